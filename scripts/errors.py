@@ -16,7 +16,7 @@ class UserError(CommandError):
     exit_code = 2
 
 
-class SystemFailure(CommandError):
+class OperationError(CommandError):
     """Something failed that the user did not get wrong; the sentence says what and where the log is."""
 
 
