@@ -1,0 +1,18 @@
+resource "auth0_action" "grant_scopes" {
+  name    = "grant-scopes"
+  runtime = "node22"
+  deploy  = true
+  code    = "const ACCESS = ${jsonencode(var.access)};\n${var.action_code}"
+
+  supported_triggers {
+    id      = "post-login"
+    version = "v3"
+  }
+}
+
+# One by one, not as a list: other Actions of the tenant keep their places in the flow.
+resource "auth0_trigger_action" "grant_scopes" {
+  trigger      = "post-login"
+  action_id    = auth0_action.grant_scopes.id
+  display_name = auth0_action.grant_scopes.name
+}

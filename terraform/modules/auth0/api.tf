@@ -1,0 +1,49 @@
+# One Auth0 API stands for all our REST APIs: a token is for the whole system, and its scopes tell what it opens.
+resource "auth0_resource_server" "apis" {
+  identifier = var.access.audience
+  name       = trimprefix(var.access.audience, "https://")
+
+  signing_alg    = var.signing_algorithm
+  signing_secret = var.signing_secret
+
+  # An hour: an access token cannot be taken back, a refresh token can.
+  token_lifetime         = 3600
+  token_lifetime_for_web = 3600 # tokens of the implicit grant
+  allow_offline_access   = true # rotating refresh tokens, where third-party cookies are blocked
+
+  # Scopes follow from the connection (action.tf), not from roles.
+  enforce_policies = false
+  token_dialect    = "access_token"
+
+  # Still asked for on localhost: Auth0 cannot verify who listens there.
+  skip_consent_for_verifiable_first_party_clients = true
+
+  subject_type_authorization {
+    user {
+      policy = "require_client_grant"
+    }
+    client {
+      policy = "deny_all" # no connection signs a machine in, so nothing could be granted to one
+    }
+  }
+}
+
+resource "auth0_resource_server_scopes" "apis" {
+  resource_server_identifier = auth0_resource_server.apis.identifier
+
+  dynamic "scopes" {
+    for_each = var.access.scopes
+    content {
+      name        = scopes.key
+      description = scopes.value
+    }
+  }
+}
+
+# The most that the site may ask for; any other application of the tenant gets no token for the APIs.
+resource "auth0_client_grant" "site" {
+  client_id    = auth0_client.site.client_id
+  audience     = auth0_resource_server_scopes.apis.resource_server_identifier
+  subject_type = "user"
+  scopes       = keys(var.access.scopes)
+}

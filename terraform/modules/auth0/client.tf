@@ -1,0 +1,42 @@
+locals {
+  origins   = distinct([for url in var.site_urls : trimsuffix(url, "/")])
+  addresses = [for origin in local.origins : "${origin}/"]
+}
+
+resource "auth0_client" "site" {
+  name            = "AWSDemo"
+  description     = "Single-page application; declared in Terraform"
+  app_type        = "spa"
+  is_first_party  = true
+  oidc_conformant = true
+  logo_uri        = var.branding.logo_url
+
+  callbacks           = local.addresses
+  allowed_logout_urls = local.addresses
+  web_origins         = local.origins
+  cross_origin_auth   = false
+
+  grant_types = concat(["authorization_code", "refresh_token"], var.implicit_grant ? ["implicit"] : [])
+
+  # Auth0 refuses prompt=none on localhost without it, and a reload would sign out.
+  skip_non_verifiable_callback_uri_confirmation_prompt = (
+    anytrue([for origin in local.origins : startswith(origin, "http://")]) ? "true" : null
+  )
+
+  # Of the ID token, whatever signs the access tokens: auth0-spa-js accepts RS256 only.
+  jwt_configuration {
+    alg                 = "RS256"
+    lifetime_in_seconds = 3600
+  }
+
+  # A token that is used twice ends its whole family. The site keeps it in memory only, so a day is long enough.
+  refresh_token {
+    rotation_type                = "rotating"
+    expiration_type              = "expiring"
+    leeway                       = 0
+    token_lifetime               = 86400
+    idle_token_lifetime          = 7200
+    infinite_token_lifetime      = false
+    infinite_idle_token_lifetime = false
+  }
+}

@@ -1,0 +1,38 @@
+locals {
+  # What we ask an identity provider for; of any other strategy, what Auth0 asks for by itself.
+  profile_scopes = {
+    amazon        = ["profile"]
+    google-oauth2 = ["email", "profile"]
+  }
+}
+
+# The name equals the strategy: both are the part of `sub` before `|`, by which the Action and the authorizer decide.
+resource "auth0_connection" "social" {
+  for_each = var.access.connections
+
+  name         = each.key
+  strategy     = each.key
+  display_name = each.value.display_name
+
+  options {
+    client_id                = try(var.connection_credentials[each.key].client_id, null)
+    client_secret            = try(var.connection_credentials[each.key].client_secret, null)
+    scopes                   = lookup(local.profile_scopes, each.key, null)
+    set_user_root_attributes = "on_each_login"
+  }
+
+  lifecycle {
+    precondition {
+      condition     = !var.own_connection_keys_required || contains(nonsensitive(keys(var.connection_credentials)), each.key)
+      error_message = "Connection ${each.key} has no keys of its own: register an application with the identity provider and add its client_id and client_secret to connection_credentials."
+    }
+  }
+}
+
+# One by one, not as a list: a shared tenant may enable a connection for other applications as well.
+resource "auth0_connection_client" "site" {
+  for_each = auth0_connection.social
+
+  connection_id = each.value.id
+  client_id     = auth0_client.site.client_id
+}

@@ -1,0 +1,201 @@
+# What the data promises, asserted on plans; the provider is a mock, so no tenant is needed.
+
+mock_provider "auth0" {}
+
+variables {
+  access = {
+    audience = "https://api.example"
+    scopes   = { "read:Movies" = "List the movies", "read:Devices" = "List the devices" }
+    connections = {
+      amazon        = { display_name = "Amazon", scopes = ["read:Movies"] }
+      google-oauth2 = { display_name = "Google", scopes = ["read:Devices"] }
+    }
+  }
+  action_code                  = "exports.onExecutePostLogin = async () => {};"
+  site_urls                    = ["https://site.example/"]
+  own_connection_keys_required = false
+}
+
+run "the_api_is_the_audience_with_every_scope" {
+  command = plan
+
+  assert {
+    condition     = auth0_resource_server.apis.identifier == "https://api.example" && auth0_resource_server.apis.signing_alg == "RS256"
+    error_message = "The API must be the audience of access.yaml, signed with RS256."
+  }
+
+  assert {
+    condition     = tomap({ for scope in auth0_resource_server_scopes.apis.scopes : scope.name => scope.description }) == var.access.scopes
+    error_message = "The API must have exactly the scopes of access.yaml."
+  }
+}
+
+run "only_our_application_may_ask_for_the_api" {
+  command = plan
+
+  assert {
+    condition = (
+      auth0_resource_server.apis.subject_type_authorization[0].user[0].policy == "require_client_grant" &&
+      auth0_resource_server.apis.subject_type_authorization[0].client[0].policy == "deny_all"
+    )
+    error_message = "Applications without a grant, and machines, must get no token for the API."
+  }
+
+  assert {
+    condition     = toset(auth0_client_grant.site.scopes) == toset(keys(var.access.scopes)) && auth0_client_grant.site.subject_type == "user"
+    error_message = "The site must be granted the scopes of access.yaml on behalf of its user."
+  }
+}
+
+run "the_application_uses_code_and_rotating_refresh_tokens" {
+  command = plan
+
+  assert {
+    condition     = toset(auth0_client.site.grant_types) == toset(["authorization_code", "refresh_token"])
+    error_message = "The grants must be exactly authorization_code and refresh_token."
+  }
+
+  assert {
+    condition = (
+      auth0_client.site.refresh_token[0].rotation_type == "rotating" &&
+      auth0_client.site.refresh_token[0].expiration_type == "expiring" &&
+      auth0_client.site.jwt_configuration[0].alg == "RS256"
+    )
+    error_message = "Refresh tokens must rotate and expire, and ID tokens be signed with RS256."
+  }
+
+  assert {
+    condition = (
+      auth0_client.site.callbacks == tolist(["https://site.example/"]) &&
+      auth0_client.site.web_origins == tolist(["https://site.example"]) &&
+      auth0_client.site.skip_non_verifiable_callback_uri_confirmation_prompt == null
+    )
+    error_message = "Callbacks end in a slash, origins do not, and a public site keeps Auth0's confirmation."
+  }
+}
+
+run "a_developer_on_localhost_is_not_asked_at_every_reload" {
+  command = plan
+
+  variables {
+    site_urls = ["https://site.example", "http://localhost:4566"]
+  }
+
+  assert {
+    condition = (
+      auth0_client.site.callbacks == tolist(["https://site.example/", "http://localhost:4566/"]) &&
+      auth0_client.site.skip_non_verifiable_callback_uri_confirmation_prompt == "true"
+    )
+    error_message = "A localhost address must be a callback that works without a prompt."
+  }
+}
+
+run "the_implicit_grant_is_an_opt_in" {
+  command = plan
+
+  variables {
+    implicit_grant = true
+  }
+
+  assert {
+    condition     = toset(auth0_client.site.grant_types) == toset(["authorization_code", "refresh_token", "implicit"])
+    error_message = "implicit_grant must add the implicit grant and take nothing away."
+  }
+}
+
+run "hs256_is_an_opt_in_for_access_tokens_only" {
+  command = plan
+
+  variables {
+    signing_algorithm = "HS256"
+    signing_secret    = "0123456789abcdef0123456789abcdef"
+  }
+
+  assert {
+    condition     = auth0_resource_server.apis.signing_alg == "HS256" && auth0_client.site.jwt_configuration[0].alg == "RS256"
+    error_message = "HS256 must sign the API's tokens and leave ID tokens on RS256."
+  }
+}
+
+run "hs256_without_a_secret_is_refused" {
+  command = plan
+
+  variables {
+    signing_algorithm = "HS256"
+  }
+
+  expect_failures = [var.signing_secret]
+}
+
+run "the_connections_are_those_of_the_access_file_and_open_to_the_application" {
+  command = plan
+
+  assert {
+    condition     = { for name, connection in auth0_connection.social : name => connection.strategy } == { for name in keys(var.access.connections) : name => name }
+    error_message = "Every connection must be named for its strategy."
+  }
+
+  assert {
+    condition     = toset(keys(auth0_connection_client.site)) == toset(keys(var.access.connections))
+    error_message = "Every connection must be open to the application."
+  }
+}
+
+run "production_refuses_the_development_keys" {
+  command = plan
+
+  variables {
+    own_connection_keys_required = true
+    connection_credentials       = { amazon = { client_id = "ours", client_secret = "secret" } }
+  }
+
+  expect_failures = [auth0_connection.social["google-oauth2"]]
+}
+
+run "keys_of_an_unknown_connection_are_refused" {
+  command = plan
+
+  variables {
+    connection_credentials = { google = { client_id = "ours", client_secret = "secret" } }
+  }
+
+  expect_failures = [var.connection_credentials]
+}
+
+run "the_action_carries_the_access_rules_and_runs_at_login" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(regex("^const ACCESS = (.*);\n", auth0_action.grant_scopes.code)[0]) == jsondecode(jsonencode(var.access))
+    error_message = "The Action's first line must define ACCESS as the access rules."
+  }
+
+  assert {
+    condition     = endswith(auth0_action.grant_scopes.code, "\n${var.action_code}") && auth0_action.grant_scopes.deploy && auth0_trigger_action.grant_scopes.trigger == "post-login"
+    error_message = "The Action must be our code, deployed and bound to post-login."
+  }
+}
+
+run "a_connection_cannot_grant_an_undeclared_scope" {
+  command = plan
+
+  variables {
+    access = {
+      audience    = "https://api.example"
+      scopes      = { "read:Movies" = "List the movies" }
+      connections = { amazon = { display_name = "Amazon", scopes = ["read:movies"] } }
+    }
+  }
+
+  expect_failures = [var.access]
+}
+
+run "a_callback_with_a_wildcard_is_refused" {
+  command = plan
+
+  variables {
+    site_urls = ["https://*.example"]
+  }
+
+  expect_failures = [var.site_urls]
+}

@@ -1,0 +1,118 @@
+variable "access" {
+  description = "Who may do what: auth0/access.yaml, decoded."
+  type = object({
+    audience    = string
+    scopes      = map(string)
+    connections = map(object({ display_name = string, scopes = list(string) }))
+  })
+
+  validation {
+    condition     = length(var.access.scopes) > 0 && length(var.access.connections) > 0
+    error_message = "access.yaml needs at least one scope and one connection."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for connection in var.access.connections : [for scope in connection.scopes : contains(keys(var.access.scopes), scope)]
+    ]))
+    error_message = "In access.yaml a connection grants a scope that is not declared: add it to `scopes` or correct its spelling."
+  }
+}
+
+variable "action_code" {
+  description = "Source of the post-login Action, in which the global ACCESS is the `access` above."
+  type        = string
+
+  validation {
+    condition     = strcontains(var.action_code, "onExecutePostLogin")
+    error_message = "action_code must export onExecutePostLogin: pass the text of auth0/actions/grant_scopes.js, not its path."
+  }
+}
+
+variable "site_urls" {
+  description = "Addresses at which the site is served, each with or without the slash at its end."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.site_urls) > 0
+    error_message = "site_urls needs at least one address: without a callback nobody can sign in."
+  }
+
+  validation {
+    condition = alltrue([
+      for url in var.site_urls : can(regex("^(https://[^/*?#]+|http://([a-z0-9-]+\\.)*localhost(:[0-9]+)?)/?$", url))
+    ])
+    error_message = "Each of site_urls must be an origin without path or wildcard: https://name, or http://localhost:port."
+  }
+}
+
+variable "connection_credentials" {
+  description = "Keys of our own application at each identity provider, by connection. A connection that is not named uses Auth0's development keys."
+  type        = map(object({ client_id = string, client_secret = string }))
+  default     = {}
+  sensitive   = true
+
+  validation {
+    condition     = alltrue([for name in keys(var.connection_credentials) : contains(keys(var.access.connections), name)])
+    error_message = "connection_credentials names a connection that access.yaml does not: use the connection's name as its key, such as google-oauth2."
+  }
+
+  validation {
+    condition     = alltrue([for keys in values(var.connection_credentials) : keys.client_id != "" && keys.client_secret != ""])
+    error_message = "A client_id or client_secret in connection_credentials is empty: copy both from the identity provider's console, or leave the connection out."
+  }
+}
+
+variable "own_connection_keys_required" {
+  description = "Refuse Auth0's shared development keys: they show Auth0's name on the consent page and break single sign-on."
+  type        = bool
+}
+
+variable "signing_algorithm" {
+  description = "How access tokens are signed. HS256 shares one secret between Auth0 and the authorizer; take it only for a tenant that already does."
+  type        = string
+  default     = "RS256"
+
+  validation {
+    condition     = contains(["RS256", "HS256"], var.signing_algorithm)
+    error_message = "signing_algorithm must be RS256 or HS256."
+  }
+}
+
+variable "signing_secret" {
+  description = "Secret of HS256, at least 32 characters (RFC 7518 section 3.2: as long as the hash). Unused with RS256."
+  type        = string
+  default     = null
+  sensitive   = true
+
+  validation {
+    condition     = var.signing_algorithm == "RS256" ? var.signing_secret == null : length(coalesce(var.signing_secret, "-")) >= 32
+    error_message = "HS256 needs a signing_secret of at least 32 characters, and RS256 needs none: set TF_VAR_signing_secret, or leave it out."
+  }
+}
+
+variable "implicit_grant" {
+  description = "Also allow the implicit grant, which puts tokens into the address bar; only for a site that cannot use code and PKCE yet."
+  type        = bool
+  default     = false
+}
+
+variable "branding" {
+  description = "Look of the sign-in page. logo_url must be an https address."
+  type = object({
+    primary_colour    = optional(string, "#1f5fbf")
+    background_colour = optional(string, "#f4f6f9")
+    logo_url          = optional(string)
+  })
+  default = {}
+
+  validation {
+    condition     = alltrue([for colour in [var.branding.primary_colour, var.branding.background_colour] : can(regex("^#[0-9a-f]{6}$", colour))])
+    error_message = "The colours of branding must be written #rrggbb, in lower case."
+  }
+
+  validation {
+    condition     = startswith(coalesce(var.branding.logo_url, "https://"), "https://")
+    error_message = "branding.logo_url must start with https://, or be left out."
+  }
+}
