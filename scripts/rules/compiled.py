@@ -1,0 +1,42 @@
+"""Compiles access.yaml and the OpenAPI documents to the rules that travel in the authorizer's zip."""
+
+from typing import Any
+
+from scripts.rules.documents import hint, reject
+from scripts.rules.operations import operations
+
+
+def compile_rules(access: dict[str, Any], apis: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the authorizer's rules.json: `audience`, `connections` (name to scopes) and the guarded `operations`.
+
+    An operation is `{"method", "path", "any_of"}`; any_of holds alternatives, each a list of scopes that are all
+    needed. Everything is sorted, so equal meaning gives equal bytes. Public operations are not in it: they have no
+    authorizer.
+
+    Raises UserError when an operation asks for a scope that access.yaml does not declare, with a line for each.
+    """
+    found = [(name, operation) for name in sorted(apis) for operation in operations(apis[name])]
+    reject(
+        [
+            f'functions/{name}/openapi.yaml: {operation} asks for the scope "{scope}", '
+            f"which auth0/access.yaml does not declare{hint(scope, access['scopes'])}"
+            for name, operation in found
+            for scope in sorted({scope for needed in operation.any_of or () for scope in needed})
+            if scope not in access["scopes"]
+        ]
+    )
+    return {
+        "audience": access["audience"],
+        "connections": {
+            name: sorted(connection["scopes"]) for name, connection in sorted(access["connections"].items())
+        },
+        "operations": [
+            {
+                "method": operation.method,
+                "path": operation.path,
+                "any_of": [list(needed) for needed in operation.any_of],
+            }
+            for _, operation in found
+            if operation.any_of is not None
+        ],
+    }
