@@ -1,6 +1,6 @@
 locals {
-  origins   = distinct([for url in var.site_urls : trimsuffix(url, "/")])
-  addresses = [for origin in local.origins : "${origin}/"]
+  # The site sends its bare origin as redirect_uri and returnTo, and Auth0 compares them character by character.
+  origins = distinct([for url in var.site_urls : trimsuffix(url, "/")])
 }
 
 resource "auth0_client" "site" {
@@ -11,8 +11,8 @@ resource "auth0_client" "site" {
   oidc_conformant = true
   logo_uri        = var.branding.logo_url
 
-  callbacks           = local.addresses
-  allowed_logout_urls = local.addresses
+  callbacks           = local.origins
+  allowed_logout_urls = local.origins
   web_origins         = local.origins
   cross_origin_auth   = false
 

@@ -66,11 +66,11 @@ run "the_application_uses_code_and_rotating_refresh_tokens" {
 
   assert {
     condition = (
-      auth0_client.site.callbacks == tolist(["https://site.example/"]) &&
+      auth0_client.site.callbacks == tolist(["https://site.example"]) &&
       auth0_client.site.web_origins == tolist(["https://site.example"]) &&
       auth0_client.site.skip_non_verifiable_callback_uri_confirmation_prompt == null
     )
-    error_message = "Callbacks end in a slash, origins do not, and a public site keeps Auth0's confirmation."
+    error_message = "Callbacks are bare origins, and a public site keeps Auth0's confirmation."
   }
 }
 
@@ -83,7 +83,7 @@ run "a_developer_on_localhost_is_not_asked_at_every_reload" {
 
   assert {
     condition = (
-      auth0_client.site.callbacks == tolist(["https://site.example/", "http://localhost:4566/"]) &&
+      auth0_client.site.callbacks == tolist(["https://site.example", "http://localhost:4566"]) &&
       auth0_client.site.skip_non_verifiable_callback_uri_confirmation_prompt == "true"
     )
     error_message = "A localhost address must be a callback that works without a prompt."

@@ -1,0 +1,10 @@
+# Yours to fill in: the address of the tenant and the number of the account.
+issuer         = "https://gatehouse-dev.eu.auth0.com/" # Auth0 > Settings; ends in a slash
+aws_account_id = "000000000000"
+
+environment = "dev"
+region      = "eu-west-1"
+production  = false
+
+# A developer's `make up` may sign in through this tenant.
+additional_site_urls = ["http://gatehouse-local.localhost:4566"]

@@ -1,0 +1,56 @@
+locals {
+  access = yamldecode(file("${path.root}/../../auth0/access.yaml"))
+}
+
+# The tenant that the credentials are for must be the one that this environment names.
+data "auth0_tenant" "current" {
+  lifecycle {
+    postcondition {
+      condition     = self.management_api_identifier == "https://${coalesce(var.tenant_domain, trimsuffix(trimprefix(var.issuer, "https://"), "/"))}/api/v2/"
+      error_message = "AUTH0_DOMAIN names another tenant than this environment's issuer: load the credentials of ${var.issuer}, or, if that is a custom domain, set tenant_domain."
+    }
+  }
+}
+
+module "auth0" {
+  source = "../modules/auth0"
+
+  access      = local.access
+  action_code = file("${path.root}/../../auth0/actions/grant_scopes.js")
+  site_urls   = concat([module.stack.site_url], var.additional_site_urls)
+
+  own_connection_keys_required = var.production
+  connection_credentials       = var.connection_credentials
+
+  signing_algorithm = var.signing_algorithm
+  signing_secret    = var.signing_secret
+  implicit_grant    = var.response_type != "code"
+}
+
+import {
+  for_each = var.existing_connection_ids
+  to       = module.auth0.auth0_connection.social[each.key]
+  id       = each.value
+}
+
+# Each module needs one value of the other (the site's address, the application's id); no resource needs both ways.
+module "stack" {
+  source = "../modules/stack"
+
+  project     = var.project
+  environment = var.environment
+
+  issuer        = var.issuer
+  client_id     = module.auth0.client_id
+  jwks          = var.jwks
+  access        = local.access
+  response_type = var.response_type
+
+  signing_algorithm = var.signing_algorithm
+  signing_secret    = var.signing_secret
+
+  functions_directory = "${path.root}/../../functions"
+  archives_directory  = "${path.root}/../../build/${var.architecture}"
+  site_directory      = "${path.root}/../../build/site"
+  architecture        = var.architecture
+}

@@ -1,0 +1,126 @@
+variable "project" {
+  description = "First part of every name in the cloud."
+  type        = string
+  default     = "gatehouse"
+}
+
+variable "environment" {
+  description = "Second part of every name in the cloud; the name of the tfvars file."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9]{1,15}$", var.environment))
+    error_message = "environment must be 2 to 16 lower-case letters and digits, as in environments/<environment>.tfvars."
+  }
+}
+
+variable "production" {
+  description = "Real visitors depend on it: data and distribution are protected from deletion, every connection has keys of our own, and no localhost signs in."
+  type        = bool
+}
+
+variable "region" {
+  description = "AWS region of everything but CloudFront."
+  type        = string
+}
+
+variable "aws_account_id" {
+  description = "The one account that this environment may be applied to, so that a wrong profile is refused."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.aws_account_id))
+    error_message = "aws_account_id must be the twelve digits of the AWS account: `aws sts get-caller-identity` prints them."
+  }
+}
+
+variable "architecture" {
+  description = "Processor of the functions, in Lambda's words; build/<architecture> must have been built."
+  type        = string
+  default     = "arm64"
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.architecture)
+    error_message = "architecture must be arm64 or x86_64."
+  }
+}
+
+variable "issuer" {
+  description = "Issuer of the tokens: the tenant's address, or that of its custom domain, as it stands in `iss`."
+  type        = string
+
+  validation {
+    condition     = can(regex("^https://[a-z0-9.-]+(:[0-9]+)?/$", var.issuer))
+    error_message = "issuer must be written https://<tenant>.<region>.auth0.com/ with the slash at its end, exactly as in a token's iss."
+  }
+}
+
+variable "tenant_domain" {
+  description = "The tenant's own domain; only when the issuer is a custom domain."
+  type        = string
+  default     = null
+}
+
+variable "jwks" {
+  description = "Public keys of the issuer, as JSON: the text of <issuer>.well-known/jwks.json. Unused with HS256."
+  type        = string
+  default     = "{\"keys\": []}"
+
+  validation {
+    condition     = var.signing_algorithm == "HS256" || try(length(jsondecode(var.jwks).keys) > 0, false)
+    error_message = "jwks holds no key: run `make plan`, which fetches the issuer's keys, or set TF_VAR_jwks to the text of <issuer>.well-known/jwks.json."
+  }
+}
+
+variable "additional_site_urls" {
+  description = "Addresses beside the distribution's own from which the site may sign in."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = !var.production || alltrue([for url in var.additional_site_urls : startswith(url, "https://")])
+    error_message = "A production tenant must not send tokens to http addresses: remove them from additional_site_urls."
+  }
+}
+
+variable "connection_credentials" {
+  description = "Keys of our own application at each identity provider, by connection; set TF_VAR_connection_credentials, never a tfvars file."
+  type        = map(object({ client_id = string, client_secret = string }))
+  default     = {}
+  sensitive   = true
+}
+
+variable "existing_connection_ids" {
+  description = "Connections that the tenant already has and that are to be taken over, by name: a new tenant owns a google-oauth2 (con_...), and creating it again answers 409."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for name, id in var.existing_connection_ids : startswith(id, "con_") && contains(keys(local.access.connections), name)])
+    error_message = "existing_connection_ids must map a connection of auth0/access.yaml to its id, such as { google-oauth2 = \"con_...\" }: Auth0 > Authentication > Social shows it."
+  }
+}
+
+variable "signing_algorithm" {
+  description = "How access tokens are signed: RS256, or HS256 for a tenant that already shares a secret."
+  type        = string
+  default     = "RS256"
+}
+
+variable "signing_secret" {
+  description = "Secret of HS256; set TF_VAR_signing_secret, never a tfvars file."
+  type        = string
+  default     = null
+  sensitive   = true
+}
+
+variable "response_type" {
+  description = "OAuth response type of the site: code (with PKCE), or token for the implicit grant."
+  type        = string
+  default     = "code"
+
+  validation {
+    condition     = contains(["code", "token"], var.response_type)
+    error_message = "response_type must be code, or token for the implicit grant."
+  }
+}
