@@ -1,0 +1,42 @@
+"""Everything that the local AWS adds to ministack, in the order in which a request meets it.
+
+Importing this module imports ministack, which reads its environment once: `environment.prepare` comes first.
+"""
+
+from scripts.local_aws import (
+    authorizer_conditions,
+    create_stage,
+    create_usage_plan,
+    deployment_snapshot,
+    execute_api_origin,
+    gateway_response_context,
+    openapi_operation,
+    put_rest_api,
+    saved_state,
+    update_function,
+    update_rest_api,
+    viewer_hosts,
+    viewer_https,
+)
+
+ADDITIONS = (
+    saved_state,
+    viewer_hosts,
+    viewer_https,
+    execute_api_origin,
+    deployment_snapshot,
+    authorizer_conditions,
+    gateway_response_context,
+    put_rest_api,
+    openapi_operation,
+    update_rest_api,
+    create_stage,
+    create_usage_plan,
+    update_function,
+)
+
+
+def install() -> None:
+    """Put every addition in place; raises UserError when ministack lacks a name that one of them needs."""
+    for addition in ADDITIONS:
+        addition.install()

@@ -1,0 +1,42 @@
+"""Settings of the local AWS, as the environment that ministack reads when it is imported."""
+
+from collections.abc import MutableMapping
+from pathlib import Path
+
+from scripts.errors import UserError
+
+LOOPBACK = "127.0.0.1"
+_HIGHEST_PORT = 65535
+
+
+def prepare(environment: MutableMapping[str, str]) -> int:
+    """Complete `environment` in place for ministack and return the port (TCP, on loopback only).
+
+    What ministack's own variables already say stays, except where another value would break the system: it listens on
+    loopback only, in us-east-1, and Lambdas call it and nothing else. Raises UserError for a port that is none.
+    """
+    text = environment.get("GATEWAY_PORT") or environment.get("GATEHOUSE_AWS_PORT") or "4566"
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _HIGHEST_PORT:
+        raise UserError(f"GATEHOUSE_AWS_PORT must be a port between 1 and {_HIGHEST_PORT}, not {text!r}")
+    folder = Path(environment.get("GATEHOUSE_LOCAL_DIR") or ".local").resolve() / "aws"
+    defaults = {
+        "PERSIST_STATE": "1",
+        "S3_PERSIST": "1",
+        "STATE_DIR": str(folder / "state"),
+        "S3_DATA_DIR": str(folder / "s3"),
+        "TMPDIR": str(folder / "tmp"),
+    }
+    for name, value in defaults.items():
+        environment.setdefault(name, value)
+    environment.update(
+        {
+            "GATEWAY_PORT": text,
+            "BIND_HOST": LOOPBACK,  # ministack's default is every address
+            "IOT_MTLS_ENABLED": "0",  # else it also opens 8883, on every address, and starts slower
+            "SFTP_ENABLED": "0",
+            "MINISTACK_REGION": "us-east-1",
+        }
+    )
+    environment.pop("AWS_ENDPOINT_URL", None)  # would send the Lambdas' calls elsewhere
+    Path(environment["TMPDIR"]).mkdir(parents=True, exist_ok=True)
+    return int(text)

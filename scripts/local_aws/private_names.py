@@ -1,0 +1,40 @@
+"""The one place that touches ministack's private names: checks that they are there, then replaces them."""
+
+import functools
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from types import ModuleType
+from typing import Any
+
+from scripts.errors import UserError
+
+PINNED_VERSION = "1.5.33"
+
+type Reply = tuple[int, dict[str, Any], bytes]
+"""What a ministack handler answers: status, headers, body."""
+
+
+def require_pinned_version() -> None:
+    """Raise UserError unless exactly the ministack that the additions were written against is installed."""
+    try:
+        installed = version("ministack")
+    except PackageNotFoundError:
+        installed = "none"
+    if installed != PINNED_VERSION:
+        raise UserError(f"the local AWS needs ministack {PINNED_VERSION} but found {installed}; run `make setup`")
+
+
+def require(module: ModuleType, *names: str) -> None:
+    """Raise UserError when `module` lacks one of `names`, which an addition reads or replaces."""
+    missing = [name for name in names if not hasattr(module, name)]
+    if missing:
+        raise UserError(
+            f"{module.__name__} has no {', '.join(missing)}, which the local AWS builds on; "
+            f"run `make setup` to reinstall ministack {PINNED_VERSION}"
+        )
+
+
+def wrap(module: ModuleType, name: str, wrapper: Callable[..., Any]) -> None:
+    """Replace `module.name` by `wrapper`, which is handed the original as its first argument."""
+    require(module, name)
+    setattr(module, name, functools.partial(wrapper, getattr(module, name)))
