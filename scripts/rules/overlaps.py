@@ -1,8 +1,8 @@
 """Finds guarded paths that one policy for the whole API cannot tell apart.
 
 API Gateway caches the authorizer's policy and applies it to every route, so a path parameter becomes `*`, and in a
-policy `*` also matches `/`: `GET/movies/*` covers `GET/movies/1/reviews`. A Deny wins over an Allow, so a policy can cut
-an inner route out of an allowed outer one, but cannot allow a third one inside that again, nor part two routes that
+policy `*` also matches `/`: `GET/movies/*` covers `GET/movies/1/reviews`. A Deny wins over an Allow, so a policy can
+cut an inner route out of an allowed outer one, but cannot allow a third one inside that again, nor part two routes that
 only cross.
 """
 
