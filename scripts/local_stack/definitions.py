@@ -1,0 +1,99 @@
+"""What the local system is made of: the two services and the Terraform root, each with its whole environment."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from scripts import provider_mirror
+from scripts.local_stack.services import Service
+from scripts.local_stack.settings import Settings, variable
+from scripts.terraform_root import TerraformRoot
+from scripts.tools import ROOT
+
+_REGION = "us-east-1"
+_CREDENTIALS = {  # any will do: the emulator looks at neither
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_REGION": _REGION,
+    "AWS_DEFAULT_REGION": _REGION,
+}
+
+
+def aws(settings: Settings) -> Service:
+    """Return the emulated AWS."""
+    return Service(
+        name="aws",
+        command=(sys.executable, "-m", "scripts.local_aws"),
+        environment={
+            **_without_aws_settings(),
+            **_CREDENTIALS,
+            "PYTHONPATH": str(ROOT),
+            variable("aws_port"): str(settings.aws_port),
+            "GATEHOUSE_LOCAL_DIR": str(settings.directory),
+        },
+        ports={settings.aws_port: variable("aws_port")},
+        health_url=f"{settings.aws_url}/_ministack/health",
+        sources=(*(ROOT / "scripts" / "local_aws").rglob("*.py"), ROOT / "requirements" / "dev.txt"),
+        directory=settings.directory,
+    )
+
+
+def auth0(settings: Settings) -> Service:
+    """Return the local Auth0 tenant."""
+    sources = (path for path in (ROOT / "auth0").rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return Service(
+        name="auth0",
+        command=(
+            *(sys.executable, "-m", "local_tenant"),
+            *("--port", str(settings.auth0_port), "--tls-port", str(settings.auth0_tls_port)),
+            *("--state-directory", str(_made(settings.directory / "auth0"))),
+            *("--access", str(ROOT / "auth0" / "access.yaml")),
+            *("--action", str(ROOT / "auth0" / "actions" / "grant_scopes.js")),
+        ),
+        environment={**os.environ, "PYTHONPATH": str(ROOT / "auth0")},
+        ports={settings.auth0_port: variable("auth0_port"), settings.auth0_tls_port: variable("auth0_tls_port")},
+        health_url=f"{settings.issuer}.well-known/openid-configuration",
+        sources=tuple(sources),
+        directory=settings.directory,
+    )
+
+
+def services(settings: Settings) -> tuple[Service, Service]:
+    """Return both services, in the order in which they are started."""
+    return aws(settings), auth0(settings)
+
+
+def terraform(settings: Settings, variables: Mapping[str, str]) -> TerraformRoot:
+    """Return terraform/local with its variables, aimed at the emulated AWS by environment alone.
+
+    Raises:
+        UserError: no AWS provider is to be had.
+    """
+    return TerraformRoot(
+        directory=ROOT / "terraform" / "local",
+        data_directory=settings.directory / "terraform",
+        log=settings.logs / "terraform.log",
+        environment={
+            **_without_aws_settings(),
+            **_CREDENTIALS,
+            "AWS_ENDPOINT_URL": settings.aws_url,
+            "TF_CLI_CONFIG_FILE": str(provider_mirror.cli_config(settings.directory / "terraform.tfrc")),
+            **{f"TF_VAR_{name}": value for name, value in variables.items()},
+        },
+    )
+
+
+def state_file(settings: Settings) -> Path:
+    """Return the file that holds the Terraform state of the local root."""
+    return settings.directory / "terraform.tfstate"
+
+
+def _without_aws_settings() -> dict[str, str]:
+    """Drop the developer's own AWS settings: nothing that runs here may reach a real account."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+
+
+def _made(directory: Path) -> Path:
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory

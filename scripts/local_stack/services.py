@@ -1,0 +1,176 @@
+"""Background processes: started once, found again by process id, stopped by process id."""
+
+import contextlib
+import hashlib
+import json
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict
+
+import httpx
+import psutil
+
+from scripts.errors import OperationError, UserError
+
+START_SECONDS = 60
+STOP_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Service:
+    """A program that runs in the background.
+
+    `ports` maps each port it listens on to the variable that moves it; `sources` are the files it was started from:
+    when they change, the running process is stale.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+    ports: Mapping[int, str]
+    health_url: str
+    sources: tuple[Path, ...]
+    directory: Path
+
+    @property
+    def log(self) -> Path:
+        """The file that takes the program's output."""
+        return self.directory / "logs" / f"{self.name}.log"
+
+    @property
+    def record(self) -> Path:
+        """The file that remembers the running process."""
+        return self.directory / f"{self.name}.json"
+
+    def digest(self) -> str:
+        """Return what tells one start from another: the command, the environment and the sources' contents."""
+        total = hashlib.sha256(json.dumps([self.command, sorted(self.environment.items())]).encode())
+        for source in sorted(self.sources):
+            total.update(str(source).encode() + b"\0" + source.read_bytes())
+        return total.hexdigest()
+
+
+class _Record(TypedDict):
+    """What finds a process again: its id with the time it began (seconds since 1970), and what it was started from."""
+
+    pid: int
+    started: float
+    digest: str
+
+
+def running(service: Service) -> psutil.Process | None:
+    """Return the service's process, or None when it is gone. A reused process id is not taken for it."""
+    record = _read_record(service)
+    if record is None:
+        return None
+    try:
+        process = psutil.Process(record["pid"])
+        alive = process.create_time() == record["started"] and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return None
+    return process if alive else None
+
+
+def healthy(service: Service) -> bool:
+    """Tell whether the service answers its health address."""
+    try:
+        return httpx.get(service.health_url, timeout=5, trust_env=False).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
+
+
+def ensure(service: Service) -> str:
+    """Have the service run from its present sources; return `started`, `restarted` or `running`.
+
+    Raises:
+        UserError: another process holds one of its ports.
+        OperationError: it ended or did not answer in time; the text names its log.
+    """
+    process, record = running(service), _read_record(service)
+    if process and record and record["digest"] == service.digest() and healthy(service):
+        return "running"
+    if process:
+        stop(service)
+    _require_free_ports(service)
+    _spawn(service)
+    return "restarted" if process else "started"
+
+
+def stop(service: Service) -> bool:
+    """End the service and the processes it started, politely first; tell whether there was one."""
+    process = running(service)
+    if process is None:
+        service.record.unlink(missing_ok=True)
+        return False
+    family = [process, *process.children(recursive=True)]
+    process.terminate()
+    _, left = psutil.wait_procs(family, timeout=STOP_SECONDS)
+    for survivor in left:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            survivor.kill()
+    psutil.wait_procs(left, timeout=STOP_SECONDS)
+    service.record.unlink(missing_ok=True)
+    return True
+
+
+def _spawn(service: Service) -> None:
+    service.log.parent.mkdir(parents=True, exist_ok=True)
+    with service.log.open("ab") as log:
+        child = subprocess.Popen(
+            service.command,
+            env=dict(service.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # a Ctrl-C in the terminal is for `make`, not for the service
+        )
+    _write_record(
+        service, {"pid": child.pid, "started": psutil.Process(child.pid).create_time(), "digest": service.digest()}
+    )
+    deadline = time.monotonic() + START_SECONDS
+    while not healthy(service):
+        if child.poll() is not None:
+            service.record.unlink(missing_ok=True)
+            last = service.log.read_text(errors="replace").strip().splitlines()[-1:] or ["nothing"]
+            raise OperationError(
+                f"{service.name} ended as soon as it was started; it said: {last[0]} (see {service.log})"
+            )
+        if time.monotonic() > deadline:
+            stop(service)
+            raise OperationError(f"{service.name} did not answer within {START_SECONDS} s; see {service.log}")
+        time.sleep(0.1)
+
+
+def _require_free_ports(service: Service) -> None:
+    for port, variable in service.ports.items():
+        holder = _holder(port)
+        if holder is not None:
+            raise UserError(f"port {port} is used by {holder}; stop that process or set {variable} to another port.")
+
+
+def _holder(port: int) -> str | None:
+    """Name the process that listens on the port."""
+    for connection in psutil.net_connections("tcp"):
+        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
+            try:
+                return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
+            except (psutil.Error, TypeError):
+                return "another user's process"
+    return None
+
+
+def _read_record(service: Service) -> _Record | None:
+    try:
+        record = json.loads(service.record.read_text(encoding="utf-8"))
+        return {"pid": int(record["pid"]), "started": float(record["started"]), "digest": str(record["digest"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _write_record(service: Service, record: _Record) -> None:
+    temporary = service.record.with_suffix(".new")
+    temporary.write_text(json.dumps(record), encoding="utf-8")
+    temporary.replace(service.record)

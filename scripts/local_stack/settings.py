@@ -1,0 +1,76 @@
+"""What can be set of the local system: its ports and its folder. Every stack on a machine has its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from scripts.errors import UserError
+from scripts.tools import ROOT
+
+_HIGHEST_PORT = 65535
+NAME = "gatehouse-local"  # what terraform/local calls everything: ${project}-${environment}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The local system's settings; each port is named by the variable `GATEHOUSE_<FIELD>`."""
+
+    directory: Path
+    aws_port: int = 4566
+    auth0_port: int = 4580
+    auth0_tls_port: int = 4581
+
+    @property
+    def aws_url(self) -> str:
+        """Where the emulated AWS answers its API; an IP address, so that S3 goes path-style."""
+        return f"http://127.0.0.1:{self.aws_port}"
+
+    @property
+    def site_host(self) -> str:
+        """The Host header under which the emulated CloudFront serves the site."""
+        return f"{NAME}.localhost:{self.aws_port}"
+
+    @property
+    def site_origin(self) -> str:
+        """The origin of the site in a browser, without a trailing slash."""
+        return f"http://{self.site_host}"
+
+    @property
+    def issuer(self) -> str:
+        """The `iss` of the tokens that a browser gets from the local tenant."""
+        return f"http://localhost:{self.auth0_port}/"
+
+    @property
+    def logs(self) -> Path:
+        """Where the services and Terraform write their logs."""
+        return self.directory / "logs"
+
+
+def variable(field: str) -> str:
+    """Return the environment variable that sets the field."""
+    return f"GATEHOUSE_{field.upper()}"
+
+
+def from_environment(environment: Mapping[str, str]) -> Settings:
+    """Read the settings.
+
+    Raises:
+        UserError: a port is not a number from 1 to 65535, or two are the same.
+    """
+    ports = {field.name: _port(environment, field.name) for field in fields(Settings) if field.name.endswith("_port")}
+    chosen = {name: port for name, port in ports.items() if port is not None}
+    directory = Path(environment.get("GATEHOUSE_LOCAL_DIR") or ROOT / ".local").expanduser().absolute()
+    settings = Settings(directory, **chosen)
+    used = [settings.aws_port, settings.auth0_port, settings.auth0_tls_port]
+    if len(set(used)) < len(used):
+        raise UserError(f"{', '.join(map(variable, ports))} must be three different ports, not {used}.")
+    return settings
+
+
+def _port(environment: Mapping[str, str], field: str) -> int | None:
+    value = environment.get(variable(field))
+    if not value:
+        return None
+    if not (value.isascii() and value.isdigit() and 0 < int(value) <= _HIGHEST_PORT):
+        raise UserError(f"{variable(field)}={value} is not a port; choose a number from 1 to {_HIGHEST_PORT}.")
+    return int(value)

@@ -1,0 +1,92 @@
+"""The calls to a running tenant that `make up` and `make plan` need: its keys, and its application's addresses."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from scripts.errors import OperationError
+from scripts.local_stack.settings import Settings
+
+APPLICATION = "AWSDemo"
+# What an RSA verifier needs of a JWK (RFC 7517 §4, RFC 7518 §6.3.1); the rest, certificates above all, would not fit
+# into the 4 KB that Lambda gives all environment variables together.
+_JWK_MEMBERS = ("kty", "n", "e", "kid", "alg", "use")
+
+
+def fetch_jwks(issuer: str) -> str:
+    """Return the issuer's JWK Set as JSON, its keys reduced to what verification reads.
+
+    Raises:
+        OperationError: the tenant does not answer with a JWK Set.
+    """
+    url = f"{issuer}.well-known/jwks.json"
+    try:
+        answer = httpx.get(url, timeout=10)
+        answer.raise_for_status()
+        keys = [{member: key[member] for member in _JWK_MEMBERS if member in key} for key in answer.json()["keys"]]
+    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        raise OperationError(
+            f"{url} did not answer with the tenant's keys ({type(error).__name__}); is `issuer` right?"
+        ) from error
+    return json.dumps({"keys": keys}, separators=(",", ":"))
+
+
+class LocalTenant:
+    """The local tenant's Management API, as `make up` uses it (https://auth0.com/docs/api/management/v2)."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._credentials_file = settings.directory / "auth0" / "management.json"
+        self._client = httpx.Client(base_url=settings.issuer, timeout=20, trust_env=False)
+
+    def client_id(self) -> str:
+        """Return the `client_id` of the site's application."""
+        clients = self._call("GET", "/api/v2/clients", params={"fields": "client_id,name"})
+        found = [client["client_id"] for client in clients if client["name"] == APPLICATION]
+        if len(found) != 1:
+            raise OperationError(
+                f"the local tenant has {len(found)} applications named {APPLICATION}; try `make clean up`."
+            )
+        return str(found[0])
+
+    def set_site_origin(self, client_id: str, origin: str) -> None:
+        """Allow the site's address for callbacks, logout and cross-origin calls; nothing is sent when it is set."""
+        wanted = {
+            "callbacks": [origin, f"{origin}/"],
+            "allowed_logout_urls": [origin, f"{origin}/"],
+            "web_origins": [origin],
+        }
+        client = self._call("GET", f"/api/v2/clients/{client_id}")
+        if any(client.get(name) != value for name, value in wanted.items()):
+            self._call("PATCH", f"/api/v2/clients/{client_id}", json=wanted)
+
+    def _call(self, method: str, path: str, *, params: Mapping[str, str] | None = None, json: object = None) -> Any:  # noqa: ANN401 -- JSON
+        try:
+            answer = self._client.request(method, path, headers=self._authorization(), params=params, json=json)
+            answer.raise_for_status()
+            return answer.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise OperationError(f"the local tenant did not answer {method} {path}: {type(error).__name__}") from error
+
+    def _authorization(self) -> Mapping[str, str]:
+        credentials = _read_credentials(self._credentials_file)
+        answer = self._client.post(
+            "/oauth/token",
+            data={
+                "grant_type": "client_credentials",
+                "audience": f"{self._client.base_url}api/v2/",
+                **credentials,
+            },
+        )
+        answer.raise_for_status()
+        return {"authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+def _read_credentials(path: Path) -> dict[str, str]:
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return {"client_id": stored["client_id"], "client_secret": stored["client_secret"]}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise OperationError(f"{path} cannot be read; `make clean up` makes a new tenant.") from error

@@ -1,0 +1,159 @@
+"""One Terraform root driven from Python: init, plan to a file, apply that file, destroy, outputs.
+
+python-terraform makes the command lines. Terraform's own words go to a log, or to the terminal where somebody is
+meant to read them; a failure becomes one sentence with Terraform's error and the log's place.
+"""
+
+import contextlib
+import hashlib
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import python_terraform
+
+from scripts.errors import OperationError
+from scripts.tools import TERRAFORM, require
+
+_HAS_CHANGES = 2  # `plan -detailed-exitcode`: 0 no changes, 1 error, 2 changes
+_DONE = re.compile(r"^\S+: (?:Creation|Modifications|Destruction) complete", re.MULTILINE)
+_PLANNED = re.compile(r"^Plan: (\d+) to add, (\d+) to change, (\d+) to destroy", re.MULTILINE)
+_ERROR = re.compile(r"^(?:│ )?Error: (.*)$", re.MULTILINE)
+_PROGRESS_SECONDS = 2
+
+
+@dataclass(frozen=True)
+class TerraformRoot:
+    """A root module with the folder of its data, its log, and the environment that Terraform runs in."""
+
+    directory: Path
+    data_directory: Path
+    log: Path
+    environment: Mapping[str, str]
+
+    def init(self, backend_config: Mapping[str, str] | Path, *, lock_file: str = "readonly") -> None:
+        """Initialise the root; skipped when nothing that `init` looks at has changed since it last succeeded.
+
+        `backend_config` is the settings themselves or a file of them; `lock_file` is Terraform's `-lockfile` mode.
+        """
+        stamp = self.data_directory / "gatehouse-init"
+        wanted = self._init_digest(str(backend_config))
+        if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+            return
+        config = str(backend_config) if isinstance(backend_config, Path) else dict(backend_config)
+        self._run("init", backend_config=config, reconfigure=python_terraform.IsFlagged, lockfile=lock_file)
+        stamp.write_text(wanted, encoding="utf-8")
+
+    def plan(self, plan_file: Path, **options: object) -> bool:
+        """Write a plan to the file and tell whether it changes anything."""
+        plan_file.parent.mkdir(parents=True, exist_ok=True)
+        return (
+            self._run("plan", detailed_exitcode=python_terraform.IsFlagged, out=str(plan_file), **options)
+            == _HAS_CHANGES
+        )
+
+    def apply(self, plan_file: Path, progress: Callable[[str], None] | None = None) -> None:
+        """Apply the saved plan; `progress` is told every two seconds how many resources are done."""
+        with self._watched(progress):
+            self._run("apply", str(plan_file))
+
+    def destroy(self, progress: Callable[[str], None] | None = None, **options: object) -> None:
+        """Destroy all that the root declares."""
+        with self._watched(progress):
+            self._run("destroy", auto_approve=python_terraform.IsFlagged, **options)
+
+    def outputs(self) -> dict[str, Any]:
+        """Return the root's outputs by name."""
+        with _process_environment(self._environment()):
+            values = self._terraform().output()
+        if values is None:
+            raise OperationError(f"Terraform could not read the outputs of {self.directory.name}; see {self.log}")
+        return {name: output["value"] for name, output in values.items()}
+
+    def _terraform(self) -> python_terraform.Terraform:
+        return python_terraform.Terraform(
+            working_dir=str(self.directory), terraform_bin_path=str(require(TERRAFORM)), state=None
+        )
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **self.environment,
+            "TF_DATA_DIR": str(self.data_directory),
+            "TF_IN_AUTOMATION": "1",
+            "TF_INPUT": "0",
+            "CHECKPOINT_DISABLE": "1",
+        }
+
+    def _init_digest(self, backend: str) -> str:
+        total = hashlib.sha256(f"{self.directory}\0{backend}".encode())
+        config = self.environment.get("TF_CLI_CONFIG_FILE")
+        sources = [*self.directory.parent.rglob("*.tf"), self.directory / ".terraform.lock.hcl"]
+        for source in sorted([*sources, *([Path(config)] if config else [])]):
+            if source.exists():
+                total.update(str(source).encode() + b"\0" + source.read_bytes())
+        return total.hexdigest()
+
+    def _run(self, command: str, *arguments: str, **options: object) -> int:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self.data_directory.mkdir(parents=True, exist_ok=True)
+        with self.log.open("a+", encoding="utf-8") as log:
+            start = log.seek(0, os.SEEK_END)
+            with (
+                _process_environment(self._environment()),
+                contextlib.redirect_stdout(log),
+                contextlib.redirect_stderr(log),
+            ):
+                code, _, _ = self._terraform().cmd(
+                    command,
+                    *arguments,
+                    capture_output=False,
+                    no_color=python_terraform.IsFlagged,
+                    input=False,
+                    **options,
+                )
+            log.seek(start)
+            said = log.read()
+        if code == 0 or (command == "plan" and code == _HAS_CHANGES):
+            return int(code)
+        errors = "; ".join(dict.fromkeys(_ERROR.findall(said))) or f"exit code {code}"
+        raise OperationError(f"terraform {command} of {self.directory.name}: {errors} (see {self.log})")
+
+    @contextlib.contextmanager
+    def _watched(self, progress: Callable[[str], None] | None) -> Iterator[None]:
+        """Count the finished resources in the log while the block runs."""
+        if progress is None:
+            yield
+            return
+        start = self.log.stat().st_size if self.log.exists() else 0
+        ended = threading.Event()
+
+        def watch() -> None:
+            while not ended.wait(_PROGRESS_SECONDS):
+                if self.log.exists():
+                    done = len(_DONE.findall(self.log.read_text(encoding="utf-8", errors="replace")[start:]))
+                    progress(f"{done} resources done")
+
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            watcher.join()
+
+
+@contextlib.contextmanager
+def _process_environment(environment: Mapping[str, str]) -> Iterator[None]:
+    """Give this process the environment for a while: python-terraform hands on `os.environ` and nothing else."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,76 @@
+"""The programs that the project runs but does not install: found, and new enough, or a sentence that names the fix."""
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.errors import OperationError, UserError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A program on PATH, the lowest version that works, and where people get it."""
+
+    command: str
+    version_arguments: tuple[str, ...]
+    floor: tuple[int, ...]
+    source: str
+
+
+TERRAFORM = Tool("terraform", ("version",), (1, 11), "developer.hashicorp.com/terraform/install")
+NODE = Tool("node", ("--version",), (20,), "nodejs.org")
+NPM = Tool("npm", ("--version",), (9,), "nodejs.org (npm comes with Node.js)")
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def require(tool: Tool) -> Path:
+    """Return the tool's path.
+
+    Raises:
+        UserError: it is not on PATH, does not run, or is older than its floor.
+    """
+    found = shutil.which(tool.command)
+    wanted = ".".join(map(str, tool.floor))
+    if found is None:
+        raise UserError(f"{tool.command} is not on PATH; install {tool.command} {wanted} or newer from {tool.source}.")
+    result = subprocess.run([found, *tool.version_arguments], capture_output=True, text=True, check=False)
+    match = re.search(r"v?(\d+(?:\.\d+)+)", result.stdout)
+    if result.returncode or match is None:
+        raise UserError(
+            f"{found} does not tell its version; install {tool.command} {wanted} or newer from {tool.source}."
+        )
+    if tuple(map(int, match[1].split("."))) < tool.floor:
+        raise UserError(f"{tool.command} is {match[1]}; Gatehouse needs {wanted} or newer, from {tool.source}.")
+    return Path(found)
+
+
+def find_chromium() -> Path:
+    """Return a Chromium: the one named by CHROMIUM, one on PATH, or one installed from Debian's packages when root.
+
+    Raises:
+        UserError: there is none and this user may not install one, or CHROMIUM names no program.
+        OperationError: Debian's package manager could not install it.
+    """
+    named = os.environ.get("CHROMIUM")
+    found = next(filter(None, map(shutil.which, [named] if named else _BROWSERS)), None)
+    if found:
+        return Path(found)
+    if named:
+        raise UserError(f"CHROMIUM names {named}, which is not a program; correct it or unset it.")
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        raise UserError("no Chromium is on PATH; install it (on Debian: apt-get install chromium) or set CHROMIUM.")
+    print("==> Installing Chromium from Debian's packages (once, about a minute)", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
+        result = subprocess.run(["apt-get", *arguments], env=environment, capture_output=True, text=True, check=False)
+        if result.returncode:
+            raise OperationError(f"apt-get {arguments[0]} failed: {result.stderr.strip().splitlines()[-1:]}")
+    installed = shutil.which("chromium")
+    if installed is None:
+        raise OperationError("apt-get installed chromium, yet it is not on PATH; set CHROMIUM to its place.")
+    return Path(installed)
