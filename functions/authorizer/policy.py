@@ -1,0 +1,135 @@
+"""The answer that API Gateway wants: an IAM policy for every operation at once, and a context. Pure.
+
+API Gateway caches the answer by token and applies it to the whole API, so it is made from what is granted and never
+from what was asked for. In a Resource `*` also matches `/`: `GET/movies/*` covers `GET/movies/1/reviews`. Where an
+operation that is not granted would be covered so, an explicit Deny closes it again, for a Deny wins over an Allow.
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
+"""
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from authorizer.rules import Operation, is_parameter
+
+ANY = "*"
+_ARN = re.compile(
+    r"(arn:aws[a-z-]*:execute-api:[a-z0-9-]+:[0-9]{12}:(?P<api>[a-z0-9]+)/(?P<stage>[A-Za-z0-9_-]+))/[A-Z]+/.*",
+    re.ASCII | re.DOTALL,
+)
+_ARN_LIMIT = 1_600  # API Gateway's own
+
+
+class MethodArnError(Exception):
+    """The event does not say which API and stage it is about."""
+
+
+class Stage(NamedTuple):
+    """One stage of one API."""
+
+    arn: str  # arn:aws:execute-api:eu-west-1:123456789012:abc123/live
+    api: str
+    stage: str
+
+
+class Resources(NamedTuple):
+    """METHOD/path patterns in which `*` stands for a parameter, below a stage's ARN."""
+
+    allowed: tuple[str, ...]
+    denied: tuple[str, ...]
+
+
+def stage_of(method_arn: object) -> Stage:
+    """Return the stage that a method ARN belongs to, in whatever partition and region; raises MethodArnError."""
+    match = _ARN.fullmatch(method_arn) if isinstance(method_arn, str) and len(method_arn) <= _ARN_LIMIT else None
+    if match is None:
+        raise MethodArnError
+    return Stage(match[1], match["api"], match["stage"])
+
+
+def resources(operations: tuple[Operation, ...], granted: frozenset[Operation]) -> Resources:
+    """Return the patterns that allow the granted operations and no other.
+
+    No request that API Gateway routes to an operation outside `granted` is left allowed. The price is paid the safe way
+    round: where a closing Deny cannot be worded without covering a granted operation too, that one is denied as well.
+    """
+    closed = [
+        operation
+        for operation in operations
+        if operation not in granted and any(_reaches(allowed, operation, operations) for allowed in sorted(granted))
+    ]
+    denied = [spelling for operation in closed for spelling in _spellings(operation)]
+    return Resources(tuple(sorted(map(_pattern, granted))), tuple(sorted(denied)))
+
+
+def answer(
+    principal: str, stage: Stage, found: Resources, expires_at: float, context: dict[str, str]
+) -> dict[str, Any]:
+    """Return the authorizer's output; `expires_at` (Unix time) ends what it allows, cached or not."""
+    statements: list[dict[str, Any]] = []
+    if found.allowed:
+        until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(expires_at))
+        condition = {"DateLessThan": {"aws:CurrentTime": until}}
+        statements.append({**_statement("Allow", stage, found.allowed), "Condition": condition})
+    if found.denied or not found.allowed:
+        statements.append(_statement("Deny", stage, found.denied or (ANY,)))
+    return {
+        "principalId": principal,
+        "policyDocument": {"Version": "2012-10-17", "Statement": statements},
+        "context": context,
+    }
+
+
+def _statement(effect: str, stage: Stage, patterns: tuple[str, ...]) -> dict[str, Any]:
+    arns = [f"{stage.arn}/{pattern}" for pattern in patterns]
+    return {"Action": "execute-api:Invoke", "Effect": effect, "Resource": arns}
+
+
+def _pattern(operation: Operation) -> str:
+    return "/".join([operation.method, *(ANY if is_parameter(segment) else segment for segment in operation.path)])
+
+
+def _spellings(operation: Operation) -> list[str]:
+    """Return the patterns of all requests that are routed to an operation: a slash at the end changes nothing there."""
+    pattern = _pattern(operation)
+    return [pattern] if pattern.endswith(ANY) else [pattern, pattern + "/"]
+
+
+def _reaches(allowed: Operation, other: Operation, operations: tuple[Operation, ...]) -> bool:
+    """Whether the pattern of one operation covers a request that is routed to another."""
+    if allowed.method != other.method:
+        return False
+    rivals = [operation.path for operation in operations if operation.method == other.method]
+    # `other` with a slash at its end is one segment longer, and an empty one, to the pattern.
+    return any(
+        route(tuple(filter(None, request)), rivals) == other.path
+        for path in (other.path, (*other.path, ""))
+        for request in _covered(allowed.path, path)
+    )
+
+
+def _covered(pattern: tuple[str, ...], path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield a request of `path` for each way in which `pattern` covers it, parameters left free where they can be."""
+    if not pattern or not path:
+        if not pattern and not path:
+            yield ()
+        return
+    if is_parameter(pattern[0]):
+        for taken in range(1, len(path) + 1):
+            yield from ((*path[:taken], *rest) for rest in _covered(pattern[1:], path[taken:]))
+    elif pattern[0] == path[0] or is_parameter(path[0]):
+        yield from ((pattern[0], *rest) for rest in _covered(pattern[1:], path[1:]))
+
+
+def route(request: tuple[str, ...], paths: list[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """Return the path that a request is routed to: API Gateway prefers a literal segment to a parameter, from the left.
+
+    A segment of the request that is written as a parameter stands for a value that is no path's literal.
+    """
+    fitting = [
+        path
+        for path in paths
+        if len(path) == len(request) and all(is_parameter(p) or p == r for p, r in zip(path, request, strict=True))
+    ]
+    return min(fitting, key=lambda path: [is_parameter(segment) for segment in path], default=None)

@@ -1,0 +1,87 @@
+"""The rules of access as the build compiled them: which connection grants what, and what each operation needs."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class RulesError(Exception):
+    """The rules are not what the build makes; nothing can be decided by them."""
+
+
+class Operation(NamedTuple):
+    """One guarded operation of one of the APIs."""
+
+    method: str  # upper case
+    path: tuple[str, ...]  # segments; a parameter is `{name}`
+    any_of: tuple[frozenset[str], ...]  # alternatives: the scopes of one of them are all needed
+
+
+class Rules(NamedTuple):
+    """Who may do what, in all APIs together: each API's paths stand below its own first segment."""
+
+    audience: str
+    connections: Mapping[str, frozenset[str]]  # connection name: the scopes that it grants
+    operations: tuple[Operation, ...]
+
+
+def parse(text: str) -> Rules:
+    """Read rules.json; raises RulesError for anything but the exact shape, so that no gap is ever an open door."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        raise RulesError("not JSON") from None
+    _expect(document, {"audience", "connections", "operations"}, "the document")
+    connections, operations = document["connections"], document["operations"]
+    if not isinstance(connections, dict) or not isinstance(operations, list) or not operations:
+        raise RulesError("connections is an object and operations a filled array")
+    return Rules(
+        audience=_text(document["audience"], "audience"),
+        connections={name: _scopes(scopes, f"connections.{name}") for name, scopes in connections.items()},
+        operations=tuple(_operation(operation, f"operations[{i}]") for i, operation in enumerate(operations)),
+    )
+
+
+def is_parameter(segment: str) -> bool:
+    """Whether a segment of a path stands for any value."""
+    return segment.startswith("{")
+
+
+def _operation(value: object, place: str) -> Operation:
+    operation = _expect(value, {"method", "path", "any_of"}, place)
+    method, path, any_of = _text(operation["method"], place), _text(operation["path"], place), operation["any_of"]
+    if not method.isalpha() or not method.isupper():
+        raise RulesError(f"{place}.method is not an HTTP method in upper case")
+    segments = path.removeprefix("/").split("/")
+    if not path.startswith("/") or not all(_is_segment(segment) for segment in segments):
+        raise RulesError(f"{place}.path is not /literal/{{parameter}}")
+    if not isinstance(any_of, list) or not any_of:
+        raise RulesError(f"{place}.any_of names no scope: an operation without one would be closed or open by accident")
+    alternatives = tuple(_scopes(scopes, f"{place}.any_of") for scopes in any_of)
+    if not all(alternatives):
+        raise RulesError(f"{place}.any_of has an empty alternative, which anyone would meet")
+    return Operation(method, tuple(segments), alternatives)
+
+
+def _is_segment(segment: str) -> bool:
+    # Wildcards of IAM, and greedy parameters ({proxy+}), would make a policy say more than the rules do.
+    name = segment[1:-1] if segment.startswith("{") and segment.endswith("}") else segment
+    return name != "" and not set(name) & set("{}*?+")
+
+
+def _expect(value: object, members: set[str], place: str) -> dict[str, Any]:
+    if not isinstance(value, dict) or value.keys() != members:
+        raise RulesError(f"{place} does not have exactly the members {', '.join(sorted(members))}")
+    return value
+
+
+def _text(value: object, place: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise RulesError(f"{place} is not a filled string")
+    return value
+
+
+def _scopes(value: object, place: str) -> frozenset[str]:
+    if not isinstance(value, list) or not all(isinstance(scope, str) and scope for scope in value):
+        raise RulesError(f"{place} is not an array of scopes")
+    return frozenset(value)
