@@ -1,0 +1,28 @@
+/**
+ * Which flow signs people in: code + PKCE, or the implicit flow where a tenant's owner has asked for it.
+ *
+ * @import {Config} from "./config.js"
+ * @import {Flow} from "./session.js"
+ */
+
+/**
+ * @param {Config} config
+ * @returns {Promise<Flow>}
+ */
+export async function createFlow(config) {
+  // Imported on demand: neither flow's code is loaded by who does not use it.
+  if (config.auth0.response_type === "token") {
+    const { ImplicitFlow } = await import("./implicit.js");
+    return new ImplicitFlow(config, window);
+  }
+  const { CodeFlow } = await import("./code_flow.js");
+  return new CodeFlow(config, window.location.origin);
+}
+
+/**
+ * @param {Config} config
+ * @returns {string} the scope to ask for: who one is, and every API scope; the tenant's Action grants what the connection allows
+ */
+export function requestedScope(config) {
+  return ["openid", "profile", ...Object.keys(config.scopes)].join(" ");
+}
