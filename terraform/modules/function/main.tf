@@ -1,0 +1,99 @@
+# One Lambda function from one zip. Callers reach it through the alias `live`, so that a rollback moves one pointer.
+
+resource "aws_lambda_function" "code" {
+  #checkov:skip=CKV_AWS_115:Reserving concurrency fails in accounts with the initial quota of 10; the stage's throttling bounds the load
+  #checkov:skip=CKV_AWS_116:Only API Gateway invokes it, synchronously; a dead-letter queue serves asynchronous invocations
+  #checkov:skip=CKV_AWS_117:It reaches nothing inside a VPC
+  #checkov:skip=CKV_AWS_173:Lambda encrypts the environment with an AWS managed key; a key of our own costs money and guards no more here
+  #checkov:skip=CKV_AWS_272:The plan shows the hash of the zip that the build made reproducibly; a signing profile would repeat that
+  function_name = var.name
+  description   = var.description
+  role          = aws_iam_role.execution.arn
+
+  filename         = var.archive_path
+  source_code_hash = filebase64sha256(var.archive_path)
+  publish          = true
+
+  runtime       = "python3.13"
+  handler       = var.handler
+  architectures = [var.architecture]
+  memory_size   = var.memory_megabytes
+  timeout       = var.timeout_seconds
+
+  environment {
+    variables = var.environment_variables
+  }
+
+  logging_config {
+    log_group  = aws_cloudwatch_log_group.output.name
+    log_format = "Text" # the functions write their own JSON lines; Lambda's JSON format would wrap them
+  }
+
+  tracing_config {
+    mode = "Active"
+  }
+
+  # Without its permissions the first invocations would fail.
+  depends_on = [aws_iam_role_policy.execution]
+}
+
+resource "aws_lambda_alias" "live" {
+  name             = "live"
+  description      = "The version that answers"
+  function_name    = aws_lambda_function.code.function_name
+  function_version = aws_lambda_function.code.version
+}
+
+resource "aws_cloudwatch_log_group" "output" {
+  #checkov:skip=CKV_AWS_158:CloudWatch encrypts it already; the lines hold no token, secret or personal data
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = var.log_retention_days
+}
+
+resource "aws_iam_role" "execution" {
+  name               = var.name
+  description        = "What the function ${var.name} may do"
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}
+
+resource "aws_iam_role_policy" "execution" {
+  name   = "execution"
+  role   = aws_iam_role.execution.id
+  policy = data.aws_iam_policy_document.execution.json
+}
+
+data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "execution" {
+  #checkov:skip=CKV_AWS_356:X-Ray's two write actions know no resources; every other statement names its own
+  statement {
+    sid       = "WriteItsLog"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.output.arn}:*"]
+  }
+
+  statement {
+    sid       = "SendTraces"
+    actions   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+    resources = ["*"]
+  }
+
+  dynamic "statement" {
+    for_each = var.permissions
+
+    content {
+      sid       = statement.key
+      actions   = statement.value.actions
+      resources = statement.value.resource_arns
+    }
+  }
+}

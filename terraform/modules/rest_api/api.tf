@@ -1,0 +1,117 @@
+resource "aws_api_gateway_rest_api" "api" {
+  name        = var.name
+  description = var.openapi.info.description
+  body        = jsonencode(local.document)
+
+  endpoint_configuration {
+    types = ["REGIONAL"] # CloudFront stands before it already
+  }
+
+  lifecycle {
+    create_before_destroy = true
+
+    precondition {
+      condition     = length(local.operations_without_security) == 0
+      error_message = "${var.api}/openapi.yaml: ${join(", ", local.operations_without_security)} has no `security`. Name the scopes it needs, `security: [{ auth0: [...] }]`, or say `security: []` to make it public."
+    }
+
+    precondition {
+      condition     = length(local.operations_of_other_schemes) == 0
+      error_message = "${var.api}/openapi.yaml: ${join(", ", local.operations_of_other_schemes)} uses another security scheme than auth0, which nothing enforces. Write `security: [{ auth0: [...] }]`."
+    }
+
+    precondition {
+      condition     = length(local.unknown_scopes) == 0
+      error_message = "${var.api}/openapi.yaml: nobody can grant the scope ${join(", ", local.unknown_scopes)}. Use one of ${join(", ", sort(var.scopes))}, or add it to access.yaml."
+    }
+
+    precondition {
+      condition     = length(local.foreign_paths) == 0
+      error_message = "${var.api}/openapi.yaml: ${join(", ", local.foreign_paths)} is outside /${var.api}, where CloudFront does not send requests to this API. Begin the path with /${var.api}."
+    }
+
+    precondition {
+      condition     = length(local.unsupported_keywords) == 0
+      error_message = "${var.api}/openapi.yaml: API Gateway refuses ${join(", ", local.unsupported_keywords)} in a schema. Leave it out."
+    }
+  }
+}
+
+# A deployment is a snapshot: whatever changes in the document makes a new one.
+resource "aws_api_gateway_deployment" "snapshot" {
+  rest_api_id = aws_api_gateway_rest_api.api.id
+  triggers    = { document = sha256(aws_api_gateway_rest_api.api.body) }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_api_gateway_stage" "live" {
+  #checkov:skip=CKV_AWS_120:Answers depend on who asks; a cache in the gateway costs by the hour and would mix them up
+  #checkov:skip=CKV2_AWS_4:Execution logs record headers, tokens among them; the access log says what is needed
+  #checkov:skip=CKV2_AWS_29:A web ACL costs more than the rest of this system; the stage's throttling bounds the load
+  #checkov:skip=CKV2_AWS_51:A client certificate is for HTTP back ends; this API invokes Lambda by ARN
+  rest_api_id          = aws_api_gateway_rest_api.api.id
+  deployment_id        = aws_api_gateway_deployment.snapshot.id
+  stage_name           = local.stage_name
+  xray_tracing_enabled = true
+
+  access_log_settings {
+    destination_arn = aws_cloudwatch_log_group.access.arn
+    format          = jsonencode(local.access_log_fields)
+  }
+
+  # Before that, API Gateway could not invoke the function and would answer 500.
+  depends_on = [aws_lambda_permission.invoke]
+}
+
+resource "aws_api_gateway_method_settings" "every_method" {
+  #checkov:skip=CKV_AWS_225:Answers depend on who asks; a cache in the gateway costs by the hour and would mix them up
+  #checkov:skip=CKV_AWS_308:There is no cache to encrypt
+  rest_api_id = aws_api_gateway_rest_api.api.id
+  stage_name  = aws_api_gateway_stage.live.stage_name
+  method_path = "*/*"
+
+  settings {
+    metrics_enabled        = true
+    logging_level          = "OFF" # execution logs record headers, tokens among them
+    throttling_rate_limit  = var.throttling.requests_per_second
+    throttling_burst_limit = var.throttling.burst_requests
+  }
+}
+
+resource "aws_cloudwatch_log_group" "access" {
+  #checkov:skip=CKV_AWS_158:CloudWatch encrypts it already; the lines hold no token, secret or personal data
+  name              = "/aws/apigateway/${var.name}"
+  retention_in_days = var.log_retention_days
+}
+
+resource "aws_lambda_permission" "invoke" {
+  statement_id  = "InvokeFromApi"
+  action        = "lambda:InvokeFunction"
+  function_name = var.function.name
+  qualifier     = var.function.alias_name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_api_gateway_rest_api.api.execution_arn}/${local.stage_name}/*/*"
+}
+
+locals {
+  stage_name = "live"
+
+  # No address and no subject: the caller here is CloudFront, and who signed in is personal data.
+  access_log_fields = {
+    request_id         = "$context.requestId"
+    time               = "$context.requestTime"
+    method             = "$context.httpMethod"
+    path               = "$context.resourcePath"
+    status             = "$context.status"
+    refusal            = "$context.error.responseType"
+    response_ms        = "$context.responseLatency"
+    integration_ms     = "$context.integration.latency"
+    authorizer_ms      = "$context.authorizer.latency"
+    authorizer_status  = "$context.authorizer.status"
+    connection         = "$context.authorizer.connection"
+    authorizer_request = "$context.authorizer.requestId"
+  }
+}

@@ -1,0 +1,105 @@
+# From our OpenAPI document to the one that API Gateway imports. AWS knows one authorizer per operation and no scopes
+# for it, so the scopes stay with the authorizer's rules, and only "guarded" or "public" travels.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
+
+locals {
+  http_methods = ["delete", "get", "head", "options", "patch", "post", "put", "trace"]
+
+  # "GET /movies" => {path, method, operation, parameters}
+  operations = merge([
+    for path, item in var.openapi.paths : {
+      for method in local.http_methods : "${upper(method)} ${path}" => {
+        path       = path
+        method     = method
+        operation  = item[method]
+        parameters = concat([], try(item.parameters, []), try(item[method].parameters, []))
+      } if contains(keys(item), method)
+    }
+  ]...)
+
+  # A document may not leave out `security`; until the precondition says so, an operation counts as guarded.
+  guarded = { for name, each in local.operations : name => try(length(each.operation.security) > 0, true) }
+
+  scopes_by_operation = {
+    for name, each in local.operations : name => distinct(flatten([
+      for alternative in try(each.operation.security, []) : values(alternative)
+    ]))
+  }
+
+  needed_scopes = sort(distinct(flatten(values(local.scopes_by_operation))))
+
+  aws_operations = {
+    for name, each in local.operations : name => merge(
+      { for key, value in each.operation : key => value if contains(["operationId", "summary", "description", "requestBody"], key) },
+      {
+        parameters = [
+          for parameter in each.parameters :
+          { for key, value in parameter : key => value if contains(["name", "in", "required", "description", "schema"], key) }
+        ]
+        responses = {
+          for status, response in each.operation.responses : status => {
+            for key, value in try(var.openapi.components.responses[trimprefix(response["$ref"], "#/components/responses/")], response) :
+            key => value if contains(["description", "content"], key)
+          }
+        }
+        x-amazon-apigateway-integration = {
+          type                = "aws_proxy"
+          httpMethod          = "POST" # how Lambda is invoked, whatever the operation's own method
+          uri                 = var.function.invoke_arn
+          passthroughBehavior = "when_no_match"
+        }
+      },
+      { for key, value in { security = [{ auth0 = [] }] } : key => value if local.guarded[name] },
+    )
+  }
+
+  document = {
+    openapi = "3.0.1"
+    info    = { title = var.name, description = var.openapi.info.description, version = var.openapi.info.version }
+    paths = {
+      for path in keys(var.openapi.paths) : path => {
+        for name, each in local.operations : each.method => local.aws_operations[name] if each.path == path
+      }
+    }
+    components = {
+      schemas         = try(var.openapi.components.schemas, {})
+      securitySchemes = { auth0 = local.authorizer }
+    }
+    x-amazon-apigateway-request-validators = {
+      everything = { validateRequestParameters = true, validateRequestBody = true }
+    }
+    x-amazon-apigateway-request-validator = "everything"
+    x-amazon-apigateway-gateway-responses = local.gateway_responses
+  }
+
+  authorizer = {
+    type                         = "apiKey" # what API Gateway calls a header that an authorizer reads
+    name                         = "Authorization"
+    in                           = "header"
+    x-amazon-apigateway-authtype = "custom"
+    x-amazon-apigateway-authorizer = {
+      type                         = "token"
+      authorizerUri                = var.authorizer.invoke_arn
+      authorizerCredentials        = var.authorizer.role_arn
+      authorizerResultTtlInSeconds = var.authorizer.result_ttl_seconds
+      # `Bearer` in any case and one compact JWS (RFC 7515 section 3.1): anything else is refused with 401 and costs no invocation.
+      identityValidationExpression = "^\\s*[Bb][Ee][Aa][Rr][Ee][Rr]\\s+[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\s*$"
+    }
+  }
+
+  # What the preconditions of the API refuse.
+  operations_without_security = [for name, each in local.operations : name if !can(each.operation.security)]
+  operations_of_other_schemes = [
+    for name, each in local.operations : name
+    if anytrue([for alternative in try(each.operation.security, []) : join(",", keys(alternative)) != "auth0"])
+  ]
+  unknown_scopes = setsubtract(local.needed_scopes, var.scopes)
+  foreign_paths  = [for path in keys(var.openapi.paths) : path if path != "/${var.api}" && !startswith(path, "/${var.api}/")]
+
+  # Models follow JSON Schema draft 4, which has none of these.
+  # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+  unsupported_keywords = [
+    for keyword in ["nullable", "discriminator", "example"] : keyword
+    if strcontains(jsonencode(local.document.components.schemas), "\"${keyword}\":")
+  ]
+}

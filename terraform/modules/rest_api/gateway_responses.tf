@@ -1,0 +1,94 @@
+# What API Gateway itself answers when no function is asked, in the form of every other error of ours.
+# Header values are static strings in single quotes; 401 and 403 tell why in WWW-Authenticate (RFC 6750 section 3).
+
+locals {
+  scope_list = join(" ", local.needed_scopes)
+
+  invalid_token_header      = "Bearer realm=\"${var.realm}\", error=\"invalid_token\", error_description=\"The access token is missing, expired or not for this API\""
+  insufficient_scope_header = "Bearer realm=\"${var.realm}\", error=\"insufficient_scope\", scope=\"${local.scope_list}\""
+
+  # A type without a status keeps the one that API Gateway gives it.
+  gateway_errors = {
+    UNAUTHORIZED = {
+      status  = 401
+      error   = "invalid_token"
+      message = "Sign in again: the request carries no access token, or one that is expired or not for this API."
+      headers = { WWW-Authenticate = local.invalid_token_header }
+    }
+    ACCESS_DENIED = {
+      status  = 403
+      error   = "insufficient_scope"
+      message = "Your sign-in does not grant what this API needs: ${join(", ", local.needed_scopes)}."
+      headers = { WWW-Authenticate = local.insufficient_scope_header }
+    }
+    # The name that API Gateway gives to a path or method that the API does not have.
+    MISSING_AUTHENTICATION_TOKEN = {
+      status  = 404
+      error   = "not_found"
+      message = "This API has no such path, or the path has no such method."
+      headers = {}
+    }
+    RESOURCE_NOT_FOUND = {
+      status  = 404
+      error   = "not_found"
+      message = "This API has no such path, or the path has no such method."
+      headers = {}
+    }
+    BAD_REQUEST_PARAMETERS = {
+      status  = 400
+      error   = "invalid_request"
+      message = "A parameter that this operation requires is missing."
+      headers = {}
+    }
+    BAD_REQUEST_BODY = {
+      status  = 400
+      error   = "invalid_request"
+      message = "The body is not what this operation takes."
+      headers = {}
+    }
+    THROTTLED = {
+      status  = 429
+      error   = "too_many_requests"
+      message = "Too many requests at once. Wait a moment and try again."
+      headers = { Retry-After = "1" }
+    }
+    DEFAULT_4XX = {
+      status  = null
+      error   = "invalid_request"
+      message = "The request cannot be answered as it is. Check its address, method and headers."
+      headers = {}
+    }
+    AUTHORIZER_FAILURE = {
+      status  = 500
+      error   = "server_error"
+      message = "Whether you may do this could not be checked, so the answer is no. Try again in a moment."
+      headers = {}
+    }
+    AUTHORIZER_CONFIGURATION_ERROR = {
+      status  = 500
+      error   = "server_error"
+      message = "Whether you may do this could not be checked, so the answer is no. Try again in a moment."
+      headers = {}
+    }
+    DEFAULT_5XX = {
+      status  = null
+      error   = "server_error"
+      message = "Something went wrong on our side. Try again in a moment."
+      headers = {}
+    }
+  }
+
+  gateway_responses = {
+    for type, each in local.gateway_errors : type => merge(
+      { for key, value in { statusCode = each.status } : key => tostring(value) if value != null },
+      {
+        responseParameters = {
+          for name, value in merge({ Cache-Control = "no-store" }, each.headers) : "gatewayresponse.header.${name}" => "'${value}'"
+        }
+        responseTemplates = {
+          "application/json" = jsonencode({ error = each.error, message = each.message, request_id = "$context.requestId" })
+        }
+      },
+    )
+  }
+}

@@ -1,0 +1,82 @@
+# The files of the site. Private: only this distribution reads it.
+
+resource "aws_s3_bucket" "files" {
+  #checkov:skip=CKV_AWS_18:Every read comes through CloudFront; the bucket sees no visitor
+  #checkov:skip=CKV_AWS_21:The files are a build of the repository; an older state is an older commit
+  #checkov:skip=CKV_AWS_144:The files are a build of the repository, which restores them anywhere
+  #checkov:skip=CKV_AWS_145:The files are public to every visitor; S3's own key encrypts them
+  #checkov:skip=CKV2_AWS_61:Nothing in it grows old: Terraform owns every object
+  #checkov:skip=CKV2_AWS_62:Nothing waits for a change of the files
+  bucket        = var.bucket_name
+  force_destroy = true # every object in it is made from the build
+}
+
+resource "aws_s3_bucket_public_access_block" "files" {
+  bucket                  = aws_s3_bucket.files.id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_ownership_controls" "files" {
+  bucket = aws_s3_bucket.files.id
+
+  rule {
+    object_ownership = "BucketOwnerEnforced"
+  }
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "files" {
+  bucket = aws_s3_bucket.files.id
+
+  rule {
+    apply_server_side_encryption_by_default {
+      sse_algorithm = "AES256"
+    }
+  }
+}
+
+resource "aws_s3_bucket_policy" "files" {
+  bucket = aws_s3_bucket.files.id
+  policy = data.aws_iam_policy_document.files.json
+
+  depends_on = [aws_s3_bucket_public_access_block.files]
+}
+
+data "aws_iam_policy_document" "files" {
+  statement {
+    sid       = "ReadThroughTheDistribution"
+    actions   = ["s3:GetObject"]
+    resources = ["${aws_s3_bucket.files.arn}/*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudfront.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "AWS:SourceArn"
+      values   = [aws_cloudfront_distribution.site.arn]
+    }
+  }
+
+  statement {
+    sid       = "RefusePlainHttp"
+    effect    = "Deny"
+    actions   = ["s3:*"]
+    resources = [aws_s3_bucket.files.arn, "${aws_s3_bucket.files.arn}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}

@@ -1,0 +1,151 @@
+# One origin for the browser: the site and its APIs, so there is no CORS and no preflight.
+
+resource "aws_cloudfront_distribution" "site" {
+  #checkov:skip=CKV_AWS_68:A web ACL costs more than the rest of this system; the stages' throttling bounds the load
+  #checkov:skip=CKV_AWS_86:Visits are personal data that nobody here needs; the APIs keep their access logs
+  #checkov:skip=CKV_AWS_174:Without a domain of its own CloudFront's certificate fixes TLSv1; with one it is TLSv1.2_2021
+  #checkov:skip=CKV_AWS_310:The only other origin would be a copy of the same bucket
+  #checkov:skip=CKV_AWS_374:The site is for visitors of every country
+  #checkov:skip=CKV2_AWS_42:The certificate is a variable: an environment without a domain uses CloudFront's
+  #checkov:skip=CKV2_AWS_47:A web ACL costs more than the rest of this system
+  comment             = var.name
+  enabled             = true
+  is_ipv6_enabled     = true
+  http_version        = "http2and3"
+  price_class         = var.price_class
+  aliases             = var.aliases
+  default_root_object = "index.html"
+  wait_for_deployment = var.wait_for_deployment
+
+  origin {
+    origin_id                = local.files_origin
+    domain_name              = aws_s3_bucket.files.bucket_regional_domain_name
+    origin_access_control_id = aws_cloudfront_origin_access_control.files.id
+  }
+
+  dynamic "origin" {
+    for_each = var.apis
+
+    content {
+      origin_id   = origin.key
+      domain_name = origin.value.domain_name
+      origin_path = "/${origin.value.stage_name}"
+
+      custom_origin_config {
+        http_port              = 80
+        https_port             = 443
+        origin_protocol_policy = "https-only"
+        origin_ssl_protocols   = ["TLSv1.2"]
+      }
+    }
+  }
+
+  # CloudFront takes the first pattern that matches: longer names first, so that /api/movies* never hides /api/movies-archive*.
+  dynamic "ordered_cache_behavior" {
+    for_each = local.api_names
+
+    content {
+      path_pattern               = "/api/${ordered_cache_behavior.value}*"
+      target_origin_id           = ordered_cache_behavior.value
+      viewer_protocol_policy     = "redirect-to-https"
+      allowed_methods            = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
+      cached_methods             = ["GET", "HEAD"]
+      cache_policy_id            = data.aws_cloudfront_cache_policy.none.id
+      origin_request_policy_id   = data.aws_cloudfront_origin_request_policy.all_but_host.id
+      response_headers_policy_id = aws_cloudfront_response_headers_policy.site.id
+
+      function_association {
+        event_type   = "viewer-request"
+        function_arn = aws_cloudfront_function.edge["strip_api_prefix"].arn
+      }
+    }
+  }
+
+  ordered_cache_behavior {
+    path_pattern               = "/api/*"
+    target_origin_id           = local.files_origin # never asked: the function answers
+    viewer_protocol_policy     = "redirect-to-https"
+    allowed_methods            = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
+    cached_methods             = ["GET", "HEAD"]
+    cache_policy_id            = data.aws_cloudfront_cache_policy.none.id
+    response_headers_policy_id = aws_cloudfront_response_headers_policy.site.id
+
+    function_association {
+      event_type   = "viewer-request"
+      function_arn = aws_cloudfront_function.edge["unknown_api"].arn
+    }
+  }
+
+  default_cache_behavior {
+    target_origin_id           = local.files_origin
+    viewer_protocol_policy     = "redirect-to-https"
+    allowed_methods            = ["GET", "HEAD"]
+    cached_methods             = ["GET", "HEAD"]
+    compress                   = true
+    cache_policy_id            = data.aws_cloudfront_cache_policy.by_origin.id
+    response_headers_policy_id = aws_cloudfront_response_headers_policy.site.id
+
+    function_association {
+      event_type   = "viewer-request"
+      function_arn = aws_cloudfront_function.edge["single_page"].arn
+    }
+  }
+
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+    }
+  }
+
+  viewer_certificate {
+    cloudfront_default_certificate = var.certificate_arn == null
+    acm_certificate_arn            = var.certificate_arn
+    ssl_support_method             = var.certificate_arn == null ? null : "sni-only"
+    minimum_protocol_version       = var.certificate_arn == null ? "TLSv1" : "TLSv1.2_2021"
+  }
+}
+
+locals {
+  files_origin = "files"
+
+  # Sorted by length, longest first, then by name.
+  api_names = [
+    for key in reverse(sort([for name in keys(var.apis) : format("%03d %s", length(name), name)])) : split(" ", key)[1]
+  ]
+}
+
+resource "aws_cloudfront_origin_access_control" "files" {
+  name                              = var.name
+  description                       = "Signs what CloudFront asks of the bucket"
+  origin_access_control_origin_type = "s3"
+  signing_behavior                  = "always"
+  signing_protocol                  = "sigv4"
+}
+
+resource "aws_cloudfront_function" "edge" {
+  for_each = {
+    single_page      = "Sends a path without extension to index.html"
+    strip_api_prefix = "Removes /api before a request reaches its API"
+    unknown_api      = "Answers 404 below /api"
+  }
+
+  name    = "${var.name}-${replace(each.key, "_", "-")}"
+  comment = each.value
+  runtime = "cloudfront-js-2.0"
+  code    = file("${path.module}/edge/${each.key}.js")
+}
+
+# Keeps nothing: answers of the APIs belong to one visitor.
+data "aws_cloudfront_cache_policy" "none" {
+  name = "Managed-CachingDisabled"
+}
+
+# Keeps what each object's cache-control allows.
+data "aws_cloudfront_cache_policy" "by_origin" {
+  name = "Managed-CachingOptimized"
+}
+
+# With the viewer's Host, API Gateway would not know which API is meant.
+data "aws_cloudfront_origin_request_policy" "all_but_host" {
+  name = "Managed-AllViewerExceptHostHeader"
+}

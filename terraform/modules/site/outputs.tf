@@ -1,0 +1,14 @@
+output "url" {
+  description = "Address of the site, without a slash at the end"
+  value       = "https://${try(var.aliases[0], aws_cloudfront_distribution.site.domain_name)}"
+}
+
+output "distribution_id" {
+  description = "Identifier of the distribution"
+  value       = aws_cloudfront_distribution.site.id
+}
+
+output "bucket_name" {
+  description = "Name of the bucket"
+  value       = aws_s3_bucket.files.bucket
+}

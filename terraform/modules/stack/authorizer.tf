@@ -1,0 +1,48 @@
+# What the authorizer knows from the start, and who may ask it.
+
+locals {
+  authorizer = {
+    invoke_arn         = module.authorizer.invoke_arn
+    role_arn           = aws_iam_role.authorizer_invocation.arn
+    result_ttl_seconds = 300
+  }
+
+  # A function's whole environment may hold 4 KB, so only what verifies a signature travels (not the certificates in x5c).
+  jwks = jsonencode({
+    keys = [
+      for key in jsondecode(var.jwks).keys : { for member, value in key : member => value if contains(["kty", "n", "e", "kid", "alg", "use"], member) }
+    ]
+  })
+
+  authorizer_environment = { ISSUER = var.issuer, JWKS = local.jwks }
+}
+
+resource "aws_iam_role" "authorizer_invocation" {
+  name               = "${local.name}-authorizer-invocation"
+  description        = "Lets API Gateway ask the authorizer, and nothing else"
+  assume_role_policy = data.aws_iam_policy_document.api_gateway_trust.json
+}
+
+resource "aws_iam_role_policy" "authorizer_invocation" {
+  name   = "invoke"
+  role   = aws_iam_role.authorizer_invocation.id
+  policy = data.aws_iam_policy_document.authorizer_invocation.json
+}
+
+data "aws_iam_policy_document" "api_gateway_trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["apigateway.amazonaws.com"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "authorizer_invocation" {
+  statement {
+    actions   = ["lambda:InvokeFunction"]
+    resources = [module.authorizer.alias_arn]
+  }
+}

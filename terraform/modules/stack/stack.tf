@@ -1,0 +1,81 @@
+# The AWS side, whole, in the order in which a request meets it.
+
+module "site" {
+  source = "../site"
+
+  name                = local.name
+  bucket_name         = "${local.name}-site-${data.aws_caller_identity.current.account_id}" # unique among all accounts
+  site_directory      = var.site_directory
+  config              = local.site_config
+  tenant_origin       = local.tenant_origin
+  apis                = module.rest_api
+  aliases             = var.aliases
+  certificate_arn     = var.certificate_arn
+  price_class         = var.price_class
+  wait_for_deployment = var.wait_for_deployment
+}
+
+module "rest_api" {
+  source   = "../rest_api"
+  for_each = local.apis
+
+  name               = "${local.name}-${each.key}"
+  api                = each.key
+  openapi            = each.value
+  scopes             = keys(var.access.scopes)
+  realm              = var.project
+  function           = module.api_function[each.key]
+  authorizer         = local.authorizer
+  throttling         = var.throttling
+  log_retention_days = var.log_retention_days
+}
+
+module "authorizer" {
+  source = "../function"
+
+  name                  = "${local.name}-authorizer"
+  description           = "Decides from an access token what its bearer may call"
+  archive_path          = "${var.archives_directory}/${var.architecture}/authorizer.zip"
+  handler               = "authorizer.main.handler"
+  architecture          = var.architecture
+  memory_megabytes      = 512 # a cold start is imports and one signature, which is processor time
+  timeout_seconds       = 5
+  environment_variables = local.authorizer_environment
+  log_retention_days    = var.log_retention_days
+}
+
+module "api_function" {
+  source   = "../function"
+  for_each = local.apis
+
+  name                  = "${local.name}-${each.key}"
+  description           = "Answers the ${each.value.info.title} API"
+  archive_path          = "${var.archives_directory}/${var.architecture}/${each.key}.zip"
+  handler               = "${each.key}.handler.handler"
+  architecture          = var.architecture
+  memory_megabytes      = 512 # boto3 at a cold start is processor time
+  timeout_seconds       = 10
+  environment_variables = { TABLE_NAME = aws_dynamodb_table.rows[each.key].name }
+  log_retention_days    = var.log_retention_days
+
+  permissions = {
+    ReadItsTable = {
+      actions       = ["dynamodb:GetItem", "dynamodb:Scan"]
+      resource_arns = [aws_dynamodb_table.rows[each.key].arn]
+    }
+  }
+}
+
+# The tables are in tables.tf.
+
+locals {
+  name          = "${var.project}-${var.environment}"
+  tenant_origin = trimsuffix(var.issuer, "/")
+
+  # An API is a folder with an openapi.yaml: movies => its document.
+  apis = {
+    for path in fileset(var.functions_directory, "*/openapi.yaml") : dirname(path) => yamldecode(file("${var.functions_directory}/${path}"))
+  }
+}
+
+data "aws_caller_identity" "current" {}

@@ -1,0 +1,42 @@
+resource "aws_dynamodb_table" "rows" {
+  #checkov:skip=CKV_AWS_119:DynamoDB's managed key encrypts it; a key of our own costs money and guards no more here
+  for_each = local.apis
+
+  name                        = "${local.name}-${each.key}"
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "id"
+  deletion_protection_enabled = var.protect_data
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+
+  server_side_encryption {
+    enabled = true
+  }
+
+  point_in_time_recovery {
+    enabled = var.protect_data
+  }
+}
+
+resource "aws_dynamodb_table_item" "sample" {
+  for_each = local.sample_rows
+
+  table_name = aws_dynamodb_table.rows[each.value.api].name
+  hash_key   = aws_dynamodb_table.rows[each.value.api].hash_key
+  item       = jsonencode(each.value.item)
+}
+
+locals {
+  # "movies/metropolis" => {api, item}, the item in DynamoDB's notation: {"year": {"N": "1927"}}.
+  sample_rows = merge([
+    for api in keys(local.apis) : {
+      for row in jsondecode(file("${var.functions_directory}/${api}/sample.json")) : "${api}/${row.id}" => {
+        api  = api
+        item = { for name, value in row : name => { (startswith(jsonencode(value), "\"") ? "S" : "N") = tostring(value) } }
+      }
+    } if var.sample_rows
+  ]...)
+}

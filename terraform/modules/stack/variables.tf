@@ -1,0 +1,143 @@
+variable "project" {
+  description = "Name of the project: the first part of every name in AWS, and the realm in WWW-Authenticate"
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,18}[a-z0-9]$", var.project))
+    error_message = "The project's name begins the bucket's: 3 to 20 lower-case letters, digits and hyphens, a letter first."
+  }
+}
+
+variable "environment" {
+  description = "Name of the environment: the second part of every name in AWS"
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9]{1,9}$", var.environment))
+    error_message = "An environment's name is 2 to 10 lower-case letters and digits, a letter first: \"dev\" or \"prod\"."
+  }
+}
+
+variable "issuer" {
+  description = "The `iss` of the tenant's tokens, exactly: an https origin (http on this machine only) and a slash"
+  type        = string
+
+  validation {
+    condition     = can(regex("^(https://[A-Za-z0-9.-]+|http://(localhost|[a-z0-9-]+\\.localhost|127\\.0\\.0\\.1|\\[::1\\]))(:[0-9]+)?/$", var.issuer))
+    error_message = "\"${var.issuer}\" is no issuer. Write it as the tokens do: `https://`, the tenant's domain, and one `/` at the end."
+  }
+}
+
+variable "client_id" {
+  description = "Identifier of the single-page application at Auth0; public"
+  type        = string
+
+  validation {
+    condition     = length(var.client_id) > 0
+    error_message = "Give the client ID that Auth0 shows for the application."
+  }
+}
+
+variable "jwks" {
+  description = "The tenant's public keys as JSON, as they stand at `<issuer>.well-known/jwks.json`"
+  type        = string
+
+  validation {
+    condition     = try(length(jsondecode(var.jwks).keys) > 0, false)
+    error_message = "This is no JWK set with at least one key. Give the JSON that stands at `<issuer>.well-known/jwks.json`."
+  }
+
+  validation {
+    condition     = try(alltrue([for key in jsondecode(var.jwks).keys : alltrue([for member in ["kty", "kid"] : can(key[member])])]), true)
+    error_message = "A key of the JWK set has no `kty` or no `kid`. Give the JSON that stands at `<issuer>.well-known/jwks.json`."
+  }
+}
+
+variable "access" {
+  description = "Who may do what: access.yaml, decoded"
+  type = object({
+    audience    = string
+    scopes      = map(string)
+    connections = map(object({ display_name = string, scopes = list(string) }))
+  })
+}
+
+variable "functions_directory" {
+  description = "Folder of the functions; one with an openapi.yaml is an API"
+  type        = string
+}
+
+variable "archives_directory" {
+  description = "Folder of the built zips: `<architecture>/<function>.zip`"
+  type        = string
+}
+
+variable "site_directory" {
+  description = "Folder of the built site"
+  type        = string
+}
+
+variable "architecture" {
+  description = "Instruction set of the functions: `arm64` or `x86_64`"
+  type        = string
+}
+
+variable "response_type" {
+  description = "How the site asks for tokens: `code`, or `token` for tenants that only know the implicit grant"
+  type        = string
+  default     = "code"
+
+  validation {
+    condition     = contains(["code", "token"], var.response_type)
+    error_message = "The site knows the response types \"code\" and \"token\", not \"${var.response_type}\"."
+  }
+}
+
+variable "sample_rows" {
+  description = "Whether the tables begin with the rows of each API's sample.json"
+  type        = bool
+}
+
+variable "protect_data" {
+  description = "Whether the tables refuse to be destroyed and can be restored to any second of the last 35 days"
+  type        = bool
+}
+
+variable "aliases" {
+  description = "Domain names of the site besides CloudFront's own"
+  type        = list(string)
+  default     = []
+}
+
+variable "certificate_arn" {
+  description = "ARN of the certificate for `aliases`, in us-east-1; null for CloudFront's own"
+  type        = string
+  default     = null
+}
+
+variable "price_class" {
+  description = "Where CloudFront keeps copies: `PriceClass_100`, `PriceClass_200` or `PriceClass_All`"
+  type        = string
+  default     = "PriceClass_100"
+}
+
+variable "wait_for_deployment" {
+  description = "Whether an apply ends only when every edge location has the change"
+  type        = bool
+  default     = true
+}
+
+variable "throttling" {
+  description = "Load that each API lets through: requests per second, and requests at once"
+  type = object({
+    requests_per_second = number
+    burst_requests      = number
+  })
+  default = { requests_per_second = 50, burst_requests = 100 }
+}
+
+variable "log_retention_days" {
+  description = "How long logs are kept, in days"
+  type        = number
+  default     = 365
+}
