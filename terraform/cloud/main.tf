@@ -17,7 +17,7 @@ module "auth0" {
 
   access      = local.access
   action_code = file("${path.root}/../../auth0/actions/grant_scopes.js")
-  site_urls   = concat([module.stack.site_url], var.additional_site_urls)
+  site_urls   = concat([module.stack.site_url], [for name in var.aliases : "https://${name}"], var.additional_site_urls)
 
   own_connection_keys_required = var.production
   connection_credentials       = var.connection_credentials
@@ -50,7 +50,12 @@ module "stack" {
   signing_secret    = var.signing_secret
 
   functions_directory = "${path.root}/../../functions"
-  archives_directory  = "${path.root}/../../build/${var.architecture}"
+  archives_directory  = "${path.root}/../../build"
   site_directory      = "${path.root}/../../build/site"
   architecture        = var.architecture
+
+  aliases         = var.aliases
+  certificate_arn = var.certificate_arn
+  sample_rows     = !var.production
+  protect_data    = var.production
 }

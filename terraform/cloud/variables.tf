@@ -9,13 +9,13 @@ variable "environment" {
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9]{1,15}$", var.environment))
-    error_message = "environment must be 2 to 16 lower-case letters and digits, as in environments/<environment>.tfvars."
+    condition     = can(regex("^[a-z][a-z0-9]{1,9}$", var.environment))
+    error_message = "environment must be 2 to 10 lower-case letters and digits, as in environments/<environment>.tfvars."
   }
 }
 
 variable "production" {
-  description = "Real visitors depend on it: data and distribution are protected from deletion, every connection has keys of our own, and no localhost signs in."
+  description = "Real visitors depend on it: the tables are protected and begin empty, every connection has keys of our own, and no localhost signs in."
   type        = bool
 }
 
@@ -43,6 +43,18 @@ variable "architecture" {
     condition     = contains(["arm64", "x86_64"], var.architecture)
     error_message = "architecture must be arm64 or x86_64."
   }
+}
+
+variable "aliases" {
+  description = "Domain names of the site; their DNS records point at the distribution and are not declared here."
+  type        = list(string)
+  default     = []
+}
+
+variable "certificate_arn" {
+  description = "ARN of the certificate for `aliases`, in us-east-1."
+  type        = string
+  default     = null
 }
 
 variable "issuer" {

@@ -14,7 +14,13 @@ locals {
     ]
   })
 
-  authorizer_environment = { ISSUER = var.issuer, JWKS = local.jwks }
+  # One way only: an authorizer that takes both would verify a forged HS256 token with the public key.
+  verification = {
+    RS256 = { JWKS = local.jwks }
+    HS256 = { SIGNING_ALGORITHM = "HS256", SIGNING_SECRET = var.signing_secret }
+  }
+
+  authorizer_environment = merge({ ISSUER = var.issuer }, local.verification[var.signing_algorithm])
 }
 
 resource "aws_iam_role" "authorizer_invocation" {

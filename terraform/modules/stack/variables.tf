@@ -43,13 +43,36 @@ variable "jwks" {
   type        = string
 
   validation {
-    condition     = try(length(jsondecode(var.jwks).keys) > 0, false)
+    condition     = try(length(jsondecode(var.jwks).keys) > 0, false) || var.signing_algorithm == "HS256"
     error_message = "This is no JWK set with at least one key. Give the JSON that stands at `<issuer>.well-known/jwks.json`."
   }
 
   validation {
     condition     = try(alltrue([for key in jsondecode(var.jwks).keys : alltrue([for member in ["kty", "kid"] : can(key[member])])]), true)
     error_message = "A key of the JWK set has no `kty` or no `kid`. Give the JSON that stands at `<issuer>.well-known/jwks.json`."
+  }
+}
+
+variable "signing_algorithm" {
+  description = "How access tokens are signed: `RS256`, or `HS256` for a tenant that still shares a secret with its APIs"
+  type        = string
+  default     = "RS256"
+
+  validation {
+    condition     = contains(["RS256", "HS256"], var.signing_algorithm)
+    error_message = "The authorizer knows the algorithms \"RS256\" and \"HS256\", not \"${var.signing_algorithm}\"."
+  }
+}
+
+variable "signing_secret" {
+  description = "The secret of HS256; null with RS256"
+  type        = string
+  default     = null
+  sensitive   = true
+
+  validation {
+    condition     = (var.signing_secret == null) == (var.signing_algorithm == "RS256")
+    error_message = "HS256 needs the API's signing_secret, and RS256 needs none."
   }
 }
 
