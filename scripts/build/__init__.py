@@ -1,0 +1,1 @@
+"""Builds what Terraform deploys: a zip for each Lambda, with the same bytes on every machine, and the site's files."""

@@ -1,0 +1,149 @@
+"""Builds build/<architecture>/<function>.zip: the authorizer with the compiled rules, and each API with its OpenAPI document."""
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.build.archive import with_bytecode, write_archive
+from scripts.build.wheels import library_files
+from scripts.errors import OperationError, UserError
+from scripts.rules import Project, load_project
+
+AUTHORIZER = "authorizer"
+BUDGET_BYTES = 20_000_000
+"""What a zip may weigh; a library that nobody noticed is found here, long before Lambda's 50 MB."""
+
+_BUILDERS = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A zip that stands; `changed` says whether this run wrote it."""
+
+    path: Path
+    size_bytes: int
+    sha256: str
+    changed: bool
+
+
+def build_functions(root: Path, output: Path, architecture: str) -> Iterator[Built]:
+    """Yield the zip of each function under `root`, once it stands in `output`/<architecture>.
+
+    A zip whose inputs are those of the last run is left alone, with its date. Raises UserError for a mistake in the data
+    files, before any zip is touched, or for another Python than Lambda's; OperationError when a library cannot be had or a
+    zip is over its budget.
+    """
+    python_version = _python_version(root)
+    directory = output / architecture
+    record_path = directory / "inputs.json"
+    record = _read_record(record_path)
+    digests = {name: _inputs_digest(root, name, architecture) for name in [AUTHORIZER, *_api_names(root)]}
+    stale = [name for name in digests if not _stands(directory / f"{name}.zip", record.get(name), digests[name])]
+    project = load_project(root) if stale else None
+    for name in digests:
+        path = directory / f"{name}.zip"
+        if project is not None and name in stale:
+            files = _files(root, name, project)
+            files |= library_files(_requirements(root, name), python_version, architecture, output / "wheels")
+            yield _write(files, path)
+            record[name] = {"inputs": digests[name], "sha256": _sha256(path)}
+            record_path.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        else:
+            yield Built(path, path.stat().st_size, record[name]["sha256"], changed=False)
+
+
+def _python_version(root: Path) -> str:
+    wanted = (root / ".python-version").read_text(encoding="utf-8").strip()
+    running = f"{sys.version_info.major}.{sys.version_info.minor}"
+    if running != wanted:
+        raise UserError(
+            f"the zips' bytecode is only valid if Python {wanted} makes it, and this is {running}; run make install"
+        )
+    return wanted
+
+
+def _api_names(root: Path) -> list[str]:
+    return sorted(path.parent.name for path in (root / "functions").glob("*/openapi.yaml"))
+
+
+def _requirements(root: Path, name: str) -> Path:
+    return root / "requirements" / ("authorizer.txt" if name == AUTHORIZER else "apis.txt")
+
+
+def _files(root: Path, name: str, project: Project) -> dict[str, bytes]:
+    """Return our own files of a function's zip, by their name in it, which is the one that an import in a test has too."""
+    functions = root / "functions"
+    sources = _sources(functions, [name] if name == AUTHORIZER else [name, "table_api"])
+    files = {source.relative_to(functions).as_posix(): source.read_bytes() for source in sources}
+    if name == AUTHORIZER:
+        files[f"{name}/rules.json"] = _json(project.rules)
+    else:
+        files[f"{name}/openapi.json"] = _json(project.apis[name])
+    return files
+
+
+def _sources(functions: Path, packages: Iterable[str]) -> list[Path]:
+    return sorted(source for package in packages for source in (functions / package).rglob("*.py"))
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _inputs_digest(root: Path, name: str, architecture: str) -> str:
+    """Return a digest of all that can change the zip: sources, data files, requirements, and what builds and checks."""
+    functions = root / "functions"
+    packages = [name] if name == AUTHORIZER else [name, "table_api"]
+    inputs = [
+        *_sources(functions, packages),
+        *sorted(functions.glob("*/openapi.yaml")),
+        functions / "openapi.schema.json",
+        root / "auth0" / "access.yaml",
+        root / "auth0" / "access.schema.json",
+        _requirements(root, name),
+        *sorted((_BUILDERS / "build").glob("*.py")),
+        *sorted((_BUILDERS / "rules").glob("*.py")),
+    ]
+    digest = hashlib.sha256(f"{architecture} {sys.version}".encode())
+    for path in inputs:
+        content = path.read_bytes() if path.exists() else b""
+        digest.update(f"\0{path.relative_to(path.parents[1])}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def _read_record(path: Path) -> dict[str, dict[str, str]]:
+    try:
+        record: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return record
+
+
+def _stands(path: Path, recorded: dict[str, str] | None, inputs: str) -> bool:
+    return (
+        recorded is not None and recorded["inputs"] == inputs and path.exists() and _sha256(path) == recorded["sha256"]
+    )
+
+
+def _write(files: dict[str, bytes], path: Path) -> Built:
+    complete = with_bytecode(files)
+    size_bytes = sum(len(content) for content in complete.values())
+    if size_bytes > BUDGET_BYTES:
+        heaviest = max(complete, key=lambda name: len(complete[name]))
+        raise OperationError(
+            f"{path.name} would be {size_bytes / 1e6:.1f} MB, over the budget of {BUDGET_BYTES / 1e6:.0f} MB; "
+            f"its heaviest file is {heaviest}"
+        )
+    before = _sha256(path) if path.exists() else None
+    write_archive(complete, path)
+    sha256 = _sha256(path)
+    return Built(path, path.stat().st_size, sha256, changed=sha256 != before)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

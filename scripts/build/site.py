@@ -1,0 +1,93 @@
+"""Builds build/site: the site's files as they are, and the one library that they import."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from scripts.errors import OperationError, UserError
+
+PUBLISHED_SUFFIXES = frozenset({".html", ".css", ".js", ".svg", ".png", ".ico", ".txt", ".webmanifest", ".woff2"})
+"""Only these leave site/, so that a note or a key left in it is not published."""
+
+_LIBRARY = "@auth0/auth0-spa-js"
+# As the site imports them, by where they are in the package.
+_VENDORED = {
+    "dist/auth0-spa-js.production.esm.js": "vendor/auth0-spa-js.js",
+    "dist/auth0-spa-js.worker.production.js": "vendor/auth0-spa-js.worker.js",
+    "LICENSE": "vendor/auth0-spa-js.LICENSE.txt",
+}
+_NOT_PUBLISHED = frozenset({"node_modules", "tests"})
+
+
+def build_site(root: Path, output: Path) -> tuple[Path, int, bool]:
+    """Bring `output`/site to what `root`/site says; return the folder, its number of files and whether any changed.
+
+    Files that are the same keep their date. Raises UserError when npm is missing, OperationError when it fails.
+    """
+    source, destination = root / "site", output / "site"
+    package = _installed_library(source)
+    wanted = {path.relative_to(source).as_posix(): path for path in _published(source)}
+    wanted |= {name: package / inside for inside, name in _VENDORED.items()}
+    changed = False
+    for name, path in wanted.items():
+        changed |= _copy(path, destination / name)
+    for path in sorted(destination.rglob("*"), reverse=True):
+        if path.is_dir():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path.relative_to(destination).as_posix() not in wanted:
+            path.unlink()
+            changed = True
+    return destination, len(wanted), changed
+
+
+def _published(source: Path) -> list[Path]:
+    return [
+        path
+        for path in sorted(source.rglob("*"))
+        if path.suffix in PUBLISHED_SUFFIXES
+        and path.is_file()
+        and not path.is_symlink()
+        and _NOT_PUBLISHED.isdisjoint(path.relative_to(source).parts)
+    ]
+
+
+def _copy(source: Path, destination: Path) -> bool:
+    content = source.read_bytes()
+    if destination.is_file() and destination.read_bytes() == content:
+        return False
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = destination.with_name(f".{destination.name}.{os.getpid()}")
+    unfinished.write_bytes(content)
+    unfinished.replace(destination)
+    return True
+
+
+def _installed_library(source: Path) -> Path:
+    """Return the library's folder in node_modules, installed from the lock (which has its hash) if it is not the locked one."""
+    package = source / "node_modules" / _LIBRARY
+    lock = json.loads((source / "package-lock.json").read_text(encoding="utf-8"))
+    locked = lock["packages"][f"node_modules/{_LIBRARY}"]["version"]
+    if _version(package) != locked:
+        npm = shutil.which("npm")
+        if npm is None:
+            raise UserError("npm is not installed; install Node.js 20 or newer")
+        print("installing the site's library with npm ci ...", flush=True)
+        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        answer = subprocess.run(
+            command, cwd=source, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
+        if answer.returncode:
+            reason = answer.stderr.strip().splitlines()[:1] or ["npm said nothing"]
+            raise OperationError(f"npm ci failed in site/: {reason[0]}")
+    return package
+
+
+def _version(package: Path) -> str | None:
+    try:
+        version: str = json.loads((package / "package.json").read_text(encoding="utf-8"))["version"]
+    except FileNotFoundError:
+        return None
+    return version

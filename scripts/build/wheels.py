@@ -1,0 +1,82 @@
+"""Fetches the libraries that travel in a zip, as wheels for Lambda's machine and not for this one, and opens them."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from scripts.errors import OperationError
+
+# Amazon Linux 2023, on which Lambda runs Python 3.13, has glibc 2.34, so any older manylinux will do (PEP 600).
+_MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
+_PLATFORMS = ("manylinux2014", "manylinux_2_17", "manylinux_2_28", "manylinux_2_34")
+
+ARCHITECTURES = tuple(_MACHINES)
+"""Lambda's names."""
+
+
+def library_files(requirements: Path, python_version: str, architecture: str, cache: Path) -> dict[str, bytes]:
+    """Return the files of the libraries in a hashed requirements file, by their name in the zip.
+
+    The wheels are downloaded once and kept in `cache`. Raises OperationError when they cannot be had.
+    """
+    files: dict[str, bytes] = {}
+    for wheel in sorted(_downloaded(requirements, python_version, architecture, cache).glob("*.whl")):
+        with zipfile.ZipFile(wheel) as opened:
+            for entry in opened.infolist():
+                if not entry.is_dir() and _travels(PurePosixPath(entry.filename), wheel):
+                    files[entry.filename] = opened.read(entry)
+    return files
+
+
+def _travels(name: PurePosixPath, wheel: Path) -> bool:
+    """Say whether a file of a wheel is needed to import it, to ask its version, or to keep its licence."""
+    top = name.parts[0]
+    if top.endswith(".data"):
+        if name.parts[1] != "scripts":
+            raise OperationError(f"{wheel.name} holds {name}, a kind of file that the build does not know how to place")
+        return False
+    if top.endswith(".dist-info"):
+        return (
+            name.name == "METADATA"
+            or "licenses" in name.parts
+            or name.name.startswith(("LICENSE", "LICENCE", "NOTICE"))
+        )
+    return name.suffix not in {".pyi", ".h"} and not {"tests", "test"} & set(name.parts[:-1])
+
+
+def _downloaded(requirements: Path, python_version: str, architecture: str, cache: Path) -> Path:
+    """Return a folder with exactly the wheels that the file asks for; it appears whole or not at all."""
+    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
+    folder = cache / architecture / f"{requirements.stem}-{python_version}-{digest[:16]}"
+    if folder.is_dir():
+        return folder
+    print(f"downloading the libraries of requirements/{requirements.name} for {architecture} ...", flush=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as unfinished:
+        _pip_download(requirements, python_version, architecture, Path(unfinished))
+        try:
+            shutil.copytree(unfinished, complete := Path(f"{folder}.{os.getpid()}"))
+            complete.rename(folder)
+        except OSError:
+            # Another build put the same wheels there first.
+            shutil.rmtree(complete, ignore_errors=True)
+            if not folder.is_dir():
+                raise
+    return folder
+
+
+def _pip_download(requirements: Path, python_version: str, architecture: str, destination: Path) -> None:
+    platforms = [f"--platform={platform}_{_MACHINES[architecture]}" for platform in _PLATFORMS]
+    abis = [f"--abi={abi}" for abi in (f"cp{python_version.replace('.', '')}", "abi3", "none")]
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"]
+    command += ["--no-deps", "--require-hashes", "--only-binary=:all:", "--implementation=cp", *abis, *platforms]
+    command += [f"--python-version={python_version}", f"--dest={destination}", f"--requirement={requirements}"]
+    answer = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if answer.returncode:
+        reason = answer.stderr.strip().splitlines()[-1:] or ["pip said nothing"]
+        raise OperationError(f"pip cannot download requirements/{requirements.name} for {architecture}: {reason[0]}")
