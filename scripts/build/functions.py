@@ -1,4 +1,4 @@
-"""Builds build/<architecture>/<function>.zip: the authorizer with the compiled rules, and each API with its OpenAPI document."""
+"""Builds build/<architecture>/<function>.zip: the authorizer with the compiled rules, each API with its document."""
 
 import hashlib
 import json
@@ -33,9 +33,9 @@ class Built:
 def build_functions(root: Path, output: Path, architecture: str) -> Iterator[Built]:
     """Yield the zip of each function under `root`, once it stands in `output`/<architecture>.
 
-    A zip whose inputs are those of the last run is left alone, with its date. Raises UserError for a mistake in the data
-    files, before any zip is touched, or for another Python than Lambda's; OperationError when a library cannot be had or a
-    zip is over its budget.
+    A zip whose inputs are those of the last run is left alone, with its date. Raises UserError for a mistake in the
+    data files, before any zip is touched, or for another Python than Lambda's; OperationError when a library cannot be
+    had or a zip is over its budget.
     """
     python_version = _python_version(root)
     directory = output / architecture
@@ -60,9 +60,7 @@ def _python_version(root: Path) -> str:
     wanted = (root / ".python-version").read_text(encoding="utf-8").strip()
     running = f"{sys.version_info.major}.{sys.version_info.minor}"
     if running != wanted:
-        raise UserError(
-            f"the zips' bytecode is only valid if Python {wanted} makes it, and this is {running}; run make install"
-        )
+        raise UserError(f"the zips need bytecode made by Python {wanted}, and this is {running}; run make install")
     return wanted
 
 
@@ -124,9 +122,9 @@ def _read_record(path: Path) -> dict[str, dict[str, str]]:
 
 
 def _stands(path: Path, recorded: dict[str, str] | None, inputs: str) -> bool:
-    return (
-        recorded is not None and recorded["inputs"] == inputs and path.exists() and _sha256(path) == recorded["sha256"]
-    )
+    if recorded is None or recorded["inputs"] != inputs or not path.exists():
+        return False
+    return _sha256(path) == recorded["sha256"]
 
 
 def _write(files: dict[str, bytes], path: Path) -> Built:

@@ -66,7 +66,7 @@ def _copy(source: Path, destination: Path) -> bool:
 
 
 def _installed_library(source: Path) -> Path:
-    """Return the library's folder in node_modules, installed from the lock (which has its hash) if it is not the locked one."""
+    """Return the library's folder in node_modules, after installing the locked version if another or none is there."""
     package = source / "node_modules" / _LIBRARY
     lock = json.loads((source / "package-lock.json").read_text(encoding="utf-8"))
     locked = lock["packages"][f"node_modules/{_LIBRARY}"]["version"]

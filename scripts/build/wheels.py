@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
 from pathlib import Path, PurePosixPath
 
@@ -57,16 +56,15 @@ def _downloaded(requirements: Path, python_version: str, architecture: str, cach
         return folder
     print(f"downloading the libraries of requirements/{requirements.name} for {architecture} ...", flush=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as unfinished:
-        _pip_download(requirements, python_version, architecture, Path(unfinished))
-        try:
-            shutil.copytree(unfinished, complete := Path(f"{folder}.{os.getpid()}"))
-            complete.rename(folder)
-        except OSError:
-            # Another build put the same wheels there first.
-            shutil.rmtree(complete, ignore_errors=True)
-            if not folder.is_dir():
-                raise
+    unfinished = folder.with_name(f".{folder.name}.{os.getpid()}")
+    try:
+        _pip_download(requirements, python_version, architecture, unfinished)
+        unfinished.rename(folder)
+    except OSError:
+        if not folder.is_dir():  # else another build put the same wheels there first
+            raise
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
     return folder
 
 
