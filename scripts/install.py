@@ -79,9 +79,7 @@ def has(module: str) -> bool:
 def main() -> None:
     """Bring one environment to its requirements file and leave the stamp."""
     if sys.version_info < PYTHON_FLOOR:
-        fail(
-            f"python3 is {sys.version.split()[0]}; put Python 3.11 or newer on PATH, Gatehouse installs its own from there."
-        )
+        fail(f"python3 is {sys.version.split()[0]}; Gatehouse needs 3.11 or newer on PATH to start from.")
     name = sys.argv[1] if len(sys.argv) > 1 else "dev"
     if name not in ENVIRONMENTS:
         fail("there is no environment '{}'; choose one of: {}.".format(name, ", ".join(ENVIRONMENTS)))

@@ -21,7 +21,6 @@ from scripts.tools import TERRAFORM, require
 
 _HAS_CHANGES = 2  # `plan -detailed-exitcode`: 0 no changes, 1 error, 2 changes
 _DONE = re.compile(r"^\S+: (?:Creation|Modifications|Destruction) complete", re.MULTILINE)
-_PLANNED = re.compile(r"^Plan: (\d+) to add, (\d+) to change, (\d+) to destroy", re.MULTILINE)
 _ERROR = re.compile(r"^(?:│ )?Error: (.*)$", re.MULTILINE)
 _PROGRESS_SECONDS = 2
 
@@ -55,6 +54,14 @@ class TerraformRoot:
             self._run("plan", detailed_exitcode=python_terraform.IsFlagged, out=str(plan_file), **options)
             == _HAS_CHANGES
         )
+
+    def show(self, plan_file: Path) -> str:
+        """Return the saved plan as Terraform words it for people."""
+        with _process_environment(self._environment()):
+            code, said, errors = self._terraform().cmd("show", str(plan_file), no_color=python_terraform.IsFlagged)
+        if code:
+            raise OperationError(f"Terraform cannot show {plan_file.name}: {errors.strip()}")
+        return str(said)
 
     def apply(self, plan_file: Path, progress: Callable[[str], None] | None = None) -> None:
         """Apply the saved plan; `progress` is told every two seconds how many resources are done."""

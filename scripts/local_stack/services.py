@@ -154,7 +154,7 @@ def _require_free_ports(service: Service) -> None:
 def _holder(port: int) -> str | None:
     """Name the process that listens on the port."""
     for connection in psutil.net_connections("tcp"):
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
+        if connection.status == psutil.CONN_LISTEN and connection.laddr and connection.laddr.port == port:
             try:
                 return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
             except (psutil.Error, TypeError):

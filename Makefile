@@ -1,0 +1,71 @@
+# Every verb of Gatehouse. CI, the documents and people call only these.
+.DEFAULT_GOAL := help
+.SUFFIXES:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+TOOLS := .venv/installed
+CHECKOV := .tools/checkov/installed
+RUN := .venv/bin/python -m
+PYTEST := $(RUN) pytest -q
+ENV ?=
+export ENV FOLLOW
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+## The whole system on this machine
+up: $(TOOLS) ## Build, start and deploy the whole system here, and print its address
+	@$(RUN) scripts.up
+down: $(TOOLS) ## Stop it and keep its data
+	@$(RUN) scripts.down
+status: $(TOOLS) ## Tell what of it runs, and where
+	@$(RUN) scripts.status
+logs: $(TOOLS) ## Print the end of its logs (FOLLOW=1 goes on)
+	@$(RUN) scripts.logs
+clean: $(TOOLS) ## Stop it and remove its data, its logs and build/
+	@$(RUN) scripts.down --forget
+	@rm -rf build
+
+## Building and deploying
+build: $(TOOLS) ## Build the Lambdas' zips and the site into build/
+	@$(RUN) scripts.build
+plan: $(TOOLS) ## Build, plan ENV=<environment> to a file, and show the plan
+	@$(RUN) scripts.plan $(ENV)
+apply: $(TOOLS) ## Apply the plan that `make plan ENV=<environment>` saved
+	@$(RUN) scripts.apply $(ENV)
+access: $(TOOLS) ## Print who may call what, as access.yaml and the OpenAPI documents say
+	@$(RUN) scripts.rules matrix
+
+## Tests
+test: lint test-unit test-terraform test-system test-cloud-root ## Run every test and check
+lint: $(TOOLS) $(CHECKOV) site/node_modules/.package-lock.json ## Check style, types, imports and Terraform's security
+	@$(RUN) scripts.lint
+test-unit: $(TOOLS) site/node_modules/.package-lock.json ## Test functions, Action, site, build, tenant, local AWS and scripts
+	@$(PYTEST) -n 2 --dist loadfile tests/unit
+	@node --test tests/unit/action/ tests/unit/site/
+test-terraform: $(TOOLS) ## Validate and test the Terraform modules, offline
+	@$(RUN) scripts.terraform_test
+test-system: $(TOOLS) ## Bring a stack of its own up, drive it by HTTP and in a browser
+	@$(PYTEST) tests/system tests/browser
+test-cloud-root: $(TOOLS) ## Apply terraform/cloud here, where PROVIDER_MIRROR has the auth0 provider
+	@$(RUN) scripts.cloud_root_check
+bench: $(TOOLS) ## Measure the authorizer against named floors
+	@for file in tests/performance/*.py; do PYTHONPATH=functions .venv/bin/python $$file; done
+
+## Tools
+format: $(TOOLS) site/node_modules/.package-lock.json ## Format all code
+	@.venv/bin/ruff format -q . && .venv/bin/ruff check -q --fix . && terraform fmt -recursive terraform && cd site && npm run --silent format
+lock: $(TOOLS) ## Compile pyproject.toml's groups to requirements/ (UPGRADE=1 takes newer versions)
+	@sh scripts/lock.sh "$$(ls -d .tools/uv*/bin/uv | head -n 1)"
+
+$(TOOLS): requirements/uv.txt requirements/dev.txt .python-version
+	@command -v python3 >/dev/null || { echo "error: python3 is not on PATH; install Python 3.11 or newer." >&2; exit 2; }
+	@python3 scripts/install.py
+$(CHECKOV): requirements/checkov.txt $(TOOLS)
+	@python3 scripts/install.py checkov
+site/node_modules/.package-lock.json: site/package-lock.json | $(TOOLS)
+	@cd site && npm ci --silent && touch node_modules/.package-lock.json
+
+.PHONY: help up down status logs clean build plan apply access test lint test-unit test-terraform test-system \
+	test-cloud-root bench format lock

@@ -1,0 +1,27 @@
+"""`make apply ENV=<environment>`: apply the plan that `make plan` saved, and nothing else."""
+
+import argparse
+
+from scripts import environments, saved_plan, tools
+from scripts.console import detail, step
+from scripts.errors import run
+
+
+def main() -> None:
+    """Apply the saved plan, if the build that it was made from is still the one on disk."""
+    parser = argparse.ArgumentParser(prog="apply", description=__doc__)
+    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}")
+    environment = environments.find(parser.parse_args().environment)
+    tools.require(tools.TERRAFORM)
+    plan_file = saved_plan.require(environment)
+    step(f"Applying the saved plan of {environment.name}")
+    root = environment.root()
+    root.apply(plan_file, progress=detail)
+    saved_plan.discard(environment)
+    for name, value in root.outputs().items():
+        if isinstance(value, str):
+            detail(f"{name} = {value}")
+
+
+if __name__ == "__main__":
+    run(main)

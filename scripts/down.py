@@ -1,0 +1,46 @@
+"""`make down`: stop the local system and keep its data. `make clean` adds `--forget`: the data goes as well."""
+
+import argparse
+import os
+import shutil
+
+from scripts.console import detail, step
+from scripts.errors import run
+from scripts.local_stack import definitions, services, settings
+from scripts.local_stack.lock import exclusive
+
+OWN = ("aws", "auth0", "logs", "terraform", "*.json", "*.tfplan", "*.tfrc", "*.tfstate*", "apply-unfinished", "lock")
+
+
+def main() -> None:
+    """Stop both services, then remove their folder when asked to."""
+    parser = argparse.ArgumentParser(prog="down", description=__doc__)
+    parser.add_argument("--forget", action="store_true", help="remove the local system's folder, its data and its logs")
+    forget = parser.parse_args().forget
+    chosen = settings.from_environment(os.environ)
+    if not chosen.directory.exists():
+        detail("nothing was ever started here")
+        return
+    with exclusive(chosen):
+        step("Stopping the local system")
+        for service in reversed(definitions.services(chosen)):
+            detail(f"{service.name}: {'stopped' if services.stop(service) else 'was not running'}")
+        if forget:
+            _remove(chosen)
+
+
+def _remove(chosen: settings.Settings) -> None:
+    """Remove what the local system keeps, and its folder only when nothing else is in it: it may be anybody's."""
+    for pattern in OWN:
+        for path in chosen.directory.glob(pattern):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+    if not any(chosen.directory.iterdir()):
+        chosen.directory.rmdir()
+    detail(f"removed what was kept in {os.path.relpath(chosen.directory)}")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,30 @@
+"""One command at a time on a local system: two `make up` side by side would undo each other's work."""
+
+import contextlib
+import fcntl
+from collections.abc import Iterator
+
+from scripts.errors import UserError
+from scripts.local_stack.settings import Settings
+
+
+@contextlib.contextmanager
+def exclusive(settings: Settings) -> Iterator[None]:
+    """Hold the local system's folder while the block runs; the kernel lets go of it however the process ends.
+
+    Raises:
+        UserError: another command holds it, or the folder cannot be made.
+    """
+    try:
+        settings.directory.mkdir(parents=True, exist_ok=True)
+        lock = (settings.directory / "lock").open("w", encoding="utf-8")
+    except OSError as error:
+        raise UserError(
+            f"{settings.directory} cannot be written ({error.strerror}); set GATEHOUSE_LOCAL_DIR."
+        ) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UserError(f"another command is at work on {settings.directory}; wait until it has ended.") from error
+        yield

@@ -1,0 +1,35 @@
+"""`make plan ENV=<environment>`: build, plan to a file, and show the plan. `make apply` applies that file."""
+
+import argparse
+import os
+import sys
+
+from scripts import environments, saved_plan, tools
+from scripts.build.whole import build
+from scripts.console import step
+from scripts.errors import run
+
+
+def main() -> None:
+    """Build first, so that the plan is about what would be deployed."""
+    parser = argparse.ArgumentParser(prog="plan", description=__doc__)
+    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}")
+    environment = environments.find(parser.parse_args().environment)
+    tools.require(tools.TERRAFORM)
+    saved_plan.discard(environment)
+    step(f"Building for {environment.name}")
+    build(environment.architecture)
+    step(f"Planning {environment.name}")
+    root = environment.root()
+    changes = root.plan(environment.plan_file, **environment.plan_options())
+    saved_plan.seal(environment)
+    sys.stdout.write(root.show(environment.plan_file))
+    step(
+        f"`make apply ENV={environment.name}` applies exactly this ({os.path.relpath(environment.plan_file)})"
+        if changes
+        else f"Nothing to apply: {environment.name} is as declared"
+    )
+
+
+if __name__ == "__main__":
+    run(main)

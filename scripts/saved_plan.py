@@ -1,0 +1,51 @@
+"""What binds a saved plan to the build that it was made from, so that what was read is what is applied."""
+
+import hashlib
+from pathlib import Path
+
+from scripts.environments import Environment
+from scripts.errors import UserError
+from scripts.tools import ROOT
+
+
+def seal(environment: Environment) -> None:
+    """Remember what the environment's plan was made from."""
+    _seal_file(environment).write_text(_digest(environment), encoding="utf-8")
+
+
+def require(environment: Environment) -> Path:
+    """Return the plan's file.
+
+    Raises:
+        UserError: there is no plan, or what it was made from has changed since.
+    """
+    again = f"run `make plan ENV={environment.name}` first, read it, then apply."
+    seal_file = _seal_file(environment)
+    if not (environment.plan_file.exists() and seal_file.exists()):
+        raise UserError(f"there is no saved plan of {environment.name}; {again}")
+    if seal_file.read_text(encoding="utf-8") != _digest(environment):
+        raise UserError(f"the build or Terraform's files have changed since {environment.name} was planned; {again}")
+    return environment.plan_file
+
+
+def discard(environment: Environment) -> None:
+    """Forget the plan: it was applied, and Terraform takes a plan only once."""
+    environment.plan_file.unlink(missing_ok=True)
+    _seal_file(environment).unlink(missing_ok=True)
+
+
+def _seal_file(environment: Environment) -> Path:
+    return environment.plan_file.with_suffix(".sha256")
+
+
+def _digest(environment: Environment) -> str:
+    built = [*(ROOT / "build" / environment.architecture).glob("*.zip"), *(ROOT / "build" / "site").rglob("*")]
+    declared = [path for path in (ROOT / "terraform").rglob("*") if path.suffix in {".tf", ".tfvars", ".js", ".hcl"}]
+    rules = [*(ROOT / "auth0").glob("access.yaml"), *(ROOT / "auth0" / "actions").glob("*.js")]
+    documents = [path for name in ("openapi.yaml", "sample.json") for path in (ROOT / "functions").glob(f"*/{name}")]
+    total = hashlib.sha256()
+    for path in sorted(
+        path for path in {environment.plan_file, *built, *declared, *rules, *documents} if path.is_file()
+    ):
+        total.update(str(path.relative_to(ROOT)).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
