@@ -38,7 +38,7 @@ export function signedOutView({ config, asked, signIn }) {
       "div",
       { class: "sign-in-card" },
       button("Sign in", () => signIn()),
-      element("p", { class: "divider" }, element("span", {}, "or go straight to")),
+      element("p", { class: "divider" }, element("span", {}, "or")),
       element("div", { class: "connections" }, ...connections.map((entry) => connectionButton(entry, signIn))),
     ),
     element("ul", { class: "doors" }, ...Object.values(config.apis).map((api) => door(config, api))),

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ConfigError, loadConfig, parseConfig } from "../../../site/app/config.js";
+import { exampleConfig, serve } from "./support.mjs";
+
+test("a whole configuration is taken as it is", () => {
+  assert.deepEqual(parseConfig(exampleConfig()), exampleConfig());
+});
+
+test("a tenant on this machine may speak http", () => {
+  const config = exampleConfig();
+  config.auth0.domain = "http://localhost:4580";
+  assert.equal(parseConfig(config).auth0.domain, "http://localhost:4580");
+});
+
+const BROKEN = {
+  "auth0.domain over http elsewhere": [(c) => (c.auth0.domain = "http://tenant.example"), /auth0\.domain/],
+  "auth0.domain with a slash": [(c) => (c.auth0.domain = "https://tenant.example/"), /auth0\.domain/],
+  "auth0.domain without a scheme": [(c) => (c.auth0.domain = "tenant.example"), /auth0\.domain/],
+  "no client": [(c) => delete c.auth0.client_id, /auth0\.client_id/],
+  "an empty audience, which would give an opaque token": [(c) => (c.auth0.audience = ""), /auth0\.audience/],
+  "a response type of another flow": [(c) => (c.auth0.response_type = "id_token"), /auth0\.response_type/],
+  "a scope without words": [(c) => (c.scopes["read:Movies"] = null), /scopes\.read:Movies/],
+  "a connection without a name": [(c) => delete c.connections.amazon.display_name, /connections\.amazon/],
+  "scopes that are a text": [(c) => (c.connections.amazon.scopes = "read:Movies"), /connections\.amazon\.scopes/],
+  "no APIs": [(c) => delete c.apis, /apis/],
+  "an API at another origin": [(c) => (c.apis.movies.path = "https://elsewhere.example/"), /apis\.movies\.path/],
+  "an API at another host": [(c) => (c.apis.movies.path = "//elsewhere.example/"), /apis\.movies\.path/],
+  "an API at another host, with a backslash": [(c) => (c.apis.movies.path = "/\\elsewhere"), /apis\.movies\.path/],
+  "a column without a title": [(c) => delete c.apis.movies.columns[0].title, /apis\.movies\.columns/],
+  "a need that is a text": [(c) => (c.apis.movies.any_of = ["read:Movies"]), /apis\.movies\.any_of/],
+  "an API on a route of the site": [(c) => (c.apis.token = c.apis.movies), /apis\.token/],
+};
+for (const [what, [spoil, place]] of Object.entries(BROKEN)) {
+  test(`${what} is refused by name`, () => {
+    const config = exampleConfig();
+    spoil(config);
+    assert.throws(
+      () => parseConfig(config),
+      (error) => error instanceof ConfigError && place.test(error.message),
+    );
+  });
+}
+
+test("what is not an object at all is refused", () => {
+  for (const value of [null, [], "text"]) assert.throws(() => parseConfig(value), ConfigError);
+});
+
+test("the configuration is fetched from /config.json", async (context) => {
+  const origin = await serve(context, (request, response) => {
+    response.end(request.url === "/config.json" ? JSON.stringify(exampleConfig()) : "");
+  });
+  assert.deepEqual(await loadConfig((path, options) => fetch(origin + path, options)), exampleConfig());
+});
+
+test("an answer that is not the configuration is told apart", async (context) => {
+  const origin = await serve(context, (request, response) => {
+    response.statusCode = request.url === "/missing/config.json" ? 403 : 200;
+    response.end("<html>");
+  });
+  await assert.rejects(
+    loadConfig((path) => fetch(`${origin}/missing${path}`)),
+    /answered 403/,
+  );
+  await assert.rejects(
+    loadConfig((path) => fetch(origin + path)),
+    /is not JSON/,
+  );
+});
+
+test("a network that is down is told apart", async () => {
+  await assert.rejects(
+    loadConfig(() => fetch("http://127.0.0.1:1/config.json")),
+    /could not be fetched/,
+  );
+});

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { matchRoute } from "../../../site/app/router.js";
+import { exampleConfig } from "./support.mjs";
+
+const ROUTES = {
+  "/": { view: "home" },
+  "/movies": { view: "list", name: "movies" },
+  "/devices/": { view: "list", name: "devices" },
+  "/token": { view: "token" },
+  "/nowhere": { view: "not-found" },
+  "/movies/1": { view: "not-found" },
+  "/Movies": { view: "not-found" },
+};
+for (const [pathname, route] of Object.entries(ROUTES)) {
+  test(`${pathname} is ${JSON.stringify(route)}`, () => {
+    assert.deepEqual(matchRoute(pathname, exampleConfig()), route);
+  });
+}
+
+test("an API that the configuration adds has a route", () => {
+  const config = exampleConfig();
+  config.apis.albums = config.apis.movies;
+  assert.deepEqual(matchRoute("/albums", config), { view: "list", name: "albums" });
+});
+
+test("what every object inherits is no API", () => {
+  for (const pathname of ["/constructor", "/toString", "/__proto__"]) {
+    assert.deepEqual(matchRoute(pathname, exampleConfig()), { view: "not-found" });
+  }
+});
