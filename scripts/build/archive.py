@@ -8,6 +8,7 @@ compile again. It is of the kind that Python loads without looking at the source
 only valid for the minor version of Python that made it; "every machine" means one that runs the same patch release too.
 """
 
+import filecmp
 import importlib.util
 import marshal
 import os
@@ -28,15 +29,21 @@ def with_bytecode(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {**files, **compiled}
 
 
-def write_archive(files: Mapping[str, bytes], path: Path) -> None:
-    """Write the files, by their name in the zip, in one step: the path holds the old zip or the new one, never a half."""
+def write_archive(files: Mapping[str, bytes], path: Path) -> bool:
+    """Write the files, by their name in the zip, and return whether that changed the zip; an equal one keeps its date.
+
+    The path holds the old zip or the new one, never a half.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_STORED) as archive:
             for name in sorted(files):
                 archive.writestr(_entry(name), files[name])
+        if path.exists() and filecmp.cmp(unfinished, path, shallow=False):
+            return False
         unfinished.replace(path)
+        return True
     finally:
         unfinished.unlink(missing_ok=True)
 

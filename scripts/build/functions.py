@@ -49,9 +49,10 @@ def build_functions(root: Path, output: Path, architecture: str) -> Iterator[Bui
         if project is not None and name in stale:
             files = _files(root, name, project)
             files |= library_files(_requirements(root, name), python_version, architecture, output / "wheels")
-            yield _write(files, path)
-            record[name] = {"inputs": digests[name], "sha256": _sha256(path)}
+            built = _write(files, path)
+            record[name] = {"inputs": digests[name], "sha256": built.sha256}
             record_path.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+            yield built
         else:
             yield Built(path, path.stat().st_size, record[name]["sha256"], changed=False)
 
@@ -73,7 +74,7 @@ def _requirements(root: Path, name: str) -> Path:
 
 
 def _files(root: Path, name: str, project: Project) -> dict[str, bytes]:
-    """Return our own files of a function's zip, by their name in it, which is the one that an import in a test has too."""
+    """Return our own files of a function's zip, by their name in it: the one that a test imports them by, too."""
     functions = root / "functions"
     sources = _sources(functions, [name] if name == AUTHORIZER else [name, "table_api"])
     files = {source.relative_to(functions).as_posix(): source.read_bytes() for source in sources}
@@ -136,10 +137,8 @@ def _write(files: dict[str, bytes], path: Path) -> Built:
             f"{path.name} would be {size_bytes / 1e6:.1f} MB, over the budget of {BUDGET_BYTES / 1e6:.0f} MB; "
             f"its heaviest file is {heaviest}"
         )
-    before = _sha256(path) if path.exists() else None
-    write_archive(complete, path)
-    sha256 = _sha256(path)
-    return Built(path, path.stat().st_size, sha256, changed=sha256 != before)
+    changed = write_archive(complete, path)
+    return Built(path, path.stat().st_size, _sha256(path), changed)
 
 
 def _sha256(path: Path) -> str:

@@ -2,11 +2,11 @@
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
-from scripts.errors import OperationError, UserError
+from scripts.errors import OperationError
+from scripts.tools import NPM, require
 
 PUBLISHED_SUFFIXES = frozenset({".html", ".css", ".js", ".svg", ".png", ".ico", ".txt", ".webmanifest", ".woff2"})
 """Only these leave site/, so that a note or a key left in it is not published."""
@@ -24,7 +24,7 @@ _NOT_PUBLISHED = frozenset({"node_modules", "tests"})
 def build_site(root: Path, output: Path) -> tuple[Path, int, bool]:
     """Bring `output`/site to what `root`/site says; return the folder, its number of files and whether any changed.
 
-    Files that are the same keep their date. Raises UserError when npm is missing, OperationError when it fails.
+    Files that are the same keep their date. Raises UserError when npm is needed and missing, OperationError when it fails.
     """
     source, destination = root / "site", output / "site"
     package = _installed_library(source)
@@ -71,9 +71,7 @@ def _installed_library(source: Path) -> Path:
     lock = json.loads((source / "package-lock.json").read_text(encoding="utf-8"))
     locked = lock["packages"][f"node_modules/{_LIBRARY}"]["version"]
     if _version(package) != locked:
-        npm = shutil.which("npm")
-        if npm is None:
-            raise UserError("npm is not installed; install Node.js 20 or newer")
+        npm = str(require(NPM))
         print("installing the site's library with npm ci ...", flush=True)
         command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
         answer = subprocess.run(

@@ -6,7 +6,7 @@ from pathlib import Path
 from scripts.build.functions import build_functions
 from scripts.build.site import build_site
 from scripts.console import detail
-from scripts.tools import NPM, ROOT, require
+from scripts.tools import ROOT
 
 
 def machine_architecture() -> str:
@@ -21,7 +21,6 @@ def build(architecture: str, root: Path = ROOT, output: Path | None = None) -> N
         UserError: a data file is wrong, or npm is missing or too old.
         OperationError: something could not be downloaded or is over its size budget.
     """
-    require(NPM)
     output = output or root / "build"
     for built in build_functions(root, output, architecture):
         name = f"{architecture}/{built.path.name}"
