@@ -47,6 +47,14 @@ class TerraformRoot:
         self._run("init", backend_config=config, reconfigure=python_terraform.IsFlagged, lockfile=lock_file)
         stamp.write_text(wanted, encoding="utf-8")
 
+    def validate(self) -> None:
+        """Check the root without looking at any state."""
+        self._run("validate", input=None)
+
+    def test(self) -> None:
+        """Run the `tests/*.tftest.hcl` that stand beside the module."""
+        self._run("test", input=None)
+
     def plan(self, plan_file: Path, **options: object) -> bool:
         """Write a plan to the file and tell whether it changes anything."""
         plan_file.parent.mkdir(parents=True, exist_ok=True)
@@ -119,8 +127,7 @@ class TerraformRoot:
                     *arguments,
                     capture_output=False,
                     no_color=python_terraform.IsFlagged,
-                    input=False,
-                    **options,
+                    **{"input": False, **options},
                 )
             log.seek(start)
             said = log.read()
