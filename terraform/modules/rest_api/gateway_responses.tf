@@ -18,7 +18,7 @@ locals {
     ACCESS_DENIED = {
       status  = 403
       error   = "insufficient_scope"
-      message = "Your sign-in does not grant what this API needs: ${join(", ", local.needed_scopes)}."
+      message = "This API needs ${join(" or ", local.needed_scopes)}. $context.authorizer.reason" # the authorizer's own sentence, safe to show
       headers = { WWW-Authenticate = local.insufficient_scope_header }
     }
     # The name that API Gateway gives to a path or method that the API does not have.

@@ -38,41 +38,36 @@ variable "client_id" {
   }
 }
 
-variable "jwks" {
-  description = "The tenant's public keys as JSON, as they stand at `<issuer>.well-known/jwks.json`"
-  type        = string
-
-  validation {
-    condition     = try(length(jsondecode(var.jwks).keys) > 0, false) || var.signing_algorithm == "HS256"
-    error_message = "This is no JWK set with at least one key. Give the JSON that stands at `<issuer>.well-known/jwks.json`."
-  }
-
-  validation {
-    condition     = try(alltrue([for key in jsondecode(var.jwks).keys : alltrue([for member in ["kty", "kid"] : can(key[member])])]), true)
-    error_message = "A key of the JWK set has no `kty` or no `kid`. Give the JSON that stands at `<issuer>.well-known/jwks.json`."
-  }
-}
-
 variable "signing_algorithm" {
-  description = "How access tokens are signed: `RS256`, or `HS256` for a tenant that still shares a secret with its APIs"
+  description = "How the tenant signs access tokens: `RS256`, or `HS256` for a tenant that cannot leave it yet"
   type        = string
   default     = "RS256"
 
   validation {
     condition     = contains(["RS256", "HS256"], var.signing_algorithm)
-    error_message = "The authorizer knows the algorithms \"RS256\" and \"HS256\", not \"${var.signing_algorithm}\"."
+    error_message = "The authorizer verifies \"RS256\" or \"HS256\", not \"${var.signing_algorithm}\"."
   }
 }
 
 variable "signing_secret" {
-  description = "The secret of HS256; null with RS256"
+  description = "Secret that HS256 signs with: Auth0 shows it with the API's settings"
   type        = string
   default     = null
   sensitive   = true
 
   validation {
-    condition     = (var.signing_secret == null) == (var.signing_algorithm == "RS256")
-    error_message = "HS256 needs the API's signing_secret, and RS256 needs none."
+    condition     = (var.signing_secret != null) == (var.signing_algorithm == "HS256")
+    error_message = "HS256 needs `signing_secret`, and RS256 must not have one. Set both or neither."
+  }
+}
+
+variable "jwks" {
+  description = "The tenant's public keys as JSON, as they stand at `<issuer>.well-known/jwks.json`; unused with HS256"
+  type        = string
+
+  validation {
+    condition     = var.signing_algorithm == "HS256" || try(length(jsondecode(var.jwks).keys) > 0, false)
+    error_message = "This is no JWK set with at least one key. Give the JSON that stands at `<issuer>.well-known/jwks.json`."
   }
 }
 
