@@ -34,13 +34,7 @@ export function signedOutView({ config, asked, signIn }) {
       lead: "What you may see here depends on how you sign in. Choose a way; you can come back for another.",
       className: "page-welcome",
     },
-    element(
-      "div",
-      { class: "sign-in-card" },
-      button("Sign in", () => signIn()),
-      element("p", { class: "divider" }, element("span", {}, "or")),
-      element("div", { class: "connections" }, ...connections.map((entry) => connectionButton(entry, signIn))),
-    ),
+    element("div", { class: "gate" }, signInCard(connections, signIn)),
     element("ul", { class: "doors" }, ...Object.values(config.apis).map((api) => door(config, api))),
   );
 }
@@ -55,6 +49,16 @@ export function problemView({ code, retry }) {
   return page(
     { title: "Signing in" },
     panel({ tone: "trouble", iconName: "alert", title, sentence }, button("Try again", retry), back),
+  );
+}
+
+function signInCard(connections, signIn) {
+  return element(
+    "div",
+    { class: "sign-in-card" },
+    button("Sign in", () => signIn()),
+    element("p", { class: "divider" }, element("span", {}, "or")),
+    element("div", { class: "connections" }, ...connections.map((entry) => connectionButton(entry, signIn))),
   );
 }
 
