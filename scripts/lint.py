@@ -21,7 +21,7 @@ def main() -> None:
             Check("checkov", ((checkov, "--config-file", ".checkov.yaml"),)),
             Check("mypy", ((mypy,),)),
             Check("ruff", ((ruff, "check", "--quiet", "."), (ruff, "format", "--quiet", "--check", "."))),
-            Check("import-linter", ((imports, "--no-cache"),)),
+            Check("import-linter", ((imports, "--no-cache"),), environment={"PYTHONPATH": "functions:auth0:."}),
             Check("biome", (("npm", "run", "--silent", "lint"),), ROOT / "site"),
             Check("terraform fmt", ((str(require(TERRAFORM)), "fmt", "-check", "-diff", "-recursive", "terraform"),)),
         ]

@@ -13,11 +13,12 @@ from scripts.console import step
 from scripts.errors import run
 from scripts.tools import ROOT, TERRAFORM, require
 
+_FILES = ROOT / "terraform"
 _NEEDS_AUTH0 = {"auth0", "cloud"}
 
 
 def check(directory: Path, terraform: str, config: Path) -> Check:
-    """Return the check of one root or module: initialise without a backend, validate, and test where there are tests."""
+    """Return the check of one root or module: initialise without a backend, validate, test where there are tests."""
     work = ROOT / "build" / "terraform" / "test" / directory.name
     commands = [
         (terraform, "init", "-backend=false", "-input=false", "-no-color"),
@@ -26,7 +27,7 @@ def check(directory: Path, terraform: str, config: Path) -> Check:
     if (directory / "tests").is_dir():
         commands.append((terraform, "test", "-no-color"))
     environment = {"TF_DATA_DIR": str(work), "TF_CLI_CONFIG_FILE": str(config), "AWS_REGION": "us-east-1"}
-    return Check(f"terraform {directory.relative_to(ROOT / 'terraform')}", tuple(commands), directory, environment)
+    return Check(f"terraform {directory.relative_to(_FILES)}", tuple(commands), directory, environment)
 
 
 def main() -> None:
@@ -34,7 +35,7 @@ def main() -> None:
     terraform = str(require(TERRAFORM))
     config = provider_mirror.cli_config(ROOT / "build" / "terraform" / "terraform.tfrc")
     os.environ["CHECKPOINT_DISABLE"] = "1"
-    places = [ROOT / "terraform" / "local", *sorted((ROOT / "terraform" / "modules").iterdir())]
+    places = sorted({file.parent for pattern in ("local/*.tf", "modules/*/*.tf") for file in _FILES.glob(pattern)})
     step("Validating and testing Terraform")
     run_all(check(place, terraform, config) for place in places if place.name not in _NEEDS_AUTH0)
 

@@ -1,0 +1,89 @@
+"""The running system that the system and browser tests share: a stack of its own, on free ports, in its own folder."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from scripts.local_stack import settings
+from scripts.local_stack.settings import Settings
+from scripts.tools import ROOT
+
+UP_SECONDS = 420
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A local system; `command` runs a verb on it exactly as the Makefile does."""
+
+    settings: Settings
+    environment: Mapping[str, str]
+
+    @property
+    def site_url(self) -> str:
+        """The site's address in a browser, without a trailing slash."""
+        return self.settings.site_origin
+
+    @property
+    def auth0_url(self) -> str:
+        """The local tenant's address in a browser, without a trailing slash."""
+        return self.settings.issuer.rstrip("/")
+
+    def command(self, verb: str, *arguments: str, **more_environment: str) -> subprocess.CompletedProcess[str]:
+        """Run `python -m scripts.<verb>` and return what it said and its exit code."""
+        return subprocess.run(
+            [sys.executable, "-m", f"scripts.{verb}", *arguments],
+            cwd=ROOT,
+            env={**self.environment, **more_environment},
+            capture_output=True,
+            text=True,
+            timeout=UP_SECONDS,
+            check=False,
+        )
+
+    def http(self) -> httpx.Client:
+        """Return a client that reaches the site as a browser would: names under `.localhost` do not resolve here."""
+        return httpx.Client(
+            base_url=self.settings.aws_url,
+            headers={"host": self.settings.site_host},
+            timeout=30,
+            trust_env=False,
+        )
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports that nothing listens on, all held open together so that they differ."""
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def make_stack(directory: Path) -> Stack:
+    """Return a stack that is not up yet, in the folder, on free ports."""
+    names = [name for name in Settings.__dataclass_fields__ if name.endswith("_port")]
+    chosen = {settings.variable(name): str(port) for name, port in zip(names, free_ports(len(names)), strict=True)}
+    environment = {**os.environ, **chosen, "GATEHOUSE_LOCAL_DIR": str(directory), "PYTHONPATH": str(ROOT)}
+    return Stack(settings.from_environment(environment), environment)
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Bring a stack up once for all tests of the session, and take it down however they end."""
+    made = make_stack(tmp_path_factory.mktemp("stack"))
+    try:
+        up = made.command("up")
+        if up.returncode:
+            pytest.fail(f"`make up` ended with {up.returncode}:\n{up.stdout}{up.stderr}", pytrace=False)
+        yield made
+    finally:
+        made.command("down")

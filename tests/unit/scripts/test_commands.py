@@ -1,0 +1,78 @@
+"""Each command line as a newcomer runs it, with what is wrong in the environment or the arguments."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from scripts import environments
+from scripts.tools import ROOT
+
+
+def command(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("verb", ["up", "down", "status", "logs", "plan", "apply"])
+def test_a_users_mistake_is_one_sentence_and_exit_code_2(verb, tmp_path):
+    result = command(f"scripts.{verb}", GATEHOUSE_AWS_PORT="http", GATEHOUSE_LOCAL_DIR=str(tmp_path / "none"))
+    assert result.returncode == 2
+    assert result.stderr.startswith("error: ")
+    assert result.stderr.count("\n") == 1
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("verb", ["plan", "apply"])
+def test_without_an_environment_the_choice_is_named(verb):
+    result = command(f"scripts.{verb}")
+    assert result.returncode == 2
+    assert result.stderr == "error: say which environment: ENV=<one of local, dev, prod>.\n"
+
+
+@pytest.mark.parametrize("verb", ["plan", "apply"])
+def test_an_unknown_environment_is_refused_with_the_nearest_one(verb):
+    result = command(f"scripts.{verb}", "prd")
+    assert result.returncode == 2
+    assert "there is no environment 'prd'; did you mean prod?" in result.stderr
+
+
+def test_apply_without_a_saved_plan_says_to_plan_first(tmp_path):
+    environments.find("dev").plan_file.unlink(missing_ok=True)
+    result = command("scripts.apply", "dev")
+    assert result.returncode == 2
+    assert "run `make plan ENV=dev` first" in result.stderr
+
+
+def test_planning_the_local_environment_needs_it_up(tmp_path):
+    result = command("scripts.plan", "local", GATEHOUSE_LOCAL_DIR=str(tmp_path))
+    assert result.returncode == 2
+    assert "start it with `make up`" in result.stderr
+
+
+def test_down_where_nothing_was_started_says_so(tmp_path):
+    result = command("scripts.down", GATEHOUSE_LOCAL_DIR=str(tmp_path / "none"))
+    assert result.returncode == 0
+    assert "nothing was ever started here" in result.stdout
+
+
+def test_forgetting_leaves_alone_what_is_not_the_local_systems(tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    (tmp_path / "logs").mkdir()
+    result = command("scripts.down", "--forget", GATEHOUSE_LOCAL_DIR=str(tmp_path))
+    assert result.returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_make_alone_prints_every_verb():
+    result = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0
+    verbs = {line.split()[1] for line in result.stdout.splitlines()}
+    assert {"up", "down", "status", "logs", "clean", "build", "plan", "apply", "test"} <= verbs

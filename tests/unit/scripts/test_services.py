@@ -1,0 +1,114 @@
+import os
+import signal
+import socket
+import sys
+from dataclasses import replace
+
+import psutil
+import pytest
+
+from scripts.errors import OperationError, UserError
+from scripts.local_stack import services
+from scripts.local_stack.services import Service
+
+# A service outlives the command that started it, which is what this warning is about.
+pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
+
+SERVER = """
+import http.server, sys
+class Health(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.end_headers(); self.wfile.write(b"ok")
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Health).serve_forever()
+"""
+
+
+@pytest.fixture
+def service(tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    program = tmp_path / "server.py"
+    program.write_text(SERVER)
+    made = Service(
+        name="web",
+        command=(sys.executable, str(program), str(port)),
+        environment={"PATH": os.environ["PATH"]},
+        ports={port: "WEB_PORT"},
+        health_url=f"http://127.0.0.1:{port}/",
+        sources=(program,),
+        directory=tmp_path,
+    )
+    yield made
+    services.stop(made)
+
+
+def test_a_service_is_started_once_and_found_again(service):
+    assert services.ensure(service) == "started"
+    first = services.running(service)
+    assert services.ensure(service) == "running"
+    assert services.running(service) == first
+
+
+def test_a_changed_source_restarts_the_service(service):
+    services.ensure(service)
+    first = services.running(service)
+    service.sources[0].write_text(SERVER + "\n# changed\n")
+    assert services.ensure(service) == "restarted"
+    assert services.running(service) != first
+    assert not first.is_running()
+
+
+def test_a_stopped_service_is_gone_with_its_record(service):
+    services.ensure(service)
+    process = services.running(service)
+    assert services.stop(service)
+    assert not process.is_running()
+    assert not service.record.exists()
+    assert not services.stop(service)
+
+
+def test_a_service_that_was_killed_is_started_again(service):
+    services.ensure(service)
+    killed = services.running(service)
+    killed.send_signal(signal.SIGKILL)
+    psutil.wait_procs([killed], timeout=10)
+    assert services.running(service) is None
+    assert services.ensure(service) == "started"
+
+
+def test_a_corrupted_record_counts_as_stopped(service):
+    services.ensure(service)
+    process = services.running(service)
+    kept = service.record.read_text()
+    service.record.write_text("{")
+    assert services.running(service) is None
+    service.record.write_text(kept)
+    assert services.running(service) == process
+
+
+def test_a_reused_process_id_is_not_taken_for_the_service(service):
+    service.record.write_text(f'{{"pid": {os.getpid()}, "started": 1.0, "digest": ""}}')
+    assert services.running(service) is None
+    assert not services.stop(service)
+
+
+def test_a_port_in_use_names_the_process_and_the_variable(service):
+    port = next(iter(service.ports))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        with pytest.raises(UserError) as caught:
+            services.ensure(service)
+    assert f"port {port} is used by" in str(caught.value)
+    assert f"(process {os.getpid()})" in str(caught.value)
+    assert "set WEB_PORT to another port" in str(caught.value)
+
+
+def test_a_service_that_ends_at_once_names_its_last_words_and_its_log(service):
+    broken = replace(service, command=(sys.executable, "-c", "raise SystemExit('no configuration')"))
+    with pytest.raises(OperationError) as caught:
+        services.ensure(broken)
+    assert "it said: no configuration" in str(caught.value)
+    assert str(broken.log) in str(caught.value)
+    assert not broken.record.exists()
