@@ -24,12 +24,12 @@ def require_pinned_version() -> None:
         raise UserError(f"the local AWS needs ministack {PINNED_VERSION} but found {installed}; run `make setup`")
 
 
-def require(module: ModuleType, *names: str) -> None:
-    """Raise UserError when `module` lacks one of `names`, which an addition reads or replaces."""
-    missing = [name for name in names if not hasattr(module, name)]
+def require(owner: ModuleType | type, *names: str) -> None:
+    """Raise UserError when a module or class lacks one of `names`, which an addition reads or replaces."""
+    missing = [name for name in names if not hasattr(owner, name)]
     if missing:
         raise UserError(
-            f"{module.__name__} has no {', '.join(missing)}, which the local AWS builds on; "
+            f"{owner.__name__} has no {', '.join(missing)}, which the local AWS builds on; "
             f"run `make setup` to reinstall ministack {PINNED_VERSION}"
         )
 
@@ -38,3 +38,14 @@ def wrap(module: ModuleType, name: str, wrapper: Callable[..., Any]) -> None:
     """Replace `module.name` by `wrapper`, which is handed the original as its first argument."""
     require(module, name)
     setattr(module, name, functools.partial(wrapper, getattr(module, name)))
+
+
+def wrap_method(owner: type, name: str, wrapper: Callable[..., Any]) -> None:
+    """Replace the method `owner.name` by `wrapper`, which is handed the original and then the object."""
+    require(owner, name)
+    original = getattr(owner, name)
+
+    def method(instance: object, *arguments: object, **named: object) -> object:
+        return wrapper(original, instance, *arguments, **named)
+
+    setattr(owner, name, method)

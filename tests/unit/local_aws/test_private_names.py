@@ -18,7 +18,9 @@ def imported_from_ministack(tree: ast.AST) -> set[str]:
 
 def checks(tree: ast.AST) -> list[ast.Call]:
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    return [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in {"require", "wrap"}]
+    return [
+        call for call in calls if isinstance(call.func, ast.Name) and call.func.id in {"require", "wrap", "wrap_method"}
+    ]
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
