@@ -17,6 +17,7 @@ def main() -> None:
     require_pinned_version()
     port = environment.prepare(os.environ)
     require_free(port)
+    environment.empty_temporary_folder(os.environ)
     from scripts.local_aws import additions  # ministack reads the environment when it is imported
 
     additions.install()

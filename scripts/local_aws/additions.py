@@ -19,11 +19,13 @@ from scripts.local_aws import (
     update_rest_api,
     viewer_hosts,
     viewer_https,
+    viewer_paths,
 )
 
 ADDITIONS = (
     saved_state,
     viewer_hosts,
+    viewer_paths,
     viewer_https,
     execute_api_origin,
     deployment_snapshot,

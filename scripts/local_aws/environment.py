@@ -1,6 +1,7 @@
 """Settings of the local AWS, as the environment that ministack reads when it is imported."""
 
-from collections.abc import MutableMapping
+import shutil
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
 from scripts.errors import UserError
@@ -24,7 +25,6 @@ def prepare(environment: MutableMapping[str, str]) -> int:
         "S3_PERSIST": "1",
         "STATE_DIR": str(folder / "state"),
         "S3_DATA_DIR": str(folder / "s3"),
-        "TMPDIR": str(folder / "tmp"),
     }
     for name, value in defaults.items():
         environment.setdefault(name, value)
@@ -35,8 +35,17 @@ def prepare(environment: MutableMapping[str, str]) -> int:
             "IOT_MTLS_ENABLED": "0",  # else it also opens 8883, on every address, and starts slower
             "SFTP_ENABLED": "0",
             "MINISTACK_REGION": "us-east-1",
+            "TMPDIR": str(folder / "tmp"),  # its own, because `empty_temporary_folder` empties it
         }
     )
     environment.pop("AWS_ENDPOINT_URL", None)  # would send the Lambdas' calls elsewhere
-    Path(environment["TMPDIR"]).mkdir(parents=True, exist_ok=True)
     return int(text)
+
+
+def empty_temporary_folder(environment: Mapping[str, str]) -> None:
+    """Remove what earlier runs left: each unpacks every function it runs anew, and a killed one leaves it there.
+
+    Call it when the port is known to be free, so that no other run of this folder is using the files.
+    """
+    shutil.rmtree(environment["TMPDIR"], ignore_errors=True)
+    Path(environment["TMPDIR"]).mkdir(parents=True)

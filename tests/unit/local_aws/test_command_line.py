@@ -72,6 +72,15 @@ def test_state_is_kept_under_the_local_folder_unless_said_otherwise(tmp_path: Pa
     assert variables["S3_DATA_DIR"] == str(tmp_path / "elsewhere")
 
 
+def test_what_an_earlier_run_left_is_removed_at_start(unstarted: LocalAws) -> None:
+    left = unstarted.folder / "aws" / "tmp" / "ministack-lambda-left"
+    left.mkdir(parents=True)
+
+    unstarted.start()
+
+    assert not left.exists()
+
+
 def test_another_ministack_than_the_pinned_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(private_names, "PINNED_VERSION", "0.0.0")
 

@@ -30,9 +30,19 @@ def test_a_distribution_answers_at_its_aliases_in_any_case(aws: LocalAws, make_s
 
 
 def test_a_head_request_has_the_headers_and_no_body(aws: LocalAws, make_site: MakeSite) -> None:
-    answer = aws.request("HEAD", f"{make_site().comment}.localhost", "/index.html")
+    host = f"{make_site().comment}.localhost"
 
-    assert (answer.status_code, answer.content) == (200, b"")
+    head, full = aws.request("HEAD", host, "/index.html"), aws.request("GET", host, "/index.html")
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert set(head.headers) == set(full.headers)
+    assert head.headers["content-length"] == full.headers["content-length"]
+
+
+def test_a_head_request_to_an_api_is_refused_like_any_other(aws: LocalAws, make_site: MakeSite) -> None:
+    answer = aws.request("HEAD", f"{make_site().comment}.localhost", "/api/nothing")
+
+    assert answer.status_code == 403
     assert "cloudfront" in answer.headers["via"].lower()
 
 
