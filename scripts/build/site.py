@@ -24,7 +24,8 @@ _NOT_PUBLISHED = frozenset({"node_modules", "tests"})
 def build_site(root: Path, output: Path) -> tuple[Path, int, bool]:
     """Bring `output`/site to what `root`/site says; return the folder, its number of files and whether any changed.
 
-    Files that are the same keep their date. Raises UserError when npm is needed and missing, OperationError when it fails.
+    Files that are the same keep their date. Raises UserError when npm is needed and missing, OperationError when it
+    fails.
     """
     source, destination = root / "site", output / "site"
     package = _installed_library(source)

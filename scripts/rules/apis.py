@@ -3,7 +3,7 @@
 import keyword
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +97,19 @@ def _own_problems(name: str, document: dict[str, Any]) -> Iterator[str]:
         yield f"GET /{name} is missing; it is the list that the site shows, so add it"
     else:
         yield from _column_problems(name, document)
+    yield from _variable_problems(document["paths"])
     yield from inexpressible([operation for operation in operations(document) if operation.any_of is not None])
+
+
+def _variable_problems(paths: Iterable[str]) -> Iterator[str]:
+    """Check that a place in the paths has one variable: API Gateway refuses /movies/{id} beside /movies/{slug}/cast."""
+    variables: dict[str, str] = {}
+    for path in paths:
+        parts = path.split("/")
+        for index, part in enumerate(parts):
+            before = "/".join(parts[:index])
+            if part.startswith("{") and variables.setdefault(before, part) != part:
+                yield f"{path}: {before} is followed by {variables[before]} elsewhere and by {part} here; use one name"
 
 
 def _column_problems(name: str, document: dict[str, Any]) -> Iterator[str]:

@@ -111,6 +111,9 @@ def _sentences(error: ValidationError) -> list[str]:
     value = json.dumps(instance, ensure_ascii=False)
     rule: Any = error.validator_value
     schema: Any = error.schema
+    if "propertyNames" in error.absolute_schema_path:
+        reason = "belongs to OpenID Connect" if error.validator == "not" else f"must match {rule}"
+        return [f"{where}: the key {value} {reason}; choose another name"]
     match error.validator:
         case "additionalProperties":
             known: dict[str, Any] = schema.get("properties", {})
@@ -128,8 +131,6 @@ def _sentences(error: ValidationError) -> list[str]:
         case "type":
             wanted = rule if isinstance(rule, str) else " or ".join(rule)
             return [f"{where}: {value} must be of type {wanted}"]
-        case "pattern" if "propertyNames" in error.absolute_schema_path:
-            return [f"{where}: the key {value} must match {rule}"]
         case "pattern":
             return [f"{where}: {value} must match {rule}"]
         case "minItems" | "minProperties" | "minLength":

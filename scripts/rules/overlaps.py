@@ -1,67 +1,85 @@
-"""Finds guarded paths that one policy for the whole API cannot tell apart.
+"""Finds guarded operations that one policy for the whole API cannot tell apart.
 
 API Gateway caches the authorizer's policy and applies it to every route, so a path parameter becomes `*`, and in a
-policy `*` also matches `/`: `GET/movies/*` covers `GET/movies/1/reviews`. A Deny wins over an Allow, so a policy can
-cut an inner route out of an allowed outer one, but cannot allow a third one inside that again, nor part two routes that
-only cross.
+policy `*` also matches `/`: `GET/movies/*` covers `GET/movies/1/reviews`. Where that opens an operation that is not
+granted, the authorizer closes it with a Deny, which wins over every Allow (authorizer/policy.py). Refused are documents
+in which that Deny would close something that is granted.
 """
 
-import re
-from functools import cache
-from itertools import combinations, permutations
+from collections.abc import Iterator
+from itertools import product
 
 from scripts.rules.operations import Operation
 
+Segments = tuple[str, ...]
+
 
 def inexpressible(guarded: list[Operation]) -> list[str]:
-    """One sentence for each group of operations that need different scopes and whose paths no policy can separate."""
-    crossing = [
-        f"{one} and {other} need different scopes but their paths cross, which one cached policy cannot express; "
-        "give both the same security or rename a path"
-        for one, other in combinations(guarded, 2)
-        if one.method == other.method and one.any_of != other.any_of and _cross(_pattern(one), _pattern(other))
-    ]
-    nested = [
-        f"{middle} lies inside {outer} and around {inner} and needs other scopes than both, "
-        "which one cached policy cannot express; give it the security of one of them or rename a path"
-        for outer, middle, inner in permutations(guarded, 3)
-        if outer.method == middle.method == inner.method
-        and middle.any_of not in (outer.any_of, inner.any_of)
-        and _covers(_pattern(outer), _pattern(middle))
-        and _covers(_pattern(middle), _pattern(inner))
-    ]
-    return crossing + nested
+    """Return a sentence for each operation whose Deny would close what is granted to someone."""
+    sentences = []
+    for closed in guarded:
+        for opened, hurt in _conflicts(
+            closed, [operation for operation in guarded if operation.method == closed.method]
+        ):
+            where = f"{opened} and {hurt}" if opened != hurt else f"{opened}"
+            sentences.append(
+                f"one cached policy cannot refuse {closed} to someone who may call {where}; "
+                f"give {closed} the security of {hurt}, or rename a path"
+            )
+            break
+    return sentences
 
 
-def _pattern(operation: Operation) -> str:
-    return re.sub(r"\{[^}]*\}", "*", operation.path)
+def _conflicts(closed: Operation, guarded: list[Operation]) -> Iterator[tuple[Operation, Operation]]:
+    """Yield pairs of operations: the pattern of the first opens `closed`, and the Deny of `closed` hits the second."""
+    others = [operation for operation in guarded if operation != closed]
+    opening = [operation for operation in others if _reaches(operation, closed, guarded)]
+    hurt = [operation for operation in others if _reaches(closed, operation, guarded)]
+    for one, other in product(opening, hurt):
+        if any(not closed.allows({*first, *second}) for first in one.any_of or () for second in other.any_of or ()):
+            yield one, other
 
 
-def _cross(one: str, other: str) -> bool:
-    return _meet(one, other) and not _covers(one, other) and not _covers(other, one)
+def _reaches(pattern: Operation, other: Operation, guarded: list[Operation]) -> bool:
+    """Whether the pattern of one operation covers a request that API Gateway routes to another.
 
-
-@cache
-def _meet(one: str, other: str) -> bool:
-    """Whether some text matches both patterns."""
-    if not one or not other:
-        return not (one + other).strip("*")
-    if one[0] == "*":
-        return _meet(one[1:], other) or _meet(one, other[1:])
-    if other[0] == "*":
-        return _meet(other, one)
-    return one[0] == other[0] and _meet(one[1:], other[1:])
-
-
-@cache
-def _covers(outer: str, inner: str) -> bool:
-    """Whether every text that matches the inner pattern matches the outer one.
-
-    Reading the inner `*` as one more letter, which only an outer `*` matches, is exact as long as some letter does not
-    occur in the outer pattern: that letter can stand for it.
+    A slash at the end of a request changes nothing for the route, but is one more, empty, segment to the pattern.
     """
-    if not outer or not inner:
-        return not outer.strip("*") and not inner
-    if outer[0] == "*":
-        return _covers(outer[1:], inner) or _covers(outer, inner[1:])
-    return outer[0] == inner[0] and _covers(outer[1:], inner[1:])
+    routes = [_segments(operation) for operation in guarded]
+    route = _segments(other)
+    return any(
+        _routed(tuple(filter(None, request)), routes) == route
+        for path in (route, (*route, ""))
+        for request in _covered(_segments(pattern), path)
+    )
+
+
+def _covered(pattern: Segments, path: Segments) -> Iterator[Segments]:
+    """Yield a request of `path` for each way in which `pattern` covers it; a free parameter stands as it is."""
+    if not pattern or not path:
+        if not pattern and not path:
+            yield ()
+    elif _is_parameter(pattern[0]):
+        for taken in range(1, len(path) + 1):
+            yield from ((*path[:taken], *rest) for rest in _covered(pattern[1:], path[taken:]))
+    elif pattern[0] == path[0] or _is_parameter(path[0]):
+        yield from ((pattern[0], *rest) for rest in _covered(pattern[1:], path[1:]))
+
+
+def _routed(request: Segments, routes: list[Segments]) -> Segments | None:
+    """Return the route that API Gateway takes: it prefers a literal segment to a parameter, from the left."""
+    fitting = [
+        route
+        for route in routes
+        if len(route) == len(request)
+        and all(_is_parameter(own) or own == asked for own, asked in zip(route, request, strict=True))
+    ]
+    return min(fitting, key=lambda route: [_is_parameter(segment) for segment in route], default=None)
+
+
+def _segments(operation: Operation) -> Segments:
+    return tuple(operation.path.removeprefix("/").split("/"))
+
+
+def _is_parameter(segment: str) -> bool:
+    return segment.startswith("{")
