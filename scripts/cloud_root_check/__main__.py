@@ -80,6 +80,7 @@ def _apply(root: TerraformRoot, workplace: Workplace) -> None:
     step("Planning and applying terraform/cloud")
     plan_file = workplace.directory / "cloud.tfplan"
     root.validate()
+    root.test()
     root.plan(plan_file, **workplace.values())
     root.apply(plan_file, detail)
     detail(re.findall(r"^Apply complete! (.*)$", root.log.read_text(encoding="utf-8"), re.MULTILINE)[-1])

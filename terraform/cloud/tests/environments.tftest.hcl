@@ -1,0 +1,112 @@
+# What an environment's values may not be; both providers are mocks and the AWS side is left out.
+
+mock_provider "aws" {}
+
+mock_provider "auth0" {
+  override_data {
+    target = data.auth0_tenant.current
+    values = { management_api_identifier = "https://gatehouse-dev.eu.auth0.com/api/v2/" }
+  }
+}
+
+override_module {
+  target = module.stack
+  outputs = {
+    site_url        = "https://d111111abcdef8.cloudfront.net"
+    api_urls        = {}
+    distribution_id = "E1"
+    bucket_name     = "site"
+    table_names     = {}
+    log_group_names = {}
+  }
+}
+
+variables {
+  environment    = "dev"
+  production     = false
+  region         = "eu-west-1"
+  aws_account_id = "000000000000"
+  issuer         = "https://gatehouse-dev.eu.auth0.com/"
+  jwks           = "{\"keys\": [{\"kty\": \"RSA\", \"kid\": \"1\", \"n\": \"AQAB\", \"e\": \"AQAB\"}]}"
+}
+
+run "an_environment_with_a_domain_of_its_own_is_planned" {
+  command = plan
+
+  variables {
+    aliases              = ["films.example"]
+    certificate_arn      = "arn:aws:acm:us-east-1:000000000000:certificate/1"
+    additional_site_urls = ["http://gatehouse-local.localhost:4566"]
+  }
+}
+
+run "credentials_of_another_tenant_are_refused" {
+  command = plan
+
+  variables {
+    issuer = "https://gatehouse-prod.eu.auth0.com/"
+  }
+
+  expect_failures = [data.auth0_tenant.current]
+}
+
+run "a_custom_domain_is_taken_when_its_tenant_is_named" {
+  command = plan
+
+  variables {
+    issuer        = "https://login.films.example/"
+    tenant_domain = "gatehouse-dev.eu.auth0.com"
+  }
+}
+
+run "an_issuer_without_its_slash_is_refused" {
+  command = plan
+
+  variables {
+    issuer = "https://gatehouse-dev.eu.auth0.com"
+  }
+
+  expect_failures = [var.issuer]
+}
+
+run "no_keys_are_refused_with_rs256" {
+  command = plan
+
+  variables {
+    jwks = "{\"keys\": []}"
+  }
+
+  expect_failures = [var.jwks]
+}
+
+run "hs256_needs_no_keys" {
+  command = plan
+
+  variables {
+    jwks              = "{\"keys\": []}"
+    signing_algorithm = "HS256"
+    signing_secret    = "0123456789abcdef0123456789abcdef"
+  }
+}
+
+run "production_does_not_sign_in_from_localhost" {
+  command = plan
+
+  variables {
+    production             = true
+    additional_site_urls   = ["http://localhost:4566"]
+    connection_credentials = { for name in ["amazon", "google-oauth2"] : name => { client_id = "ours", client_secret = "secret" } }
+  }
+
+  expect_failures = [var.additional_site_urls]
+}
+
+run "a_connection_that_is_not_ours_cannot_be_taken_over" {
+  command = plan
+
+  variables {
+    existing_connection_ids = { github = "con_0123456789abcdef" }
+  }
+
+  expect_failures = [var.existing_connection_ids]
+}
