@@ -57,7 +57,14 @@ def _may_verify(jwk: dict[str, Any]) -> bool:
 
 
 def _public_key(jwk: dict[str, Any]) -> RSAPublicKey:
-    modulus, exponent = (int.from_bytes(decode_base64url(jwk[name].encode("ascii"))) for name in ("n", "e"))
-    if not LEAST_KEY_BITS <= modulus.bit_length() <= MOST_KEY_BITS:
-        raise ValueError("a key size that is not allowed")
+    modulus, exponent = _number(jwk["n"]), _number(jwk["e"])
+    if not LEAST_KEY_BITS <= modulus.bit_length() <= MOST_KEY_BITS or modulus % 2 == 0:
+        raise ValueError("no modulus that is allowed")
     return RSAPublicNumbers(exponent, modulus).public_key()
+
+
+def _number(text: object) -> int:
+    """Decode a Base64urlUInt (RFC 7518 §2)."""
+    if not isinstance(text, str):
+        raise TypeError("not a string")
+    return int.from_bytes(decode_base64url(text.encode("ascii")))

@@ -35,7 +35,7 @@ RULES = {
         {"method": "GET", "path": "/movies/{id}", "any_of": [["read:Movies"]]},
     ],
 }
-HASHES = {"RS256": SHA256, "RS384": SHA384, "RS512": SHA512}
+HASHES = {"RS256": SHA256(), "RS384": SHA384(), "RS512": SHA512()}
 
 
 def b64(octets: bytes) -> str:
@@ -91,7 +91,7 @@ class Workshop:
         return f"{signed}.{b64(sign(signed.encode()))}"
 
     def rsa(self, key: RSAPrivateKey | None = None, algorithm: str = "RS256") -> Callable[[bytes], bytes]:
-        return lambda signed: (key or self.key).sign(signed, PKCS1v15(), HASHES[algorithm]())
+        return lambda signed: (key or self.key).sign(signed, PKCS1v15(), HASHES[algorithm])
 
     def hmac(self, secret: bytes, digest: str = "sha256") -> Callable[[bytes], bytes]:
         return lambda signed: hmac.new(secret, signed, getattr(hashlib, digest)).digest()

@@ -72,7 +72,7 @@ def es256(signed: bytes) -> bytes:
 
 
 def pss(w: Workshop) -> Callable[[bytes], bytes]:
-    return lambda signed: w.key.sign(signed, PSS(MGF1(SHA256()), 32), SHA256())  # type: ignore[no-any-return]
+    return lambda signed: w.key.sign(signed, PSS(MGF1(SHA256()), 32), SHA256())
 
 
 def flip(segment: str, position: int) -> str:
@@ -458,7 +458,7 @@ CLAIMS: dict[str, Attack] = {
     },
     "azp-missing": ((lambda w: w.token(without=["azp"])), MISSING),
     **{f"azp-{value!r}": with_claims(SHAPE, azp=value) for value in (None, "", 1, True, ["spa-client-id"])},
-    **{f"client_id-{value!r}": with_claims(SHAPE, client_id=value) for value in (None, "", 0, {})},
+    **{f"client_id-{value!r}": with_claims(SHAPE, client_id=value) for value in (None, "", 0, False)},
     "id-token-with-nonce": with_claims(errors.IdTokenError, nonce="n-0S6_WzA2Mj"),
     "id-token-with-empty-nonce": with_claims(errors.IdTokenError, nonce=None),
     "id-token-with-at_hash": with_claims(errors.IdTokenError, at_hash="77QmUPtjPfzWtF2AnpK9RQ"),

@@ -1,0 +1,99 @@
+"""Which keys of a key set may verify, and that a bad one takes no good one with it."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from authorizer import jwks
+
+type Workshop = Any  # conftest.Workshop, which importlib mode keeps to itself
+
+UNUSABLE: dict[str, Callable[[Workshop], Any]] = {
+    "not an object": lambda w: "key-1",
+    "null": lambda w: None,
+    "no kty": lambda w: without(w, "kty"),
+    "no kid": lambda w: without(w, "kid"),
+    "no modulus": lambda w: without(w, "n"),
+    "no exponent": lambda w: without(w, "e"),
+    "an empty kid": lambda w: w.jwk(w.key, ""),
+    "a kid that is a number": lambda w: w.jwk(w.key, "bad") | {"kid": 1},
+    "a kid that is an array": lambda w: w.jwk(w.key, "bad") | {"kid": ["bad"]},
+    "a huge kid": lambda w: w.jwk(w.key, "k" * 300),
+    "an elliptic curve": lambda w: {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA", "kid": "bad"},
+    "a shared secret": lambda w: {"kty": "oct", "k": "c2VjcmV0", "kid": "bad", "alg": "HS256"},
+    "rsa in small letters": lambda w: w.jwk(w.key, "bad", kty="rsa"),
+    "for encryption": lambda w: w.jwk(w.key, "bad", use="enc"),
+    "use of the wrong type": lambda w: w.jwk(w.key, "bad", use=["sig"]),
+    "for signing only": lambda w: w.jwk(w.key, "bad", key_ops=["sign"]),
+    "key_ops of the wrong type": lambda w: w.jwk(w.key, "bad", key_ops="verify"),
+    "for RS512": lambda w: w.jwk(w.key, "bad", alg="RS512"),
+    "for encryption by its algorithm": lambda w: w.jwk(w.key, "bad", alg="RSA-OAEP"),
+    "1024 bits": lambda w: w.jwk(w.weak_key, "bad"),
+    "no bits": lambda w: w.jwk(w.key, "bad", n=""),
+    "16384 bits": lambda w: w.jwk(w.key, "bad", n=w.b64(b"\xff" * 2048)),
+    "an even modulus": lambda w: w.jwk(w.key, "bad", n=w.b64(b"\xff" * 255 + b"\xfe")),
+    "the exponent one": lambda w: w.jwk(w.key, "bad", e="AQ"),
+    "an even exponent": lambda w: w.jwk(w.key, "bad", e="Ag"),
+    "a padded modulus": lambda w: w.jwk(w.key, "bad", n=w.jwk(w.key, "bad")["n"] + "="),
+    "a modulus in hexadecimal with colons": lambda w: w.jwk(w.key, "bad", n="00:c3:ff"),
+    "a modulus beyond ASCII": lambda w: w.jwk(w.key, "bad", n="é"),
+    "a modulus that is a number": lambda w: w.jwk(w.key, "bad", n=65537),
+    "a private exponent": lambda w: w.jwk(w.key, "bad", d="AQAB"),
+}
+
+
+def without(w: Workshop, name: str) -> dict[str, Any]:
+    return {member: value for member, value in w.jwk(w.key, "bad").items() if member != name}
+
+
+@pytest.mark.parametrize("make", UNUSABLE.values(), ids=UNUSABLE)
+def test_an_unusable_key_is_left_out_and_the_good_ones_stay(
+    make: Callable[[Workshop], Any], workshop: Workshop
+) -> None:
+    good = workshop.jwk(workshop.other_key, "good")
+    found = jwks.read(workshop.jwk_set(make(workshop), good, make(workshop)))
+    assert found == {"good": workshop.other_key.public_key()}
+
+
+@pytest.mark.parametrize("make", UNUSABLE.values(), ids=UNUSABLE)
+def test_a_set_of_unusable_keys_only_is_an_error(make: Callable[[Workshop], Any], workshop: Workshop) -> None:
+    with pytest.raises(jwks.KeySetError, match="no RSA key"):
+        jwks.read(workshop.jwk_set(make(workshop)))
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"",
+        b"<html>",
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"keys": null}',
+        b'{"keys": {"kid": "x"}}',
+        b"\xff\xfe\xfd",
+        b"[" * 50_000,
+    ],
+    ids=lambda document: ascii(document)[:20],
+)
+def test_what_is_no_key_set_is_an_error(document: bytes) -> None:
+    with pytest.raises(jwks.KeySetError, match="not a JWK set"):
+        jwks.read(document)
+
+
+def test_a_key_needs_no_optional_member(workshop: Workshop) -> None:
+    key = workshop.jwk(workshop.key, "plain")
+    del key["use"], key["alg"]
+    assert jwks.read(json.dumps({"keys": [key]})) == {"plain": workshop.key.public_key()}
+
+
+def test_members_that_nobody_asked_for_do_no_harm(workshop: Workshop) -> None:
+    key = workshop.jwk(workshop.key, "full", x5c=["MIIC"], x5t="thumbprint", key_ops=["verify"])
+    assert jwks.read(workshop.jwk_set(key)) == {"full": workshop.key.public_key()}
+
+
+def test_the_first_of_two_keys_of_one_name_counts(workshop: Workshop) -> None:
+    keys = jwks.read(workshop.jwk_set(workshop.jwk(workshop.key, "key"), workshop.jwk(workshop.other_key, "key")))
+    assert keys == {"key": workshop.key.public_key()}
