@@ -1,6 +1,7 @@
 # What every answer tells the browser to refuse.
 
 resource "aws_cloudfront_response_headers_policy" "site" {
+  #checkov:skip=CKV_AWS_259:`preload` puts a whole domain on the browsers' lists, which its owner decides; the rest is set
   name    = var.name
   comment = "Security headers"
 

@@ -1,0 +1,220 @@
+# The document that AWS imports, made from the real ones of functions/ and from small ones with one mistake each.
+
+mock_provider "aws" {}
+
+variables {
+  name               = "gatehouse-test-movies"
+  api                = "movies"
+  openapi            = yamldecode(file("../../../functions/movies/openapi.yaml"))
+  scopes             = ["read:Devices", "read:Movies"]
+  realm              = "gatehouse"
+  function           = { name = "movies", alias_name = "live", invoke_arn = "arn:aws:apigateway:test:lambda:path/movies:live/invocations" }
+  authorizer         = { invoke_arn = "arn:aws:apigateway:test:lambda:path/authorizer:live/invocations", role_arn = "arn:aws:iam::123456789012:role/authorizer", result_ttl_seconds = 300 }
+  throttling         = { requests_per_second = 5, burst_requests = 10 }
+  log_retention_days = 30
+}
+
+run "only_public_operations_skip_the_authorizer" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for path, item in var.openapi.paths :
+      jsonencode(try(jsondecode(aws_api_gateway_rest_api.api.body).paths[path].get.security, [])) == (length(item.get.security) == 0 ? "[]" : "[{\"auth0\":[]}]")
+    ])
+    error_message = "An operation and its authorizer do not fit together."
+  }
+
+  assert {
+    condition = [
+      for path, item in jsondecode(aws_api_gateway_rest_api.api.body).paths : path if !can(item.get.security)
+    ] == ["/movies/health"]
+    error_message = "The health operation is the one that is open, and no other."
+  }
+
+  assert {
+    condition     = !can(jsondecode(aws_api_gateway_rest_api.api.body).security)
+    error_message = "A default for all operations would hide one that lacks its own."
+  }
+}
+
+run "the_same_holds_for_devices" {
+  command = plan
+
+  variables {
+    api     = "devices"
+    openapi = yamldecode(file("../../../functions/devices/openapi.yaml"))
+  }
+
+  assert {
+    condition = [
+      for path, item in jsondecode(aws_api_gateway_rest_api.api.body).paths : path if !can(item.get.security)
+    ] == ["/devices/health"]
+    error_message = "The health operation is the one that is open, and no other."
+  }
+}
+
+run "every_operation_reaches_the_live_function_through_validation" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for item in values(jsondecode(aws_api_gateway_rest_api.api.body).paths) :
+      item.get["x-amazon-apigateway-integration"].type == "aws_proxy" && item.get["x-amazon-apigateway-integration"].uri == var.function.invoke_arn
+    ])
+    error_message = "An operation has another integration than the function's alias."
+  }
+
+  assert {
+    condition     = jsondecode(aws_api_gateway_rest_api.api.body).x-amazon-apigateway-request-validators[jsondecode(aws_api_gateway_rest_api.api.body).x-amazon-apigateway-request-validator] == { validateRequestParameters = true, validateRequestBody = true }
+    error_message = "Requests reach the function unvalidated."
+  }
+}
+
+run "a_decision_is_kept_for_as_long_as_it_was_said" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_api_gateway_rest_api.api.body).components.securitySchemes.auth0["x-amazon-apigateway-authorizer"].authorizerResultTtlInSeconds == 300
+    error_message = "The cache of decisions is not the one asked for."
+  }
+}
+
+run "a_decision_is_not_kept_for_longer_than_aws_can" {
+  command = plan
+
+  variables {
+    authorizer = { invoke_arn = "arn:aws:test", role_arn = "arn:aws:test", result_ttl_seconds = 3601 }
+  }
+
+  expect_failures = [var.authorizer]
+}
+
+run "only_a_compact_jws_behind_bearer_costs_an_invocation" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for header in ["Bearer a.b.c", "bearer a.b.c", "BEARER   a-_.B9.c_", " Bearer a.b.c "] :
+      can(regex(jsondecode(aws_api_gateway_rest_api.api.body).components.securitySchemes.auth0["x-amazon-apigateway-authorizer"].identityValidationExpression, header))
+    ])
+    error_message = "A header that may carry a good token is refused."
+  }
+
+  assert {
+    condition = !anytrue([
+      for header in ["", "Bearer", "Bearer ", "a.b.c", "Basic a.b.c", "Bearer a.b", "Bearer a.b.", "Bearer a..c", "Bearer a.b.c.d.e", "Bearer a.b.c d", "Bearer a.b.c=", "Bearera.b.c", "Bearer Bearer a.b.c"] :
+      can(regex(jsondecode(aws_api_gateway_rest_api.api.body).components.securitySchemes.auth0["x-amazon-apigateway-authorizer"].identityValidationExpression, header))
+    ])
+    error_message = "A header that cannot carry a token costs an invocation."
+  }
+}
+
+run "a_changed_document_is_deployed_anew" {
+  command = plan
+
+  assert {
+    condition     = aws_api_gateway_deployment.snapshot.triggers.document == sha256(aws_api_gateway_rest_api.api.body)
+    error_message = "The deployment does not follow the document."
+  }
+}
+
+run "a_load_above_the_limit_is_refused" {
+  command = plan
+
+  assert {
+    condition     = aws_api_gateway_method_settings.every_method.method_path == "*/*" && aws_api_gateway_method_settings.every_method.settings[0].throttling_rate_limit == 5 && aws_api_gateway_method_settings.every_method.settings[0].throttling_burst_limit == 10
+    error_message = "A method is not throttled."
+  }
+}
+
+run "the_access_log_names_no_person" {
+  command = plan
+
+  assert {
+    condition = !anytrue([
+      for secret in ["authorizer.sub", "authorizer.principalId", "identity.sourceIp", "Authorization"] :
+      strcontains(aws_api_gateway_stage.live.access_log_settings[0].format, secret)
+    ])
+    error_message = "The access log says who called."
+  }
+}
+
+run "an_operation_without_security_stops_the_plan" {
+  command = plan
+
+  variables {
+    openapi = {
+      info  = { title = "Movies", description = "Films", version = "1" }
+      paths = { "/movies" = { get = { responses = {} } } }
+    }
+  }
+
+  expect_failures = [aws_api_gateway_rest_api.api]
+}
+
+run "a_scope_that_nobody_can_grant_stops_the_plan" {
+  command = plan
+
+  variables {
+    openapi = {
+      info  = { title = "Movies", description = "Films", version = "1" }
+      paths = { "/movies" = { get = { security = [{ auth0 = ["read:Moviez"] }], responses = {} } } }
+    }
+  }
+
+  expect_failures = [aws_api_gateway_rest_api.api]
+}
+
+run "a_scheme_that_nothing_enforces_stops_the_plan" {
+  command = plan
+
+  variables {
+    openapi = {
+      info  = { title = "Movies", description = "Films", version = "1" }
+      paths = { "/movies" = { get = { security = [{ oauth = ["read:Movies"] }], responses = {} } } }
+    }
+  }
+
+  expect_failures = [aws_api_gateway_rest_api.api]
+}
+
+run "an_optional_sign_in_stops_the_plan" {
+  command = plan
+
+  variables {
+    openapi = {
+      info  = { title = "Movies", description = "Films", version = "1" }
+      paths = { "/movies" = { get = { security = [{}, { auth0 = ["read:Movies"] }], responses = {} } } }
+    }
+  }
+
+  expect_failures = [aws_api_gateway_rest_api.api]
+}
+
+run "a_path_that_cloudfront_sends_elsewhere_stops_the_plan" {
+  command = plan
+
+  variables {
+    openapi = {
+      info  = { title = "Movies", description = "Films", version = "1" }
+      paths = { "/moviestars" = { get = { security = [{ auth0 = ["read:Movies"] }], responses = {} } } }
+    }
+  }
+
+  expect_failures = [aws_api_gateway_rest_api.api]
+}
+
+run "a_schema_that_aws_refuses_stops_the_plan" {
+  command = plan
+
+  variables {
+    openapi = {
+      info       = { title = "Movies", description = "Films", version = "1" }
+      paths      = { "/movies" = { get = { security = [{ auth0 = ["read:Movies"] }], responses = {} } } }
+      components = { schemas = { Movie = { type = "object", nullable = true } } }
+    }
+  }
+
+  expect_failures = [aws_api_gateway_rest_api.api]
+}

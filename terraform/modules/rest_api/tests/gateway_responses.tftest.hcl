@@ -1,0 +1,91 @@
+# What API Gateway answers without asking a function.
+
+mock_provider "aws" {}
+
+variables {
+  name               = "gatehouse-test-movies"
+  api                = "movies"
+  openapi            = yamldecode(file("../../../functions/movies/openapi.yaml"))
+  scopes             = ["read:Devices", "read:Movies"]
+  realm              = "gatehouse"
+  function           = { name = "movies", alias_name = "live", invoke_arn = "arn:aws:apigateway:test:lambda:path/movies:live/invocations" }
+  authorizer         = { invoke_arn = "arn:aws:apigateway:test:lambda:path/authorizer:live/invocations", role_arn = "arn:aws:iam::123456789012:role/authorizer", result_ttl_seconds = 300 }
+  throttling         = { requests_per_second = 5, burst_requests = 10 }
+  log_retention_days = 30
+}
+
+run "every_error_has_our_body" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for response in values(local.gateway_responses) :
+      keys(jsondecode(response.responseTemplates["application/json"])) == ["error", "message", "request_id"] &&
+      jsondecode(response.responseTemplates["application/json"]).request_id == "$context.requestId"
+    ])
+    error_message = "A gateway response is not {error, message, request_id}."
+  }
+
+  assert {
+    condition     = alltrue([for type in ["DEFAULT_4XX", "DEFAULT_5XX"] : can(local.gateway_responses[type]) && !can(local.gateway_responses[type].statusCode)])
+    error_message = "What has no response of its own must have our body and keep its status."
+  }
+
+  assert {
+    condition     = alltrue([for response in values(local.gateway_responses) : response.responseParameters["gatewayresponse.header.Cache-Control"] == "'no-store'"])
+    error_message = "A browser could keep an error."
+  }
+}
+
+run "header_values_are_static_strings_that_aws_can_read" {
+  command = plan
+
+  assert {
+    condition = alltrue(flatten([
+      for response in values(local.gateway_responses) : [for value in values(response.responseParameters) : can(regex("^'[^']+'$", value))]
+    ]))
+    error_message = "A header value is not one single-quoted string."
+  }
+}
+
+run "who_are_you_is_401_and_you_may_not_is_403" {
+  command = plan
+
+  assert {
+    condition     = [local.gateway_responses.UNAUTHORIZED.statusCode, local.gateway_responses.ACCESS_DENIED.statusCode] == ["401", "403"]
+    error_message = "The two refusals have other statuses."
+  }
+
+  assert {
+    condition     = startswith(local.gateway_responses.UNAUTHORIZED.responseParameters["gatewayresponse.header.WWW-Authenticate"], "'Bearer realm=\"gatehouse\", error=\"invalid_token\", error_description=\"")
+    error_message = "401 does not tell how to authenticate."
+  }
+
+  assert {
+    condition     = local.gateway_responses.ACCESS_DENIED.responseParameters["gatewayresponse.header.WWW-Authenticate"] == "'Bearer realm=\"gatehouse\", error=\"insufficient_scope\", scope=\"read:Movies\"'"
+    error_message = "403 does not tell which scope is needed."
+  }
+
+  assert {
+    condition     = strcontains(jsondecode(local.gateway_responses.ACCESS_DENIED.responseTemplates["application/json"]).message, "read:Movies")
+    error_message = "The sentence of a 403 does not name the scope."
+  }
+}
+
+run "an_unknown_path_is_not_a_missing_token" {
+  command = plan
+
+  assert {
+    condition     = local.gateway_responses.MISSING_AUTHENTICATION_TOKEN.statusCode == "404"
+    error_message = "API Gateway's own 403 for an unknown path would send visitors to the sign-in."
+  }
+}
+
+run "a_broken_authorizer_opens_nothing_and_says_so" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for type in ["AUTHORIZER_FAILURE", "AUTHORIZER_CONFIGURATION_ERROR"] : local.gateway_responses[type].statusCode == "500" && jsondecode(local.gateway_responses[type].responseTemplates["application/json"]).error == "server_error"])
+    error_message = "A broken authorizer does not answer 500 with our body."
+  }
+}

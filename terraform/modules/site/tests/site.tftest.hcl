@@ -1,0 +1,194 @@
+mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
+
+  # Shapes that the provider checks.
+  mock_resource "aws_cloudfront_function" {
+    defaults        = { arn = "arn:aws:cloudfront::123456789012:function/test" }
+    override_during = plan
+  }
+
+  mock_resource "aws_cloudfront_distribution" {
+    defaults        = { arn = "arn:aws:cloudfront::123456789012:distribution/TEST", domain_name = "test.cloudfront.net" }
+    override_during = plan
+  }
+
+  mock_resource "aws_cloudfront_response_headers_policy" {
+    defaults        = { id = "headers" }
+    override_during = plan
+  }
+
+  mock_resource "aws_s3_bucket" {
+    defaults        = { arn = "arn:aws:s3:::gatehouse-test-site", bucket_regional_domain_name = "gatehouse-test-site.s3.eu-west-1.amazonaws.com" }
+    override_during = plan
+  }
+}
+
+variables {
+  name            = "gatehouse-test"
+  bucket_name     = "gatehouse-test-site"
+  site_directory  = "tests/site"
+  config          = { auth0 = { domain = "https://test.eu.auth0.com" } }
+  tenant_origin   = "https://test.eu.auth0.com"
+  aliases         = []
+  certificate_arn = null
+  price_class     = "PriceClass_100"
+
+  wait_for_deployment = true
+
+  apis = {
+    movies         = { domain_name = "a1.execute-api.eu-west-1.amazonaws.com", stage_name = "live" }
+    movies-archive = { domain_name = "a2.execute-api.eu-west-1.amazonaws.com", stage_name = "live" }
+    devices        = { domain_name = "a3.execute-api.eu-west-1.amazonaws.com", stage_name = "live" }
+  }
+}
+
+run "only_the_distribution_reads_the_bucket_and_only_by_tls" {
+  command = plan
+
+  assert {
+    condition = jsonencode([
+      for statement in data.aws_iam_policy_document.files.statement : [coalesce(statement.effect, "Allow"), statement.principals[*].identifiers, statement.condition[*].values]
+      ]) == jsonencode([
+      ["Allow", [["cloudfront.amazonaws.com"]], [["arn:aws:cloudfront::123456789012:distribution/TEST"]]],
+      ["Deny", [["*"]], [["false"]]],
+    ])
+    error_message = "The bucket's policy lets others in."
+  }
+
+  assert {
+    condition     = alltrue([for name in ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"] : aws_s3_bucket_public_access_block.files[name]])
+    error_message = "The bucket could be made public."
+  }
+}
+
+run "a_deployment_shows_at_once" {
+  command = plan
+
+  assert {
+    condition = { for key, file in aws_s3_object.file : key => file.cache_control } == {
+      "app.js"        = "no-cache"
+      "index.html"    = "no-cache"
+      "vendor/sdk.js" = "public, max-age=86400"
+    }
+    error_message = "A browser may keep what changes with a deployment."
+  }
+
+  assert {
+    condition     = aws_s3_object.config.cache_control == "no-store" && aws_s3_object.config.key == "config.json" && aws_s3_object.config.content_type == "application/json"
+    error_message = "The configuration could outlive a deployment in a browser."
+  }
+}
+
+run "a_browser_knows_what_each_file_is" {
+  command = plan
+
+  assert {
+    condition     = [aws_s3_object.file["index.html"].content_type, aws_s3_object.file["app.js"].content_type] == ["text/html; charset=utf-8", "text/javascript; charset=utf-8"]
+    error_message = "With nosniff, a wrong content type is a broken page."
+  }
+}
+
+run "an_api_with_a_longer_name_is_not_hidden_and_unknown_ones_come_last" {
+  command = plan
+
+  assert {
+    condition = aws_cloudfront_distribution.site.ordered_cache_behavior[*].path_pattern == tolist([
+      "/api/movies-archive*", "/api/devices*", "/api/movies*", "/api/*",
+    ])
+    error_message = "CloudFront takes the first pattern that matches, and that is the wrong one."
+  }
+}
+
+run "no_answer_of_an_api_is_kept_and_every_api_is_asked_by_tls" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for behavior in aws_cloudfront_distribution.site.ordered_cache_behavior : behavior.cache_policy_id == data.aws_cloudfront_cache_policy.none.id
+    ]) && data.aws_cloudfront_cache_policy.none.name == "Managed-CachingDisabled"
+    error_message = "CloudFront may keep what one visitor was answered, and give it to another."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for origin in aws_cloudfront_distribution.site.origin : [for custom in origin.custom_origin_config : custom.origin_protocol_policy == "https-only"]
+    ]))
+    error_message = "A token could travel in the clear."
+  }
+}
+
+run "an_error_of_an_api_is_never_turned_into_a_page" {
+  command = plan
+
+  assert {
+    condition     = length(aws_cloudfront_distribution.site.custom_error_response) == 0
+    error_message = "Custom error responses are distribution-wide: an API's 403 would become a page."
+  }
+}
+
+run "the_page_talks_to_itself_and_the_tenant_only" {
+  command = plan
+
+  assert {
+    condition = toset(split("; ", aws_cloudfront_response_headers_policy.site.security_headers_config[0].content_security_policy[0].content_security_policy)) == toset([
+      "default-src 'none'", "script-src 'self'", "style-src 'self'", "worker-src 'self'", "img-src 'self' https: data:",
+      "connect-src 'self' https://test.eu.auth0.com", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+    ])
+    error_message = "The content security policy is another."
+  }
+
+  assert {
+    condition = alltrue([
+      for behavior in concat(aws_cloudfront_distribution.site.default_cache_behavior, aws_cloudfront_distribution.site.ordered_cache_behavior) :
+      behavior.response_headers_policy_id == aws_cloudfront_response_headers_policy.site.id && behavior.viewer_protocol_policy == "redirect-to-https"
+    ])
+    error_message = "A part of the site is served without the security headers, or in the clear."
+  }
+}
+
+run "a_domain_of_its_own_brings_its_certificate" {
+  command = plan
+
+  variables {
+    aliases         = ["movies.example.com"]
+    certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/1"
+  }
+
+  assert {
+    condition     = output.url == "https://movies.example.com" && aws_cloudfront_distribution.site.viewer_certificate[0].minimum_protocol_version == "TLSv1.2_2021"
+    error_message = "The domain is not the site's address, or old TLS may reach it."
+  }
+}
+
+run "a_domain_without_a_certificate_is_refused" {
+  command = plan
+
+  variables {
+    aliases = ["movies.example.com"]
+  }
+
+  expect_failures = [var.certificate_arn]
+}
+
+run "a_certificate_of_another_region_is_refused" {
+  command = plan
+
+  variables {
+    aliases         = ["movies.example.com"]
+    certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/1"
+  }
+
+  expect_failures = [var.certificate_arn]
+}
+
+run "a_site_that_was_not_built_is_told" {
+  command = plan
+
+  variables {
+    site_directory = "tests/missing"
+  }
+
+  expect_failures = [var.site_directory]
+}
