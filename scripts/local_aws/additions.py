@@ -11,6 +11,7 @@ from scripts.local_aws import (
     execute_api_origin,
     gateway_response_context,
     handler_exceptions,
+    loopback_https,
     openapi_operation,
     put_rest_api,
     saved_state,
@@ -18,15 +19,14 @@ from scripts.local_aws import (
     update_function,
     update_rest_api,
     viewer_hosts,
-    viewer_https,
     viewer_paths,
 )
 
 ADDITIONS = (
     saved_state,
+    loopback_https,
     viewer_hosts,
     viewer_paths,
-    viewer_https,
     execute_api_origin,
     deployment_snapshot,
     authorizer_conditions,

@@ -25,6 +25,7 @@ def prepare(environment: MutableMapping[str, str]) -> int:
         "S3_PERSIST": "1",
         "STATE_DIR": str(folder / "state"),
         "S3_DATA_DIR": str(folder / "s3"),
+        "AUTH": "true",  # IAM is enforced: a role that lacks a permission fails here, not on AWS only
     }
     for name, value in defaults.items():
         environment.setdefault(name, value)

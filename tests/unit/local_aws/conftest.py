@@ -9,6 +9,7 @@ import uuid
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,14 @@ class LocalAws:
     def call_api(self, api_id: str, path: str, method: str = "GET", **options: Any) -> httpx.Response:
         return self.request(method, f"{api_id}.execute-api.localhost", f"/live{path}", **options)
 
+    @cached_property
+    def role_arn(self) -> str:
+        """A role that Lambda may assume and that may do nothing."""
+        trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+        role = self.client("iam").create_role(RoleName="function", AssumeRolePolicyDocument=policy)["Role"]
+        return str(role["Arn"])
+
     def create_function(self, name: str, source: str) -> str:
         """Create a Lambda function and return its ARN."""
         archive = io.BytesIO()
@@ -137,7 +146,7 @@ class LocalAws:
         created = self.client("lambda").create_function(
             FunctionName=name,
             Runtime="python3.13",
-            Role="arn:aws:iam::000000000000:role/any",
+            Role=self.role_arn,
             Handler="main.handler",
             Code={"ZipFile": archive.getvalue()},
         )

@@ -13,6 +13,15 @@ def test_plain_http_on_loopback_is_not_redirected_to_https(aws: LocalAws, make_s
     assert answer.status_code == 200
 
 
+def test_a_viewer_that_says_plain_http_is_redirected(aws: LocalAws, make_site: MakeSite) -> None:
+    plain = {"x-forwarded-proto": "http"}
+
+    answer = aws.request("GET", f"{make_site().comment}.localhost", "/index.html", headers=plain)
+
+    assert answer.status_code == 301
+    assert answer.headers["location"].startswith("https://")
+
+
 def test_a_bucket_that_denies_plain_http_still_answers_its_distribution(aws: LocalAws, make_site: MakeSite) -> None:
     site, s3 = make_site(), aws.client("s3")
     policy = json.loads(s3.get_bucket_policy(Bucket=site.bucket)["Policy"])
@@ -27,4 +36,5 @@ def test_a_bucket_that_denies_plain_http_still_answers_its_distribution(aws: Loc
     )
     s3.put_bucket_policy(Bucket=site.bucket, Policy=json.dumps(policy))
 
-    assert aws.request("GET", f"{site.comment}.localhost", "/index.html").status_code == 200
+    s3.put_object(Bucket=site.bucket, Key="index.html", Body=b"changed")
+    assert aws.request("GET", f"{site.comment}.localhost", "/index.html").text == "changed"
