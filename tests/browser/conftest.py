@@ -1,0 +1,148 @@
+"""A browser in front of the running stack: one Chromium for all tests, a fresh visitor for each."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+NAMES_OF_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The browser's own services would reach for the network that a test machine need not have.
+FLAGS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+)
+TIMEOUT_MILLISECONDS = 15_000
+# Chromium writes one such line for each answer of 4xx or 5xx; the tests that expect one look at the page instead.
+STATUS_LINE = re.compile(r"^Failed to load resource: ")
+
+
+class RunningStack(Protocol):
+    """The part of tests/conftest.py's stack that a browser needs; both without a trailing slash."""
+
+    @property
+    def site_url(self) -> str: ...
+
+    @property
+    def auth0_url(self) -> str: ...
+
+
+class Visitor:
+    """A person at a browser: the steps that many tests take, in the words that stand on the screen."""
+
+    def __init__(self, page: Page, stack: RunningStack) -> None:
+        self.page = page
+        self.site_url = stack.site_url
+        self.auth0_url = stack.auth0_url
+
+    def visit(self, route: str = "/") -> None:
+        self.page.goto(self.site_url + route)
+
+    def press(self, name: str) -> None:
+        """Press the button that is named so, and no longer one."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def choose(self, entry: str) -> None:
+        """Follow an entry of the site's menu."""
+        self.page.get_by_role("navigation", name="Main").get_by_role("link", name=entry).click()
+
+    def sign_in(self, provider: str, route: str = "/") -> None:
+        """Sign in at the route by way of the tenant's login page."""
+        self.visit(route)
+        self.press("Sign in")
+        self.press(f"Continue with {provider}")
+        self.pass_the_provider()
+        self.is_signed_in()
+
+    def pass_the_provider(self) -> None:
+        """Be the person whom the stand-in for Amazon or Google proposes."""
+        self.press("Continue")
+
+    def is_signed_in(self) -> None:
+        expect(self.page.get_by_role("button", name="Sign out")).to_be_visible()
+
+    def is_signed_out(self) -> None:
+        expect(self.page.get_by_role("button", name="Sign in with Google")).to_be_visible()
+        expect(self.page.get_by_role("button", name="Sign out")).to_have_count(0)
+
+    def is_at(self, route: str) -> None:
+        """Be on the route, with nothing of the sign-in left in the address."""
+        expect(self.page).to_have_url(self.site_url + route)
+
+    def reads(self, text: str) -> None:
+        expect(self.page.get_by_role("main").get_by_text(text, exact=True)).to_be_visible()
+
+    def heading(self, text: str) -> None:
+        expect(self.page.get_by_role("heading", name=text, level=1)).to_be_visible()
+
+
+class OpenVisitor(Protocol):
+    """Makes a visitor with a browser profile of their own; options are Playwright's for a context."""
+
+    def __call__(self, **options: object) -> Visitor: ...
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start the Chromium that CHROMIUM names, or the first on PATH."""
+    executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES_OF_CHROMIUM)), None)
+    if executable is None:
+        pytest.skip("no Chromium: install one, or name it in the environment variable CHROMIUM")
+    # Chromium refuses to sandbox for root, which is who runs tests in many containers.
+    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(FLAGS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_visitor(chromium: Browser, stack: RunningStack) -> Iterator[OpenVisitor]:
+    """Open visitors; at the end of the test, none of them has met an error of a script or of the content policy."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not STATUS_LINE.match(message.text):
+            complaints.append(f"{message.type}: {message.text}")
+
+    def open_one(**options: object) -> Visitor:
+        context = chromium.new_context(**options)  # type: ignore[arg-type]
+        context.set_default_timeout(TIMEOUT_MILLISECONDS)
+        context.on("console", hear)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        contexts.append(context)
+        return Visitor(context.new_page(), stack)
+
+    expect.set_options(timeout=TIMEOUT_MILLISECONDS)
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def visitor(open_visitor: OpenVisitor) -> Visitor:
+    """One person at a desktop browser."""
+    return open_visitor(viewport={"width": 1280, "height": 860})
+
+
+@pytest.fixture(scope="session")
+def save_picture() -> Callable[[Page, str], None]:
+    """Return what saves a picture of the page as build/screenshots/<name>.png."""
+    folder = REPOSITORY / "build" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def save(page: Page, name: str) -> None:
+        page.screenshot(path=folder / f"{name}.png", animations="disabled")
+
+    return save

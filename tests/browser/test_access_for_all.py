@@ -1,0 +1,88 @@
+"""What a screen reader, a keyboard and a small or dark screen need."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+SIZES = {"desktop": {"width": 1280, "height": 860}, "phone": {"width": 360, "height": 740}}
+
+
+def test_moving_to_a_view_moves_the_focus_and_the_title_along(visitor: Any) -> None:
+    visitor.sign_in("Google")
+    for entry in ("Devices", "Movies", "Access token"):
+        visitor.choose(entry)
+        expect(visitor.page.get_by_role("heading", name=entry, level=1)).to_be_focused()
+        expect(visitor.page).to_have_title(f"{entry} · Gatehouse")
+    visitor.page.go_back()
+    expect(visitor.page.get_by_role("heading", name="Movies", level=1)).to_be_focused()
+
+
+def test_the_first_tab_stop_leads_past_the_head(visitor: Any) -> None:
+    visitor.sign_in("Amazon")
+    visitor.page.reload()
+    visitor.is_signed_in()
+    visitor.page.keyboard.press("Tab")
+    expect(visitor.page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.page.get_by_role("main")).to_be_focused()
+    visitor.is_signed_in()
+
+
+def test_the_menu_says_where_one_is(visitor: Any) -> None:
+    visitor.sign_in("Google", "/devices")
+    current = visitor.page.get_by_role("navigation", name="Main").locator("[aria-current=page]")
+    expect(current).to_have_text("Devices")
+
+
+def test_what_arrives_is_announced(visitor: Any) -> None:
+    visitor.sign_in("Amazon", "/movies")
+    expect(visitor.page.locator("#announcer")).to_have_text("20 movies so far")
+
+
+def test_whoever_wants_less_motion_gets_none(open_visitor: Any) -> None:
+    visitor = open_visitor(reduced_motion="reduce")
+    visitor.visit()
+    visitor.is_signed_out()
+    moving = "() => [...document.querySelectorAll('*')].filter(e => getComputedStyle(e).transitionDuration !== '0s')"
+    assert visitor.page.evaluate(f"({moving})().length") == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_every_view_fits_its_screen(
+    open_visitor: Any, save_picture: Callable[[Page, str], None], size: str, scheme: str
+) -> None:
+    visitor = open_visitor(viewport=SIZES[size], color_scheme=scheme)
+    page = visitor.page
+
+    def fits(view: str) -> None:
+        save_picture(page, f"{view}-{size}-{scheme}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"], f"{view} is too wide"
+
+    visitor.visit()
+    visitor.is_signed_out()
+    fits("1-signed-out")
+    visitor.press("Sign in")
+    expect(page.get_by_role("button", name="Continue with Amazon")).to_be_visible()
+    fits("2-login-page")
+    visitor.press("Continue with Amazon")
+    expect(page.get_by_role("button", name="Continue", exact=True)).to_be_visible()
+    fits("3-identity-provider")
+    visitor.pass_the_provider()
+    visitor.is_signed_in()
+    fits("4-welcome")
+    visitor.choose("Movies")
+    visitor.reads("20 movies so far")
+    fits("5-list")
+    visitor.choose("Devices")
+    expect(page.get_by_role("heading", name="Devices: closed to you")).to_be_visible()
+    fits("6-denial")
+    visitor.choose("Access token")
+    expect(page.get_by_role("timer")).to_be_visible()
+    fits("7-access-token")
+    page.context.set_offline(True)
+    visitor.choose("Movies")
+    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
+    fits("8-offline")

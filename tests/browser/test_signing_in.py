@@ -1,0 +1,150 @@
+"""Signing in: both ways, straight and by the login page, with the keyboard alone, and giving up half-way."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+MOVIES_NEED_AMAZON = (
+    "Movies need read:Movies. You signed in with Google, which grants read:Devices. Sign in with Amazon to see movies."
+)
+DEVICES_NEED_GOOGLE = (
+    "Devices need read:Devices. You signed in with Amazon, which grants read:Movies. "
+    "Sign in with Google to see devices."
+)
+
+
+@pytest.mark.parametrize(
+    ("provider", "opened", "item", "closed", "sentence"),
+    [
+        ("Amazon", "Movies", "Metropolis", "Devices", DEVICES_NEED_GOOGLE),
+        ("Google", "Devices", "Living room television", "Movies", MOVIES_NEED_AMAZON),
+    ],
+)
+def test_each_provider_opens_one_list_and_the_other_says_why_it_is_closed(
+    visitor: Any, provider: str, opened: str, item: str, closed: str, sentence: str
+) -> None:
+    visitor.sign_in(provider)
+    visitor.choose(opened)
+    expect(visitor.page.get_by_role("cell", name=item, exact=True)).to_be_visible()
+
+    with visitor.page.expect_response(re.compile(rf"/api/{closed.lower()}$")) as asked:
+        visitor.choose(closed)
+    assert asked.value.status == 403, "the denial is the API's, not the menu's"
+    visitor.reads(sentence)
+
+
+def test_the_menu_marks_what_is_closed_and_leaves_it_reachable(visitor: Any) -> None:
+    visitor.sign_in("Google")
+    menu = visitor.page.get_by_role("navigation", name="Main")
+    assert [link.strip() for link in menu.get_by_role("link").all_text_contents()] == [
+        "Movies (closed to you)",
+        "Devices",
+        "Access token",
+    ]
+
+
+def test_the_denial_leads_to_the_sign_in_that_opens_the_list(visitor: Any) -> None:
+    visitor.sign_in("Google")
+    visitor.choose("Movies")
+    visitor.press("Sign in with Amazon")
+    visitor.pass_the_provider()
+    visitor.is_at("/movies")
+    expect(visitor.page.get_by_role("cell", name="Metropolis", exact=True)).to_be_visible()
+
+
+def test_a_providers_own_button_skips_the_login_page(visitor: Any) -> None:
+    seen: list[str] = []
+    visitor.page.on("framenavigated", lambda frame: seen.append(frame.url))
+    visitor.visit("/devices")
+    visitor.press("Sign in with Google")
+    visitor.pass_the_provider()
+    visitor.is_at("/devices")
+    visitor.is_signed_in()
+    assert [url for url in seen if "/u/login" in url] == []
+
+
+def test_a_deep_link_asks_to_sign_in_and_is_kept(visitor: Any) -> None:
+    visitor.visit("/movies")
+    visitor.heading("Sign in to see movies")
+    visitor.press("Sign in")
+    visitor.press("Continue with Amazon")
+    visitor.pass_the_provider()
+    visitor.is_at("/movies")
+    visitor.heading("Movies")
+
+
+def test_the_keyboard_alone_is_enough_to_sign_in(visitor: Any) -> None:
+    page = visitor.page
+    visitor.visit()
+    visitor.is_signed_out()
+    tab_to(page, "Sign in")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Continue with Amazon")).to_be_visible()
+    tab_to(page, "Continue with Amazon")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Continue", exact=True)).to_be_visible()
+    tab_to(page, "Continue")
+    page.keyboard.press("Enter")
+    visitor.is_signed_in()
+
+
+def tab_to(page: Any, name: str) -> None:
+    """Press Tab until the button of that name has the focus."""
+    target = page.get_by_role("button", name=name, exact=True)
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if target.evaluate("button => button === document.activeElement"):
+            return
+    pytest.fail(f"Tab does not reach the button {name!r}")
+
+
+def test_the_name_of_the_person_is_shown(visitor: Any) -> None:
+    visitor.sign_in("Amazon")
+    name = visitor.page.locator(".account-name").inner_text()
+    visitor.heading(f"Welcome, {name}")
+    visitor.reads("You are signed in with Amazon.")
+
+
+def test_giving_up_at_the_provider_is_explained_with_a_way_back(visitor: Any) -> None:
+    visitor.visit("/movies")
+    visitor.press("Sign in with Amazon")
+    visitor.press("Cancel")
+    visitor.reads("Sign-in was cancelled")
+    visitor.is_at("/movies")
+
+    visitor.press("Try again")
+    visitor.press("Continue with Amazon")
+    visitor.pass_the_provider()
+    visitor.is_at("/movies")
+    visitor.is_signed_in()
+
+
+@pytest.mark.parametrize("query", ["?code=forged&state=forged", "?error=access_denied&state=forged"])
+def test_an_answer_that_nobody_asked_for_signs_nobody_in(visitor: Any, query: str) -> None:
+    visitor.visit(f"/{query}")
+    visitor.reads("This sign-in was started elsewhere")
+    visitor.is_at("/")
+    visitor.page.get_by_role("link", name="Back to the start").click()
+    visitor.is_signed_out()
+
+
+def test_words_in_the_address_are_never_shown(visitor: Any) -> None:
+    visitor.visit("/?error=call_us&error_description=Call+555-0100+now&state=x")
+    visitor.heading("Signing in")
+    expect(visitor.page.get_by_text("555-0100")).to_have_count(0)
+
+
+def test_an_answer_with_another_state_signs_nobody_in(visitor: Any) -> None:
+    """A stranger's code must not be taken by a sign-in that is under way (RFC 6749 §10.12)."""
+    # Runs before the site's own scripts on every page, as if the answer had arrived so.
+    visitor.page.add_init_script(
+        "if (location.search.includes('code=')) "
+        "history.replaceState(null, '', location.href.replace(/state=[^&]*/, 'state=forged'))"
+    )
+    visitor.visit()
+    visitor.press("Sign in with Amazon")
+    visitor.pass_the_provider()
+    visitor.reads("This sign-in is not yours")
+    expect(visitor.page.get_by_role("button", name="Sign out")).to_have_count(0)
