@@ -1,4 +1,4 @@
-"""The functions that CloudFront runs before it asks an origin, run here in V8 on the event that CloudFront hands them."""
+"""The functions that CloudFront runs before it asks an origin, run here in V8 on the event that it hands them."""
 
 import json
 from pathlib import Path
