@@ -10,7 +10,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from table_api import cursor
 from table_api.document import ID_FIELD, Action, Operation, read_operations
-from table_api.errors import ApiError, InsufficientScopeError, NotFoundError, TableError, UnguardedError
+from table_api.errors import (
+    ApiError,
+    InsufficientScopeError,
+    InvalidRequestError,
+    NotFoundError,
+    TableError,
+    UnguardedError,
+)
 from table_api.guard import require_scopes
 from table_api.parameters import Value, read_query
 from table_api.table import Item, Table
@@ -72,7 +79,7 @@ def _route(app: APIGatewayRestResolver, name: str, operation: Operation, table: 
     def route(**path_parameters: str) -> Response[str]:
         event: Event = app.current_event.raw_event
         require_scopes(operation, (event.get("requestContext") or {}).get("authorizer"))
-        query = read_query(operation.parameters, event.get("multiValueQueryStringParameters") or {})
+        query = read_query(operation.query_parameters, event.get("multiValueQueryStringParameters") or {})
         match operation.action:
             case Action.HEALTH:
                 return _json(200, {"status": "ok"})
@@ -85,9 +92,15 @@ def _route(app: APIGatewayRestResolver, name: str, operation: Operation, table: 
 
 
 def _item(operation: Operation, table: Table, item_id: str) -> Item:
+    absent = NotFoundError(f"{operation.not_found}.")
+    try:
+        for parameter in operation.path_parameters:
+            parameter.read(item_id)
+    except InvalidRequestError as error:
+        raise absent from error  # an id that none can have names no item
     item = table.get(item_id)
     if item is None:
-        raise NotFoundError(f"{operation.not_found}.")
+        raise absent
     return _declared(operation, item)
 
 

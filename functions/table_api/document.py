@@ -30,7 +30,8 @@ class Operation:
     action: Action
     path: str
     any_of: tuple[frozenset[str], ...] | None
-    parameters: tuple[Parameter, ...]
+    path_parameters: tuple[Parameter, ...]
+    query_parameters: tuple[Parameter, ...]
     fields: tuple[str, ...]
     not_found: str
 
@@ -64,14 +65,16 @@ def _operation(name: str, document: dict[str, Any], path: str, method: str, oper
         action=actions[path],
         path=path,
         any_of=tuple(frozenset(requirement["auth0"]) for requirement in security) if security else None,
-        parameters=tuple(
-            Parameter.from_document(parameter)
-            for parameter in operation.get("parameters", [])
-            if parameter["in"] == "query"
-        ),
+        path_parameters=_parameters(operation, "path"),
+        query_parameters=_parameters(operation, "query"),
         fields=_fields(document, operation) if actions[path] is not Action.HEALTH else (),
         not_found=operation["responses"].get("404", {}).get("description", "There is nothing with this id"),
     )
+
+
+def _parameters(operation: dict[str, Any], place: str) -> tuple[Parameter, ...]:
+    declared = operation.get("parameters", [])
+    return tuple(Parameter.from_document(parameter) for parameter in declared if parameter["in"] == place)
 
 
 def _fields(document: dict[str, Any], operation: dict[str, Any]) -> tuple[str, ...]:

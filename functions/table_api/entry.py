@@ -28,8 +28,12 @@ def lambda_handler(document_path: Path) -> Handler:
     def made() -> Handler:
         name = document_path.parent.name
         document = json.loads(document_path.read_text(encoding="utf-8"))
+        table_name = os.environ.get("TABLE_NAME")
+        if not table_name:
+            message = "the environment variable TABLE_NAME is not set; it is the DynamoDB table to serve"
+            raise RuntimeError(message)
         client = boto3.client("dynamodb", config=_CLIENT_CONFIG)
-        return make_handler(name, document, Table(client, os.environ["TABLE_NAME"]), Logger(service=name))
+        return make_handler(name, document, Table(client, table_name), Logger(service=name))
 
     def handler(event: Event, context: LambdaContext) -> dict[str, Any]:
         return made()(event, context)

@@ -14,7 +14,7 @@ _INTEGER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 @dataclass(frozen=True)
 class Parameter:
-    """A query parameter: a string or an integer, its bounds, and its default; None where the document says nothing."""
+    """A parameter: a string or an integer, its bounds, and its default; None where the document says nothing."""
 
     name: str
     kind: str
