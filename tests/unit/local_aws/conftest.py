@@ -138,8 +138,8 @@ class LocalAws:
         role = self.client("iam").create_role(RoleName="function", AssumeRolePolicyDocument=policy)["Role"]
         return str(role["Arn"])
 
-    def create_function(self, name: str, source: str) -> str:
-        """Create a Lambda function and return its ARN."""
+    def create_function(self, name: str, source: str, *, open_to_apis: bool = True) -> str:
+        """Create a Lambda function, which any REST API may invoke or none, and return its ARN."""
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as opened:
             opened.writestr("main.py", source)
@@ -150,6 +150,13 @@ class LocalAws:
             Handler="main.handler",
             Code={"ZipFile": archive.getvalue()},
         )
+        if open_to_apis:
+            self.client("lambda").add_permission(
+                FunctionName=name,
+                StatementId="apis",
+                Action="lambda:InvokeFunction",
+                Principal="apigateway.amazonaws.com",
+            )
         return str(created["FunctionArn"])
 
 
