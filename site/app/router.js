@@ -25,18 +25,26 @@ export function matchRoute(pathname, config) {
  * @returns {{open: (pathname: string) => void}} `open` replaces the address and shows its view
  */
 export function startRouter(show) {
+  let shown = null;
+  function go(pathname, moved) {
+    shown = pathname;
+    show(pathname, moved);
+  }
   document.addEventListener("click", (event) => {
     const link = ownLink(event);
     if (!link) return;
     event.preventDefault();
     if (link.pathname !== location.pathname) history.pushState(null, "", link.pathname);
-    show(link.pathname, true);
+    go(link.pathname, true);
   });
-  window.addEventListener("popstate", () => show(location.pathname, true));
+  window.addEventListener("popstate", () => {
+    // The skip link's #main comes here too; it must not draw the view anew under the reader.
+    if (location.pathname !== shown) go(location.pathname, true);
+  });
   return {
     open(pathname) {
       history.replaceState(null, "", pathname);
-      show(pathname, false);
+      go(pathname, false);
     },
   };
 }

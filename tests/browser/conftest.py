@@ -26,6 +26,9 @@ TIMEOUT_MILLISECONDS = 15_000
 STATUS_LINE = re.compile(r"^Failed to load resource: ")
 
 
+PERSON = "Ada Lovelace"
+
+
 class RunningStack(Protocol):
     """The part of tests/conftest.py's stack that a browser needs; both without a trailing slash."""
 
@@ -59,13 +62,17 @@ class Visitor:
         """Sign in at the route by way of the tenant's login page."""
         self.visit(route)
         self.press("Sign in")
-        self.press(f"Continue with {provider}")
+        self.pass_the_login_page(provider)
         self.pass_the_provider()
         self.is_signed_in()
 
+    def pass_the_login_page(self, provider: str) -> None:
+        """Choose the provider on the tenant's login page."""
+        self.page.get_by_role("link", name=f"Continue with {provider}").click()
+
     def pass_the_provider(self) -> None:
-        """Be the person whom the stand-in for Amazon or Google proposes."""
-        self.press("Continue")
+        """Be one of the people whom the stand-in for Amazon or Google proposes."""
+        self.page.get_by_role("button", name=PERSON).click()
 
     def is_signed_in(self) -> None:
         expect(self.page.get_by_role("button", name="Sign out")).to_be_visible()

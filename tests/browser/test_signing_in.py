@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 MOVIES_NEED_AMAZON = (
     "Movies need read:Movies. You signed in with Google, which grants read:Devices. Sign in with Amazon to see movies."
@@ -69,7 +69,7 @@ def test_a_deep_link_asks_to_sign_in_and_is_kept(visitor: Any) -> None:
     visitor.visit("/movies")
     visitor.heading("Sign in to see movies")
     visitor.press("Sign in")
-    visitor.press("Continue with Amazon")
+    visitor.pass_the_login_page("Amazon")
     visitor.pass_the_provider()
     visitor.is_at("/movies")
     visitor.heading("Movies")
@@ -79,32 +79,50 @@ def test_the_keyboard_alone_is_enough_to_sign_in(visitor: Any) -> None:
     page = visitor.page
     visitor.visit()
     visitor.is_signed_out()
-    tab_to(page, "Sign in")
+    tab_to(page.get_by_role("button", name="Sign in", exact=True))
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Continue with Amazon")).to_be_visible()
-    tab_to(page, "Continue with Amazon")
+    tab_to(page.get_by_role("link", name="Continue with Amazon"))
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Continue", exact=True)).to_be_visible()
-    tab_to(page, "Continue")
+    tab_to(page.get_by_role("button", name="Ada Lovelace"))
     page.keyboard.press("Enter")
     visitor.is_signed_in()
 
 
-def tab_to(page: Any, name: str) -> None:
-    """Press Tab until the button of that name has the focus."""
-    target = page.get_by_role("button", name=name, exact=True)
+def tab_to(target: Locator) -> None:
+    """Press Tab until the target has the focus."""
+    expect(target).to_be_visible()
     for _ in range(30):
-        page.keyboard.press("Tab")
-        if target.evaluate("button => button === document.activeElement"):
+        target.page.keyboard.press("Tab")
+        if target.evaluate("element => element === document.activeElement"):
             return
-    pytest.fail(f"Tab does not reach the button {name!r}")
+    pytest.fail(f"Tab does not reach {target}")
 
 
 def test_the_name_of_the_person_is_shown(visitor: Any) -> None:
     visitor.sign_in("Amazon")
-    name = visitor.page.locator(".account-name").inner_text()
-    visitor.heading(f"Welcome, {name}")
+    visitor.heading("Welcome, Ada Lovelace")
     visitor.reads("You are signed in with Amazon.")
+    expect(visitor.page.get_by_role("banner").get_by_text("Ada Lovelace")).to_be_visible()
+
+
+@pytest.mark.parametrize("host_answers", [True, False])
+def test_the_picture_of_the_person_is_shown_and_their_initials_where_it_fails(visitor: Any, host_answers: bool) -> None:
+    address = "https://pictures.example/katherine.svg"
+    picture = '<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32"/>'
+    visitor.page.route(
+        address,
+        lambda route: route.fulfill(content_type="image/svg+xml", body=picture) if host_answers else route.abort(),
+    )
+    visitor.visit()
+    visitor.press("Sign in with Google")
+    visitor.page.get_by_label("Name").fill("Katherine Johnson")
+    visitor.page.get_by_label("E-mail address").fill("katherine@example.com")
+    visitor.page.get_by_label("Picture address").fill(address)
+    visitor.press("Sign in")
+    visitor.heading("Welcome, Katherine Johnson")
+    banner = visitor.page.get_by_role("banner")
+    expect(banner.locator("img")).to_have_count(1 if host_answers else 0)
+    expect(banner.get_by_text("KJ", exact=True)).to_have_count(0 if host_answers else 1)
 
 
 def test_giving_up_at_the_provider_is_explained_with_a_way_back(visitor: Any) -> None:
@@ -115,7 +133,7 @@ def test_giving_up_at_the_provider_is_explained_with_a_way_back(visitor: Any) ->
     visitor.is_at("/movies")
 
     visitor.press("Try again")
-    visitor.press("Continue with Amazon")
+    visitor.pass_the_login_page("Amazon")
     visitor.pass_the_provider()
     visitor.is_at("/movies")
     visitor.is_signed_in()

@@ -34,7 +34,7 @@ def test_signing_out_ends_it_here_and_at_the_tenant(visitor: Any) -> None:
     visitor.page.reload()
     visitor.is_signed_out()
     visitor.press("Sign in")
-    expect(visitor.page.get_by_role("button", name="Continue with Amazon")).to_be_visible()
+    expect(visitor.page.get_by_role("link", name="Continue with Amazon")).to_be_visible()
 
 
 def test_the_back_button_after_signing_out_shows_nothing_of_before(visitor: Any) -> None:
