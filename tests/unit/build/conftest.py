@@ -1,0 +1,61 @@
+"""One build of the whole project for the session, as `make build` does it, for this machine's architecture."""
+
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A copy of the checkout, and the build's command line over it."""
+
+    root: Path
+    architecture: str
+
+    def build(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Build this checkout; the wheels come from the project's own cache, once they were downloaded."""
+        command = [sys.executable, "-m", "scripts.build", "--root", str(self.root), *arguments]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    def archive(self, name: str) -> Path:
+        return self.root / "build" / self.architecture / f"{name}.zip"
+
+
+def copy_checkout(destination: Path) -> Checkout:
+    """Copy what the build reads; the folders that are large and that it does not change are linked."""
+    ignore = shutil.ignore_patterns("__pycache__", "node_modules")
+    for folder in ("functions", "auth0", "requirements", "site"):
+        shutil.copytree(ROOT / folder, destination / folder, ignore=ignore)
+    shutil.copy(ROOT / ".python-version", destination)
+    if (ROOT / "site" / "node_modules").is_dir():
+        (destination / "site" / "node_modules").symlink_to(ROOT / "site" / "node_modules")
+    (ROOT / "build" / "wheels").mkdir(parents=True, exist_ok=True)
+    (destination / "build").mkdir()
+    (destination / "build" / "wheels").symlink_to(ROOT / "build" / "wheels")
+    architecture = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
+    return Checkout(destination, architecture)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """Return a checkout that was built; tests leave it as it is."""
+    checkout = copy_checkout(tmp_path_factory.mktemp("built") / "checkout")
+    answer = checkout.build()
+    assert answer.returncode == 0, answer.stderr
+    return checkout
+
+
+@pytest.fixture
+def checkout(built: Checkout, tmp_path: Path) -> Iterator[Checkout]:
+    """Yield a copy of the built checkout, which a test may change; 40 MB, so it does not stay behind."""
+    shutil.copytree(built.root, tmp_path / "checkout", symlinks=True)
+    yield Checkout(tmp_path / "checkout", built.architecture)
+    shutil.rmtree(tmp_path / "checkout")

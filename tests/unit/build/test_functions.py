@@ -1,0 +1,233 @@
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
+
+from scripts.build.archive import write_archive
+from scripts.build.functions import build_functions
+from scripts.errors import OperationError, UserError
+
+ROOT = Path(__file__).resolve().parents[3]
+NAMES = ("authorizer", "devices", "movies")
+
+
+def names_in(path: Path) -> set[str]:
+    with zipfile.ZipFile(path) as archive:
+        return set(archive.namelist())
+
+
+def top_level(path: Path) -> set[str]:
+    """The first parts of the names, without a library's version or the machine's tag."""
+    return {re.sub(r"-[0-9][^/]*(?=\.dist-info)|\.cpython-.*\.so$", "", name.split("/")[0]) for name in names_in(path)}
+
+
+def read_json(path: Path, name: str) -> Any:
+    with zipfile.ZipFile(path) as archive:
+        return json.loads(archive.read(name))
+
+
+def jwks() -> str:
+    """The keys that Terraform hands to the authorizer, which reads them when it is imported."""
+    key = RSAAlgorithm.to_jwk(rsa.generate_private_key(65537, 2048).public_key(), as_dict=True)
+    return json.dumps({"keys": [key | {"kid": "one", "alg": "RS256", "use": "sig"}]})
+
+
+def test_the_authorizer_s_zip_holds_it_its_rules_and_its_libraries_and_nothing_else(built: Any) -> None:
+    libraries = {"_cffi_backend", "cffi", "cryptography", "jwt", "pycparser"}
+    licences = {f"{name}.dist-info" for name in ("cffi", "cryptography", "pycparser", "pyjwt")}
+    assert top_level(built.archive("authorizer")) == {"authorizer"} | libraries | licences
+    own = {name for name in names_in(built.archive("authorizer")) if name.startswith("authorizer/")}
+    sources = {
+        path.relative_to(ROOT / "functions").as_posix() for path in (ROOT / "functions/authorizer").rglob("*.py")
+    }
+    assert {name for name in own if not name.endswith(".pyc")} == sources | {"authorizer/rules.json"}
+
+
+@pytest.mark.parametrize("name", ["movies", "devices"])
+def test_an_api_s_zip_holds_it_its_document_and_its_libraries_and_nothing_else(built: Any, name: str) -> None:
+    libraries = {"aws_lambda_powertools", "jmespath", "typing_extensions.py", "__pycache__"}
+    licences = {f"{library}.dist-info" for library in ("aws_lambda_powertools", "jmespath", "typing_extensions")}
+    assert top_level(built.archive(name)) == {name, "table_api"} | libraries | licences
+    assert {entry for entry in names_in(built.archive(name)) if entry.startswith(f"{name}/") and "__" not in entry} == {
+        f"{name}/handler.py",
+        f"{name}/openapi.json",
+    }
+
+
+def test_every_source_has_its_bytecode_that_is_loaded_unchecked(built: Any) -> None:
+    for name in NAMES:
+        with zipfile.ZipFile(built.archive(name)) as archive:
+            names = set(archive.namelist())
+            for source in (entry for entry in names if entry.endswith(".py")):
+                folder, _, file = source.rpartition("/")
+                bytecode = f"{folder}/__pycache__/{file[:-3]}.cpython-313.pyc".removeprefix("/")
+                assert archive.read(bytecode)[4:8] == b"\x01\0\0\0", bytecode
+
+
+def test_no_entry_tells_when_where_or_by_whom_it_was_built(built: Any) -> None:
+    for name in NAMES:
+        with zipfile.ZipFile(built.archive(name)) as archive:
+            entries = archive.infolist()
+            assert [entry.filename for entry in entries] == sorted(entry.filename for entry in entries)
+            assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
+            assert {entry.external_attr >> 16 for entry in entries} <= {0o100644, 0o100755}
+            assert {entry.compress_type for entry in entries} == {zipfile.ZIP_STORED}
+            assert not any(str(built.root).encode() in archive.read(entry) for entry in entries)
+
+
+def test_the_rules_and_the_document_are_compiled_from_the_data_files(built: Any) -> None:
+    rules = read_json(built.archive("authorizer"), "authorizer/rules.json")
+    assert {"method": "GET", "path": "/movies", "any_of": [["read:Movies"]]} in rules["operations"]
+    document = read_json(built.archive("movies"), "movies/openapi.json")
+    assert document["paths"]["/movies"]["get"]["security"] == [{"auth0": ["read:Movies"]}]
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "library"),
+    [("authorizer", "authorizer.main", "cryptography"), ("movies", "movies.handler", "aws_lambda_powertools")],
+)
+def test_the_entry_point_is_imported_from_the_zip_alone(
+    built: Any, tmp_path: Path, name: str, module: str, library: str
+) -> None:
+    with zipfile.ZipFile(built.archive(name)) as archive:
+        archive.extractall(tmp_path)
+    # Lambda's own runtime brings boto3; everything else has to come from the zip, which stands first.
+    runtime = [path for path in sys.path if path.endswith("site-packages")] if name != "authorizer" else []
+    code = (
+        f"import sys; sys.path[:0] = [{str(tmp_path)!r}]; sys.path += {runtime!r}\n"
+        f"import {module}, {library}; print({module}.handler is not None, {library}.__file__)"
+    )
+    environment = {"PATH": os.environ["PATH"], "ISSUER": "https://example.eu.auth0.com/", "JWKS": jwks()}
+    answer = subprocess.run(
+        [sys.executable, "-I", "-S", "-B", "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert answer.stderr == ""
+    assert answer.stdout.startswith(f"True {tmp_path}")
+
+
+def test_two_builds_in_two_places_give_the_same_bytes(built: Any, tmp_path: Path) -> None:
+    arguments = ["--output", str(tmp_path)]
+    (tmp_path / "wheels").symlink_to(ROOT / "build" / "wheels")
+    answer = built.build(*arguments)
+    assert answer.returncode == 0, answer.stderr
+    for name in NAMES:
+        assert (tmp_path / built.architecture / f"{name}.zip").read_bytes() == built.archive(name).read_bytes()
+
+
+def test_the_authorizer_of_the_other_architecture_differs_only_in_its_native_libraries(
+    built: Any, tmp_path: Path
+) -> None:
+    other = "x86_64" if built.architecture == "arm64" else "arm64"
+    (tmp_path / "wheels").symlink_to(ROOT / "build" / "wheels")
+    assert built.build("--architecture", other, "--output", str(tmp_path)).returncode == 0
+    with (
+        zipfile.ZipFile(built.archive("authorizer")) as ours,
+        zipfile.ZipFile(tmp_path / other / "authorizer.zip") as theirs,
+    ):
+        differing = {
+            re.sub(r"\.cpython-.*", "", name)
+            for name in {*ours.namelist(), *theirs.namelist()}
+            if name not in ours.namelist() or name not in theirs.namelist() or ours.read(name) != theirs.read(name)
+        }
+    assert {name for name in differing if ".dist-info/" not in name} == {
+        "_cffi_backend",
+        "cryptography/hazmat/bindings/_rust.abi3.so",
+    }
+
+
+def test_a_second_run_changes_nothing(checkout: Any) -> None:
+    before = {name: checkout.archive(name).stat().st_mtime_ns for name in NAMES}
+    answer = checkout.build()
+    assert answer.returncode == 0
+    assert answer.stdout.count("unchanged") == 4
+    assert {name: checkout.archive(name).stat().st_mtime_ns for name in NAMES} == before
+
+
+def test_a_change_in_one_api_builds_that_one(checkout: Any) -> None:
+    with (checkout.root / "functions/movies/handler.py").open("a", encoding="utf-8") as source:
+        source.write("# more\n")
+    lines = checkout.build().stdout.splitlines()
+    assert {line.split()[0].split("/")[-1]: line.split()[-1] for line in lines if ".zip" in line} == {
+        "authorizer.zip": "unchanged",
+        "devices.zip": "unchanged",
+        "movies.zip": "built",
+    }
+
+
+def test_a_damaged_zip_is_built_again(checkout: Any) -> None:
+    whole = checkout.archive("movies").read_bytes()
+    checkout.archive("movies").write_bytes(whole[:1000])
+    assert checkout.build().returncode == 0
+    assert checkout.archive("movies").read_bytes() == whole
+
+
+def test_a_typo_in_the_rules_ends_with_exit_code_2_and_leaves_every_zip_as_it_was(checkout: Any) -> None:
+    before = {name: checkout.archive(name).read_bytes() for name in NAMES}
+    access = checkout.root / "auth0/access.yaml"
+    text = access.read_text(encoding="utf-8")
+    access.write_text(text.replace("scopes: [read:M", "scopse: [read:M"), encoding="utf-8")
+    answer = checkout.build()
+    assert answer.returncode == 2
+    assert 'unknown key "scopse"; did you mean "scopes"?' in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert {name: checkout.archive(name).read_bytes() for name in NAMES} == before
+    left = {path.name for path in checkout.archive("movies").parent.iterdir()}
+    assert left == {"inputs.json"} | {f"{name}.zip" for name in NAMES}
+
+
+def test_a_new_api_is_one_folder(checkout: Any) -> None:
+    functions = checkout.root / "functions"
+    (functions / "series").mkdir()
+    for name in ("__init__.py", "handler.py", "openapi.yaml"):
+        text = (functions / "movies" / name).read_text(encoding="utf-8")
+        text = text.replace("/movies", "/series").replace("Movies\n", "Series\n")
+        (functions / "series" / name).write_text(text, encoding="utf-8")
+    assert checkout.build().returncode == 0
+    assert read_json(checkout.archive("series"), "series/openapi.json")["paths"].keys() == {
+        "/series",
+        "/series/{id}",
+        "/series/health",
+    }
+    rules = read_json(checkout.archive("authorizer"), "authorizer/rules.json")
+    assert {"method": "GET", "path": "/series", "any_of": [["read:Movies"]]} in rules["operations"]
+
+
+def test_a_zip_over_its_budget_is_refused_with_its_heaviest_file(checkout: Any) -> None:
+    (checkout.root / "functions/movies/heavy.py").write_text(f"x = '{'x' * 20_000_000}'\n", encoding="utf-8")
+    with pytest.raises(OperationError, match=r"movies\.zip would be .* over the budget of 20 MB; .* movies/") as raised:
+        list(build_functions(checkout.root, checkout.root / "build", checkout.architecture))
+    assert "heavy" in str(raised.value)
+
+
+def test_another_python_than_lambda_s_is_refused(checkout: Any) -> None:
+    (checkout.root / ".python-version").write_text("3.12\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"bytecode made by Python 3\.12, and this is 3\.13"):
+        list(build_functions(checkout.root, checkout.root / "build", checkout.architecture))
+
+
+def test_libraries_that_cannot_be_had_are_a_sentence_and_leave_no_half_cache(checkout: Any, tmp_path: Path) -> None:
+    (checkout.root / "requirements/apis.txt").write_text(f"pyjwt==2.15.1 --hash=sha256:{'0' * 64}\n", encoding="utf-8")
+    output = tmp_path / "output"
+    (output / "wheels").mkdir(parents=True)
+    answer = checkout.build("--output", str(output))
+    assert answer.returncode == 1
+    assert "pip cannot download requirements/apis.txt" in answer.stderr
+    assert [path.name for path in (output / "wheels" / checkout.architecture).iterdir() if "apis" in path.name] == []
+
+
+def test_an_interrupted_write_leaves_the_old_zip(tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    write_archive({"a.py": b"1"}, path)
+    before = path.read_bytes()
+    with pytest.raises(TypeError):
+        write_archive({"a.py": b"2", "b.py": None}, path)  # type: ignore[dict-item]
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
