@@ -45,9 +45,8 @@ def test_the_authorizer_s_zip_holds_it_its_rules_and_its_libraries_and_nothing_e
     licences = {f"{name}.dist-info" for name in ("cffi", "cryptography", "pycparser", "pyjwt")}
     assert top_level(built.archive("authorizer")) == {"authorizer"} | libraries | licences
     own = {name for name in names_in(built.archive("authorizer")) if name.startswith("authorizer/")}
-    sources = {
-        path.relative_to(ROOT / "functions").as_posix() for path in (ROOT / "functions/authorizer").rglob("*.py")
-    }
+    functions = built.root / "functions"
+    sources = {path.relative_to(functions).as_posix() for path in (functions / "authorizer").rglob("*.py")}
     assert {name for name in own if not name.endswith(".pyc")} == sources | {"authorizer/rules.json"}
 
 
