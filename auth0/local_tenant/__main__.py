@@ -1,0 +1,101 @@
+"""The command line: `python -m local_tenant --help`."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from local_tenant import access, certificates, seed
+from local_tenant.app import create_app
+from local_tenant.errors import StartError
+from local_tenant.listeners import Listeners, bind
+from local_tenant.settings import Settings, parse
+from local_tenant.signing_keys import SigningKeys
+from local_tenant.store import Store
+from local_tenant.tenant import Tenant
+
+_GRACE_SECONDS = 3
+
+
+class _Server(uvicorn.Server):
+    """One of two servers in a process: neither takes the signals for itself."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def main() -> None:
+    """Start the tenant and serve until SIGTERM or SIGINT; StartError when it cannot start."""
+    settings = parse()
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    http = bind(settings.port, "GATEHOUSE_AUTH0_PORT")
+    https = bind(settings.tls_port, "GATEHOUSE_AUTH0_TLS_PORT")
+    listeners = Listeners(http.getsockname()[1], https.getsockname()[1])
+    tenant = _prepare(settings, listeners)
+    certificate, key = certificates.prepare(settings.state_directory)
+    asyncio.run(_serve(create_app(tenant), http, https, certificate, key, listeners))
+    tenant.store.close()
+
+
+def _prepare(settings: Settings, listeners: Listeners) -> Tenant:
+    rules = access.load(settings.access_path, settings.action_path)
+    store = Store(settings.state_directory)
+    tenant = Tenant(store, SigningKeys(store.signing_keys), listeners)
+    seed.seed_management(tenant)
+    if not settings.empty:
+        seed.seed(tenant, rules)
+    return tenant
+
+
+async def _serve(
+    app: ASGIApp, http: socket.socket, https: socket.socket, certificate: Path, key: Path, listeners: Listeners
+) -> None:
+    plain = _configuration(app)
+    secure = _configuration(app)
+    secure.ssl_certfile, secure.ssl_keyfile = str(certificate), str(key)
+    servers = [_Server(plain), _Server(secure)]
+
+    def stop() -> None:
+        for server in servers:
+            server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    print(json.dumps({"http": listeners.origin("http"), "https": listeners.origin("https")}), flush=True)  # noqa: T201
+    await asyncio.gather(servers[0].serve([http]), servers[1].serve([https]))
+
+
+def _configuration(app: ASGIApp) -> uvicorn.Config:
+    # uvicorn's access log would hold whole addresses, and with them codes and tokens.
+    return uvicorn.Config(
+        app,
+        access_log=False,
+        lifespan="off",
+        log_level="warning",
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+
+
+def run() -> None:
+    """Run `main`; a mistake of the user is one sentence and exit code 2."""
+    try:
+        main()
+    except StartError as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,102 @@
+"""The web application: its routes, the guard at its door, and its log."""
+
+import json
+import logging
+import time
+
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from local_tenant import authorize, discovery, logout, token_endpoint, userinfo
+from local_tenant.errors import PageError
+from local_tenant.listeners import LOOPBACK_NAMES, Listeners
+from local_tenant.management.routes import routes as management_routes
+from local_tenant.pages import error_page
+from local_tenant.tenant import Tenant
+
+_log = logging.getLogger("local_tenant.requests")
+
+
+def create_app(tenant: Tenant) -> ASGIApp:
+    """Return the application that both listeners serve."""
+    with_preflight = ["GET", "POST", "OPTIONS"]
+    app = Starlette(
+        routes=[
+            Route("/authorize", authorize.authorize),
+            Route("/u/login", authorize.login_page),
+            Route("/u/identity-provider/{connection}", authorize.identity_provider_page, methods=["GET", "POST"]),
+            Route("/oauth/token", token_endpoint.token, methods=["POST", "OPTIONS"]),
+            Route("/oauth/revoke", token_endpoint.revoke, methods=["POST", "OPTIONS"]),
+            Route("/userinfo", userinfo.userinfo, methods=with_preflight),
+            Route("/v2/logout", logout.logout),
+            Route("/oidc/logout", logout.oidc_logout),
+            Route("/.well-known/openid-configuration", discovery.openid_configuration),
+            Route("/.well-known/jwks.json", discovery.jwks),
+            Route("/test", _alive),
+            *management_routes(),
+        ],
+        exception_handlers={PageError: _show_page_error},
+    )
+    app.state.tenant = tenant
+    return RequestLog(HostGuard(app, tenant.listeners))
+
+
+class HostGuard:
+    """Lets only requests in that name this machine and this port.
+
+    A web page whose own name was pointed at 127.0.0.1 (DNS rebinding) says its own name in the Host header.
+    """
+
+    def __init__(self, app: ASGIApp, listeners: Listeners) -> None:
+        self._app = app
+        self._listeners = listeners
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            port = self._listeners.port(scope["scheme"])
+            if Headers(scope=scope).get("host") not in {f"{name}:{port}" for name in LOOPBACK_NAMES}:
+                response = PlainTextResponse(f"This is localhost:{port} and no other host.", 421)
+                await response(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+class RequestLog:
+    """Writes one JSON line a request: which handler, how it went. Addresses hold codes, tokens and names, so none is written."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, status = time.monotonic(), 500
+
+        async def watch(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        finally:
+            endpoint = getattr(scope.get("endpoint"), "__name__", "none")
+            line = {"method": scope["method"], "endpoint": endpoint, "status": status}
+            _log.info(json.dumps({**line, "milliseconds": round((time.monotonic() - started) * 1000)}))
+
+
+async def _alive(_request: Request) -> Response:
+    """GET /test: the tenant answers, as Auth0's own end point of that name says."""
+    return JSONResponse({"clock": int(time.time() * 1000)})
+
+
+async def _show_page_error(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, PageError):
+        raise error
+    return error_page(error)

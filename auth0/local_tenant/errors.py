@@ -1,0 +1,34 @@
+"""How the local tenant fails: at start with a sentence, in a request with Auth0's own answers."""
+
+
+class StartError(Exception):
+    """The tenant cannot start (exit code 2); the text is the one sentence that says what to change."""
+
+
+class OAuthError(Exception):
+    """An answer of the token end point and its neighbours: `{"error": ..., "error_description": ...}` (RFC 6749 §5.2)."""
+
+    def __init__(self, error: str, description: str, status: int = 400) -> None:
+        super().__init__(error)
+        self.error = error
+        self.description = description
+        self.status = status
+
+
+class PageError(Exception):
+    """A page for the person at the browser, without a redirect: the request's own redirect_uri cannot be trusted."""
+
+    def __init__(self, title: str, explanation: str, status: int = 400) -> None:
+        super().__init__(title)
+        self.title = title
+        self.explanation = explanation
+        self.status = status
+
+
+class LoginError(Exception):
+    """A sign-in that ends with `error` and `error_description` at the application's redirect_uri (RFC 6749 §4.1.2.1)."""
+
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(error)
+        self.error = error
+        self.description = description

@@ -1,0 +1,49 @@
+"""Random names and secrets in the forms Auth0 gives them, and the one way to compare and to keep a secret."""
+
+import hashlib
+import hmac
+import secrets
+import string
+import uuid
+
+_ALPHANUMERIC = string.ascii_letters + string.digits
+
+
+def alphanumeric(length: int) -> str:
+    """Return random letters and digits."""
+    return "".join(secrets.choice(_ALPHANUMERIC) for _ in range(length))
+
+
+def client_id() -> str:
+    """Return an application's id: 32 letters and digits."""
+    return alphanumeric(32)
+
+
+def secret() -> str:
+    """Return 64 URL-safe characters, 384 random bits."""
+    return secrets.token_urlsafe(48)
+
+
+def object_id() -> str:
+    """Return an API's id: 24 hexadecimal digits."""
+    return secrets.token_hex(12)
+
+
+def prefixed(prefix: str) -> str:
+    """Return an id such as `con_NrzT0EcLaRRxp1zk`."""
+    return f"{prefix}_{alphanumeric(16)}"
+
+
+def action_id() -> str:
+    """Return an Action's id: a UUID."""
+    return str(uuid.uuid4())
+
+
+def fingerprint(value: str) -> str:
+    """Return what is kept of a code, token or cookie in its place: enough to recognise it, useless to whoever reads it."""
+    return hashlib.sha256(value.encode()).hexdigest()
+
+
+def same(left: str, right: str) -> bool:
+    """Compare two secrets in constant time."""
+    return hmac.compare_digest(left.encode(), right.encode())

@@ -1,0 +1,37 @@
+"""HTML answers: one template a page, headers that let nothing else in."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from local_tenant.errors import PageError
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def page(template: str, *, status: int = 200, form_target: str = "", **values: Any) -> HTMLResponse:  # noqa: ANN401
+    """Return a page. `form_target`: the origin that a form's answer redirects to; browsers check it as a form's target."""
+    nonce = secrets.token_urlsafe(16)
+    response = HTMLResponse(_TEMPLATES.get_template(template).render(nonce=nonce, **values), status)
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src data:; base-uri 'none'; "
+        f"form-action 'self' {form_target}; frame-ancestors 'none'"
+    )
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def error_page(error: PageError) -> HTMLResponse:
+    """Return the page for a request that cannot be answered with a redirect."""
+    return page("error.html", status=error.status, title=error.title, explanation=error.explanation)

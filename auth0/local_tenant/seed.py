@@ -1,0 +1,101 @@
+"""What the tenant has from the start: the same things that terraform/modules/auth0 declares in a real one.
+
+At each start what comes from auth0/ is brought up to date; what people and programs changed (callback URLs, sessions, keys)
+is left alone.
+"""
+
+import json
+
+from local_tenant.access import Access
+from local_tenant.management import actions, client_grants, clients, connections, resource_servers
+from local_tenant.management.routes import all_scopes
+from local_tenant.store import Document, write_privately
+from local_tenant.tenant import Tenant
+
+APPLICATION = "AWSDemo"
+API = "StreamingResourceServer"
+ACTION = "Grant scopes by connection"
+MANAGEMENT_APPLICATION = "Management API"
+_TRIGGER = "post-login"
+
+
+def seed_management(tenant: Tenant) -> None:
+    """Have an application for the Management API, and write its credentials to `management.json` for its users."""
+    client = tenant.store.clients.find(name=MANAGEMENT_APPLICATION) or clients.new_client(
+        {
+            "name": MANAGEMENT_APPLICATION,
+            "app_type": "non_interactive",
+            "grant_types": ["client_credentials"],
+            "token_endpoint_auth_method": "client_secret_post",
+            "jwt_configuration": {"alg": "RS256"},
+        },
+        tenant.keys.current_certificate(),
+    )
+    tenant.store.clients.put(client["client_id"], client)
+    identity = {"client_id": client["client_id"], "subject_type": "client"}
+    known = tenant.store.client_grants.find(**identity)
+    # The port, and so the audience, and the routes, and so the scopes, may have changed since the last start.
+    values = {**identity, "audience": tenant.listeners.management_audience, "scope": all_scopes()}
+    grant = {**(known or client_grants.new_client_grant(values)), **values}
+    tenant.store.client_grants.put(grant["id"], grant)
+    credentials = {"client_id": client["client_id"], "client_secret": client["client_secret"]}
+    write_privately(tenant.store.directory / "management.json", json.dumps(credentials))
+
+
+def seed(tenant: Tenant, access: Access) -> None:
+    """Have the application, the API, the connections and the Action, as auth0/ describes them today."""
+    client = tenant.store.clients.find(name=APPLICATION) or clients.new_client(
+        {
+            "name": APPLICATION,
+            "app_type": "spa",
+            "token_endpoint_auth_method": "none",
+            "oidc_conformant": True,
+            "grant_types": ["authorization_code", "refresh_token"],
+            "jwt_configuration": {"alg": "RS256"},
+            "refresh_token": {
+                "rotation_type": "rotating",
+                "expiration_type": "expiring",
+                "leeway": 0,
+                "infinite_token_lifetime": False,
+                "infinite_idle_token_lifetime": False,
+            },
+            "callbacks": [],
+            "allowed_logout_urls": [],
+            "web_origins": [],
+        },
+        tenant.keys.current_certificate(),
+    )
+    tenant.store.clients.put(client["client_id"], client)
+    _seed_api(tenant, access)
+    _seed_connections(tenant, access, client["client_id"])
+    _seed_action(tenant, access)
+
+
+def _seed_api(tenant: Tenant, access: Access) -> None:
+    api = tenant.store.resource_servers.find(name=API) or resource_servers.new_resource_server(
+        {"name": API, "identifier": access.audience, "allow_offline_access": True}
+    )
+    scopes = [{"value": value, "description": description} for value, description in access.scopes.items()]
+    tenant.store.resource_servers.put(api["id"], {**api, "identifier": access.audience, "scopes": scopes})
+
+
+def _seed_connections(tenant: Tenant, access: Access, client_id: str) -> None:
+    for name, row in access.connections.items():
+        body: Document = {"name": name, "strategy": name, "enabled_clients": [client_id]}
+        connection = tenant.store.connections.find(name=name) or connections.new_connection({**body, "seeded": True})
+        tenant.store.connections.put(connection["id"], {**connection, "display_name": row["display_name"]})
+    for connection in tenant.store.connections.values():
+        if connection.get("seeded") and connection["name"] not in access.connections:
+            tenant.store.connections.delete(connection["id"])
+
+
+def _seed_action(tenant: Tenant, access: Access) -> None:
+    triggers = [{"id": _TRIGGER, "version": "v3"}]
+    body: Document = {"name": ACTION, "code": access.action_code, "supported_triggers": triggers}
+    known = tenant.store.actions.find(name=ACTION)
+    if known is None or known["deployed_version"]["code"] != access.action_code:
+        draft = actions.new_action(body) if known is None else actions.changed(known, body)
+        action, _ = actions.deployed(draft)
+        tenant.store.actions.put(action["id"], action)
+        if known is None:
+            actions.bind(tenant, _TRIGGER, [(ACTION, action["id"])])

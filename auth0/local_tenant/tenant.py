@@ -1,0 +1,32 @@
+"""The tenant as one value that every request handler receives."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from starlette.requests import Request
+
+from local_tenant.listeners import Listeners
+from local_tenant.signing_keys import SigningKeys
+from local_tenant.store import Document, Store
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """What the tenant remembers, what it signs with and where it listens."""
+
+    store: Store
+    keys: SigningKeys
+    listeners: Listeners
+
+    def client(self, client_id: str | None) -> Document | None:
+        """Return the application, or None."""
+        return self.store.clients.get(client_id) if client_id else None
+
+    def connections_of(self, client_id: str) -> list[Document]:
+        """Return the connections that may sign users in to an application."""
+        return [row for row in self.store.connections.values() if client_id in row["enabled_clients"]]
+
+
+def tenant_of(request: Request) -> Tenant:
+    """Return the tenant that the application was made with."""
+    return cast("Tenant", request.app.state.tenant)

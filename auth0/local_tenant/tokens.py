@@ -1,0 +1,163 @@
+"""The tokens that a login gives: their claims, and who signs them."""
+
+import base64
+import hashlib
+import secrets
+import time
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from local_tenant import identifiers
+from local_tenant.logins import Login
+from local_tenant.permissions import user_permissions
+from local_tenant.store import Document
+from local_tenant.tenant import Tenant
+
+_OPAQUE_LIFETIME_SECONDS = 86400
+_MANAGEMENT_LIFETIME_SECONDS = 86400
+
+
+def access_token(
+    tenant: Tenant, issuer: str, login: Login, *, browser: bool = False, refreshed: bool = False
+) -> tuple[str, int]:
+    """Return an access token and its lifetime in seconds.
+
+    A JWT for an API, in the API's dialect and signed as the API wants it; without an audience, an opaque token that only
+    /userinfo understands. `browser`: the token leaves from /authorize (implicit), where Auth0 gives it a shorter life.
+    https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles
+    """
+    if login.audience is None:
+        return _opaque_token(tenant, issuer, login), _OPAQUE_LIFETIME_SECONDS
+    api = tenant.store.resource_servers.find(identifier=login.audience)
+    user = tenant.store.users.get(login.user_id)
+    if api is None or user is None:
+        raise LookupError("the API or the user of this login is gone")
+    lifetime = int(api["token_lifetime_for_web" if browser else "token_lifetime"])
+    now = int(time.time())
+    with_userinfo = "openid" in login.scopes
+    dialect = api.get("token_dialect", "access_token")
+    claims: dict[str, Any] = {
+        **login.access_claims,
+        "iss": issuer,
+        "sub": login.user_id,
+        "aud": [login.audience, f"{issuer}userinfo"] if with_userinfo else login.audience,
+        "iat": now,
+        "exp": now + lifetime,
+        "scope": " ".join(login.scopes),
+        **({"gty": "refresh_token"} if refreshed else {}),
+    }
+    if dialect.startswith("rfc9068_profile"):
+        claims |= {"client_id": login.client_id, "jti": identifiers.alphanumeric(22)}
+    else:
+        claims["azp"] = login.client_id
+    if dialect.endswith("_authz") and api.get("enforce_policies"):
+        claims["permissions"] = user_permissions(api, user)
+    return _sign_for_api(tenant, api, claims, "at+jwt" if dialect.startswith("rfc9068_profile") else "JWT"), lifetime
+
+
+def id_token(tenant: Tenant, issuer: str, login: Login, client: Document, *, access_token: str | None = None) -> str:
+    """Return the ID token of a login (OpenID Connect Core §2), signed by RS256 or with the client's secret (HS256).
+
+    `access_token`: the one sent along from /authorize, which the ID token then vouches for (§3.2.2.9).
+    """
+    user = tenant.store.users.get(login.user_id)
+    if user is None:
+        raise LookupError("the user of this login is gone")
+    now = int(time.time())
+    settings = client["jwt_configuration"]
+    claims: dict[str, Any] = {
+        **profile_claims(user, login.scopes),
+        **login.id_claims,
+        "iss": issuer,
+        "sub": login.user_id,
+        "aud": client["client_id"],
+        "iat": now,
+        "exp": now + int(settings["lifetime_in_seconds"]),
+        "sid": login.session_id,
+        "auth_time": login.auth_time,
+        **({"nonce": login.nonce} if login.nonce else {}),
+        **({"at_hash": _at_hash(access_token)} if access_token else {}),
+    }
+    # A client without the setting gets HS256 from Auth0, to this day.
+    if settings.get("alg", "HS256") == "HS256":
+        return _sign_with_secret(client["client_secret"], claims, "JWT")
+    return _sign(tenant, claims, "JWT")
+
+
+def profile_claims(user: Document, scopes: list[str]) -> dict[str, Any]:
+    """Return the claims about a user that the scopes `profile` and `email` open (OpenID Connect Core §5.4)."""
+    names: list[str] = []
+    if "profile" in scopes:
+        names += ["name", "nickname", "picture", "updated_at"]
+    if "email" in scopes:
+        names += ["email", "email_verified"]
+    return {name: user[name] for name in names if name in user}
+
+
+def application_token(
+    tenant: Tenant, issuer: str, client_id: str, audience: str, api: Document | None, scopes: list[str]
+) -> str:
+    """Return an access token for an application itself (client credentials); no `api` means the Management API."""
+    now = int(time.time())
+    claims = {
+        "iss": issuer,
+        "sub": f"{client_id}@clients",
+        "aud": audience,
+        "iat": now,
+        "exp": now + lifetime_seconds(api),
+        "scope": " ".join(scopes),
+        "gty": "client-credentials",
+        "azp": client_id,
+    }
+    return _sign(tenant, claims, "JWT") if api is None else _sign_for_api(tenant, api, claims, "JWT")
+
+
+def lifetime_seconds(api: Document | None) -> int:
+    """Return how long an application's own token for an API lives; no `api` means the Management API."""
+    return _MANAGEMENT_LIFETIME_SECONDS if api is None else int(api["token_lifetime"])
+
+
+def verify(tenant: Tenant, token: str, audiences: set[str]) -> dict[str, Any] | None:
+    """Return the claims of an RS256 token of this tenant that is alive and meant for one of the audiences, else None."""
+    try:
+        claims = jwt.decode(token, tenant.keys.trusted(), algorithms=["RS256"]).claims
+    except (JoseError, ValueError):
+        return None
+    listed = claims.get("aud")
+    meant_for = {listed} if isinstance(listed, str) else set(listed or [])
+    alive = isinstance(claims.get("exp"), int) and claims["exp"] > time.time()
+    return claims if alive and claims.get("iss") in tenant.listeners.issuers() and meant_for & audiences else None
+
+
+def _opaque_token(tenant: Tenant, issuer: str, login: Login) -> str:
+    token = secrets.token_urlsafe(32)
+    now = time.time()
+    tenant.store.opaque_tokens.prune(now)
+    tenant.store.opaque_tokens.put(
+        identifiers.fingerprint(token),
+        {"issuer": issuer, "login": login.to_document(), "expires_at": now + _OPAQUE_LIFETIME_SECONDS},
+    )
+    return token
+
+
+def _at_hash(token: str) -> str:
+    digest = hashlib.sha256(token.encode("ascii")).digest()
+    return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+
+
+def _sign_for_api(tenant: Tenant, api: Document, claims: dict[str, Any], kind: str) -> str:
+    if api["signing_alg"] == "HS256":
+        return _sign_with_secret(api["signing_secret"], claims, kind)
+    return _sign(tenant, claims, kind)
+
+
+def _sign(tenant: Tenant, claims: dict[str, Any], kind: str) -> str:
+    kid, key = tenant.keys.current()
+    return jwt.encode({"alg": "RS256", "typ": kind, "kid": kid}, claims, key)
+
+
+def _sign_with_secret(secret: str, claims: dict[str, Any], kind: str) -> str:
+    return jwt.encode({"alg": "HS256", "typ": kind}, claims, OctKey.import_key(secret))
