@@ -19,9 +19,9 @@ def grant(claims: Mapping[str, Any], rules: Rules) -> Grant:
     Claimed is what stands in `scope` or in `permissions` (Auth0's role-based access control). The connection is the
     part of `sub` before the first `|`: who signed in with Google gets nothing of Amazon's, whatever the tenant wrote.
     """
-    connection, separator, user = str(claims.get("sub", "")).partition("|")
+    connection, _, user = str(claims.get("sub", "")).partition("|")
     allowed = rules.connections.get(connection)
-    if allowed is None or not separator or not user:
+    if allowed is None or not user:
         return Grant("", frozenset())
     return Grant(connection, _claimed(claims) & allowed)
 

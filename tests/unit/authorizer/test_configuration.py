@@ -61,6 +61,7 @@ def test_hs256_is_chosen_by_configuration_and_then_rs256_is_refused(workshop: Wo
     [
         pytest.param({"ISSUER": ""}, "ISSUER is not set", id="no issuer"),
         pytest.param({"ISSUER": "https://x.auth0.com"}, "ISSUER has to be", id="no slash"),
+        pytest.param({"ISSUER": "https://x.auth0.com/tenant"}, "ISSUER has to be", id="no slash behind a path"),
         pytest.param({"ISSUER": "http://x.auth0.com/"}, "ISSUER has to be", id="http"),
         pytest.param({"ISSUER": "x.auth0.com/"}, "ISSUER has to be", id="no scheme"),
         pytest.param({"JWKS": ""}, "JWKS is not set", id="no keys"),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from authorizer.errors import AuthorizationHeaderError, TokenTooLargeError
-from authorizer.jws import bearer_token
+from authorizer.errors import AuthorizationHeaderError, MalformedTokenError, TokenTooLargeError
+from authorizer.jws import bearer_token, decode_object
 
 TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln"
 
@@ -86,3 +86,8 @@ def test_anything_but_bearer_and_one_token_is_refused(header: object) -> None:
 def test_a_header_beyond_the_limit_is_not_even_looked_at(header: str) -> None:
     with pytest.raises(TokenTooLargeError):
         bearer_token(header)
+
+
+def test_json_that_is_nested_deeper_than_the_interpreter_goes_is_malformed() -> None:
+    with pytest.raises(MalformedTokenError):
+        decode_object(b"[" * 100_000)

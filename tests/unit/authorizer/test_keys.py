@@ -213,6 +213,27 @@ def test_an_issuer_that_is_down_is_asked_less_and_less(known: Keys, key_server: 
     assert len(key_server.requests) == 8
 
 
+def test_an_issuer_that_is_back_is_asked_as_often_as_before(
+    known: Keys, key_server: KeyServer, monotonic: Clock
+) -> None:
+    key_server.status = 500
+    for _ in range(200):
+        with pytest.raises(errors.UnknownKeyError):
+            known.find("unknown")
+        monotonic.now += 1
+    key_server.status = 200
+    monotonic.now += keys.LONGEST_COOLDOWN_SECONDS
+    key_server.requests.clear()
+    for kid in ("unknown-1", "unknown-2"):
+        with pytest.raises(errors.UnknownKeyError):
+            known.find(kid)
+        key_server.status = 500
+        monotonic.now += keys.COOLDOWN_SECONDS
+    with pytest.raises(errors.UnknownKeyError):
+        known.find("unknown-3")
+    assert len(key_server.requests) == 3
+
+
 def test_a_dead_port_is_an_outage_like_any_other(workshop: Workshop, key_server: KeyServer, monotonic: Clock) -> None:
     key_server.stop()
     known = Keys(read(workshop.jwks), partial(download, key_server.url, 5.0), monotonic)
