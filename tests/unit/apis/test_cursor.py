@@ -21,7 +21,7 @@ def test_garbage_is_refused(text: str) -> None:
 
 @given(st.data())
 def test_a_cursor_with_one_other_character_is_refused(data: st.DataObject) -> None:
-    cursor = encode("movies", "seven-samurai")
+    cursor = encode("movies", "alien")  # 13 bytes: its last character has bits to spare
     place = data.draw(st.integers(0, len(cursor) - 1))
     other = data.draw(st.characters(exclude_characters=cursor[place]))
     with pytest.raises(InvalidRequestError):
@@ -34,7 +34,7 @@ def test_a_cursor_with_one_other_character_is_refused(data: st.DataObject) -> No
 def test_another_spelling_is_refused(change: object) -> None:
     assert callable(change)
     with pytest.raises(InvalidRequestError):
-        decode("movies", change(encode("movies", "seven-samurai")))
+        decode("movies", change(encode("movies", "alien")))
 
 
 def test_a_cursor_of_another_api_is_refused() -> None:
