@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+
 from table_api.document import Action, Operation
 from table_api.errors import InsufficientScopeError, UnguardedError
 from table_api.guard import require_scopes
