@@ -23,11 +23,12 @@ def test_the_first_tab_stop_leads_past_the_head(visitor: Any) -> None:
     visitor.sign_in("Amazon")
     visitor.page.reload()
     visitor.is_signed_in()
+    heading = visitor.page.get_by_role("heading", level=1).element_handle()
     visitor.page.keyboard.press("Tab")
     expect(visitor.page.get_by_role("link", name="Skip to the content")).to_be_focused()
     visitor.page.keyboard.press("Enter")
     expect(visitor.page.get_by_role("main")).to_be_focused()
-    visitor.is_signed_in()
+    assert heading.evaluate("element => element.isConnected"), "the view is not drawn anew under the reader"
 
 
 def test_the_menu_says_where_one_is(visitor: Any) -> None:
