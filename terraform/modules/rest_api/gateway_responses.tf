@@ -52,6 +52,7 @@ locals {
       message = "Too many requests at once. Wait a moment and try again."
       headers = { Retry-After = "1" }
     }
+    # Among others a token on an unknown path, which API Gateway takes for a broken AWS signature; its own message would repeat the token.
     DEFAULT_4XX = {
       status  = null
       error   = "invalid_request"

@@ -1,8 +1,3 @@
-output "rest_api_id" {
-  description = "Identifier of the API"
-  value       = aws_api_gateway_rest_api.api.id
-}
-
 output "stage_name" {
   description = "Name of the stage that answers"
   value       = aws_api_gateway_stage.live.stage_name
@@ -21,9 +16,4 @@ output "domain_name" {
 output "access_log_group_name" {
   description = "Name of the access log's log group"
   value       = aws_cloudwatch_log_group.access.name
-}
-
-output "needed_scopes" {
-  description = "The scopes that the API's operations name"
-  value       = local.needed_scopes
 }

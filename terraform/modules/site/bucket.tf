@@ -37,46 +37,31 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "files" {
   }
 }
 
+# Written here and not in a policy document: that would be unknown in every plan that changes the distribution.
 resource "aws_s3_bucket_policy" "files" {
   bucket = aws_s3_bucket.files.id
-  policy = data.aws_iam_policy_document.files.json
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "ReadThroughTheDistribution"
+        Effect    = "Allow"
+        Principal = { Service = "cloudfront.amazonaws.com" }
+        Action    = "s3:GetObject"
+        Resource  = "${aws_s3_bucket.files.arn}/*"
+        Condition = { StringEquals = { "AWS:SourceArn" = aws_cloudfront_distribution.site.arn } }
+      },
+      {
+        Sid       = "RefusePlainHttp"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:*"
+        Resource  = [aws_s3_bucket.files.arn, "${aws_s3_bucket.files.arn}/*"]
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+    ]
+  })
 
   depends_on = [aws_s3_bucket_public_access_block.files]
-}
-
-data "aws_iam_policy_document" "files" {
-  statement {
-    sid       = "ReadThroughTheDistribution"
-    actions   = ["s3:GetObject"]
-    resources = ["${aws_s3_bucket.files.arn}/*"]
-
-    principals {
-      type        = "Service"
-      identifiers = ["cloudfront.amazonaws.com"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "AWS:SourceArn"
-      values   = [aws_cloudfront_distribution.site.arn]
-    }
-  }
-
-  statement {
-    sid       = "RefusePlainHttp"
-    effect    = "Deny"
-    actions   = ["s3:*"]
-    resources = [aws_s3_bucket.files.arn, "${aws_s3_bucket.files.arn}/*"]
-
-    principals {
-      type        = "*"
-      identifiers = ["*"]
-    }
-
-    condition {
-      test     = "Bool"
-      variable = "aws:SecureTransport"
-      values   = ["false"]
-    }
-  }
 }

@@ -108,7 +108,7 @@ resource "aws_cloudfront_distribution" "site" {
 locals {
   files_origin = "files"
 
-  # Sorted by length, longest first, then by name.
+  # Longest first.
   api_names = [
     for key in reverse(sort([for name in keys(var.apis) : format("%03d %s", length(name), name)])) : split(" ", key)[1]
   ]

@@ -1,8 +1,4 @@
 mock_provider "aws" {
-  mock_data "aws_iam_policy_document" {
-    defaults = { json = "{}" }
-  }
-
   # Shapes that the provider checks.
   mock_resource "aws_cloudfront_function" {
     defaults        = { arn = "arn:aws:cloudfront::123456789012:function/test" }
@@ -48,11 +44,9 @@ run "only_the_distribution_reads_the_bucket_and_only_by_tls" {
   command = plan
 
   assert {
-    condition = jsonencode([
-      for statement in data.aws_iam_policy_document.files.statement : [coalesce(statement.effect, "Allow"), statement.principals[*].identifiers, statement.condition[*].values]
-      ]) == jsonencode([
-      ["Allow", [["cloudfront.amazonaws.com"]], [["arn:aws:cloudfront::123456789012:distribution/TEST"]]],
-      ["Deny", [["*"]], [["false"]]],
+    condition = jsonencode([for statement in jsondecode(aws_s3_bucket_policy.files.policy).Statement : [statement.Effect, statement.Principal, statement.Condition]]) == jsonencode([
+      ["Allow", { Service = "cloudfront.amazonaws.com" }, { StringEquals = { "AWS:SourceArn" = "arn:aws:cloudfront::123456789012:distribution/TEST" } }],
+      ["Deny", "*", { Bool = { "aws:SecureTransport" = "false" } }],
     ])
     error_message = "The bucket's policy lets others in."
   }
