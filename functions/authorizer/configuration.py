@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from jwt.exceptions import InvalidKeyError
+
 from authorizer import jwks, rules
 from authorizer.claims import Expected
 from authorizer.download import download, may_download
@@ -59,11 +61,13 @@ def _signature(settings: Mapping[str, str], issuer: str, monotonic: Callable[[],
         if settings.get("JWKS"):
             raise ConfigurationError("JWKS has no place beside SIGNING_ALGORITHM=HS256; give SIGNING_SECRET alone")
         secret = _required(settings, "SIGNING_SECRET").encode()
-        if len(secret) < LEAST_SECRET_BYTES or b"-----BEGIN" in secret or secret.lstrip().startswith(b"{"):
-            raise ConfigurationError(
-                f"SIGNING_SECRET has to be a secret of {LEAST_SECRET_BYTES} bytes or more, not a key"
-            )
-        return Hs256(secret)
+        wanted = f"SIGNING_SECRET has to be a secret of {LEAST_SECRET_BYTES} bytes or more, not a public key or a JWK"
+        if len(secret) < LEAST_SECRET_BYTES:
+            raise ConfigurationError(wanted)
+        try:
+            return Hs256(secret)
+        except InvalidKeyError:
+            raise ConfigurationError(wanted) from None
     if algorithm != "RS256":
         raise ConfigurationError("SIGNING_ALGORITHM has to be RS256 or HS256")
     if settings.get("SIGNING_SECRET"):

@@ -3,6 +3,7 @@
 The standard library's time-outs are per read: a server that sends a byte a second holds a request for minutes.
 """
 
+import http.client
 import re
 import threading
 
@@ -50,9 +51,6 @@ def download(url: str, deadline_seconds: float = DEADLINE_SECONDS, size_limit: i
 
 
 def _get(url: str, timeout_seconds: float, size_limit: int) -> bytes:
-    # Not at the top: http.client and ssl are a third of a cold start, and the first decisions need neither.
-    import http.client
-
     match = _URL.fullmatch(url)
     if match is None:
         raise DownloadError("not an address that may be downloaded")

@@ -4,7 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from jwt.algorithms import RSAAlgorithm
+from jwt.exceptions import InvalidKeyError
 
 from authorizer.errors import MalformedTokenError
 from authorizer.jws import KEY_ID_LIMIT, decode_base64url
@@ -34,7 +36,7 @@ def read(document: str | bytes) -> Mapping[str, RSAPublicKey]:
         if isinstance(member, dict) and _may_verify(member):
             try:
                 keys.setdefault(member["kid"], _public_key(member))
-            except (ValueError, TypeError, KeyError, MalformedTokenError):
+            except (InvalidKeyError, MalformedTokenError, ValueError, TypeError, KeyError, AttributeError):
                 continue
     if not keys:
         raise KeySetError("no RSA key for RS256 signatures of at least 2048 bits in the JWK set")
@@ -57,14 +59,12 @@ def _may_verify(jwk: dict[str, Any]) -> bool:
 
 
 def _public_key(jwk: dict[str, Any]) -> RSAPublicKey:
-    modulus, exponent = _number(jwk["n"]), _number(jwk["e"])
-    if not LEAST_KEY_BITS <= modulus.bit_length() <= MOST_KEY_BITS or modulus % 2 == 0:
-        raise ValueError("no modulus that is allowed")
-    return RSAPublicNumbers(exponent, modulus).public_key()
-
-
-def _number(text: object) -> int:
-    """Decode a Base64urlUInt (RFC 7518 §2)."""
-    if not isinstance(text, str):
-        raise TypeError("not a string")
-    return int.from_bytes(decode_base64url(text.encode("ascii")))
+    modulus, exponent = jwk["n"], jwk["e"]
+    for number in (modulus, exponent):
+        decode_base64url(number.encode("ascii"))  # PyJWT would take padding and other spellings
+    key = RSAAlgorithm.from_jwk({"kty": "RSA", "n": modulus, "e": exponent})
+    if not isinstance(key, RSAPublicKey) or not LEAST_KEY_BITS <= key.key_size <= MOST_KEY_BITS:
+        raise ValueError("no size that is allowed")
+    if key.public_numbers().n % 2 == 0:
+        raise ValueError("no product of two primes")
+    return key

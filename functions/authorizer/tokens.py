@@ -1,13 +1,14 @@
-"""Whether a token is one of our issuer's, for this API, now."""
+"""Whether a token is one of our issuer's, for this API, now.
 
-import hmac
+PyJWT reads keys and checks signatures. Header and claims are parsed by modules jws and claims, because PyJWT's `decode`
+lets through what has to be refused here: a missing `exp`, any `typ`, duplicate members, dates as strings, and more.
+"""
+
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.hashes import SHA256
+from jwt.algorithms import HMACAlgorithm, RSAAlgorithm
 
 from authorizer import claims, jws
 from authorizer.errors import KeyIdError, SignatureError
@@ -33,8 +34,7 @@ class Rs256:
     """RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3), by the issuer's public keys."""
 
     algorithm = "RS256"
-    _padding = PKCS1v15()
-    _hash = SHA256()
+    _pyjwt = RSAAlgorithm(RSAAlgorithm.SHA256)
 
     def __init__(self, keys: KeySource) -> None:
         self._keys = keys
@@ -44,24 +44,23 @@ class Rs256:
         if token.key_id is None:
             raise KeyIdError
         key = self._keys.find(token.key_id)
-        try:
-            key.verify(token.signature, token.signed, self._padding, self._hash)
-        except InvalidSignature:
-            raise SignatureError from None
+        if not self._pyjwt.verify(token.signed, key, token.signature):
+            raise SignatureError
 
 
 class Hs256:
     """HMAC with SHA-256 (RFC 7518 §3.2), for a tenant that still signs with a shared secret. Opt-in."""
 
     algorithm = "HS256"
+    _pyjwt = HMACAlgorithm(HMACAlgorithm.SHA256)
 
     def __init__(self, secret: bytes) -> None:
-        self._secret = secret
+        """Take the secret; raises InvalidKeyError for what is a public key or a JWK, and so known to anyone."""
+        self._secret = self._pyjwt.prepare_key(secret)
 
     def check(self, token: jws.Jws) -> None:
         """Raise SignatureError unless the signature is good."""
-        expected = hmac.digest(self._secret, token.signed, "sha256")
-        if not hmac.compare_digest(expected, token.signature):
+        if not self._pyjwt.verify(token.signed, self._secret, token.signature):
             raise SignatureError
 
 
