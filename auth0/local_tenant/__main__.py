@@ -14,6 +14,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from local_tenant import access, certificates, seed
+from local_tenant.action_process import ActionProcess
 from local_tenant.app import create_app
 from local_tenant.errors import StartError
 from local_tenant.listeners import Listeners, bind
@@ -42,23 +43,22 @@ def main() -> None:
     listeners = Listeners(http.getsockname()[1], https.getsockname()[1])
     tenant = _prepare(settings, listeners)
     certificate, key = certificates.prepare(settings.state_directory)
-    asyncio.run(_serve(create_app(tenant), http, https, certificate, key, listeners))
+    asyncio.run(_serve(tenant, http, https, certificate, key))
     tenant.store.close()
 
 
 def _prepare(settings: Settings, listeners: Listeners) -> Tenant:
     rules = access.load(settings.access_path, settings.action_path)
     store = Store(settings.state_directory)
-    tenant = Tenant(store, SigningKeys(store.signing_keys), listeners)
+    tenant = Tenant(store, SigningKeys(store.signing_keys), listeners, ActionProcess())
     seed.seed_management(tenant)
     if not settings.empty:
         seed.seed(tenant, rules)
     return tenant
 
 
-async def _serve(
-    app: ASGIApp, http: socket.socket, https: socket.socket, certificate: Path, key: Path, listeners: Listeners
-) -> None:
+async def _serve(tenant: Tenant, http: socket.socket, https: socket.socket, certificate: Path, key: Path) -> None:
+    app = create_app(tenant)
     plain = _configuration(app)
     secure = _configuration(app)
     secure.ssl_certfile, secure.ssl_keyfile = str(certificate), str(key)
@@ -71,8 +71,12 @@ async def _serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
-    print(json.dumps({"http": listeners.origin("http"), "https": listeners.origin("https")}), flush=True)  # noqa: T201
+    # For whoever started the tenant on free ports: the sockets already listen, so a request sent now is answered.
+    origins = {scheme: tenant.listeners.origin(scheme) for scheme in ("http", "https")}
+    sys.stdout.write(json.dumps(origins) + "\n")
+    sys.stdout.flush()
     await asyncio.gather(servers[0].serve([http]), servers[1].serve([https]))
+    await tenant.actions.close()
 
 
 def _configuration(app: ASGIApp) -> uvicorn.Config:
@@ -93,7 +97,7 @@ def run() -> None:
     try:
         main()
     except StartError as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        sys.stderr.write(f"error: {error}\n")
         sys.exit(2)
 
 

@@ -3,29 +3,25 @@
 https://auth0.com/docs/customize/actions/explore-triggers/signup-and-login-triggers/login-trigger
 """
 
-import asyncio
-import json
-import logging
-import os
-import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from local_tenant.action_process import ActionProcess
 from local_tenant.errors import LoginError
 from local_tenant.store import Document, Store
 
-_TIME_LIMIT_SECONDS = 20.0
-_log = logging.getLogger(__name__)
-
 # Claims that Auth0 does not let an Action change; it drops such a claim silently.
 # https://auth0.com/docs/secure/tokens/json-web-tokens/create-custom-claims
-_RESERVED_CLAIMS = frozenset(
-    "acr act active amr at_hash ath attest aud auth_time authorization_details azp c_hash client_id cnf cty dest entitlements"
-    " events exp groups gty htm htu iat internalService iss jcard jku jti jwe jwk kid may_act mky nbf nonce object_id"
-    " org_id org_name orig orig_iat origid permissions roles rph s_hash scope sid sip_callid sip_cseq_num sip_date"
-    " sip_from_tag sip_via_branch sub sub_jwk toe txn typ uuid vot vtm x5t#S256".split()
-)
+# fmt: off
+_RESERVED_CLAIMS = frozenset({
+    "acr", "act", "active", "amr", "at_hash", "ath", "attest", "aud", "auth_time", "authorization_details", "azp",
+    "c_hash", "client_id", "cnf", "cty", "dest", "entitlements", "events", "exp", "groups", "gty", "htm", "htu",
+    "iat", "internalService", "iss", "jcard", "jku", "jti", "jwe", "jwk", "kid", "may_act", "mky", "nbf", "nonce",
+    "object_id", "org_id", "org_name", "orig", "orig_iat", "origid", "permissions", "roles", "rph", "s_hash",
+    "scope", "sid", "sip_callid", "sip_cseq_num", "sip_date", "sip_from_tag", "sip_via_branch", "sub", "sub_jwk",
+    "toe", "txn", "typ", "uuid", "vot", "vtm", "x5t#S256",
+})
+# fmt: on
 
 
 @dataclass
@@ -54,7 +50,7 @@ class Outcome:
                 raise LoginError("access_denied", f"api.{method} was called with unusable arguments.")
 
 
-async def run_post_login(store: Store, event: dict[str, Any], scopes: list[str]) -> Outcome:
+async def run_post_login(store: Store, process: ActionProcess, event: dict[str, Any], scopes: list[str]) -> Outcome:
     """Run every bound and deployed Action in its order; raise LoginError when one denies, throws or takes too long.
 
     An error of the Action ends the login as `access_denied` with the error's text, as in Auth0.
@@ -63,7 +59,7 @@ async def run_post_login(store: Store, event: dict[str, Any], scopes: list[str])
     outcome = Outcome(list(scopes))
     for version in bound_versions(store, "post-login"):
         secrets = {secret["name"]: secret["value"] for secret in version["secrets"]}
-        for method, *arguments in await _execute(version["code"], {**event, "secrets": secrets}):
+        for method, *arguments in await process.execute(version["code"], {**event, "secrets": secrets}):
             outcome.apply(method, arguments)
     return outcome
 
@@ -73,35 +69,6 @@ def bound_versions(store: Store, trigger: str) -> list[Document]:
     binding = store.bindings.get(trigger) or {"bindings": []}
     actions = [store.actions.get(row["action_id"]) for row in binding["bindings"]]
     return [action["deployed_version"] for action in actions if action and action.get("deployed_version")]
-
-
-async def _execute(code: str, event: dict[str, Any]) -> list[list[Any]]:
-    worker = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "local_tenant.action_worker",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
-    )
-    text = json.dumps({"code": code, "event": event}).encode()
-    try:
-        output, _ = await asyncio.wait_for(worker.communicate(text), _TIME_LIMIT_SECONDS)
-        answer = json.loads(output)
-    except TimeoutError:
-        answer = {"error": "the Action took longer than 20 seconds"}
-    except ValueError:
-        answer = {"error": "the Action used too much memory"}
-    finally:
-        if worker.returncode is None:
-            worker.kill()
-            await worker.wait()
-    if "error" in answer:
-        _log.warning("an Action failed; the sign-in that ran it says why")
-        raise LoginError("access_denied", answer["error"])
-    commands: list[list[Any]] = answer["commands"]
-    return commands
 
 
 def _set_claim(claims: dict[str, Any], name: str, value: object) -> None:

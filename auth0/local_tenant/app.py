@@ -42,10 +42,10 @@ def create_app(tenant: Tenant) -> ASGIApp:
         exception_handlers={PageError: _show_page_error},
     )
     app.state.tenant = tenant
-    return RequestLog(HostGuard(app, tenant.listeners))
+    return _RequestLog(_HostGuard(app, tenant.listeners))
 
 
-class HostGuard:
+class _HostGuard:
     """Lets only requests in that name this machine and this port.
 
     A web page whose own name was pointed at 127.0.0.1 (DNS rebinding) says its own name in the Host header.
@@ -65,8 +65,11 @@ class HostGuard:
         await self._app(scope, receive, send)
 
 
-class RequestLog:
-    """Writes one JSON line a request: which handler, how it went. Addresses hold codes, tokens and names, so none is written."""
+class _RequestLog:
+    """Writes one JSON line a request: which handler, how it went.
+
+    Addresses hold codes, tokens and names, so none is written.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Authorization codes: used once, soon, by the application they were issued to, from where they were sent (RFC 6749 §4.1)."""
+"""Authorization codes: used once, soon, by the application they were issued to (RFC 6749 §4.1)."""
 
 import base64
 import hashlib

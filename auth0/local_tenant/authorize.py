@@ -17,7 +17,7 @@ from local_tenant.tenant import Tenant, tenant_of
 
 
 async def authorize(request: Request) -> Response:
-    """Answer an application's request: at once when the browser has a fitting session, else by way of the login page."""
+    """Answer an application's request: at once when the browser has a fitting session, else by the login page."""
     tenant = tenant_of(request)
     asked = parse(tenant, request.query_params)
     client = _client(tenant, asked)
@@ -27,10 +27,10 @@ async def authorize(request: Request) -> Response:
         session = _fitting_session(tenant, request, asked, connection)
         if session is not None:
             return await _answer(tenant, request, asked, session)
-        if asked.prompt == "none":
-            raise LoginError("login_required", "Login required")
     except LoginError as error:
         return _refusal(asked, error)
+    if asked.prompt == "none":
+        return _refusal(asked, LoginError("login_required", "Login required"))
     login_id, browser = pending_logins.keep(tenant, request, asked)
     path = identity_provider.path(connection, login_id) if connection else f"/u/login?{urlencode({'state': login_id})}"
     response = RedirectResponse(path, 302, {"Cache-Control": "no-store"})

@@ -6,7 +6,7 @@ class StartError(Exception):
 
 
 class OAuthError(Exception):
-    """An answer of the token end point and its neighbours: `{"error": ..., "error_description": ...}` (RFC 6749 §5.2)."""
+    """A refusal of the token end point: `{"error": ..., "error_description": ...}` (RFC 6749 §5.2)."""
 
     def __init__(self, error: str, description: str, status: int = 400) -> None:
         super().__init__(error)
@@ -26,7 +26,7 @@ class PageError(Exception):
 
 
 class LoginError(Exception):
-    """A sign-in that ends with `error` and `error_description` at the application's redirect_uri (RFC 6749 §4.1.2.1)."""
+    """A sign-in that ends with an error at the application's redirect_uri (RFC 6749 §4.1.2.1)."""
 
     def __init__(self, error: str, description: str) -> None:
         super().__init__(error)

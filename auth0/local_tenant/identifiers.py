@@ -40,7 +40,7 @@ def action_id() -> str:
 
 
 def fingerprint(value: str) -> str:
-    """Return what is kept of a code, token or cookie in its place: enough to recognise it, useless to whoever reads it."""
+    """Return what is kept of a code, token or cookie: enough to recognise it, useless to whoever reads it."""
     return hashlib.sha256(value.encode()).hexdigest()
 
 

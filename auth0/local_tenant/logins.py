@@ -66,7 +66,7 @@ async def log_in(
     api = find_api(tenant, audience)
     scopes = grantable_scopes(tenant, client, api, authentication.user, requested_scopes)
     event = _event(request, client, authentication, api, transaction)
-    outcome = await run_post_login(tenant.store, event, scopes)
+    outcome = await run_post_login(tenant.store, tenant.actions, event, scopes)
     return Login(
         client_id=client["client_id"],
         user_id=authentication.user["user_id"],

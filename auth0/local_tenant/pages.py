@@ -19,7 +19,7 @@ _TEMPLATES = Environment(
 
 
 def page(template: str, *, status: int = 200, form_target: str = "", **values: Any) -> HTMLResponse:  # noqa: ANN401
-    """Return a page. `form_target`: the origin that a form's answer redirects to; browsers check it as a form's target."""
+    """Return a page. `form_target`: the origin to which a form's answer redirects, which browsers check as well."""
     nonce = secrets.token_urlsafe(16)
     response = HTMLResponse(_TEMPLATES.get_template(template).render(nonce=nonce, **values), status)
     response.headers["Content-Security-Policy"] = (

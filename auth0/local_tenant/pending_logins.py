@@ -1,7 +1,7 @@
 """Requests that wait for their user to sign in, each bound to the browser it came from.
 
-A form's answer counts only with the browser's cookie and the form's own token, so another site can neither submit the form
-nor finish someone else's sign-in in the visitor's browser (login CSRF, RFC 6749 §10.12).
+A form's answer counts only with the browser's cookie and the form's own token, so another site can neither submit the
+form nor finish someone else's sign-in in the visitor's browser (login CSRF, RFC 6749 §10.12).
 """
 
 import secrets

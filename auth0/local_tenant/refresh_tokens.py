@@ -27,8 +27,8 @@ def begin_family(store: Store, login: Login, client: Document, now: float) -> tu
 def use(store: Store, token: str, client: Document, now: float) -> tuple[str, Login]:
     """Return the family and login of a token and mark it used; raise OAuthError(invalid_grant) when it is no good.
 
-    A used token is good again for the `leeway` (seconds) of the application, for two tabs that refresh at once; after that
-    its return means that a copy exists, and every token of the family is refused from then on.
+    A used token is good again for the `leeway` (seconds) of the application, for two tabs that refresh at once; after
+    that its return means that a copy exists, and every token of the family is refused from then on.
     """
     key = identifiers.fingerprint(token)
     record = store.refresh_tokens.get(key)

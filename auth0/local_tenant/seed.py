@@ -1,7 +1,7 @@
 """What the tenant has from the start: the same things that terraform/modules/auth0 declares in a real one.
 
-At each start what comes from auth0/ is brought up to date; what people and programs changed (callback URLs, sessions, keys)
-is left alone.
+At each start what comes from auth0/ is brought up to date; what people and programs changed (callback URLs, sessions,
+keys) is left alone.
 """
 
 import json

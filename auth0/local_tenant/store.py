@@ -125,13 +125,14 @@ class Store:
 
 
 def write_privately(path: Path, text: str) -> None:
-    """Replace a file in one step with mode 0600: a reader, or a crash, sees the old text or the new one."""
+    """Replace a file in one step with mode 0600: a reader sees the old text or the new one.
+
+    No fsync: a development tenant may lose its last second in a power cut, and no request waits for a disk.
+    """
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

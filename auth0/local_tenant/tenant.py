@@ -5,6 +5,7 @@ from typing import cast
 
 from starlette.requests import Request
 
+from local_tenant.action_process import ActionProcess
 from local_tenant.listeners import Listeners
 from local_tenant.signing_keys import SigningKeys
 from local_tenant.store import Document, Store
@@ -12,11 +13,12 @@ from local_tenant.store import Document, Store
 
 @dataclass(frozen=True)
 class Tenant:
-    """What the tenant remembers, what it signs with and where it listens."""
+    """What the tenant remembers, what it signs with, where it listens and what runs its Actions."""
 
     store: Store
     keys: SigningKeys
     listeners: Listeners
+    actions: ActionProcess
 
     def client(self, client_id: str | None) -> Document | None:
         """Return the application, or None."""

@@ -25,8 +25,8 @@ def access_token(
 ) -> tuple[str, int]:
     """Return an access token and its lifetime in seconds.
 
-    A JWT for an API, in the API's dialect and signed as the API wants it; without an audience, an opaque token that only
-    /userinfo understands. `browser`: the token leaves from /authorize (implicit), where Auth0 gives it a shorter life.
+    A JWT for an API, in the API's dialect and signed as the API wants it; without an audience, an opaque token that
+    only /userinfo understands. `browser`: the token leaves from /authorize (implicit) and so lives shorter.
     https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles
     """
     if login.audience is None:
@@ -121,7 +121,7 @@ def lifetime_seconds(api: Document | None) -> int:
 
 
 def verify(tenant: Tenant, token: str, audiences: set[str]) -> dict[str, Any] | None:
-    """Return the claims of an RS256 token of this tenant that is alive and meant for one of the audiences, else None."""
+    """Return the claims of a living RS256 token of this tenant that is meant for one of the audiences, else None."""
     try:
         claims = jwt.decode(token, tenant.keys.trusted(), algorithms=["RS256"]).claims
     except (JoseError, ValueError):

@@ -162,8 +162,8 @@ async def delete(request: Request) -> Response:
 async def list_bindings(request: Request) -> Response:
     """GET /actions/triggers/{trigger}/bindings.
 
-    The first page has `total` and no `page`; any later one has `page` and no `total`. The provider asks for one page more
-    than there are, and would never stop if that one had a total as well.
+    The first page has `total` and no `page`; any later one has `page` and no `total`. The provider asks for one page
+    more than there are, and would never stop if that one had a total as well.
     """
     tenant = tenant_of(request)
     per_page, page = number(request, "per_page", 50), number(request, "page", 0)

@@ -106,7 +106,7 @@ def _guarded(scope: str | None, handler: Handler) -> Handler:
         except ManagementError as error:
             return error_response(error)
 
-    answer.__name__ = f"management.{handler.__module__.rpartition('.')[2]}.{handler.__name__}"  # type: ignore[attr-defined]
+    answer.__name__ = f"management.{handler.__module__.rpartition('.')[2]}.{handler.__name__}"
     return answer
 
 

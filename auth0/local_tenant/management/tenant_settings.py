@@ -8,8 +8,8 @@ from local_tenant.management.answers import ManagementError, merged, read_object
 from local_tenant.store import Document
 from local_tenant.tenant import Tenant, tenant_of
 
-# What a fresh tenant answers, by path. The local tenant remembers changes and obeys only `allowed_logout_urls`: a stand-in
-# for Google has no passwords to protect.
+# What a fresh tenant answers, by path. The local tenant remembers changes and obeys only `allowed_logout_urls`: where
+# there are no passwords, there are none to protect.
 _DEFAULTS: dict[str, Document] = {
     "tenants/settings": {
         "friendly_name": "Local tenant",

@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 import signal
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 CALLBACK = "http://app.localhost:9000/"
 ORIGIN = "http://app.localhost:9000"
+TLS = ssl.create_default_context()  # made once: it takes longer than a request
 AUDIENCE = "https://StreamingResourceServer"
 
 
@@ -58,7 +60,7 @@ class Tenant:
 
     def client(self, **options: Any) -> httpx.Client:
         """Return an HTTP client for the http listener."""
-        return httpx.Client(base_url=self.http, timeout=30, **options)
+        return httpx.Client(base_url=self.http, timeout=30, **{"verify": TLS, **options})
 
     def management(self, method: str, path: str, body: object = None) -> httpx.Response:
         """Call the Management API as the machine-to-machine application."""
@@ -135,7 +137,7 @@ class Browser:
     http: httpx.Client
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48))
 
-    def authorize(self, **parameters: str | None) -> httpx.Response:
+    def authorize(self, **parameters: Any) -> httpx.Response:
         """Start a sign-in with code and PKCE; parameters override, None leaves one out."""
         challenge = base64.urlsafe_b64encode(hashlib.sha256(self.verifier.encode()).digest()).rstrip(b"=").decode()
         query = {
@@ -159,7 +161,7 @@ class Browser:
         return self.http.post(page.url, data={"csrf": csrf[1], **(fields or {"person": "ada@example.com"})})
 
     def sign_in(
-        self, connection: str = "google-oauth2", person: str = "ada@example.com", **parameters: str | None
+        self, connection: str = "google-oauth2", person: str = "ada@example.com", **parameters: Any
     ) -> dict[str, str]:
         """Sign in from start to end; return what the application got in its address."""
         start = self.authorize(connection=connection, **parameters)
@@ -193,7 +195,7 @@ class Browser:
         form = {"grant_type": "refresh_token", "client_id": self.app["client_id"], "refresh_token": token, **fields}
         return self.http.post("/oauth/token", data=form, headers={"Origin": ORIGIN})
 
-    def tokens(self, connection: str = "google-oauth2", **parameters: str | None) -> dict[str, Any]:
+    def tokens(self, connection: str = "google-oauth2", **parameters: Any) -> dict[str, Any]:
         """Sign in and exchange the code; return the tokens."""
         answer = self.exchange(self.sign_in(connection, **parameters)["code"])
         assert answer.status_code == 200, answer.text
