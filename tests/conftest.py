@@ -87,3 +87,13 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield made
     finally:
         made.command("down")
+
+
+@pytest.fixture
+def new_stack(tmp_path: Path) -> Iterator[Stack]:
+    """A stack of the test's own, not up yet; it is taken down afterwards."""
+    made = make_stack(tmp_path / "local")
+    try:
+        yield made
+    finally:
+        made.command("down", "--forget")

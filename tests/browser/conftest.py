@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
@@ -10,8 +9,9 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
+from scripts.tools import find_chromium
+
 REPOSITORY = Path(__file__).resolve().parents[2]
-NAMES_OF_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # The browser's own services would reach for the network that a test machine need not have.
 FLAGS = (
     "--disable-background-networking",
@@ -100,14 +100,11 @@ class OpenVisitor(Protocol):
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Start the Chromium that CHROMIUM names, or the first on PATH."""
-    executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES_OF_CHROMIUM)), None)
-    if executable is None:
-        pytest.skip("no Chromium: install one, or name it in the environment variable CHROMIUM")
+    """Start the machine's Chromium; without one, the error names what to install."""
     # Chromium refuses to sandbox for root, which is who runs tests in many containers.
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(FLAGS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=flags)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=flags)
         yield browser
         browser.close()
 

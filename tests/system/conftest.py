@@ -1,0 +1,104 @@
+"""A visitor without a browser: the sign-in's requests and redirects, followed one by one."""
+
+import base64
+import hashlib
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+import httpx
+import pytest
+
+from scripts.local_stack.settings import Settings
+
+
+class RunningStack(Protocol):
+    """The part of tests/conftest.py's stack that these tests need."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def site_url(self) -> str: ...
+
+    def http(self) -> httpx.Client: ...
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What the token endpoint answered."""
+
+    access_token: str
+    id_token: str
+    refresh_token: str
+    scope: str
+
+    @property
+    def bearer(self) -> dict[str, str]:
+        """The header that carries the access token."""
+        return {"authorization": f"Bearer {self.access_token}"}
+
+
+type SignIn = Callable[[str], Tokens]
+
+
+def _sign_in(stack: RunningStack, connection: str) -> Tokens:
+    """Sign in with authorization code and PKCE (RFC 6749 §4.1, RFC 7636), exactly as the site does."""
+    verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(16)
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    with stack.http() as site:
+        auth0 = site.get("/config.json").json()["auth0"]
+    callback = stack.site_url
+    with httpx.Client(base_url=stack.settings.issuer, timeout=30, trust_env=False) as tenant:
+        answer = tenant.get(
+            "/authorize",
+            params={
+                "client_id": auth0["client_id"],
+                "audience": auth0["audience"],
+                "redirect_uri": callback,
+                "response_type": "code",
+                "scope": "openid profile email offline_access read:Movies read:Devices",
+                "state": state,
+                "nonce": secrets.token_urlsafe(16),
+                "code_challenge": challenge,
+                "code_challenge_method": "S256",
+                "connection": connection,
+            },
+        )
+        page = tenant.get(urljoin(stack.settings.issuer, answer.headers["location"]))
+        csrf = re.search(r'name="csrf" value="([^"]+)"', page.text)
+        assert csrf, page.text
+        answer = tenant.post(str(page.url), data={"csrf": csrf[1], "person": "ada@example.com"})
+        returned = urlsplit(answer.headers["location"])
+        query = dict(parse_qsl(returned.query))
+        assert f"{returned.scheme}://{returned.netloc}" == callback
+        assert query["state"] == state
+        token = tenant.post(
+            "/oauth/token",
+            data={
+                "grant_type": "authorization_code",
+                "client_id": auth0["client_id"],
+                "code": query["code"],
+                "code_verifier": verifier,
+                "redirect_uri": callback,
+            },
+        )
+        token.raise_for_status()
+        body = token.json()
+    return Tokens(body["access_token"], body["id_token"], body["refresh_token"], body.get("scope", ""))
+
+
+@pytest.fixture(scope="session")
+def sign_in(stack: RunningStack) -> SignIn:
+    """Return what signs in with a connection; each connection once, for the tests share the tokens."""
+    known: dict[str, Tokens] = {}
+
+    def once(connection: str) -> Tokens:
+        if connection not in known:
+            known[connection] = _sign_in(stack, connection)
+        return known[connection]
+
+    return once
