@@ -6,6 +6,7 @@ meant to read them; a failure becomes one sentence with Terraform's error and th
 
 import contextlib
 import hashlib
+import logging
 import os
 import re
 import threading
@@ -18,6 +19,9 @@ import python_terraform
 
 from scripts.errors import OperationError
 from scripts.tools import TERRAFORM, require
+
+# It warns of every exit code but 0, also of the 2 that means "a plan with changes"; `_run` tells them apart.
+logging.getLogger("python_terraform").propagate = False
 
 _HAS_CHANGES = 2  # `plan -detailed-exitcode`: 0 no changes, 1 error, 2 changes
 _DONE = re.compile(r"^\S+: (?:Creation|Modifications|Destruction) complete", re.MULTILINE)

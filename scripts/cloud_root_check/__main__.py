@@ -1,23 +1,25 @@
 """`make test-cloud-root`: apply the unmodified terraform/cloud to the local AWS and an empty local tenant, and use it.
 
 Needs the auth0/auth0 provider, which is in Terraform's registry only: PROVIDER_MIRROR names a filesystem mirror that
-holds it and the AWS provider. Without one this says so in one line and ends well. It takes about two minutes.
+holds it and the AWS provider. Without one this says so in one line and ends well. It takes three to four minutes.
 """
 
 import os
 import re
+import secrets
 import shutil
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from scripts import provider_mirror, tools
 from scripts.build.whole import build, machine_architecture
-from scripts.cloud_root_check import visitor
 from scripts.cloud_root_check.tenant import Tenant
-from scripts.cloud_root_check.workplace import Workplace
+from scripts.cloud_root_check.visitor import Visitor, expectations
+from scripts.cloud_root_check.workplace import PRODUCTION, Workplace
 from scripts.console import detail, step
 from scripts.errors import CommandError, OperationError, run
 from scripts.rules import load_project
@@ -49,7 +51,7 @@ def main() -> None:
 
 
 def check(directory: Path) -> None:
-    """Apply, look, sign in, call, destroy.
+    """Plan, apply, look, sign in, call, switch to the opt-ins, destroy.
 
     Raises:
         OperationError: something is not as it should be; everything started is stopped before.
@@ -64,52 +66,73 @@ def check(directory: Path) -> None:
         workplace.start(running)
         tenant = running.enter_context(Tenant(workplace.domain, workplace.certificate, workplace.credentials))
         before = tenant.inventory()
-        # A new tenant owns this connection; creating it again would answer 409.
-        existing = {"google-oauth2": tenant.create_connection("google-oauth2")}
-        root = workplace.cloud_root(existing)
-        _apply(root, workplace)
-        use(root.outputs(), workplace, tenant)
-        step("Destroying it (CloudFront lets the provider wait)")
-        root.destroy(detail, **workplace.values())
+        root = workplace.cloud_root()
+        step("Testing the cloud root on plans, and planning production")
+        root.validate()
+        root.test()
+        root.plan(directory / "prod.tfplan", **workplace.values(PRODUCTION, connection_credentials=_some_keys()))
+        _check_default_root(root, workplace, tenant)
+        _check_opt_ins(root, workplace)
+        step("Destroying it (the provider waits for CloudFront)")
+        root.destroy(**workplace.values())
         if left := tenant.inventory() - before:
             raise OperationError(f"the tenant still has {', '.join(sorted(left))} after the destroy")
         detail("nothing is left in the tenant")
 
 
-def _apply(root: TerraformRoot, workplace: Workplace) -> None:
-    step("Planning and applying terraform/cloud")
-    plan_file = workplace.directory / "cloud.tfplan"
-    root.validate()
-    root.test()
-    root.plan(plan_file, **workplace.values())
-    root.apply(plan_file, detail)
-    detail(re.findall(r"^Apply complete! (.*)$", root.log.read_text(encoding="utf-8"), re.MULTILINE)[-1])
+def _check_default_root(root: TerraformRoot, workplace: Workplace, tenant: Tenant) -> None:
+    step("Applying terraform/cloud, which takes over a connection that the tenant has")
+    # A new tenant owns this connection; creating it again would answer 409.
+    existing = {"google-oauth2": tenant.create_connection("google-oauth2")}
+    _apply(root, workplace, workplace.values(existing_connection_ids=existing))
     step("Planning again: nothing may be left to change")
-    if root.plan(plan_file, **workplace.values()):
-        raise OperationError(f"a second plan still changes something:\n{root.show(plan_file)}")
-    detail("no changes")
-
-
-def use(outputs: dict[str, Any], workplace: Workplace, tenant: Tenant) -> None:
-    """Look at what the tenant has now, then sign in through each connection and call each API.
-
-    Raises:
-        OperationError: the tenant or an answer is not what access.yaml and the OpenAPI documents say.
-    """
-    project = load_project(tools.ROOT)
+    _require_no_changes(root, workplace, workplace.values())
     step("Comparing the tenant with access.yaml")
+    access = load_project(tools.ROOT).access
     action_code = (tools.ROOT / "auth0" / "actions" / "grant_scopes.js").read_text(encoding="utf-8")
-    problems = tenant.problems(project.access, action_code, outputs["client_id"], outputs["site_url"])
-    if problems:
+    outputs = root.outputs()
+    if problems := tenant.problems(access, action_code, outputs["client_id"], outputs["site_url"]):
         raise OperationError("; ".join(problems))
     detail("API, scopes, application, connections and Action are as declared")
+    _visit(outputs, workplace, "code")
+
+
+def _check_opt_ins(root: TerraformRoot, workplace: Workplace) -> None:
+    step("Switching to HS256 and the implicit grant")
+    values = workplace.values(signing_algorithm="HS256", signing_secret=secrets.token_hex(32), response_type="token")
+    _apply(root, workplace, values)
+    _require_no_changes(root, workplace, values)
+    _visit(root.outputs(), workplace, "token")
+
+
+def _some_keys() -> dict[str, dict[str, str]]:
+    keys = {"client_id": "an application of ours", "client_secret": secrets.token_hex(16)}
+    return dict.fromkeys(load_project(tools.ROOT).access["connections"], keys)
+
+
+def _apply(root: TerraformRoot, workplace: Workplace, values: Mapping[str, object]) -> None:
+    plan_file = workplace.directory / "cloud.tfplan"
+    root.plan(plan_file, **values)
+    root.apply(plan_file)
+    detail(re.findall(r"^Apply complete! (.*)$", root.log.read_text(encoding="utf-8"), re.MULTILINE)[-1])
+
+
+def _require_no_changes(root: TerraformRoot, workplace: Workplace, values: Mapping[str, object]) -> None:
+    plan_file = workplace.directory / "second.tfplan"
+    if root.plan(plan_file, **values):
+        raise OperationError(f"a second plan still changes something:\n{root.show(plan_file)}")
+    detail("a second plan changes nothing")
+
+
+def _visit(outputs: Mapping[str, Any], workplace: Workplace, response_type: str) -> None:
+    """Sign in through each connection and call each API; raise OperationError when one answers against the rules."""
+    project = load_project(tools.ROOT)
+    settings = workplace.visitor_settings(outputs["client_id"], outputs["site_url"], project.access["audience"])
     for connection, granted in project.access["connections"].items():
         step(f"Signing in with {granted['display_name']} and calling the APIs through CloudFront")
-        browser = visitor.Visitor(
-            workplace.visitor_settings(outputs["client_id"], outputs["site_url"], project.access["audience"])
-        )
-        token = browser.sign_in(connection, scopes=list(project.access["scopes"]))
-        for path, expected in visitor.expectations(project.rules, granted["scopes"]).items():
+        browser = Visitor(settings)
+        token = browser.sign_in(connection, list(project.access["scopes"]), response_type)
+        for path, expected in expectations(project.rules, granted["scopes"]).items():
             status = browser.call(path, token)
             if status != expected:
                 raise OperationError(f"GET /api{path} answers {status} to someone from {connection}, not {expected}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import httpx
 
@@ -39,48 +39,47 @@ class Visitor:
         context = ssl.create_default_context(cafile=settings.certificate)
         self._tenant = httpx.Client(base_url=settings.tenant_url, verify=context, timeout=20, trust_env=False)
 
-    def sign_in(self, connection: str, scopes: Iterable[str]) -> str:
-        """Sign in through the connection, ask for the scopes and return the access token (RFC 7636, RFC 6749 §4.1).
+    def sign_in(self, connection: str, scopes: Iterable[str], response_type: str = "code") -> str:
+        """Sign in through the connection, ask for the scopes and return the access token.
+
+        By code with PKCE (RFC 6749 §4.1, RFC 7636), or with `token` by the implicit grant (RFC 6749 §4.2).
 
         Raises:
             OperationError: the tenant answers something else than its documentation says.
         """
         verifier = secrets.token_urlsafe(48)
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
         state = secrets.token_urlsafe(16)
-        digest = hashlib.sha256(verifier.encode()).digest()
-        answer = self._tenant.get(
-            "/authorize",
-            params={
-                "response_type": "code",
-                "client_id": self._settings.client_id,
-                "redirect_uri": self._settings.redirect_uri,
-                "audience": self._settings.audience,
-                "scope": " ".join(["openid", "profile", *scopes]),
-                "connection": connection,
-                "state": state,
-                "nonce": secrets.token_urlsafe(16),
-                "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
-                "code_challenge_method": "S256",
-            },
-        )
-        callback = self._walk_to_callback(answer)
-        if callback.get("state") != [state] or "code" not in callback:
-            raise OperationError(
-                f"the tenant comes back with {', '.join(callback)}: {callback.get('error_description')}"
-            )
-        tokens = self._tenant.post(
+        request = {
+            "response_type": response_type,
+            "client_id": self._settings.client_id,
+            "redirect_uri": self._settings.redirect_uri,
+            "audience": self._settings.audience,
+            "scope": " ".join(["openid", "profile", *scopes]),
+            "connection": connection,
+            "state": state,
+            **({"code_challenge": challenge, "code_challenge_method": "S256"} if response_type == "code" else {}),
+        }
+        callback = self._walk_to_callback(self._tenant.get("/authorize", params=request))
+        wanted = {"code": "code", "token": "access_token"}[response_type]
+        if callback.get("state") != state or wanted not in callback:
+            raise OperationError(f"the tenant answers {callback.get('error')}: {callback.get('error_description')}")
+        return self._exchange(callback["code"], verifier) if response_type == "code" else callback["access_token"]
+
+    def _exchange(self, code: str, verifier: str) -> str:
+        answer = self._tenant.post(
             "/oauth/token",
             data={
                 "grant_type": "authorization_code",
                 "client_id": self._settings.client_id,
                 "redirect_uri": self._settings.redirect_uri,
-                "code": callback["code"][0],
+                "code": code,
                 "code_verifier": verifier,
             },
         )
-        if tokens.status_code != httpx.codes.OK:
-            raise OperationError(f"the code is not exchanged: {tokens.status_code} {tokens.text[:200]}")
-        return str(tokens.json()["access_token"])
+        if answer.status_code != httpx.codes.OK:
+            raise OperationError(f"the code is not exchanged: {answer.status_code} {answer.text[:200]}")
+        return str(answer.json()["access_token"])
 
     def call(self, path: str, token: str) -> int:
         """Call `/api<path>` of the site with the token and return the status."""
@@ -91,13 +90,13 @@ class Visitor:
             trust_env=False,
         ).status_code
 
-    def _walk_to_callback(self, answer: httpx.Response) -> dict[str, list[str]]:
-        """Follow redirects and send each page's form as it is, with its first button; return the callback's query."""
+    def _walk_to_callback(self, answer: httpx.Response) -> dict[str, str]:
+        """Follow redirects and send each page's form as it is, with its first button; return the callback's answer."""
         for _ in range(_MOST_STEPS):
             if answer.is_redirect:
                 target = urljoin(str(answer.url), answer.headers["location"])
                 if target.startswith(self._settings.redirect_uri):
-                    return parse_qs(urlsplit(target).query)
+                    return dict(parse_qsl(urlsplit(target).query or urlsplit(target).fragment))
                 answer = self._tenant.get(target)
             elif form := _Form.of(answer):
                 answer = self._tenant.request(form.method, urljoin(str(answer.url), form.action), data=form.fields)

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import boto3
 import hcl2
@@ -19,7 +20,7 @@ from scripts.local_stack.tenant import fetch_jwks
 from scripts.terraform_root import TerraformRoot
 from scripts.tools import ROOT
 
-ENVIRONMENT = "dev"  # its files are used as they are; prod refuses to be destroyed
+TRIAL, PRODUCTION = "dev", "prod"
 
 
 class Workplace:
@@ -63,19 +64,8 @@ class Workplace:
         """Return the module of the tenant, initialised; its tests need no services."""
         return self._initialised("modules/auth0", {})
 
-    def cloud_root(self, existing_connection_ids: Mapping[str, str]) -> TerraformRoot:
+    def cloud_root(self) -> TerraformRoot:
         """Return the cloud root, initialised, with the environment that stands for an account and a tenant."""
-        issuer = f"https://{self.domain}/"
-        self._values_file.write_text(
-            json.dumps(
-                {
-                    "issuer": issuer,
-                    "architecture": machine_architecture(),
-                    "existing_connection_ids": dict(existing_connection_ids),
-                }
-            ),
-            encoding="utf-8",
-        )
         return self._initialised(
             "cloud",
             {
@@ -87,9 +77,12 @@ class Workplace:
             },
         )
 
-    def values(self) -> dict[str, list[str]]:
-        """Return Terraform's option for the environment's own values and the few that name this tenant."""
-        return {"var_file": [f"environments/{ENVIRONMENT}.tfvars", str(self._values_file)]}
+    def values(self, environment: str = TRIAL, **more: object) -> dict[str, Any]:
+        """Return Terraform's options for the values of an environment, with those of this tenant and `more` on top."""
+        here = {"issuer": f"https://{self.domain}/", "architecture": machine_architecture(), **more}
+        file = self.directory / "check.tfvars.json"
+        file.write_text(json.dumps(here), encoding="utf-8")
+        return {"var_file": [f"environments/{environment}.tfvars", str(file)]}
 
     def visitor_settings(self, client_id: str, site_url: str, audience: str) -> VisitorSettings:
         """Return what a visitor's browser knows."""
@@ -102,12 +95,8 @@ class Workplace:
             aws_url=self.settings.aws_url,
         )
 
-    @property
-    def _values_file(self) -> Path:
-        return self.directory / "check.tfvars.json"
-
     def _backend(self) -> dict[str, str]:
-        with (self.directory / "terraform" / "cloud" / "environments" / f"{ENVIRONMENT}.s3.tfbackend").open() as file:
+        with (self.directory / "terraform" / "cloud" / "environments" / f"{TRIAL}.s3.tfbackend").open() as file:
             return {name: str(value).strip('"') for name, value in hcl2.load(file).items()}
 
     def _initialised(self, root: str, environment: Mapping[str, str]) -> TerraformRoot:
@@ -119,7 +108,7 @@ class Workplace:
             data_directory=self.directory / "data" / root,
             environment={**inherited, **environment},
         )
-        backend: Path | dict[str, str] = Path("environments") / f"{ENVIRONMENT}.s3.tfbackend" if root == "cloud" else {}
+        backend: Path | dict[str, str] = Path("environments") / f"{TRIAL}.s3.tfbackend" if root == "cloud" else {}
         terraform.init(backend, lock_file="update")
         return terraform
 
