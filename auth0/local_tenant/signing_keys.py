@@ -5,6 +5,7 @@ https://auth0.com/docs/get-started/tenant-settings/signing-keys
 
 import base64
 import datetime
+import functools
 import hashlib
 import secrets
 import time
@@ -34,7 +35,7 @@ class SigningKeys:
         document = self._keys.find(current=True)
         if document is None:
             raise LookupError("the tenant has no current signing key")
-        return document["kid"], RSAKey.import_key(document["private_key"])
+        return document["kid"], _private_key(document["private_key"])
 
     def current_certificate(self) -> str:
         """Return the certificate (PEM) of the key that signs now."""
@@ -45,11 +46,11 @@ class SigningKeys:
 
     def trusted(self) -> KeySet:
         """Return the public keys whose signatures still count."""
-        return KeySet([RSAKey.import_key(_public_jwk(document)) for document in self._valid()])
+        return KeySet([RSAKey.import_key(document["jwk"]) for document in self._valid()])
 
     def jwks(self) -> dict[str, Any]:
         """Return the document at /.well-known/jwks.json."""
-        return {"keys": [_public_jwk(document) for document in self._valid()]}
+        return {"keys": [document["jwk"] for document in self._valid()]}
 
     def rotate(self) -> Document:
         """Let the next key sign from now on, keep the last one trusted, and make a new next one."""
@@ -86,12 +87,14 @@ class SigningKeys:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
         kid = secrets.token_urlsafe(16)[:21]
+        certificate = _self_signed(private)
         self._keys.put(
             kid,
             {
                 "kid": kid,
                 "private_key": pem.decode(),
-                "certificate": _self_signed(private).public_bytes(serialization.Encoding.PEM).decode(),
+                "certificate": certificate.public_bytes(serialization.Encoding.PEM).decode(),
+                "jwk": _public_jwk(kid, certificate, RSAKey.import_key(pem)),
                 "current_since": time.time(),
                 **role,
             },
@@ -116,17 +119,22 @@ def describe(document: Document) -> Document:
     }
 
 
-def _public_jwk(document: Document) -> dict[str, Any]:
-    certificate = x509.load_pem_x509_certificate(document["certificate"].encode())
+@functools.lru_cache(maxsize=4)
+def _private_key(pem: str) -> RSAKey:
+    # Cached, because loading one checks its primes, which takes longer than a signature.
+    return RSAKey.import_key(pem)
+
+
+def _public_jwk(kid: str, certificate: x509.Certificate, key: RSAKey) -> dict[str, Any]:
     der = certificate.public_bytes(serialization.Encoding.DER)
     thumbprint = base64.urlsafe_b64encode(hashlib.sha1(der, usedforsecurity=False).digest()).rstrip(b"=").decode()
-    public = RSAKey.import_key(document["private_key"]).as_dict(private=False)
+    public = key.as_dict(private=False)
     return {
         "kty": "RSA",
         "use": "sig",
         "n": public["n"],
         "e": public["e"],
-        "kid": document["kid"],
+        "kid": kid,
         "x5t": thumbprint,
         "x5c": [base64.b64encode(der).decode()],
         "alg": "RS256",

@@ -35,11 +35,7 @@ def changed(action: Document, body: Document) -> Document:
     now = timestamp()
     result = {**merged(action, body), "id": action["id"], "created_at": action["created_at"]}
     if "secrets" in body:
-        known = {secret["name"]: secret["value"] for secret in action["secrets"]}
-        result["secrets"] = [
-            {"name": row["name"], "value": row.get("value", known.get(row["name"], "")), "updated_at": now}
-            for row in body["secrets"] or []
-        ]
+        result["secrets"] = _changed_secrets(action["secrets"], body["secrets"] or [], now)
     return {**result, "updated_at": now, "status": "pending", "all_changes_deployed": False}
 
 
@@ -209,6 +205,7 @@ def _shown_bindings(tenant: Tenant, trigger: str) -> list[Document]:
             continue
         draft = ("code", "dependencies", "runtime", "status", "secrets")
         summary = {name: value for name, value in shown(action).items() if name not in draft}
+        summary["all_changes_deployed"] = False  # whatever the Action itself says
         result.append(
             {"id": row["id"], "trigger_id": trigger, "action": summary}
             | {name: row[name] for name in ("created_at", "updated_at", "display_name")}
@@ -221,6 +218,14 @@ def _find(tenant: Tenant, request: Request) -> Document:
     if action is None:
         raise ManagementError(404, "That action does not exist.", "inexistent_action")
     return action
+
+
+def _changed_secrets(known: list[Document], wanted: list[Document], now: str) -> list[Document]:
+    """Return the wanted secrets, those already known first; one without a value keeps the value it had."""
+    values = {secret["name"]: secret["value"] for secret in known}
+    given = {text_field(row, "name"): row.get("value") for row in wanted}
+    names = [name for name in values if name in given] + [name for name in given if name not in values]
+    return [{"name": name, "value": given[name] or values.get(name, ""), "updated_at": now} for name in names]
 
 
 def _without_values(secrets: list[Document]) -> list[Document]:

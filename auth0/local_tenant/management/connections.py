@@ -19,7 +19,8 @@ from local_tenant.management.answers import (
 from local_tenant.store import Document
 from local_tenant.tenant import Tenant, tenant_of
 
-_ALWAYS = ("id",)
+# What `fields` does not leave out.
+_ALWAYS = ("id", "is_domain_connection", "authentication", "connected_accounts")
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,126}[A-Za-z0-9])?")
 # What Google is asked for when an option is switched on; Auth0 adds the list to the options.
 _GOOGLE_SCOPES = {

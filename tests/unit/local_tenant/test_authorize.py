@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import httpx
 import jwt
 import pytest
 
@@ -12,7 +11,8 @@ AUDIENCE = "https://StreamingResourceServer"
 
 def claims_of(tenant: Any, token: str, audience: str) -> dict[str, Any]:
     """Verify a token the way an API does, with the keys the tenant publishes."""
-    keys = httpx.get(f"{tenant.http}/.well-known/jwks.json").json()["keys"]
+    with tenant.client() as client:
+        keys = client.get("/.well-known/jwks.json").json()["keys"]
     kid = jwt.get_unverified_header(token)["kid"]
     key = jwt.PyJWK(next(key for key in keys if key["kid"] == kid))
     return jwt.decode(token, key, algorithms=["RS256"], audience=audience, issuer=tenant.issuer)
