@@ -6,25 +6,12 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import httpx
 import pytest
 
-from scripts.local_stack.settings import Settings
-
-
-class RunningStack(Protocol):
-    """The part of tests/conftest.py's stack that these tests need."""
-
-    @property
-    def settings(self) -> Settings: ...
-
-    @property
-    def site_url(self) -> str: ...
-
-    def http(self) -> httpx.Client: ...
+from tests.conftest import Stack
 
 
 @dataclass(frozen=True)
@@ -45,7 +32,7 @@ class Tokens:
 type SignIn = Callable[[str], Tokens]
 
 
-def _sign_in(stack: RunningStack, connection: str) -> Tokens:
+def _sign_in(stack: Stack, connection: str) -> Tokens:
     """Sign in with authorization code and PKCE (RFC 6749 §4.1, RFC 7636), exactly as the site does."""
     verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(16)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
@@ -92,7 +79,7 @@ def _sign_in(stack: RunningStack, connection: str) -> Tokens:
 
 
 @pytest.fixture(scope="session")
-def sign_in(stack: RunningStack) -> SignIn:
+def sign_in(stack: Stack) -> SignIn:
     """Return what signs in with a connection; each connection once, for the tests share the tokens."""
     known: dict[str, Tokens] = {}
 

@@ -2,6 +2,8 @@
 
 import base64
 import json
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import jwt
@@ -10,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from scripts.rules import load_access, load_apis
 from scripts.tools import ROOT
+from tests.conftest import Stack
+from tests.system.conftest import SignIn, Tokens
 
 ACCESS = load_access(ROOT / "auth0" / "access.yaml")
 APIS = load_apis(ROOT / "functions")
@@ -17,18 +21,20 @@ SAMPLES = {api: json.loads((ROOT / "functions" / api / "sample.json").read_text(
 
 
 @pytest.fixture
-def http(stack):
+def http(stack: Stack) -> Iterator[httpx.Client]:
     with stack.http() as client:
         yield client
 
 
-def needed_scopes(api):
+def needed_scopes(api: str) -> set[str]:
     return set(APIS[api]["paths"][f"/{api}"]["get"]["security"][0]["auth0"])
 
 
 @pytest.mark.parametrize("api", APIS)
 @pytest.mark.parametrize("connection", ACCESS["connections"])
-def test_a_connection_reads_exactly_the_apis_that_access_yaml_grants_it(http, sign_in, connection, api):
+def test_a_connection_reads_exactly_the_apis_that_access_yaml_grants_it(
+    http: httpx.Client, sign_in: SignIn, connection: str, api: str
+) -> None:
     granted = set(ACCESS["connections"][connection]["scopes"])
     answer = http.get(f"/api/{api}", headers=sign_in(connection).bearer)
     if needed_scopes(api) <= granted:
@@ -40,13 +46,13 @@ def test_a_connection_reads_exactly_the_apis_that_access_yaml_grants_it(http, si
 
 
 @pytest.mark.parametrize("connection", ACCESS["connections"])
-def test_the_action_gives_a_token_only_the_scopes_of_its_connection(sign_in, connection):
+def test_the_action_gives_a_token_only_the_scopes_of_its_connection(sign_in: SignIn, connection: str) -> None:
     claims = jwt.decode(sign_in(connection).access_token, options={"verify_signature": False})
     api_scopes = set(claims["scope"].split()) & set(ACCESS["scopes"])
     assert api_scopes == set(ACCESS["connections"][connection]["scopes"])
 
 
-def test_a_google_user_is_told_why_movies_are_closed(http, sign_in):
+def test_a_google_user_is_told_why_movies_are_closed(http: httpx.Client, sign_in: SignIn) -> None:
     answer = http.get("/api/movies", headers=sign_in("google-oauth2").bearer)
     assert answer.status_code == 403
     body = answer.json()
@@ -58,7 +64,9 @@ def test_a_google_user_is_told_why_movies_are_closed(http, sign_in):
     assert 'scope="read:Movies"' in challenge
 
 
-def test_one_token_is_judged_alike_on_every_route_while_its_policy_is_cached(http, sign_in):
+def test_one_token_is_judged_alike_on_every_route_while_its_policy_is_cached(
+    http: httpx.Client, sign_in: SignIn
+) -> None:
     bearer = sign_in("amazon").bearer
     first = SAMPLES["movies"][0]["id"]
     statuses = [
@@ -69,19 +77,19 @@ def test_one_token_is_judged_alike_on_every_route_while_its_policy_is_cached(htt
     assert statuses == [200, 200, 403, 403] * 2
 
 
-def make_foreign_token(tokens):
+def make_foreign_token(tokens: Tokens) -> str:
     """Copy a good token's header and claims, signed by a key that is not the tenant's."""
     header = jwt.get_unverified_header(tokens.access_token)
     claims = jwt.decode(tokens.access_token, options={"verify_signature": False})
     return jwt.encode(claims, generate_private_key(65537, 2048), "RS256", headers={"kid": header["kid"]})
 
 
-def make_unsigned_token(tokens):
+def make_unsigned_token(tokens: Tokens) -> str:
     header = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').rstrip(b"=").decode()
     return ".".join([header, *tokens.access_token.split(".")[1:]])
 
 
-BAD = {
+BAD: dict[str, Callable[[Tokens], dict[str, str]]] = {
     "no token": lambda _tokens: {},
     "an empty header": lambda _tokens: {"authorization": ""},
     "another scheme": lambda tokens: {"authorization": f"Basic {tokens.access_token}"},
@@ -94,7 +102,9 @@ BAD = {
 
 
 @pytest.mark.parametrize("make", BAD.values(), ids=BAD)
-def test_who_proves_no_identity_gets_401_and_is_told_why(http, sign_in, make):
+def test_who_proves_no_identity_gets_401_and_is_told_why(
+    http: httpx.Client, sign_in: SignIn, make: Callable[[Tokens], dict[str, str]]
+) -> None:
     answer = http.get("/api/movies", headers=make(sign_in("amazon")))
     assert answer.status_code == 401
     body = answer.json()
@@ -104,7 +114,9 @@ def test_who_proves_no_identity_gets_401_and_is_told_why(http, sign_in, make):
 
 
 @pytest.mark.parametrize("age", [3600, 60])
-def test_an_expired_token_of_the_tenant_itself_gets_401(stack, http, sign_in, age):
+def test_an_expired_token_of_the_tenant_itself_gets_401(
+    stack: Stack, http: httpx.Client, sign_in: SignIn, age: int
+) -> None:
     """The tenant's own key is in its state folder, so an expired token can be made that is right in all else."""
     claims = jwt.decode(sign_in("amazon").access_token, options={"verify_signature": False})
     claims |= {"iat": claims["iat"] - 86400, "exp": claims["iat"] - age}
@@ -115,7 +127,9 @@ def test_an_expired_token_of_the_tenant_itself_gets_401(stack, http, sign_in, ag
     assert http.get("/api/movies", headers={"authorization": f"Bearer {token}"}).status_code == 200
 
 
-def test_a_token_whose_scope_its_connection_does_not_grant_opens_nothing(stack, http, sign_in):
+def test_a_token_whose_scope_its_connection_does_not_grant_opens_nothing(
+    stack: Stack, http: httpx.Client, sign_in: SignIn
+) -> None:
     """As if somebody had switched the Action off: the tenant signs what was asked for."""
     claims = jwt.decode(sign_in("google-oauth2").access_token, options={"verify_signature": False})
     token = sign_with_the_tenants_key(stack, {**claims, "scope": "openid read:Movies read:Devices"})
@@ -124,21 +138,22 @@ def test_a_token_whose_scope_its_connection_does_not_grant_opens_nothing(stack, 
     assert http.get("/api/devices", headers=bearer).status_code == 200
 
 
-def sign_with_the_tenants_key(stack, claims):
+def sign_with_the_tenants_key(stack: Stack, claims: dict[str, Any]) -> str:
     keys = json.loads((stack.settings.directory / "auth0" / "signing-keys.json").read_text())
     current = next(key for key in keys.values() if key.get("current"))
     return jwt.encode(claims, current["private_key"], "RS256", headers={"kid": current["kid"]})
 
 
 @pytest.mark.parametrize("api", APIS)
-def test_health_needs_no_token_and_shows_no_data(http, api):
+def test_health_needs_no_token_and_shows_no_data(http: httpx.Client, api: str) -> None:
     answer = http.get(f"/api/{api}/health")
     assert answer.status_code == 200
     assert answer.json() == {"status": "ok"}
 
 
-def test_paging_gives_every_movie_once(http, sign_in):
-    bearer, seen, cursor = sign_in("amazon").bearer, [], {}
+def test_paging_gives_every_movie_once(http: httpx.Client, sign_in: SignIn) -> None:
+    bearer, seen = sign_in("amazon").bearer, []
+    cursor: dict[str, str] = {}
     while True:
         page = http.get("/api/movies", params={"limit": 7, **cursor}, headers=bearer).json()
         assert len(page["items"]) <= 7
@@ -149,7 +164,7 @@ def test_paging_gives_every_movie_once(http, sign_in):
     assert sorted(seen) == sorted(movie["id"] for movie in SAMPLES["movies"])
 
 
-def test_one_movie_is_what_the_sample_says(http, sign_in):
+def test_one_movie_is_what_the_sample_says(http: httpx.Client, sign_in: SignIn) -> None:
     movie = SAMPLES["movies"][3]
     answer = http.get(f"/api/movies/{movie['id']}", headers=sign_in("amazon").bearer)
     assert answer.status_code == 200
@@ -166,20 +181,22 @@ def test_one_movie_is_what_the_sample_says(http, sign_in):
         ("/api/movies/no-such-film", 404, "not_found"),
     ],
 )
-def test_a_wrong_request_is_told_what_is_wrong(http, sign_in, path, status, error):
+def test_a_wrong_request_is_told_what_is_wrong(
+    http: httpx.Client, sign_in: SignIn, path: str, status: int, error: str
+) -> None:
     answer = http.get(path, headers=sign_in("amazon").bearer)
     assert answer.status_code == status
     assert answer.json()["error"] == error
     assert answer.json()["message"].endswith(".")
 
 
-def test_an_unknown_api_is_a_404_in_json_and_not_the_site(http):
+def test_an_unknown_api_is_a_404_in_json_and_not_the_site(http: httpx.Client) -> None:
     answer = http.get("/api/music")
     assert answer.status_code == 404
     assert answer.json()["error"] == "not_found"
 
 
-def test_a_direct_call_of_the_stage_meets_the_same_guard(stack, sign_in):
+def test_a_direct_call_of_the_stage_meets_the_same_guard(stack: Stack, sign_in: SignIn) -> None:
     state = json.loads((stack.settings.directory / "terraform.tfstate").read_text())
     url = httpx.URL(state["outputs"]["api_urls"]["value"]["movies"])
     api = url.host.split(".")[0]

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from scripts import environments
 from scripts.tools import ROOT
 
 
-def command(*arguments, **environment):
+def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", *arguments],
         cwd=ROOT,
@@ -22,7 +23,7 @@ def command(*arguments, **environment):
 
 
 @pytest.mark.parametrize("verb", ["up", "down", "status", "logs", "plan", "apply"])
-def test_a_users_mistake_is_one_sentence_and_exit_code_2(verb, tmp_path):
+def test_a_users_mistake_is_one_sentence_and_exit_code_2(verb: str, tmp_path: Path) -> None:
     result = command(f"scripts.{verb}", GATEHOUSE_AWS_PORT="http", GATEHOUSE_LOCAL_DIR=str(tmp_path / "none"))
     assert result.returncode == 2
     assert result.stderr.startswith("error: ")
@@ -31,39 +32,39 @@ def test_a_users_mistake_is_one_sentence_and_exit_code_2(verb, tmp_path):
 
 
 @pytest.mark.parametrize("verb", ["plan", "apply"])
-def test_without_an_environment_the_choice_is_named(verb):
+def test_without_an_environment_the_choice_is_named(verb: str) -> None:
     result = command(f"scripts.{verb}")
     assert result.returncode == 2
     assert result.stderr == "error: say which environment: ENV=<one of local, dev, prod>.\n"
 
 
 @pytest.mark.parametrize("verb", ["plan", "apply"])
-def test_an_unknown_environment_is_refused_with_the_nearest_one(verb):
+def test_an_unknown_environment_is_refused_with_the_nearest_one(verb: str) -> None:
     result = command(f"scripts.{verb}", "prd")
     assert result.returncode == 2
     assert "there is no environment 'prd'; did you mean prod?" in result.stderr
 
 
-def test_apply_without_a_saved_plan_says_to_plan_first(tmp_path):
+def test_apply_without_a_saved_plan_says_to_plan_first(tmp_path: Path) -> None:
     environments.find("dev").plan_file.unlink(missing_ok=True)
     result = command("scripts.apply", "dev")
     assert result.returncode == 2
     assert "run `make plan ENV=dev` first" in result.stderr
 
 
-def test_planning_the_local_environment_needs_it_up(tmp_path):
+def test_planning_the_local_environment_needs_it_up(tmp_path: Path) -> None:
     result = command("scripts.plan", "local", GATEHOUSE_LOCAL_DIR=str(tmp_path))
     assert result.returncode == 2
     assert "start it with `make up`" in result.stderr
 
 
-def test_down_where_nothing_was_started_says_so(tmp_path):
+def test_down_where_nothing_was_started_says_so(tmp_path: Path) -> None:
     result = command("scripts.down", GATEHOUSE_LOCAL_DIR=str(tmp_path / "none"))
     assert result.returncode == 0
     assert "nothing was ever started here" in result.stdout
 
 
-def test_forgetting_leaves_alone_what_is_not_the_local_systems(tmp_path):
+def test_forgetting_leaves_alone_what_is_not_the_local_systems(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     (tmp_path / "logs").mkdir()
     result = command("scripts.down", "--forget", GATEHOUSE_LOCAL_DIR=str(tmp_path))
@@ -71,7 +72,7 @@ def test_forgetting_leaves_alone_what_is_not_the_local_systems(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
-def test_make_alone_prints_every_verb():
+def test_make_alone_prints_every_verb() -> None:
     result = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0
     verbs = {line.split()[1] for line in result.stdout.splitlines()}

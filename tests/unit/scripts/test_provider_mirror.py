@@ -1,4 +1,5 @@
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -7,40 +8,40 @@ from scripts.errors import UserError
 from scripts.tools import TERRAFORM, require
 
 
-def make_mirror(folder, *providers):
+def make_mirror(folder: Path, *providers: str) -> Path:
     for provider in providers:
         (folder / provider_mirror.REGISTRY / provider / "5.100.0").mkdir(parents=True)
     return folder
 
 
-def test_the_mirror_named_by_the_variable_is_taken(tmp_path):
+def test_the_mirror_named_by_the_variable_is_taken(tmp_path: Path) -> None:
     mirror = make_mirror(tmp_path / "mirror", "hashicorp/aws")
     assert provider_mirror.find_mirror({"PROVIDER_MIRROR": str(mirror)}) == mirror
 
 
-def test_a_named_folder_that_is_no_mirror_is_refused(tmp_path):
+def test_a_named_folder_that_is_no_mirror_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"PROVIDER_MIRROR=.* has no registry\.terraform\.io/hashicorp/aws below it"):
         provider_mirror.find_mirror({"PROVIDER_MIRROR": str(tmp_path)})
 
 
-def test_a_mirror_in_terraforms_own_place_is_found(tmp_path):
+def test_a_mirror_in_terraforms_own_place_is_found(tmp_path: Path) -> None:
     mirror = make_mirror(tmp_path / ".terraform.d" / "plugins", "hashicorp/aws")
     assert provider_mirror.find_mirror({"HOME": str(tmp_path)}) == mirror
 
 
-def test_a_mirror_in_the_data_folder_is_found(tmp_path):
+def test_a_mirror_in_the_data_folder_is_found(tmp_path: Path) -> None:
     mirror = make_mirror(tmp_path / "terraform" / "plugins", "hashicorp/aws")
     assert provider_mirror.find_mirror({"XDG_DATA_HOME": str(tmp_path), "HOME": "/nonexistent"}) == mirror
 
 
-def test_without_mirror_and_registry_the_message_names_the_variable(monkeypatch):
+def test_without_mirror_and_registry_the_message_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(provider_mirror, "registry_answers", lambda: False)
     monkeypatch.setattr(provider_mirror, "usual_places", lambda _environment: iter(()))
     with pytest.raises(UserError, match="set PROVIDER_MIRROR to a filesystem mirror"):
         provider_mirror.find_mirror({})
 
 
-def test_terraform_reads_the_configuration_and_looks_into_the_mirror(tmp_path):
+def test_terraform_reads_the_configuration_and_looks_into_the_mirror(tmp_path: Path) -> None:
     mirror = make_mirror(tmp_path / 'mirror "quoted"', "hashicorp/aws")
     config = tmp_path / "config" / "terraform.tfrc"
     provider_mirror.write_cli_config(mirror, config)
@@ -59,7 +60,7 @@ def test_terraform_reads_the_configuration_and_looks_into_the_mirror(tmp_path):
     assert "provider registry.terraform.io/hashicorp/aws was not found" in result.stderr
 
 
-def test_an_unchanged_configuration_is_left_alone(tmp_path):
+def test_an_unchanged_configuration_is_left_alone(tmp_path: Path) -> None:
     config = tmp_path / "terraform.tfrc"
     provider_mirror.write_cli_config(None, config)
     before = config.stat().st_mtime_ns

@@ -2,7 +2,9 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import psutil
 import pytest
@@ -24,7 +26,7 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Health).serve_forever()
 
 
 @pytest.fixture
-def service(tmp_path):
+def service(tmp_path: Path) -> Iterator[Service]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -43,41 +45,47 @@ def service(tmp_path):
     services.stop(made)
 
 
-def test_a_service_is_started_once_and_found_again(service):
+def process_of(service: Service) -> psutil.Process:
+    process = services.running(service)
+    assert process is not None
+    return process
+
+
+def test_a_service_is_started_once_and_found_again(service: Service) -> None:
     assert services.ensure(service) == "started"
     first = services.running(service)
     assert services.ensure(service) == "running"
     assert services.running(service) == first
 
 
-def test_a_changed_source_restarts_the_service(service):
+def test_a_changed_source_restarts_the_service(service: Service) -> None:
     services.ensure(service)
-    first = services.running(service)
+    first = process_of(service)
     service.sources[0].write_text(SERVER + "\n# changed\n")
     assert services.ensure(service) == "restarted"
     assert services.running(service) != first
     assert not first.is_running()
 
 
-def test_a_stopped_service_is_gone_with_its_record(service):
+def test_a_stopped_service_is_gone_with_its_record(service: Service) -> None:
     services.ensure(service)
-    process = services.running(service)
+    process = process_of(service)
     assert services.stop(service)
     assert not process.is_running()
     assert not service.record.exists()
     assert not services.stop(service)
 
 
-def test_a_service_that_was_killed_is_started_again(service):
+def test_a_service_that_was_killed_is_started_again(service: Service) -> None:
     services.ensure(service)
-    killed = services.running(service)
+    killed = process_of(service)
     killed.send_signal(signal.SIGKILL)
     psutil.wait_procs([killed], timeout=10)
     assert services.running(service) is None
     assert services.ensure(service) == "started"
 
 
-def test_a_corrupted_record_counts_as_stopped(service):
+def test_a_corrupted_record_counts_as_stopped(service: Service) -> None:
     services.ensure(service)
     process = services.running(service)
     kept = service.record.read_text()
@@ -87,13 +95,13 @@ def test_a_corrupted_record_counts_as_stopped(service):
     assert services.running(service) == process
 
 
-def test_a_reused_process_id_is_not_taken_for_the_service(service):
+def test_a_reused_process_id_is_not_taken_for_the_service(service: Service) -> None:
     service.record.write_text(f'{{"pid": {os.getpid()}, "started": 1.0, "digest": ""}}')
     assert services.running(service) is None
     assert not services.stop(service)
 
 
-def test_a_port_in_use_names_the_process_and_the_variable(service):
+def test_a_port_in_use_names_the_process_and_the_variable(service: Service) -> None:
     port = next(iter(service.ports))
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port))
@@ -105,7 +113,7 @@ def test_a_port_in_use_names_the_process_and_the_variable(service):
     assert "set WEB_PORT to another port" in str(caught.value)
 
 
-def test_a_service_that_ends_at_once_names_its_last_words_and_its_log(service):
+def test_a_service_that_ends_at_once_names_its_last_words_and_its_log(service: Service) -> None:
     broken = replace(service, command=(sys.executable, "-c", "raise SystemExit('no configuration')"))
     with pytest.raises(OperationError) as caught:
         services.ensure(broken)

@@ -1,17 +1,19 @@
+from pathlib import Path
+
 import pytest
 
 from scripts.errors import UserError
 from scripts.local_stack import settings
 
 
-def test_without_variables_the_ports_are_the_documented_ones():
+def test_without_variables_the_ports_are_the_documented_ones() -> None:
     chosen = settings.from_environment({})
     assert (chosen.aws_port, chosen.auth0_port, chosen.auth0_tls_port) == (4566, 4580, 4581)
     assert chosen.site_origin == "http://gatehouse-local.localhost:4566"
     assert chosen.issuer == "http://localhost:4580/"
 
 
-def test_every_port_moves_by_its_variable(tmp_path):
+def test_every_port_moves_by_its_variable(tmp_path: Path) -> None:
     chosen = settings.from_environment(
         {
             "GATEHOUSE_AWS_PORT": "5001",
@@ -25,11 +27,11 @@ def test_every_port_moves_by_its_variable(tmp_path):
 
 
 @pytest.mark.parametrize("value", ["0", "65536", "-1", "http", "45 66", "٤٥٦٦", "4566.0"])
-def test_a_port_that_is_none_names_the_variable_and_the_range(value):
+def test_a_port_that_is_none_names_the_variable_and_the_range(value: str) -> None:
     with pytest.raises(UserError, match=r"GATEHOUSE_AWS_PORT=.* is not a port; choose a number from 1 to 65535"):
         settings.from_environment({"GATEHOUSE_AWS_PORT": value})
 
 
-def test_two_services_on_one_port_are_refused():
+def test_two_services_on_one_port_are_refused() -> None:
     with pytest.raises(UserError, match="three different ports"):
         settings.from_environment({"GATEHOUSE_AUTH0_PORT": "4566"})

@@ -1,4 +1,6 @@
 import os
+from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -6,11 +8,17 @@ from scripts import tools
 from scripts.errors import UserError
 
 
+class PutOnPath(Protocol):
+    """Puts a program on the test's PATH that says the words and exits with the code; returns its place."""
+
+    def __call__(self, name: str, words: str, code: int = 0) -> Path: ...
+
+
 @pytest.fixture
-def path_with(tmp_path, monkeypatch):
+def path_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PutOnPath:
     """Put a program of the given name and words on an otherwise empty PATH."""
 
-    def put(name, words, code=0):
+    def put(name: str, words: str, code: int = 0) -> Path:
         program = tmp_path / name
         program.write_text(f"#!/bin/sh\necho '{words}'\nexit {code}\n")
         program.chmod(0o755)
@@ -20,42 +28,46 @@ def path_with(tmp_path, monkeypatch):
     return put
 
 
-def test_a_new_enough_tool_is_found(path_with):
+def test_a_new_enough_tool_is_found(path_with: PutOnPath) -> None:
     program = path_with("terraform", "Terraform v1.11.4")
     assert tools.require(tools.TERRAFORM) == program
 
 
-def test_a_missing_tool_names_its_version_and_source(path_with):
+def test_a_missing_tool_names_its_version_and_source(path_with: PutOnPath) -> None:
     with pytest.raises(UserError, match=r"terraform is not on PATH; install terraform 1\.11 or newer from developer"):
         tools.require(tools.TERRAFORM)
 
 
 @pytest.mark.parametrize(("tool", "words"), [(tools.TERRAFORM, "Terraform v1.9.8"), (tools.NODE, "v18.20.0")])
-def test_an_old_tool_tells_both_versions(path_with, tool, words):
+def test_an_old_tool_tells_both_versions(path_with: PutOnPath, tool: tools.Tool, words: str) -> None:
     path_with(tool.command, words)
     with pytest.raises(UserError, match=rf"{tool.command} is \d.*; Gatehouse needs .* or newer"):
         tools.require(tool)
 
 
-def test_a_broken_tool_is_told_apart_from_a_missing_one(path_with):
+def test_a_broken_tool_is_told_apart_from_a_missing_one(path_with: PutOnPath) -> None:
     path_with("node", "cannot start", code=1)
     with pytest.raises(UserError, match="does not tell its version"):
         tools.require(tools.NODE)
 
 
-def test_chromium_is_taken_from_the_variable(path_with, monkeypatch):
+def test_chromium_is_taken_from_the_variable(path_with: PutOnPath, monkeypatch: pytest.MonkeyPatch) -> None:
     program = path_with("my-browser", "Chromium 150")
     monkeypatch.setenv("CHROMIUM", str(program))
     assert tools.find_chromium() == program
 
 
-def test_a_chromium_variable_that_names_nothing_is_refused(path_with, monkeypatch):
+def test_a_chromium_variable_that_names_nothing_is_refused(
+    path_with: PutOnPath, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
     with pytest.raises(UserError, match="CHROMIUM names /nowhere/chromium, which is not a program"):
         tools.find_chromium()
 
 
-def test_without_a_browser_and_without_root_the_message_names_the_package(path_with, monkeypatch):
+def test_without_a_browser_and_without_root_the_message_names_the_package(
+    path_with: PutOnPath, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(UserError, match="apt-get install chromium"):
