@@ -165,7 +165,7 @@ class Browser:
     ) -> dict[str, str]:
         """Sign in from start to end; return what the application got in its address."""
         start = self.authorize(connection=connection, **parameters)
-        assert start.status_code == 302, start.text
+        assert start.status_code in (302, 303), start.text
         if start.headers["location"].startswith("/u/"):
             start = self.identify(self.http.get(start.headers["location"]), person=person)
         return self.answer(start)

@@ -36,22 +36,25 @@ def differences(expected: Any, actual: Any, place: str = "") -> Iterator[str]:
     """Yield each place where an answer lacks what the real one has, or has it with another type or value."""
     if NOT_PLAYED.search(place):
         return
-    if isinstance(expected, dict) and isinstance(actual, dict):
+    if type(expected) is not type(actual):
+        yield f"{place} is a {type(actual).__name__}, not a {type(expected).__name__}"
+    elif isinstance(expected, dict):
         for name, value in expected.items():
             where = f"{place}.{name}".lstrip(".")
-            if name in actual:
-                yield from differences(value, actual[name], where)
-            elif not NOT_PLAYED.search(where):
-                yield f"{where} is missing"
-    elif isinstance(expected, list) and isinstance(actual, list):
+            yield from differences(value, actual[name], where) if name in actual else missing(where)
+    elif isinstance(expected, list):
         if len(expected) != len(actual):
             yield f"{place} has {len(actual)} items, not {len(expected)}"
         for index, (left, right) in enumerate(zip(expected, actual, strict=False)):
             yield from differences(left, right, f"{place}[{index}]")
-    elif type(expected) is not type(actual):
-        yield f"{place} is a {type(actual).__name__}, not a {type(expected).__name__}"
     elif expected != actual and not VOLATILE.search(place) and not ID.fullmatch(str(expected)):
         yield f"{place} is {actual!r}, not {expected!r}"
+
+
+def missing(place: str) -> Iterator[str]:
+    """Yield the place of a field that is not there, unless it is left out on purpose."""
+    if not NOT_PLAYED.search(place):
+        yield f"{place} is missing"
 
 
 def replayed(text: str, ours: dict[str, str]) -> str:

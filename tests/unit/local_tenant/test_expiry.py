@@ -1,0 +1,81 @@
+"""What ends by itself: codes, refresh tokens and families, by a clock that the test holds."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_tenant import authorization_codes, refresh_tokens
+from local_tenant.authorization_request import AuthorizationRequest
+from local_tenant.errors import OAuthError
+from local_tenant.logins import Login
+from local_tenant.store import Store
+
+NOW = 1_000_000.0
+LOGIN = Login("client", "amazon|1", "con_1", None, ["openid"], ["openid"], "session", 0)
+REQUEST = AuthorizationRequest(
+    "client", "http://app.localhost/", ["code"], "query", None, ["openid"], None, None, None, None, None, None
+)
+
+
+def client(**settings: object) -> dict[str, Any]:
+    rotation = {"rotation_type": "rotating", "expiration_type": "expiring", "leeway": 0}
+    lifetimes = {"token_lifetime": 1000, "idle_token_lifetime": 100}
+    return {"client_id": "client", "refresh_token": {**rotation, **lifetimes, **settings}}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Any:
+    store = Store(tmp_path)
+    yield store
+    store.close()
+
+
+def test_a_code_lives_a_minute(store: Store) -> None:
+    for age, fits in ((59.0, True), (60.0, False)):
+        code = authorization_codes.issue(store.codes, REQUEST, LOGIN, NOW)
+        if fits:
+            assert (
+                authorization_codes.redeem(store.codes, code, client(), REQUEST.redirect_uri, None, NOW + age) == LOGIN
+            )
+        else:
+            with pytest.raises(OAuthError):
+                authorization_codes.redeem(store.codes, code, client(), REQUEST.redirect_uri, None, NOW + age)
+
+
+def test_an_idle_refresh_token_ends(store: Store) -> None:
+    _, token = refresh_tokens.begin_family(store, LOGIN, client(), NOW)
+    with pytest.raises(OAuthError):
+        refresh_tokens.use(store, token, client(), NOW + 100)
+
+
+def test_a_family_ends_however_often_it_is_used(store: Store) -> None:
+    family, token = refresh_tokens.begin_family(store, LOGIN, client(), NOW)
+    for moment in range(90, 1000, 90):
+        assert refresh_tokens.use(store, token, client(), NOW + moment)[0] == family
+        token = refresh_tokens.next_token(store, family, token, client(), NOW + moment)
+    with pytest.raises(OAuthError):
+        refresh_tokens.use(store, token, client(), NOW + 1000)
+
+
+def test_the_leeway_ends(store: Store) -> None:
+    lenient = client(leeway=10)
+    _, token = refresh_tokens.begin_family(store, LOGIN, lenient, NOW)
+    refresh_tokens.use(store, token, lenient, NOW)
+    refresh_tokens.use(store, token, lenient, NOW + 9)
+    with pytest.raises(OAuthError):
+        refresh_tokens.use(store, token, lenient, NOW + 10)
+
+
+def test_what_never_ends_does_not(store: Store) -> None:
+    forever = client(infinite_token_lifetime=True, infinite_idle_token_lifetime=True)
+    _, token = refresh_tokens.begin_family(store, LOGIN, forever, NOW)
+    assert refresh_tokens.use(store, token, forever, NOW * 50)[1] == LOGIN
+
+
+def test_the_store_keeps_no_code_or_token_as_it_is(store: Store) -> None:
+    code = authorization_codes.issue(store.codes, REQUEST, LOGIN, NOW)
+    _, token = refresh_tokens.begin_family(store, LOGIN, client(), NOW)
+    text = "".join(path.read_text() for path in store.directory.glob("*.json"))
+    assert code not in text
+    assert token not in text

@@ -1,0 +1,218 @@
+"""The process: how it starts, refuses to start, remembers, keeps quiet and stops."""
+
+import json
+import shutil
+import socket
+import ssl
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[3]
+CALLBACK = "http://app.localhost:9000/"
+
+
+def start(arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run a command line that is expected to end by itself."""
+    environment = {"PYTHONPATH": str(ROOT / "auth0"), "PATH": ""}
+    return subprocess.run(arguments, capture_output=True, text=True, env=environment, timeout=30, check=False)
+
+
+def test_help_names_every_option() -> None:
+    answer = start([sys.executable, "-m", "local_tenant", "--help"])
+    assert answer.returncode == 0
+    for option in ("--port", "--tls-port", "--state-directory", "--access", "--action", "--empty"):
+        assert option in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "variable"), [("port", "GATEHOUSE_AUTH0_PORT"), ("tls_port", "GATEHOUSE_AUTH0_TLS_PORT")]
+)
+def test_a_taken_port_is_named_with_its_setting(
+    tenant_arguments: Callable[..., list[str]], tmp_path: Path, option: str, variable: str
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        number = str(taken.getsockname()[1])
+        answer = start(tenant_arguments(tmp_path / "state", **{option: number}))
+    assert answer.returncode == 2
+    assert answer.stderr == f"error: port {number} is in use: stop what uses it, or set {variable} to another port\n"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"id": 1}', "\x80"])
+def test_a_damaged_store_is_named_and_left_as_it_is(
+    tenant_arguments: Callable[..., list[str]], tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "state" / "clients.json"
+    path.parent.mkdir()
+    path.write_bytes(text.encode("latin-1"))
+    answer = start(tenant_arguments(tmp_path / "state"))
+    assert answer.returncode == 2
+    assert str(path) in answer.stderr
+    assert "make clean" in answer.stderr
+    assert answer.stderr.count("\n") == 1
+    assert path.read_bytes() == text.encode("latin-1")
+
+
+def test_a_second_tenant_may_not_share_the_directory(tenant: Any, tenant_arguments: Callable[..., list[str]]) -> None:
+    answer = start(tenant_arguments(tenant.directory))
+    assert answer.returncode == 2
+    assert "another local tenant uses" in answer.stderr
+
+
+@pytest.mark.parametrize("option", ["access", "action"])
+def test_a_missing_file_is_named(tenant_arguments: Callable[..., list[str]], tmp_path: Path, option: str) -> None:
+    answer = start(tenant_arguments(tmp_path / "state", **{option: str(tmp_path / "missing")}))
+    assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
+    assert "missing" in answer.stderr
+
+
+def test_a_typing_mistake_in_access_yaml_is_refused_with_its_place(
+    tenant_arguments: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    text = (ROOT / "auth0/access.yaml").read_text()
+    (tmp_path / "access.yaml").write_text(text.replace("display_name: Google", "display_nam: Google"))
+    shutil.copy(ROOT / "auth0/access.schema.json", tmp_path)
+    answer = start(tenant_arguments(tmp_path / "state", access=str(tmp_path / "access.yaml")))
+    assert answer.returncode == 2
+    assert "google-oauth2" in answer.stderr
+    assert "display_nam" in answer.stderr
+
+
+def test_it_stops_on_sigterm(run_tenant: Any, tmp_path: Path) -> None:
+    with run_tenant(tmp_path / "state") as tenant:
+        assert tenant.stop() == 0
+
+
+def test_its_files_are_for_their_owner_only(tenant: Any) -> None:
+    for path in tenant.directory.glob("*.json"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
+    assert json.loads((tenant.directory / "management.json").read_text()).keys() == {"client_id", "client_secret"}
+
+
+def test_https_is_vouched_for_by_its_own_authority(tenant: Any) -> None:
+    trust = ssl.create_default_context(cafile=tenant.directory / "ca.pem")
+    for host in ("localhost", "127.0.0.1"):
+        address = tenant.https.replace("localhost", host)
+        answer = httpx.get(f"{address}/.well-known/openid-configuration", verify=trust)
+        assert answer.json()["issuer"] == f"{tenant.https}/"
+
+
+def test_terraform_gets_its_token_over_https(tenant: Any) -> None:
+    credentials = json.loads((tenant.directory / "management.json").read_text())
+    trust = ssl.create_default_context(cafile=tenant.directory / "ca.pem")
+    with httpx.Client(base_url=tenant.https, verify=trust) as client:
+        form = {"grant_type": "client_credentials", "audience": f"{tenant.https}/api/v2/"}
+        pair = (credentials["client_id"], credentials["client_secret"])
+        token = client.post("/oauth/token", data=form, auth=pair).json()["access_token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        assert client.get("/api/v2/clients", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost", "localhost:1", "tenant.localhost:{port}", "localhost:{port}.evil.example"]
+)
+def test_a_foreign_host_is_refused(tenant: Any, host: str) -> None:
+    port = tenant.http.rpartition(":")[2]
+    with tenant.client() as client:
+        answer = client.get("/.well-known/jwks.json", headers={"Host": host.format(port=port)})
+    assert answer.status_code == 421
+
+
+def test_it_listens_on_this_machine_only(tenant: Any) -> None:
+    port = int(tenant.http.rpartition(":")[2])
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.2", port)) != 0
+
+
+def test_sessions_tokens_keys_and_callbacks_outlive_a_restart(run_tenant: Any, browser_of: Any, tmp_path: Path) -> None:
+    with run_tenant(tmp_path / "state") as tenant:
+        app = next(row for row in tenant.management("GET", "/clients").json() if row["name"] == "AWSDemo")
+        changes = {"callbacks": [CALLBACK]}
+        assert tenant.management("PATCH", f"/clients/{app['client_id']}", changes).status_code == 200
+        browser = browser_of(app, tenant)
+        tokens = browser.tokens()
+        keys = browser.http.get("/.well-known/jwks.json").json()
+        ports = {
+            name: tenant.__dict__[scheme].rpartition(":")[2]
+            for name, scheme in (("port", "http"), ("tls_port", "https"))
+        }
+        tenant.stop()
+    with run_tenant(tmp_path / "state", **ports) as tenant:
+        assert browser.http.get("/.well-known/jwks.json").json() == keys
+        assert "code" in browser.answer(browser.authorize(prompt="none"))
+        assert browser.refresh(tokens["refresh_token"]).status_code == 200
+
+
+def test_what_auth0_declares_is_brought_up_to_date_at_start(run_tenant: Any, tmp_path: Path) -> None:
+    shutil.copy(ROOT / "auth0/access.schema.json", tmp_path)
+    access = tmp_path / "access.yaml"
+    text = (ROOT / "auth0/access.yaml").read_text()
+    access.write_text(text)
+    with run_tenant(tmp_path / "state", access=str(access)) as tenant:
+        before = {row["name"]: row for row in tenant.management("GET", "/connections").json()}
+        tenant.stop()
+    access.write_text(text.replace("display_name: Google", "display_name: Gugel").replace("  amazon:", "  github:"))
+    with run_tenant(tmp_path / "state", access=str(access)) as tenant:
+        after = {row["name"]: row for row in tenant.management("GET", "/connections").json()}
+        action = tenant.management("GET", "/actions/actions").json()["actions"][0]
+    assert set(after) == {"github", "google-oauth2"}
+    assert after["google-oauth2"]["display_name"] == "Gugel"
+    assert after["google-oauth2"]["id"] == before["google-oauth2"]["id"]
+    assert "Gugel" in action["deployed_version"]["code"]
+    assert action["deployed_version"]["number"] == 2
+
+
+def test_a_new_tenant_has_the_application_the_api_the_connections_and_the_action(
+    run_tenant: Any, tmp_path: Path
+) -> None:
+    with run_tenant(tmp_path / "state") as tenant:
+        clients = {row["name"]: row for row in tenant.management("GET", "/clients").json()}
+        apis = tenant.management("GET", "/resource-servers").json()
+        connections = tenant.management("GET", "/connections").json()
+        bindings = tenant.management("GET", "/actions/triggers/post-login/bindings").json()["bindings"]
+    app = clients["AWSDemo"]
+    assert (app["app_type"], app["token_endpoint_auth_method"]) == ("spa", "none")
+    assert app["grant_types"] == ["authorization_code", "refresh_token"]
+    assert [(api["name"], api["identifier"]) for api in apis] == [
+        ("StreamingResourceServer", "https://StreamingResourceServer")
+    ]
+    assert {scope["value"] for scope in apis[0]["scopes"]} == {"read:Movies", "read:Devices"}
+    assert {row["name"]: row["enabled_clients"] for row in connections} == {
+        "amazon": [app["client_id"]],
+        "google-oauth2": [app["client_id"]],
+    }
+    assert len(bindings) == 1
+
+
+def test_an_empty_tenant_has_only_the_way_in(run_tenant: Any, tmp_path: Path) -> None:
+    with run_tenant(tmp_path / "state", "--empty") as tenant:
+        assert len(tenant.management("GET", "/clients").json()) == 1
+        assert tenant.management("GET", "/resource-servers").json() == []
+        assert tenant.management("GET", "/connections").json() == []
+        assert tenant.management("GET", "/actions/actions").json()["actions"] == []
+
+
+def test_the_log_tells_no_token_secret_name_or_address(run_tenant: Any, browser_of: Any, tmp_path: Path) -> None:
+    with run_tenant(tmp_path / "state") as tenant:
+        app = tenant.create_client()
+        browser = browser_of(app, tenant)
+        code = browser.sign_in()["code"]
+        tokens = browser.exchange(code).json()
+        browser.exchange(code)
+        browser.refresh("wrong-refresh-token")
+        browser.http.get("/userinfo", headers={"Authorization": f"Bearer {tokens['access_token']}"})
+        tenant.stop()
+    log = (tmp_path / "state.log").read_text()
+    assert '"endpoint": "authorize", "status": 302' in log
+    told = [code, *tokens.values(), app["client_secret"], "ada@example.com", "Lovelace", "google-oauth2|", "the-state"]
+    assert [
+        each for each in told if isinstance(each, str) and each not in ("Bearer", tokens["scope"]) and each in log
+    ] == []
