@@ -1,6 +1,7 @@
 /** What someone meets who is not signed in, and the answer to a sign-in that did not work out. */
 
 import { element, icon } from "../dom.js";
+import { connectionsFor, listWords } from "../explain.js";
 import { button, page, panel } from "./page.js";
 
 /** Our own words for the codes of OAuth 2.0 §4.1.2.1, of OpenID Connect and of the SDK; texts from the address are never shown. */
@@ -73,10 +74,10 @@ function connectionButton([name, { display_name }], signIn) {
 }
 
 function door(config, api) {
-  const ways = Object.values(config.connections).filter(({ scopes }) =>
-    api.any_of.some((all) => all.every((s) => scopes.includes(s))),
+  const opened = listWords(
+    connectionsFor(config, api).map((name) => config.connections[name].display_name),
+    "or",
   );
-  const opened = ways.map(({ display_name }) => display_name).join(" or ");
   return element(
     "li",
     { class: "door" },
