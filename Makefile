@@ -43,7 +43,7 @@ lint: $(TOOLS) $(CHECKOV) site/node_modules/.package-lock.json ## Check style, t
 	@$(RUN) scripts.lint
 test-unit: $(TOOLS) site/node_modules/.package-lock.json ## Test functions, Action, site, build, tenant, local AWS and scripts
 	@$(PYTEST) -n 2 --dist loadfile tests/unit
-	@node --test tests/unit/action/ tests/unit/site/
+	@node --test tests/unit/action/*.test.* tests/unit/site/*.test.*
 test-terraform: $(TOOLS) ## Validate and test the Terraform modules, offline
 	@$(RUN) scripts.terraform_test
 test-system: $(TOOLS) ## Bring a stack of its own up, drive it by HTTP and in a browser

@@ -69,7 +69,7 @@ async def identity_provider_page(request: Request) -> Response:
         return identity_provider.show(connection, record["csrf"], asked.origin, problem=person)
     pending_logins.finish(tenant, request, fields.get("csrf", ""), record)
     user = identity_provider.record_login(tenant.store, connection, person)
-    cookie, session = sessions.start(tenant, user, connection)
+    cookie, session = sessions.start(tenant, request, user, connection)
     try:
         response = await _answer(tenant, request, asked, session)
     except LoginError as error:

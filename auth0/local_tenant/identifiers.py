@@ -41,9 +41,14 @@ def action_id() -> str:
 
 def fingerprint(value: str) -> str:
     """Return what is kept of a code, token or cookie: enough to recognise it, useless to whoever reads it."""
-    return hashlib.sha256(value.encode()).hexdigest()
+    return hashlib.sha256(_bytes(value)).hexdigest()
 
 
 def same(left: str, right: str) -> bool:
     """Compare two secrets in constant time."""
-    return hmac.compare_digest(left.encode(), right.encode())
+    return hmac.compare_digest(_bytes(left), _bytes(right))
+
+
+def _bytes(value: str) -> bytes:
+    # JSON can hold half a surrogate pair, which is no UTF-8; it must compare unequal, not fail.
+    return value.encode("utf-8", "surrogatepass")

@@ -93,7 +93,7 @@ def _seed_action(tenant: Tenant, access: Access) -> None:
     triggers = [{"id": _TRIGGER, "version": "v3"}]
     body: Document = {"name": ACTION, "code": access.action_code, "supported_triggers": triggers}
     known = tenant.store.actions.find(name=ACTION)
-    if known is None or known["deployed_version"]["code"] != access.action_code:
+    if known is None or known.get("deployed_version", {}).get("code") != access.action_code:
         draft = actions.new_action(body) if known is None else actions.changed(known, body)
         action, _ = actions.deployed(draft)
         tenant.store.actions.put(action["id"], action)

@@ -44,8 +44,9 @@ def current(tenant: Tenant, request: Request) -> Authentication | None:
     return Authentication(user, connection, document["session_id"], document["auth_time"])
 
 
-def start(tenant: Tenant, user: Document, connection: Document) -> tuple[str, Authentication]:
-    """Begin a session after a sign-in; return the cookie's value, always a new one (no session fixation)."""
+def start(tenant: Tenant, request: Request, user: Document, connection: Document) -> tuple[str, Authentication]:
+    """Begin a session after a sign-in, in place of the one that the browser had; return the new cookie's value."""
+    _forget(tenant, request)
     cookie, now = secrets.token_urlsafe(32), time.time()
     authentication = Authentication(user, connection, identifiers.alphanumeric(32), int(now))
     tenant.store.sessions.prune(now)
@@ -69,8 +70,13 @@ def remember(request: Request, response: Response, cookie: str) -> None:
 
 def end(tenant: Tenant, request: Request, response: Response) -> None:
     """Sign this browser out of the tenant."""
-    name = cookie_name(request, "auth0")
-    cookie = request.cookies.get(name)
+    _forget(tenant, request)
+    response.delete_cookie(
+        cookie_name(request, "auth0"), httponly=True, samesite="lax", secure=request.url.scheme == "https"
+    )
+
+
+def _forget(tenant: Tenant, request: Request) -> None:
+    cookie = request.cookies.get(cookie_name(request, "auth0"))
     if cookie:
         tenant.store.sessions.delete(identifiers.fingerprint(cookie))
-    response.delete_cookie(name, httponly=True, samesite="lax", secure=request.url.scheme == "https")

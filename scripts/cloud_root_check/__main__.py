@@ -8,12 +8,15 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from scripts import provider_mirror, tools
 from scripts.build.whole import build, machine_architecture
@@ -35,6 +38,7 @@ def main() -> None:
         print(f"cloud root not checked: it needs PROVIDER_MIRROR, a filesystem mirror that holds {AUTH0_PROVIDER}")
         return
     tools.require(tools.TERRAFORM)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cancelled CI job must not leave services behind
     begun = time.monotonic()
     directory = Path(tempfile.mkdtemp(prefix="gatehouse-cloud-root-"))
     try:
@@ -46,8 +50,17 @@ def main() -> None:
     except BaseException:
         print(f"The check is left in {directory}, its logs in {directory}/local/logs", flush=True)
         raise
+    finally:
+        _end_children()
     shutil.rmtree(directory)
     step(f"The cloud root works: checked in {time.monotonic() - begun:.0f} s")
+
+
+def _end_children() -> None:
+    """End what an interrupted step left running: Terraform, which would go on calling services that are gone."""
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            child.terminate()
 
 
 def check(directory: Path) -> None:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local_tenant import identifiers
-from local_tenant.management.answers import ManagementError, merged, number, read_object, text_field
+from local_tenant.management.answers import ManagementError, check_lists, merged, number, read_object, text_field
 from local_tenant.store import Document
 from local_tenant.tenant import Tenant, tenant_of
 
@@ -32,6 +32,7 @@ def new_action(body: Document) -> Document:
 
 def changed(action: Document, body: Document) -> Document:
     """Return an Action's draft after a change; what is deployed stays deployed until the next deploy."""
+    check_lists(body, ("dependencies", "secrets", "supported_triggers"), dict)
     now = timestamp()
     result = {**merged(action, body), "id": action["id"], "created_at": action["created_at"]}
     if "secrets" in body:

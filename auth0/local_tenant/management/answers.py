@@ -63,6 +63,21 @@ async def _read_json(request: Request) -> Any:  # noqa: ANN401 - whatever JSON s
         raise ManagementError(400, "Invalid request payload JSON format", "invalid_body") from error
 
 
+def check_lists(body: Document, names: tuple[str, ...], of: type = str) -> None:
+    """Raise ManagementError(400) unless each of these fields, when it is there, is a list of strings (or of `of`)."""
+    for name in names:
+        value = body.get(name)
+        if value is not None and not (isinstance(value, list) and all(isinstance(row, of) for row in value)):
+            raise ManagementError(400, f"Payload validation error: 'Expected type array: {name}'.", "invalid_body")
+
+
+def check_objects(body: Document, names: tuple[str, ...]) -> None:
+    """Raise ManagementError(400) unless each of these fields, when it is there, is an object."""
+    for name in names:
+        if not isinstance(body.get(name) or {}, dict):
+            raise ManagementError(400, f"Payload validation error: 'Expected type object: {name}'.", "invalid_body")
+
+
 def text_field(body: Document, name: str) -> str:
     """Return a required string of a body; raise ManagementError(400) when it is missing or something else."""
     value = body.get(name)

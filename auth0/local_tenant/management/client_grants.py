@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local_tenant import identifiers
-from local_tenant.management.answers import ManagementError, listing, merged, read_object, text_field
+from local_tenant.management.answers import ManagementError, check_lists, listing, merged, read_object, text_field
 from local_tenant.store import Document
 from local_tenant.tenant import Tenant, tenant_of
 
@@ -25,6 +25,7 @@ def new_client_grant(body: Document) -> Document:
 
 
 def _without_ignored_scopes(grant: Document) -> Document:
+    check_lists(grant, ("scope",))
     if grant.get("allow_all_scopes"):
         grant.pop("scope", None)
         return grant

@@ -4,11 +4,22 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local_tenant import identifiers
-from local_tenant.management.answers import ManagementError, chosen_fields, listing, merged, read_object, text_field
+from local_tenant.management.answers import (
+    ManagementError,
+    check_lists,
+    check_objects,
+    chosen_fields,
+    listing,
+    merged,
+    read_object,
+    text_field,
+)
 from local_tenant.store import Document
 from local_tenant.tenant import Tenant, tenant_of
 
 _IDS = ("client_id",)
+_LISTS = ("callbacks", "allowed_logout_urls", "web_origins", "allowed_origins", "grant_types")
+_OBJECTS = ("jwt_configuration", "refresh_token", "client_metadata")
 _DAY = 86400
 # Applications whose kind says that they keep a secret get long refresh tokens; the others thirty days.
 _CONFIDENTIAL_METHODS = ("client_secret_post", "client_secret_basic")
@@ -46,10 +57,15 @@ def new_client(body: Document, certificate: str) -> Document:
 
 
 def _merge(client: Document, changes: Document) -> Document:
+    # A string in place of a list would turn "is one of the callbacks" into "is part of the text".
+    check_lists(changes, _LISTS)
+    check_objects(changes, _OBJECTS)
     result = merged(client, changes)
-    for name in ("jwt_configuration", "refresh_token", "client_metadata"):
+    for name in _OBJECTS:
         if isinstance(changes.get(name), dict):
             result[name] = merged(client.get(name, {}), changes[name])
+        elif name in client:
+            result[name] = client[name]
     result["client_id"] = client["client_id"]
     result["grant_types"] = result.get("grant_types", [])
     return result

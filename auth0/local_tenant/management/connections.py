@@ -9,9 +9,12 @@ from starlette.responses import JSONResponse, Response
 from local_tenant import identifiers
 from local_tenant.management.answers import (
     ManagementError,
+    check_lists,
+    check_objects,
     chosen_fields,
     listing,
     merged,
+    number,
     read_list,
     read_object,
     text_field,
@@ -53,7 +56,9 @@ def new_connection(body: Document) -> Document:
 
 
 def _complete(connection: Document) -> Document:
-    options = {name: value for name, value in connection["options"].items() if value is not None}
+    check_objects(connection, ("options",))
+    check_lists(connection, ("enabled_clients", "realms"))
+    options = {name: value for name, value in connection.get("options", {}).items() if value is not None}
     if connection["strategy"] == "google-oauth2":
         options["scope"] = [scope for name, scope in _GOOGLE_SCOPES.items() if options.get(name)]
     return {**connection, "options": options}
@@ -115,7 +120,7 @@ async def delete(request: Request) -> Response:
 async def list_clients(request: Request) -> Response:
     """GET /connections/{id}/clients."""
     rows = [{"client_id": client_id} for client_id in _find(tenant_of(request), request)["enabled_clients"]]
-    start, take = int(request.query_params.get("from", "0") or 0), int(request.query_params.get("take", "50") or 50)
+    start, take = number(request, "from", 0), number(request, "take", 50)
     page: Document = {"clients": rows[start : start + take]}
     return JSONResponse({**page, "next": str(start + take)} if start + take < len(rows) else page)
 

@@ -6,7 +6,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local_tenant import identifiers
-from local_tenant.management.answers import ManagementError, chosen_fields, listing, merged, read_object, text_field
+from local_tenant.management.answers import (
+    ManagementError,
+    check_lists,
+    check_objects,
+    chosen_fields,
+    listing,
+    merged,
+    read_object,
+    text_field,
+)
 from local_tenant.store import Document
 from local_tenant.tenant import Tenant, tenant_of
 
@@ -32,6 +41,10 @@ def new_resource_server(body: Document) -> Document:
 
 def _complete(api: Document) -> Document:
     """Return an API with the secret that HS256 needs; raise ManagementError(400) for what this tenant cannot sign."""
+    check_lists(api, ("scopes",), dict)
+    check_objects(api, ("subject_type_authorization",))
+    for scope in api.get("scopes", []):
+        text_field(scope, "value")
     if api["signing_alg"] not in _SIGNING_ALGORITHMS:
         message = f"The local tenant signs with HS256 or RS256, not {api['signing_alg']}."
         raise ManagementError(400, message, "invalid_body")

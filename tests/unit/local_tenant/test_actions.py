@@ -17,7 +17,8 @@ def execute(*bodies: str, event: dict[str, Any] | None = None, limit: float = 20
     """Run Actions one after the other in one process; return what each asked for, or the text of its error."""
 
     async def run() -> list[Any]:
-        process, results = ActionProcess(limit), []
+        process = ActionProcess(limit)
+        results: list[Any] = []
         for body in bodies:
             code = f"exports.onExecutePostLogin = async (event, api) => {{ {body} }};"
             try:
@@ -97,7 +98,7 @@ def test_an_unusable_call_ends_the_login(call: tuple[str, list[Any]]) -> None:
 def tenant_with(run_tenant: Any, tmp_path: Any) -> Any:
     """Return what binds Actions, in order and after the seeded one, to the trigger of a tenant."""
 
-    def bind(tenant: Any, *bodies: str, deploy: bool = True) -> None:
+    def bind(tenant: Any, *bodies: str) -> Any:
         path = "/actions/triggers/post-login/bindings"
         rows = [row["action"]["id"] for row in tenant.management("GET", path).json()["bindings"]]
         for number, body in enumerate(bodies):
@@ -108,9 +109,10 @@ def tenant_with(run_tenant: Any, tmp_path: Any) -> Any:
             rows.append(created["id"])
         bindings = [{"ref": {"type": "action_id", "value": value}} for value in rows]
         assert tenant.management("PATCH", path, {"bindings": bindings}).status_code == 200
+        return tenant
 
     with run_tenant(tmp_path / "state") as tenant:
-        yield lambda *bodies: bind(tenant, *bodies) or tenant
+        yield lambda *bodies: bind(tenant, *bodies)
 
 
 def test_actions_run_in_their_order_and_claims_reach_the_tokens(tenant_with: Any, browser_of: Any) -> None:

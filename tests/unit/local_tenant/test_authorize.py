@@ -187,6 +187,15 @@ def test_an_application_may_insist_on_a_new_sign_in(browser: Any, parameters: di
     assert browser.authorize(**parameters).headers["location"].startswith("/u/login")
 
 
+def test_a_new_sign_in_replaces_the_session(browser: Any) -> None:
+    browser.sign_in("amazon")
+    old = dict(browser.http.cookies)
+    browser.sign_in("google-oauth2")
+    assert dict(browser.http.cookies) != old
+    browser.http.cookies.update(old)
+    assert browser.answer(browser.authorize(prompt="none"))["error"] == "login_required"
+
+
 def test_the_session_cookie_is_hidden_from_scripts_and_other_sites(browser: Any) -> None:
     page = browser.http.get(browser.authorize(connection="amazon").headers["location"])
     cookie = browser.identify(page).headers["set-cookie"].lower()

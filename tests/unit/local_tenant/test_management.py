@@ -211,6 +211,20 @@ def test_an_application_cannot_take_the_id_of_another(tenant: Any) -> None:
     assert changed["client_id"] == client["client_id"]
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"callbacks": "http://app.localhost:9000/"},
+        {"web_origins": [1]},
+        {"grant_types": {}},
+        {"refresh_token": "rotating"},
+    ],
+)
+def test_settings_of_the_wrong_type_are_refused(tenant: Any, changes: dict[str, Any]) -> None:
+    client = created(tenant, "/clients", {"name": unique("app")})
+    assert error_of(tenant.management("PATCH", f"/clients/{client['client_id']}", changes)) == (400, "invalid_body")
+
+
 def test_credentials_of_an_application_are_a_bare_list(tenant: Any) -> None:
     client = created(tenant, "/clients", {"name": unique("app")})
     path = f"/clients/{client['client_id']}/credentials?include_totals=true&per_page=50"

@@ -150,6 +150,19 @@ def test_a_refresh_token_is_bound_to_its_application(browser: Any, browser_of: A
     assert browser.refresh(first["refresh_token"]).status_code == 200
 
 
+def test_text_that_is_no_unicode_is_refused_and_not_an_error(browser: Any) -> None:
+    body = {"grant_type": "refresh_token", "client_id": browser.app["client_id"]}
+    text = json.dumps({**body, "refresh_token": "\ud800"})
+    answer = browser.http.post("/oauth/token", content=text, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["error"]) == (403, "invalid_grant")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '"text"', "\x00"])
+def test_a_body_that_is_not_a_json_object_is_refused(browser: Any, text: str) -> None:
+    answer = browser.http.post("/oauth/token", content=text, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+
+
 def test_a_revoked_refresh_token_is_refused(browser: Any) -> None:
     first = browser.tokens()
     form = {"client_id": browser.app["client_id"], "token": first["refresh_token"]}
@@ -227,7 +240,7 @@ def test_an_application_gets_the_scopes_of_its_grant_and_no_more(tenant: Any) ->
 
 
 def test_hs256_is_opt_in_per_api(browser_of: Any, tenant: Any) -> None:
-    secret = "an HS256 secret of at least thirty-two bytes"
+    secret = "sixteen characters or more, as Auth0 asks"
     api = {"identifier": "https://hs256.example", "signing_alg": "HS256", "signing_secret": secret}
     assert tenant.management("POST", "/resource-servers", api).status_code == 201
     token = browser_of().tokens(audience="https://hs256.example", scope="openid")["access_token"]
