@@ -57,10 +57,10 @@ def main() -> None:
 
 
 def _end_children() -> None:
-    """End what an interrupted step left running: Terraform, which would go on calling services that are gone."""
+    """Kill the Terraform of an interrupted step: politely asked, it would go on calling services that are gone."""
     for child in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):
-            child.terminate()
+            child.kill()
 
 
 def check(directory: Path) -> None:
