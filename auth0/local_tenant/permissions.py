@@ -41,7 +41,7 @@ def user_permissions(api: Document, user: Document) -> list[str]:
 
 def _api_scopes(tenant: Tenant, client: Document, api: Document, user: Document) -> set[str]:
     scopes = {scope["value"] for scope in api.get("scopes", [])}
-    policy = api["subject_type_authorization"]["user"]["policy"]
+    policy = api["subject_type_authorization"].get("user", {}).get("policy", "allow_all")
     if policy == "deny_all":
         raise LoginError("access_denied", f"The API {api['identifier']} is closed to users.")
     if policy == "require_client_grant":

@@ -5,6 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 
+from scripts.console import detail
 from scripts.errors import OperationError
 from scripts.tools import NPM, require
 
@@ -73,7 +74,7 @@ def _installed_library(source: Path) -> Path:
     locked = lock["packages"][f"node_modules/{_LIBRARY}"]["version"]
     if _version(package) != locked:
         npm = str(require(NPM))
-        print("installing the site's library with npm ci ...", flush=True)
+        detail("installing the site's library with npm ci ...")
         command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
         answer = subprocess.run(
             command, cwd=source, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False

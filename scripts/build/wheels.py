@@ -8,6 +8,7 @@ import sys
 import zipfile
 from pathlib import Path, PurePosixPath
 
+from scripts.console import detail
 from scripts.errors import OperationError
 
 # Amazon Linux 2023, on which Lambda runs Python 3.13, has glibc 2.34, so any older manylinux will do (PEP 600).
@@ -54,7 +55,7 @@ def _downloaded(requirements: Path, python_version: str, architecture: str, cach
     folder = cache / architecture / f"{requirements.stem}-{python_version}-{digest[:16]}"
     if folder.is_dir():
         return folder
-    print(f"downloading the libraries of requirements/{requirements.name} for {architecture} ...", flush=True)
+    detail(f"downloading the libraries of requirements/{requirements.name} for {architecture} ...")
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = folder.with_name(f".{folder.name}.{os.getpid()}")
     try:

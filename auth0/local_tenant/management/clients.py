@@ -61,11 +61,13 @@ def _merge(client: Document, changes: Document) -> Document:
     check_lists(changes, _LISTS)
     check_objects(changes, _OBJECTS)
     result = merged(client, changes)
-    for name in _OBJECTS:
-        if isinstance(changes.get(name), dict):
-            result[name] = merged(client.get(name, {}), changes[name])
-        elif name in client:
-            result[name] = client[name]
+    if changes.get("client_metadata"):
+        result["client_metadata"] = merged(client.get("client_metadata", {}), changes["client_metadata"])
+    for name in ("jwt_configuration", "refresh_token"):  # a null inside or instead changes nothing
+        given = {key: value for key, value in (changes.get(name) or {}).items() if value is not None}
+        result[name] = {**client[name], **given}
+    for name in ("name", "client_secret"):
+        result.setdefault(name, client[name])
     result["client_id"] = client["client_id"]
     result["grant_types"] = result.get("grant_types", [])
     return result

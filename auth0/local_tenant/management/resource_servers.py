@@ -20,6 +20,14 @@ from local_tenant.store import Document
 from local_tenant.tenant import Tenant, tenant_of
 
 _IDS = ("id", "identifier")
+# Without these no token can be made: a null leaves them as they were.
+_NEEDED = (
+    "allow_offline_access",
+    "signing_alg",
+    "subject_type_authorization",
+    "token_lifetime",
+    "token_lifetime_for_web",
+)
 _SIGNING_ALGORITHMS = ("HS256", "RS256")
 _MINIMUM_SECRET_LENGTH = 16
 
@@ -93,8 +101,10 @@ async def update(request: Request) -> Response:
     """PATCH /resource-servers/{id}; answers 200, whatever Auth0's OpenAPI document says."""
     tenant = tenant_of(request)
     body = await read_object(request)
-    api = _find(tenant, request)
-    api = {**_complete(merged(api, body)), "id": api["id"], "identifier": api["identifier"]}
+    known = _find(tenant, request)
+    fixed = {"id": known["id"], "identifier": known["identifier"]}
+    needed = {name: known[name] for name in _NEEDED}
+    api = {**_complete({**needed, **merged(known, body)}), **fixed}
     tenant.store.resource_servers.put(api["id"], api)
     return JSONResponse(api)
 

@@ -225,6 +225,18 @@ def test_settings_of_the_wrong_type_are_refused(tenant: Any, changes: dict[str, 
     assert error_of(tenant.management("PATCH", f"/clients/{client['client_id']}", changes)) == (400, "invalid_body")
 
 
+def test_a_null_cannot_take_away_what_a_token_needs(tenant: Any, browser_of: Any) -> None:
+    app = tenant.create_client()
+    nulls = {"jwt_configuration": None, "refresh_token": {"rotation_type": None}, "client_secret": None, "name": None}
+    changed = tenant.management("PATCH", f"/clients/{app['client_id']}", nulls).json()
+    assert {name: changed[name] for name in nulls} == {name: app[name] for name in nulls}
+    api = created(tenant, "/resource-servers", {"identifier": f"https://{unique('api')}.example"})
+    nulls = {"signing_alg": None, "token_lifetime": None, "subject_type_authorization": None}
+    changed = tenant.management("PATCH", f"/resource-servers/{api['id']}", nulls).json()
+    assert changed == api
+    assert browser_of(app).tokens(audience=api["identifier"])["expires_in"] == 86400
+
+
 def test_credentials_of_an_application_are_a_bare_list(tenant: Any) -> None:
     client = created(tenant, "/clients", {"name": unique("app")})
     path = f"/clients/{client['client_id']}/credentials?include_totals=true&per_page=50"
