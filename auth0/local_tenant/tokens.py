@@ -11,6 +11,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from local_tenant import identifiers
+from local_tenant.errors import OAuthError
 from local_tenant.logins import Login
 from local_tenant.permissions import user_permissions
 from local_tenant.store import Document
@@ -34,7 +35,7 @@ def access_token(
     api = tenant.store.resource_servers.find(identifier=login.audience)
     user = tenant.store.users.get(login.user_id)
     if api is None or user is None:
-        raise LookupError("the API or the user of this login is gone")
+        raise OAuthError("invalid_grant", "The API or the user of this login is gone.", 403)
     lifetime = int(api["token_lifetime_for_web" if browser else "token_lifetime"])
     now = int(time.time())
     with_userinfo = "openid" in login.scopes
@@ -65,7 +66,7 @@ def id_token(tenant: Tenant, issuer: str, login: Login, client: Document, *, acc
     """
     user = tenant.store.users.get(login.user_id)
     if user is None:
-        raise LookupError("the user of this login is gone")
+        raise OAuthError("invalid_grant", "The user of this login is gone.", 403)
     now = int(time.time())
     settings = client["jwt_configuration"]
     claims: dict[str, Any] = {

@@ -275,6 +275,15 @@ def test_offline_access_needs_an_api_that_allows_it(browser_of: Any, tenant: Any
     assert "offline_access" not in tokens["scope"].split()
 
 
+def test_a_code_for_an_api_that_was_deleted_gives_nothing(browser: Any, tenant: Any) -> None:
+    identifier = "https://deleted.example"
+    api = tenant.management("POST", "/resource-servers", {"identifier": identifier}).json()
+    code = browser.sign_in(audience=identifier)["code"]
+    assert tenant.management("DELETE", f"/resource-servers/{api['id']}").status_code == 204
+    answer = browser.exchange(code)
+    assert (answer.status_code, answer.json()["error"]) == (403, "invalid_grant")
+
+
 @pytest.mark.parametrize("policy", ["deny_all", "require_client_grant"])
 def test_an_api_may_be_closed_to_users(browser_of: Any, tenant: Any, policy: str) -> None:
     identifier = f"https://{policy.replace('_', '-')}.example"
