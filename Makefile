@@ -5,8 +5,11 @@
 MAKEFLAGS += --no-print-directory
 
 TOOLS := .venv/installed
+SITE_TOOLS := site/node_modules/.package-lock.json
 CHECKOV := .tools/checkov/installed
 RUN := .venv/bin/python -m
+NODE_TEST := node --test --test-reporter=dot --test-reporter-destination=stdout \
+	--test-reporter=spec --test-reporter-destination=build/node-tests.txt
 PYTEST := $(RUN) pytest -q
 ENV ?=
 export ENV FOLLOW
@@ -38,23 +41,27 @@ access: $(TOOLS) ## Print who may call what, as access.yaml and the OpenAPI docu
 	@$(RUN) scripts.rules matrix
 
 ## Tests
-test: lint test-unit test-terraform test-system test-cloud-root ## Run every test and check
-lint: $(TOOLS) $(CHECKOV) site/node_modules/.package-lock.json ## Check style, types, imports and Terraform's security
+test: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Run every test and check, several kinds at a time
+	@echo "==> Running every test and check, several kinds at a time; each kind prints when it ends (about 3 minutes)"
+	@$(MAKE) -j 3 --output-sync=target test-system test-browser lint test-unit test-terraform test-cloud-root
+lint: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Check style, types, imports and Terraform's security
 	@$(RUN) scripts.lint
-test-unit: $(TOOLS) site/node_modules/.package-lock.json ## Test functions, Action, site, build, tenant, local AWS and scripts
+test-unit: $(TOOLS) $(SITE_TOOLS) ## Test functions, Action, site, build, tenant, local AWS and scripts
 	@$(PYTEST) -n 2 --dist loadfile tests/unit
-	@node --test tests/unit/action/*.test.* tests/unit/site/*.test.*
+	@$(NODE_TEST) tests/unit/action/*.test.* tests/unit/site/*.test.* || { cat build/node-tests.txt; exit 1; }
 test-terraform: $(TOOLS) ## Validate and test the Terraform modules, offline
 	@$(RUN) scripts.terraform_test
-test-system: $(TOOLS) ## Bring a stack of its own up, drive it by HTTP and in a browser
-	@$(PYTEST) tests/system tests/browser
+test-system: $(TOOLS) ## Bring a stack of its own up, and drive it by HTTP
+	@$(PYTEST) -n 2 --dist loadfile tests/system
+test-browser: $(TOOLS) ## Bring a stack of its own up, and drive it in Chromium; screenshots to build/screenshots/
+	@$(PYTEST) tests/browser
 test-cloud-root: $(TOOLS) ## Apply terraform/cloud here, where PROVIDER_MIRROR has the auth0 provider
 	@$(RUN) scripts.cloud_root_check
 bench: $(TOOLS) ## Measure the authorizer against named floors
 	@for file in tests/performance/*.py; do PYTHONPATH=functions .venv/bin/python $$file; done
 
 ## Tools
-format: $(TOOLS) site/node_modules/.package-lock.json ## Format all code
+format: $(TOOLS) $(SITE_TOOLS) ## Format all code
 	@.venv/bin/ruff format -q . && .venv/bin/ruff check -q --fix . && terraform fmt -recursive terraform && cd site && npm run --silent format
 lock: $(TOOLS) ## Compile pyproject.toml's groups to requirements/ (UPGRADE=1 takes newer versions)
 	@sh scripts/lock.sh "$$(ls -d .tools/uv*/bin/uv | head -n 1)"
@@ -64,8 +71,8 @@ $(TOOLS): requirements/uv.txt requirements/dev.txt .python-version
 	@python3 scripts/install.py
 $(CHECKOV): requirements/checkov.txt $(TOOLS)
 	@python3 scripts/install.py checkov
-site/node_modules/.package-lock.json: site/package-lock.json | $(TOOLS)
-	@cd site && npm ci --silent && touch node_modules/.package-lock.json
+$(SITE_TOOLS): site/package-lock.json | $(TOOLS)
+	@cd site && npm ci --silent && touch ../$@
 
 .PHONY: help up down status logs clean build plan apply access test lint test-unit test-terraform test-system \
-	test-cloud-root bench format lock
+	test-browser test-cloud-root bench format lock

@@ -9,7 +9,22 @@ from scripts.errors import run
 from scripts.local_stack import definitions, services, settings
 from scripts.local_stack.lock import exclusive
 
-OWN = ("aws", "auth0", "logs", "terraform", "*.json", "*.tfplan", "*.tfrc", "*.tfstate*", "apply-unfinished", "lock")
+OWN = (
+    *("aws", "auth0", "logs", "terraform", "*.json", "local.*", "plan.tfplan", "*.tfrc", "*.tfstate*"),
+    *("apply-unfinished", "lock"),
+)
+    "aws",
+    "auth0",
+    "logs",
+    "terraform",
+    "*.json",
+    "local.*",
+    "*.tfplan",
+    "*.tfrc",
+    "*.tfstate*",
+    "apply-unfinished",
+    "lock",
+)
 
 
 def main() -> None:

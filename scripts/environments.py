@@ -31,7 +31,8 @@ class Environment:
     @property
     def plan_file(self) -> Path:
         """The plan that `make plan` writes and `make apply` applies."""
-        return _WORK / f"{self.name}.tfplan"
+        folder = settings.from_environment(os.environ).directory if self.name == LOCAL else _WORK
+        return folder / f"{self.name}.tfplan"
 
     def plan_options(self) -> dict[str, str]:
         """Return what `plan` is given beside the file: the cloud's values; the local ones come from what runs."""

@@ -44,8 +44,6 @@ def _digest(environment: Environment) -> str:
     rules = [*(ROOT / "auth0").glob("access.yaml"), *(ROOT / "auth0" / "actions").glob("*.js")]
     documents = [path for name in ("openapi.yaml", "sample.json") for path in (ROOT / "functions").glob(f"*/{name}")]
     total = hashlib.sha256()
-    for path in sorted(
-        path for path in {environment.plan_file, *built, *declared, *rules, *documents} if path.is_file()
-    ):
-        total.update(str(path.relative_to(ROOT)).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    for path in sorted(filter(Path.is_file, [environment.plan_file, *built, *declared, *rules, *documents])):
+        total.update(str(path).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()

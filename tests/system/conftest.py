@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 import secrets
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urljoin, urlsplit
@@ -27,6 +28,12 @@ class Tokens:
     def bearer(self) -> dict[str, str]:
         """The header that carries the access token."""
         return {"authorization": f"Bearer {self.access_token}"}
+
+
+def succeeded(result: subprocess.CompletedProcess[str]) -> str:
+    """Return what a command said; fail with all of it when the command did."""
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
 
 
 type SignIn = Callable[[str], Tokens]

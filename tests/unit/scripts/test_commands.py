@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from scripts import environments
 from scripts.tools import ROOT
 
 
@@ -46,10 +45,9 @@ def test_an_unknown_environment_is_refused_with_the_nearest_one(verb: str) -> No
 
 
 def test_apply_without_a_saved_plan_says_to_plan_first(tmp_path: Path) -> None:
-    environments.find("dev").plan_file.unlink(missing_ok=True)
-    result = command("scripts.apply", "dev")
+    result = command("scripts.apply", "local", GATEHOUSE_LOCAL_DIR=str(tmp_path))
     assert result.returncode == 2
-    assert "run `make plan ENV=dev` first" in result.stderr
+    assert "there is no saved plan of local; run `make plan ENV=local` first" in result.stderr
 
 
 def test_planning_the_local_environment_needs_it_up(tmp_path: Path) -> None:
