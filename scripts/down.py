@@ -10,20 +10,8 @@ from scripts.local_stack import definitions, services, settings
 from scripts.local_stack.lock import exclusive
 
 OWN = (
-    *("aws", "auth0", "logs", "terraform", "*.json", "local.*", "plan.tfplan", "*.tfrc", "*.tfstate*"),
+    *("aws", "auth0", "logs", "terraform", "*.json", "*.tfrc", "*.tfstate*", "*.tfplan", "local.sha256"),
     *("apply-unfinished", "lock"),
-)
-    "aws",
-    "auth0",
-    "logs",
-    "terraform",
-    "*.json",
-    "local.*",
-    "*.tfplan",
-    "*.tfrc",
-    "*.tfstate*",
-    "apply-unfinished",
-    "lock",
 )
 
 

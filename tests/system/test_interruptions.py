@@ -1,4 +1,4 @@
-"""What keeps `make up` from ending: each is told, or put right by the next command. Each test has a stack of its own."""
+"""What keeps `make up` from ending is told, or put right by the next command. Each test has a stack of its own."""
 
 import os
 import signal
