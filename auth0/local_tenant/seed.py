@@ -17,6 +17,31 @@ API = "StreamingResourceServer"
 ACTION = "Grant scopes by connection"
 MANAGEMENT_APPLICATION = "Management API"
 _TRIGGER = "post-login"
+# Seconds; a unit test holds these and the other settings below against terraform/modules/auth0.
+_API_SETTINGS: Document = {
+    "signing_alg": "RS256",
+    "token_lifetime": 3600,
+    "token_lifetime_for_web": 3600,
+    "allow_offline_access": True,
+    "enforce_policies": False,
+    "token_dialect": "access_token",
+}
+_APPLICATION_SETTINGS: Document = {
+    "app_type": "spa",
+    "is_first_party": True,
+    "oidc_conformant": True,
+    "grant_types": ["authorization_code", "refresh_token"],
+    "jwt_configuration": {"alg": "RS256", "lifetime_in_seconds": 3600},
+    "refresh_token": {
+        "rotation_type": "rotating",
+        "expiration_type": "expiring",
+        "leeway": 0,
+        "token_lifetime": 86400,
+        "idle_token_lifetime": 7200,
+        "infinite_token_lifetime": False,
+        "infinite_idle_token_lifetime": False,
+    },
+}
 
 
 def seed_management(tenant: Tenant) -> None:
@@ -47,21 +72,11 @@ def seed(tenant: Tenant, access: Access) -> None:
     client = tenant.store.clients.find(name=APPLICATION) or clients.new_client(
         {
             "name": APPLICATION,
-            "app_type": "spa",
             "token_endpoint_auth_method": "none",
-            "oidc_conformant": True,
-            "grant_types": ["authorization_code", "refresh_token"],
-            "jwt_configuration": {"alg": "RS256"},
-            "refresh_token": {
-                "rotation_type": "rotating",
-                "expiration_type": "expiring",
-                "leeway": 0,
-                "infinite_token_lifetime": False,
-                "infinite_idle_token_lifetime": False,
-            },
             "callbacks": [],
             "allowed_logout_urls": [],
             "web_origins": [],
+            **_APPLICATION_SETTINGS,
         },
         tenant.keys.current_certificate(),
     )
@@ -73,7 +88,7 @@ def seed(tenant: Tenant, access: Access) -> None:
 
 def _seed_api(tenant: Tenant, access: Access) -> None:
     api = tenant.store.resource_servers.find(name=API) or resource_servers.new_resource_server(
-        {"name": API, "identifier": access.audience, "allow_offline_access": True}
+        {"name": API, "identifier": access.audience, **_API_SETTINGS}
     )
     scopes = [{"value": value, "description": description} for value, description in access.scopes.items()]
     tenant.store.resource_servers.put(api["id"], {**api, "identifier": access.audience, "scopes": scopes})

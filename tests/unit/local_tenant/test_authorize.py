@@ -42,7 +42,7 @@ def test_an_access_token_has_the_shape_of_auth0(browser: Any) -> None:
     assert (header["alg"], header["typ"]) == ("RS256", "JWT")
     assert claims["aud"] == [AUDIENCE, f"{browser.tenant.issuer}userinfo"]
     assert claims["azp"] == browser.app["client_id"]
-    assert claims["exp"] - claims["iat"] == 86400
+    assert claims["exp"] - claims["iat"] == 3600
     assert set(claims) == {"iss", "sub", "aud", "iat", "exp", "scope", "azp"}
 
 
@@ -220,7 +220,7 @@ def test_implicit_answers_in_the_fragment_and_never_with_a_refresh_token(browser
     access = claims_of(tenant, answer["access_token"], AUDIENCE)
     assert "read:Devices" in access["scope"].split()
     assert "read:Movies" not in access["scope"].split()
-    assert access["exp"] - access["iat"] == 7200 == int(answer["expires_in"])
+    assert access["exp"] - access["iat"] == 3600 == int(answer["expires_in"])
     identity = claims_of(tenant, answer["id_token"], browser.app["client_id"])
     assert (identity["nonce"], answer["state"]) == ("the-nonce", "the-state")
     assert "at_hash" in identity
