@@ -41,9 +41,9 @@ access: $(TOOLS) ## Print who may call what, as access.yaml and the OpenAPI docu
 	@$(RUN) scripts.rules matrix
 
 ## Tests
-test: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Run every test and check, several kinds at a time
-	@echo "==> Running every test and check, several kinds at a time; each kind prints when it ends (about 3 minutes)"
-	@$(MAKE) -j 3 --output-sync=target test-system test-browser lint test-unit test-terraform test-cloud-root
+test: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Run every test and check, two kinds at a time
+	@echo "==> Running every test and check, two kinds at a time; each kind prints when it ends (about 3 minutes)"
+	@$(MAKE) -j 2 --output-sync=target test-system lint test-unit test-terraform test-cloud-root
 lint: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Check style, types, imports and Terraform's security
 	@$(RUN) scripts.lint
 test-unit: $(TOOLS) $(SITE_TOOLS) ## Test functions, Action, site, build, tenant, local AWS and scripts
@@ -51,9 +51,9 @@ test-unit: $(TOOLS) $(SITE_TOOLS) ## Test functions, Action, site, build, tenant
 	@$(NODE_TEST) tests/unit/action/*.test.* tests/unit/site/*.test.* || { cat build/node-tests.txt; exit 1; }
 test-terraform: $(TOOLS) ## Validate and test the Terraform modules, offline
 	@$(RUN) scripts.terraform_test
-test-system: $(TOOLS) ## Bring a stack of its own up, and drive it by HTTP
-	@$(PYTEST) -n 2 --dist loadfile tests/system
-test-browser: $(TOOLS) ## Bring a stack of its own up, and drive it in Chromium; screenshots to build/screenshots/
+test-system: $(TOOLS) ## Bring two stacks of its own up, and drive them by HTTP and in Chromium
+	@$(PYTEST) -n 2 --dist loadfile tests/system tests/browser
+test-browser: $(TOOLS) ## Only the part in Chromium; screenshots go to build/screenshots/
 	@$(PYTEST) tests/browser
 test-cloud-root: $(TOOLS) ## Apply terraform/cloud here, where PROVIDER_MIRROR has the auth0 provider
 	@$(RUN) scripts.cloud_root_check

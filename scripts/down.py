@@ -10,8 +10,8 @@ from scripts.local_stack import definitions, services, settings
 from scripts.local_stack.lock import exclusive
 
 OWN = (
-    *("aws", "auth0", "logs", "terraform", "*.json", "*.tfrc", "*.tfstate*", "*.tfplan", "local.sha256"),
-    *("apply-unfinished", "lock"),
+    *("aws", "auth0", "logs", "terraform"),
+    *("*.json", "*.tfrc", "*.tfstate*", "*.tfplan", "local.sha256", "lock"),
 )
 
 

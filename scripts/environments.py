@@ -55,6 +55,9 @@ class Environment:
             if not all(map(services.running, definitions.services(chosen))):
                 raise UserError("the local system does not run; start it with `make up`.")
             return deployment.root(chosen)
+        variables = (
+            {"TF_VAR_jwks": fetch_jwks(self._value("issuer"))} if self._value("signing_algorithm") == "RS256" else {}
+        )
         root = TerraformRoot(
             directory=CLOUD,
             data_directory=_WORK / self.name,
@@ -62,7 +65,7 @@ class Environment:
             environment={
                 **os.environ,
                 "TF_CLI_CONFIG_FILE": str(provider_mirror.cli_config(_WORK / "terraform.tfrc")),
-                "TF_VAR_jwks": fetch_jwks(self._value("issuer")),
+                **variables,
             },
         )
         root.init(_SETTINGS / f"{self.name}.s3.tfbackend")

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import python_terraform
 
+from scripts.console import detail
 from scripts.errors import OperationError
 from scripts.tools import TERRAFORM, require
 
@@ -25,8 +27,14 @@ logging.getLogger("python_terraform").propagate = False
 
 _HAS_CHANGES = 2  # `plan -detailed-exitcode`: 0 no changes, 1 error, 2 changes
 _DONE = re.compile(r"^\S+: (?:Creation|Modifications|Destruction) complete", re.MULTILINE)
+_PLANNED = re.compile(r"^Plan: (?:\d+ to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy", re.MULTILINE)
 _ERROR = re.compile(r"^(?:│ )?Error: (.*)$", re.MULTILINE)
 _PROGRESS_SECONDS = 2
+_LAST_WORDS_SECONDS = 60
+
+
+class ApplyError(OperationError):
+    """An apply failed, so what there is and what Terraform's state says may differ."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,7 @@ class TerraformRoot:
         return str(said)
 
     def apply(self, plan_file: Path, progress: Callable[[str], None] | None = None) -> None:
-        """Apply the saved plan; `progress` is told every two seconds how many resources are done."""
+        """Apply the saved plan; `progress` is told, at most every two seconds, how many resources are done."""
         with self._watched(progress):
             self._run("apply", str(plan_file))
 
@@ -126,19 +134,27 @@ class TerraformRoot:
                 contextlib.redirect_stdout(log),
                 contextlib.redirect_stderr(log),
             ):
-                code, _, _ = self._terraform().cmd(
-                    command,
-                    *arguments,
-                    capture_output=False,
-                    no_color=python_terraform.IsFlagged,
-                    **{"input": False, **options},
-                )
+                try:
+                    code, _, _ = self._terraform().cmd(
+                        command,
+                        *arguments,
+                        capture_output=False,
+                        no_color=python_terraform.IsFlagged,
+                        **{"input": False, **options},
+                    )
+                except KeyboardInterrupt:
+                    _let_terraform_finish()
+                    raise
             log.seek(start)
             said = log.read()
         if code == 0 or (command == "plan" and code == _HAS_CHANGES):
             return int(code)
         errors = "; ".join(dict.fromkeys(_ERROR.findall(said))) or f"exit code {code}"
-        raise OperationError(f"terraform {command} of {self.directory.name}: {errors} (see {self.log})")
+        failure = ApplyError if command == "apply" else OperationError
+        raise failure(f"terraform {command} of {self.directory.name}: {errors} (see {self.log})")
+
+    def _logged(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
 
     @contextlib.contextmanager
     def _watched(self, progress: Callable[[str], None] | None) -> Iterator[None]:
@@ -146,14 +162,17 @@ class TerraformRoot:
         if progress is None:
             yield
             return
-        start = self.log.stat().st_size if self.log.exists() else 0
+        before = self._logged()
+        total = sum(map(int, (_PLANNED.findall(before) or [(0, 0, 0)])[-1]))
         ended = threading.Event()
 
         def watch() -> None:
+            told = None
             while not ended.wait(_PROGRESS_SECONDS):
-                if self.log.exists():
-                    done = len(_DONE.findall(self.log.read_text(encoding="utf-8", errors="replace")[start:]))
-                    progress(f"{done} resources done")
+                done = len(_DONE.findall(self._logged()[len(before) :]))
+                if done != told:
+                    progress(f"{done} of {total} resources done")
+                told = done
 
         watcher = threading.Thread(target=watch, daemon=True)
         watcher.start()
@@ -162,6 +181,14 @@ class TerraformRoot:
         finally:
             ended.set()
             watcher.join()
+
+
+def _let_terraform_finish() -> None:
+    """Wait for the Terraform that a Ctrl-C has reached too: it ends what it began and writes its state first."""
+    # By name, for the services that `make up` has started are children of this process too.
+    running = [child for child in psutil.Process().children() if child.name() == TERRAFORM.command]
+    detail("interrupted: waiting for Terraform to write its state (Ctrl-C again to give up on it)")
+    psutil.wait_procs(running, timeout=_LAST_WORDS_SECONDS)
 
 
 @contextlib.contextmanager

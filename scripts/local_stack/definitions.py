@@ -1,12 +1,11 @@
 """What the local system is made of: the two services and the Terraform root, each with its whole environment."""
 
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from scripts import provider_mirror
-from scripts.local_stack.services import Service
+from scripts.local_stack.services import Service, inherited_environment
 from scripts.local_stack.settings import Settings, variable
 from scripts.terraform_root import TerraformRoot
 from scripts.tools import ROOT
@@ -26,7 +25,6 @@ def aws(settings: Settings) -> Service:
         name="aws",
         command=(sys.executable, "-m", "scripts.local_aws"),
         environment={
-            **_without_aws_settings(),
             **_CREDENTIALS,
             "PYTHONPATH": str(ROOT),
             variable("aws_port"): str(settings.aws_port),
@@ -51,7 +49,7 @@ def auth0(settings: Settings) -> Service:
             *("--access", str(ROOT / "auth0" / "access.yaml")),
             *("--action", str(ROOT / "auth0" / "actions" / "grant_scopes.js")),
         ),
-        environment={**os.environ, "PYTHONPATH": str(ROOT / "auth0")},
+        environment={"PYTHONPATH": str(ROOT / "auth0")},
         ports={settings.auth0_port: variable("auth0_port"), settings.auth0_tls_port: variable("auth0_tls_port")},
         health_url=f"{settings.issuer}.well-known/openid-configuration",
         sources=tuple(sources),
@@ -75,7 +73,7 @@ def terraform(settings: Settings, variables: Mapping[str, str]) -> TerraformRoot
         data_directory=settings.directory / "terraform",
         log=settings.logs / "terraform.log",
         environment={
-            **_without_aws_settings(),
+            **inherited_environment(),
             **_CREDENTIALS,
             "AWS_ENDPOINT_URL": settings.aws_url,
             "TF_CLI_CONFIG_FILE": str(provider_mirror.cli_config(settings.directory / "terraform.tfrc")),
@@ -87,11 +85,6 @@ def terraform(settings: Settings, variables: Mapping[str, str]) -> TerraformRoot
 def state_file(settings: Settings) -> Path:
     """Return the file that holds the Terraform state of the local root."""
     return settings.directory / "terraform.tfstate"
-
-
-def _without_aws_settings() -> dict[str, str]:
-    """Drop the developer's own AWS settings: nothing that runs here may reach a real account."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 
 
 def _made(directory: Path) -> Path:

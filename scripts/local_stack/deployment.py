@@ -1,15 +1,13 @@
 """Bring the emulated AWS to what terraform/local declares, whatever an earlier, interrupted run left there."""
 
 import shutil
-from pathlib import Path
 
 from scripts.build.whole import machine_architecture
 from scripts.console import detail
-from scripts.errors import OperationError
 from scripts.local_stack import definitions, services
 from scripts.local_stack.settings import Settings
 from scripts.local_stack.tenant import LocalTenant, fetch_jwks
-from scripts.terraform_root import TerraformRoot
+from scripts.terraform_root import ApplyError, TerraformRoot
 
 
 def root(settings: Settings) -> TerraformRoot:
@@ -28,24 +26,20 @@ def root(settings: Settings) -> TerraformRoot:
 def deploy(settings: Settings) -> bool:
     """Plan and apply terraform/local; return whether anything changed.
 
-    An apply that is cut short can leave things in the emulator that Terraform's state does not know, and it then fails
-    on them for ever. Nothing in the emulator is worth keeping (its tables hold sample rows), so after such an end a
-    failing apply makes the emulator anew, once.
+    An apply that was cut short, or an answer that got lost on a busy machine, leaves things in the emulator that
+    Terraform's state does not know, and every later apply fails on them. Nothing in the emulator is worth keeping (its
+    tables hold sample rows), so when an apply fails the emulator is made anew, once: a second failure is a real one.
 
     Raises:
         OperationError: Terraform failed; the text names its error and its log.
     """
-    unfinished = settings.directory / "apply-unfinished"
-    interrupted_before = unfinished.exists()
     try:
-        return _apply(settings, unfinished)
-    except OperationError as error:
-        if not interrupted_before:
-            raise
-        detail(f"an earlier run was cut short ({error}); making the emulated AWS anew")
+        return _apply(settings)
+    except ApplyError as error:
+        detail(f"{error}; making the emulated AWS anew")
         forget(settings)
         services.ensure(definitions.aws(settings))
-        return _apply(settings, unfinished)
+        return _apply(settings)
 
 
 def forget(settings: Settings) -> None:
@@ -56,13 +50,10 @@ def forget(settings: Settings) -> None:
         state.unlink()
 
 
-def _apply(settings: Settings, unfinished: Path) -> bool:
+def _apply(settings: Settings) -> bool:
     terraform = root(settings)
     plan_file = settings.directory / "plan.tfplan"
     if not terraform.plan(plan_file):
-        unfinished.unlink(missing_ok=True)
         return False
-    unfinished.touch()
     terraform.apply(plan_file, progress=detail)
-    unfinished.unlink()
     return True

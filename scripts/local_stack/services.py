@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import os
 import subprocess
 import time
 from collections.abc import Mapping
@@ -23,8 +24,8 @@ STOP_SECONDS = 20
 class Service:
     """A program that runs in the background.
 
-    `ports` maps each port it listens on to the variable that moves it; `sources` are the files it was started from:
-    when they change, the running process is stale.
+    `environment` is what it gets beside the inherited one, `ports` maps each port it listens on to the variable that
+    moves it. `sources` are the files it was started from: when they change, the running process is stale.
     """
 
     name: str
@@ -59,6 +60,11 @@ class _Record(TypedDict):
     pid: int
     started: float
     digest: str
+
+
+def inherited_environment() -> dict[str, str]:
+    """Return this process's environment without the developer's AWS settings: nothing here may reach a real account."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 
 
 def running(service: Service) -> psutil.Process | None:
@@ -121,7 +127,7 @@ def _spawn(service: Service) -> None:
     with service.log.open("ab") as log:
         child = subprocess.Popen(
             service.command,
-            env=dict(service.environment),
+            env={**inherited_environment(), **service.environment},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

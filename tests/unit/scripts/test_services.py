@@ -58,6 +58,17 @@ def test_a_service_is_started_once_and_found_again(service: Service) -> None:
     assert services.running(service) == first
 
 
+def test_another_terminal_restarts_nothing(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    services.ensure(service)
+    monkeypatch.setenv("WINDOWID", "another")
+    assert services.ensure(service) == "running"
+
+
+def test_the_developers_aws_settings_do_not_reach_a_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    assert "AWS_PROFILE" not in services.inherited_environment()
+
+
 def test_a_changed_source_restarts_the_service(service: Service) -> None:
     services.ensure(service)
     first = process_of(service)
