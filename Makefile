@@ -51,8 +51,8 @@ test-unit: $(TOOLS) $(SITE_TOOLS) ## Test functions, Action, site, build, tenant
 	@$(NODE_TEST) tests/unit/action/*.test.* tests/unit/site/*.test.* || { cat build/node-tests.txt; exit 1; }
 test-terraform: $(TOOLS) ## Validate and test the Terraform modules, offline
 	@$(RUN) scripts.terraform_test
-test-system: $(TOOLS) ## Bring two stacks of its own up, and drive them by HTTP and in Chromium
-	@$(PYTEST) -n 2 --dist loadfile tests/system tests/browser
+test-system: $(TOOLS) ## Bring stacks of its own up, and drive them by HTTP and in Chromium
+	@$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder tests/system tests/browser
 test-browser: $(TOOLS) ## Only the part in Chromium; screenshots go to build/screenshots/
 	@$(PYTEST) tests/browser
 test-cloud-root: $(TOOLS) ## Apply terraform/cloud here, where PROVIDER_MIRROR has the auth0 provider
