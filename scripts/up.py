@@ -3,7 +3,7 @@
 import os
 import time
 
-from scripts import tools
+from scripts import provider_mirror, tools
 from scripts.build.whole import build, machine_architecture
 from scripts.console import detail, step
 from scripts.errors import run
@@ -19,7 +19,10 @@ def main() -> None:
     chosen = settings.from_environment(os.environ)
     for tool in (tools.TERRAFORM, tools.NODE, tools.NPM):
         tools.require(tool)
+    provider_mirror.find_mirror(os.environ)
     with exclusive(chosen):
+        for service in definitions.services(chosen):  # all of them before the first is started
+            services.require_free_ports(service)
         step("Building the zips and the site")
         build(machine_architecture())
         step("Starting the emulated AWS and the local Auth0 tenant")

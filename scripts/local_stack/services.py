@@ -100,7 +100,7 @@ def ensure(service: Service) -> str:
         return "running"
     if process:
         stop(service)
-    _require_free_ports(service)
+    require_free_ports(service)
     _spawn(service)
     return "restarted" if process else "started"
 
@@ -150,7 +150,10 @@ def _spawn(service: Service) -> None:
         time.sleep(0.1)
 
 
-def _require_free_ports(service: Service) -> None:
+def require_free_ports(service: Service) -> None:
+    """Raise UserError, which names the holder and the variable, when another process holds a port of the service."""
+    if running(service):
+        return
     for port, variable in service.ports.items():
         holder = _holder(port)
         if holder is not None:

@@ -2,36 +2,37 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
-import psutil
 import pytest
 
-from scripts.local_stack import definitions, services
+from scripts.local_stack import definitions, services, settings
 from scripts.tools import ROOT
 from tests.conftest import Stack
 from tests.system.conftest import succeeded
 
 
-def test_a_taken_port_is_told_with_its_holder_and_leaves_nothing_half_done(new_stack: Stack) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", str(new_stack.settings.aws_port)],
-        stderr=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    ) as holder:
-        try:
-            while not psutil.Process(holder.pid).net_connections():
-                time.sleep(0.05)
-            result = new_stack.command("up")
-        finally:
-            holder.terminate()
+@pytest.mark.parametrize("field", ["aws_port", "auth0_tls_port"])
+def test_a_taken_port_is_told_with_its_holder_and_leaves_nothing_half_done(new_stack: Stack, field: str) -> None:
+    port = getattr(new_stack.settings, field)
+    with socket.create_server(("127.0.0.1", port)):
+        result = new_stack.command("up")
     assert result.returncode == 2
-    assert f"port {new_stack.settings.aws_port} is used by" in result.stderr
-    assert f"(process {holder.pid})" in result.stderr
-    assert "GATEHOUSE_AWS_PORT" in result.stderr
+    assert f"port {port} is used by" in result.stderr
+    assert f"(process {os.getpid()})" in result.stderr
+    assert settings.variable(field) in result.stderr
     assert not any(map(services.running, definitions.services(new_stack.settings)))
+
+
+def test_without_the_aws_provider_nothing_is_started(new_stack: Stack, tmp_path: Path) -> None:
+    result = new_stack.command("up", PROVIDER_MIRROR=str(tmp_path))
+    assert result.returncode == 2
+    assert "name the folder above" in result.stderr
+    assert not new_stack.settings.directory.exists()
 
 
 @pytest.mark.timeout(420)
