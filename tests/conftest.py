@@ -1,7 +1,6 @@
 """The running system that the system and browser tests share: a stack of its own, on free ports, in its own folder."""
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -57,21 +56,12 @@ class Stack:
         )
 
 
-def free_ports(count: int) -> list[int]:
-    """Return ports that nothing listens on, all held open together so that they differ."""
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
-
-
 def make_stack(directory: Path) -> Stack:
     """Return a stack that is not up yet, in the folder, on free ports."""
     names = [name for name in Settings.__dataclass_fields__ if name.endswith("_port")]
-    chosen = {settings.variable(name): str(port) for name, port in zip(names, free_ports(len(names)), strict=True)}
+    chosen = {
+        settings.variable(name): str(port) for name, port in zip(names, settings.free_ports(len(names)), strict=True)
+    }
     environment = {**os.environ, **chosen, "GATEHOUSE_LOCAL_DIR": str(directory), "PYTHONPATH": str(ROOT)}
     return Stack(settings.from_environment(environment), environment)
 

@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import shutil
-import socket
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,7 +14,7 @@ import hcl2
 from scripts.build.whole import machine_architecture
 from scripts.cloud_root_check.visitor import VisitorSettings
 from scripts.local_stack import definitions, services
-from scripts.local_stack.settings import Settings
+from scripts.local_stack.settings import Settings, free_ports
 from scripts.local_stack.tenant import fetch_jwks
 from scripts.terraform_root import TerraformRoot
 from scripts.tools import ROOT
@@ -28,7 +27,7 @@ class Workplace:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.settings = Settings(directory / "local", *_free_ports(3))
+        self.settings = Settings(directory / "local", *free_ports(3))
         _copy_project(directory)
 
     @property
@@ -118,13 +117,3 @@ def _copy_project(directory: Path) -> None:
     ignored = shutil.ignore_patterns(".terraform", ".terraform.lock.hcl", "*.tfstate*", "__pycache__", "local_tenant")
     for name in ("terraform", "functions", "auth0", "build/site", f"build/{machine_architecture()}"):
         shutil.copytree(ROOT / name, directory / name, ignore=ignored)
-
-
-def _free_ports(count: int) -> list[int]:
-    """Return ports that were free a moment ago."""
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    try:
-        return [probe.getsockname()[1] for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()

@@ -1,5 +1,6 @@
 """What can be set of the local system: its ports and its folder. Every stack on a machine has its own."""
 
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -65,6 +66,16 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     if len(set(used)) < len(used):
         raise UserError(f"{', '.join(map(variable, ports))} must be three different ports, not {used}.")
     return settings
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports that nothing listened on a moment ago, for a stack beside the developer's."""
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    try:
+        return [probe.getsockname()[1] for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()
 
 
 def _port(environment: Mapping[str, str], field: str) -> int | None:
