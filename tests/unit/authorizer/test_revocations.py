@@ -1,0 +1,97 @@
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from authorizer.revocations import KINDS, Revocations, parse
+
+NOW = 1_800_000_000.0
+TOKEN: dict[str, Any] = {"subject_hash": "5f0c", "client_id": "app-1", "key_id": "key-1", "token_id": "token-1"}
+
+
+def listing(**entries: object) -> Revocations:
+    return parse(json.dumps({name.replace("_", ":", 1): until for name, until in entries.items()}))
+
+
+@pytest.mark.parametrize("nothing", [None, "", "{}"])
+def test_an_empty_list_revokes_nothing_and_is_no_problem(nothing: str | None) -> None:
+    revocations = parse(nothing)
+    assert revocations.match(**TOKEN, now=NOW) is None
+    assert revocations.problem is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("sub", "5f0c"), ("client", "app-1"), ("kid", "key-1"), ("jti", "token-1")]
+)
+def test_an_entry_revokes_the_tokens_that_it_names_and_no_others(kind: str, value: str) -> None:
+    revocations = parse(json.dumps({f"{kind}:{value}": NOW + 60}))
+    assert revocations.match(**TOKEN, now=NOW) == kind
+    assert revocations.match(subject_hash="", client_id="", key_id="", token_id="", now=NOW) is None
+    other = {name: f"{text}x" for name, text in TOKEN.items()}
+    assert revocations.match(**other, now=NOW) is None
+
+
+def test_an_entry_of_one_kind_does_not_revoke_another_kind_of_the_same_value() -> None:
+    revocations = listing(kid_5f0c=NOW + 60, **{"client_token-1": NOW + 60})
+    assert revocations.match(**TOKEN, now=NOW) is None
+
+
+def test_an_entry_ends_by_itself_at_its_expiry() -> None:
+    revocations = listing(sub_5f0c=NOW)
+    assert revocations.match(**TOKEN, now=NOW - 0.001) == "sub"
+    assert revocations.match(**TOKEN, now=NOW) is None
+
+
+def test_a_value_may_hold_colons_as_client_identifiers_of_other_tenants_do() -> None:
+    revocations = parse(json.dumps({"client:https://a.example/c:1": NOW + 1}))
+    assert revocations.match(**{**TOKEN, "client_id": "https://a.example/c:1"}, now=NOW) == "client"
+
+
+def test_a_token_without_client_or_identifier_is_revoked_by_its_subject_still() -> None:
+    revocations = listing(sub_5f0c=NOW + 1, client_None=NOW + 1)
+    none: dict[str, Any] = {"client_id": None, "key_id": None, "token_id": None}
+    assert revocations.match(subject_hash="5f0c", **none, now=NOW) == "sub"
+    assert revocations.match(subject_hash="other", **none, now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", "null", '"sub:5f0c"', "1" * 5000, "[" * 100_000, "\ud800", '{"sub:5f0c": 1} x']
+)
+def test_a_list_that_is_no_object_revokes_nothing_and_says_so(text: str) -> None:
+    revocations = parse(text)
+    assert revocations.match(**TOKEN, now=NOW) is None
+    assert revocations.problem == "REVOCATIONS is no JSON object"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        '"sub": 1900000000',
+        '"sub:": 1900000000',
+        '"user:5f0c": 1900000000',
+        '"SUB:5f0c": 1900000000',
+        '"sub:5f0c": "1900000000"',
+        '"sub:5f0c": true',
+        '"sub:5f0c": null',
+        '"sub:5f0c": NaN',
+        '"sub:5f0c": Infinity',
+        '"sub:5f0c": -1',
+        '"sub:5f0c": 1' + "0" * 400,
+    ],
+)
+def test_an_unreadable_entry_takes_no_other_with_it_and_shows_no_value(entry: str) -> None:
+    revocations = parse(f'{{{entry}, "jti:token-1": 1900000000}}')
+    assert revocations.match(**{**TOKEN, "subject_hash": "5f0c"}, now=NOW) == "jti"
+    assert revocations.problem == "REVOCATIONS has 1 unreadable of 2 entries"
+
+
+@given(st.text())
+def test_no_text_makes_reading_or_matching_fail(text: str) -> None:
+    assert parse(text).match(**TOKEN, now=NOW) in {None, *KINDS}
+
+
+@given(st.dictionaries(st.text(), st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text())))
+def test_no_object_makes_reading_or_matching_fail(entries: dict[str, Any]) -> None:
+    assert parse(json.dumps(entries)).match(**TOKEN, now=NOW) in {None, *KINDS}
