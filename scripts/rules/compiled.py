@@ -7,11 +7,12 @@ from scripts.rules.operations import operations
 
 
 def compile_rules(access: dict[str, Any], apis: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Return the authorizer's rules.json: `audience`, `connections` (name to scopes) and the guarded `operations`.
+    """Return the authorizer's rules.json.
 
-    An operation is `{"method", "path", "any_of"}`; any_of holds alternatives, each a list of scopes that are all
-    needed. Everything is sorted, so equal meaning gives equal bytes. Public operations are not in it: they have no
-    authorizer.
+    `audience`; `connections` and `machine_clients`, each name to scopes; `role_based_access_control`, whether
+    `permissions` count like scopes; and the guarded `operations`, each `{"method", "path", "any_of"}`. any_of holds
+    alternatives, each a list of scopes that are all needed. Everything is sorted, so equal meaning gives equal bytes.
+    Public operations are not in it: they have no authorizer.
 
     Raises UserError when an operation asks for a scope that access.yaml does not declare, with a line for each.
     """
@@ -27,9 +28,9 @@ def compile_rules(access: dict[str, Any], apis: dict[str, dict[str, Any]]) -> di
     )
     return {
         "audience": access["audience"],
-        "connections": {
-            name: sorted(connection["scopes"]) for name, connection in sorted(access["connections"].items())
-        },
+        "connections": _granted(access["connections"]),
+        "machine_clients": _granted(access["machine_clients"]),
+        "role_based_access_control": access["role_based_access_control"],
         "operations": [
             {
                 "method": operation.method,
@@ -40,3 +41,7 @@ def compile_rules(access: dict[str, Any], apis: dict[str, dict[str, Any]]) -> di
             if operation.any_of is not None
         ],
     }
+
+
+def _granted(grantees: dict[str, Any]) -> dict[str, list[str]]:
+    return {name: sorted(grantee["scopes"]) for name, grantee in sorted(grantees.items())}

@@ -5,11 +5,18 @@ from scripts.rules.project import Project
 
 
 def matrix(project: Project) -> str:
-    """Return a Markdown table: a row for each operation, what it needs, and a column for each connection."""
-    connections = sorted(project.access["connections"].items())
+    """Return a Markdown table: a row for each operation, what it needs, and a column for each that may be granted it.
+
+    First the connections, then the machine clients, which say that they are.
+    """
+    grantees = [
+        (f"{grantee['display_name']}{mark}", set(grantee["scopes"]))
+        for section, mark in (("connections", ""), ("machine_clients", " (machine)"))
+        for _, grantee in sorted(project.access[section].items())
+    ]
     lines = [
-        _row(["operation", "needs", *(connection["display_name"] for _, connection in connections)]),
-        _row(["---", "---", *(":---:" for _ in connections)]),
+        _row(["operation", "needs", *(title for title, _ in grantees)]),
+        _row(["---", "---", *(":---:" for _ in grantees)]),
     ]
     for name in sorted(project.apis):
         for operation in operations(project.apis[name]):
@@ -18,7 +25,7 @@ def matrix(project: Project) -> str:
                 if operation.any_of is None
                 else " or ".join(" and ".join(f"`{scope}`" for scope in needed) for needed in operation.any_of)
             )
-            marks = ["yes" if operation.allows(set(connection["scopes"])) else "no" for _, connection in connections]
+            marks = ["yes" if operation.allows(scopes) else "no" for _, scopes in grantees]
             lines.append(_row([f"`{operation}`", needs, *marks]))
     return "\n".join(lines)
 

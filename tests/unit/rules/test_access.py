@@ -59,6 +59,42 @@ def test_our_own_file_says_who_may_do_what(checkout: Path) -> None:
         ),
         pytest.param("audience:", "audience: [", "line 3", id="not YAML"),
         pytest.param(
+            "connections:",
+            "machine_clients: { report: { display_name: Report, scopes: [read:Moveis] } }\nconnections:",
+            'machine_clients.report.scopes[0]: the scope "read:Moveis" is not declared under scopes; did you mean',
+            id="a scope of a machine client with a typo",
+        ),
+        pytest.param(
+            "connections:",
+            "machine_clients: { amazon: { display_name: Report, scopes: [] } }\nconnections:",
+            "machine_clients.amazon: a connection has this name; choose another",
+            id="a machine client called like a connection",
+        ),
+        pytest.param(
+            "connections:",
+            "machine_clients: { report: { display_name: Google, scopes: [] } }\nconnections:",
+            'machine_clients.report: "Google" is the display_name of connections.google-oauth2 too; choose another',
+            id="a machine client shown like a connection",
+        ),
+        pytest.param(
+            "connections:",
+            "machine_client: {}\nconnections:",
+            'unknown key "machine_client"; did you mean "machine_clients"?',
+            id="a section with a typo",
+        ),
+        pytest.param(
+            "connections:",
+            "machine_clients: { report: { scopes: [] } }\nconnections:",
+            'machine_clients.report: "display_name" is missing; add it',
+            id="a machine client that nobody can read",
+        ),
+        pytest.param(
+            "connections:",
+            'role_based_access_control: "true"\nconnections:',
+            'role_based_access_control: "true" must be of type boolean',
+            id="a switch that is text",
+        ),
+        pytest.param(
             "read:Movies: List the movies", "2024: List", "write the key 2024 in quotes", id="a key of digits"
         ),
     ],
@@ -76,6 +112,11 @@ def test_a_mistake_is_a_sentence_that_names_file_place_and_fix(
 def test_a_scope_that_nobody_is_granted_is_allowed(checkout: Path, spoil: Spoil) -> None:
     spoil(FILE, "scopes: [read:Devices]", "scopes: []")
     assert load_access(checkout / FILE)["connections"]["google-oauth2"]["scopes"] == []
+
+
+def test_what_is_left_out_grants_nothing(checkout: Path) -> None:
+    access = load_access(checkout / FILE)
+    assert (access["machine_clients"], access["role_based_access_control"]) == ({}, False)
 
 
 def test_every_mistake_is_reported_at_once(checkout: Path, spoil: Spoil) -> None:

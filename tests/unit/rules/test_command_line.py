@@ -33,3 +33,15 @@ def test_the_matrix_says_who_can_call_what(checkout: Path) -> None:
     assert "| `GET /movies` | `read:Movies` | yes | no |" in answer.stdout
     assert "| `GET /devices` | `read:Devices` | no | yes |" in answer.stdout
     assert "| `GET /movies/health` | nothing: public | yes | yes |" in answer.stdout
+
+
+def test_the_matrix_shows_machine_clients_beside_the_connections(checkout: Path, spoil: Spoil) -> None:
+    spoil(
+        "auth0/access.yaml",
+        "connections:",
+        "machine_clients: { report: { display_name: Nightly report, scopes: [read:Movies] } }\nconnections:",
+    )
+    answer = rules("matrix", "--root", str(checkout))
+    assert answer.stdout.splitlines()[0] == "| operation | needs | Amazon | Google | Nightly report (machine) |"
+    assert "| `GET /movies` | `read:Movies` | yes | no | yes |" in answer.stdout
+    assert "| `GET /devices` | `read:Devices` | no | yes | no |" in answer.stdout

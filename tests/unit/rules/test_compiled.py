@@ -14,6 +14,8 @@ def test_the_rules_hold_the_guarded_operations_and_no_public_one(checkout: Path)
     assert load_project(checkout).rules == {
         "audience": "https://StreamingResourceServer",
         "connections": {"amazon": ["read:Movies"], "google-oauth2": ["read:Devices"]},
+        "machine_clients": {},
+        "role_based_access_control": False,
         "operations": [
             {"method": "GET", "path": "/devices", "any_of": [["read:Devices"]]},
             {"method": "GET", "path": "/devices/{id}", "any_of": [["read:Devices"]]},
@@ -21,6 +23,22 @@ def test_the_rules_hold_the_guarded_operations_and_no_public_one(checkout: Path)
             {"method": "GET", "path": "/movies/{id}", "any_of": [["read:Movies"]]},
         ],
     }
+
+
+def test_machine_clients_and_the_switch_for_permissions_are_compiled_from_their_own_keys(
+    checkout: Path, spoil: Spoil
+) -> None:
+    spoil(
+        "auth0/access.yaml",
+        "connections:",
+        "role_based_access_control: true\n"
+        "machine_clients: { report: { display_name: Report, scopes: [read:Movies, read:Devices] } }\n"
+        "connections:",
+    )
+    rules = load_project(checkout).rules
+    assert rules["machine_clients"] == {"report": ["read:Devices", "read:Movies"]}
+    assert rules["role_based_access_control"] is True
+    assert "report" not in rules["connections"]
 
 
 def test_alternatives_and_scopes_needed_together_are_kept_apart(checkout: Path, spoil: Spoil) -> None:
