@@ -4,11 +4,14 @@ Importing this module imports ministack, which reads its environment once: `envi
 """
 
 from scripts.local_aws import (
+    access_log,
     authorizer_conditions,
     create_stage,
     create_usage_plan,
     deployment_snapshot,
     execute_api_origin,
+    flush_stage_authorizers_cache,
+    function_environment,
     gateway_response_context,
     handler_exceptions,
     invoke_permission,
@@ -31,7 +34,8 @@ ADDITIONS = (
     execute_api_origin,
     deployment_snapshot,
     authorizer_conditions,
-    gateway_response_context,
+    access_log,
+    gateway_response_context,  # around access_log, which reads what it keeps
     invoke_permission,
     handler_exceptions,
     silent_invocations,
@@ -41,6 +45,8 @@ ADDITIONS = (
     create_stage,
     create_usage_plan,
     update_function,
+    flush_stage_authorizers_cache,
+    function_environment,
 )
 
 

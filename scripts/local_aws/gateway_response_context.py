@@ -23,6 +23,11 @@ _authorizer: ContextVar[dict[str, str] | None] = ContextVar("_authorizer", defau
 """While a request is answered: what its authorizer returned as context, values as strings."""
 
 
+def returned() -> dict[str, str]:
+    """Return what the authorizer said about the request that is being answered, `principalId` included."""
+    return _authorizer.get() or {}
+
+
 async def invoke_authorizer(original: Callable[..., Awaitable[object]], *arguments: object) -> object:
     """Call the authorizer's Lambda and keep its context with its policy."""
     result = await original(*arguments)
@@ -54,15 +59,14 @@ async def handle_execute(original: Callable[..., Awaitable[object]], *arguments:
 def gateway_error_response(original: Callable[..., Reply], error: object, request: dict[str, Any]) -> Reply:
     """Render a gateway response, then put the authorizer's values where its template names them."""
     status, headers, body = original(error, request)
-    context = _authorizer.get() or {}
-    text = _VARIABLE.sub(lambda found: context.get(found[1] or found[2], ""), body.decode())
+    text = _VARIABLE.sub(lambda found: returned().get(found[1] or found[2], ""), body.decode())
     return status, headers, text.encode()
 
 
 def gateway_request_value(original: Callable[..., str | None], source: str, request: dict[str, Any]) -> str | None:
     """Resolve the source of a gateway response's header; None leaves the header out."""
     if source.startswith(_HEADER_SOURCE):
-        return (_authorizer.get() or {}).get(source.removeprefix(_HEADER_SOURCE))
+        return returned().get(source.removeprefix(_HEADER_SOURCE))
     return original(source, request)
 
 
