@@ -33,6 +33,12 @@ resource "aws_lambda_function" "code" {
     mode = "Active"
   }
 
+  lifecycle {
+    # The kill switch's list, which only the authorizer has: `make revoke` writes it, and no apply may take it back.
+    # What Terraform ignores cannot be an input, so it stands here for every function.
+    ignore_changes = [environment[0].variables["REVOCATIONS"]]
+  }
+
   # Without its permissions the first invocations would fail.
   depends_on = [aws_iam_role_policy.execution]
 }
@@ -94,6 +100,16 @@ data "aws_iam_policy_document" "execution" {
       sid       = statement.key
       actions   = statement.value.actions
       resources = statement.value.resource_arns
+
+      dynamic "condition" {
+        for_each = statement.value.conditions
+
+        content {
+          test     = "StringEquals"
+          variable = condition.key
+          values   = [condition.value]
+        }
+      }
     }
   }
 }

@@ -2,6 +2,10 @@ mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
   }
+
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/gatehouse-test-movies" }
+  }
 }
 
 variables {
@@ -79,4 +83,23 @@ run "an_architecture_that_lambda_lacks_is_refused" {
   }
 
   expect_failures = [var.architecture]
+}
+
+run "a_function_that_has_a_list_of_revocations" {
+  variables {
+    environment_variables = { ISSUER = "https://a.example/", REVOCATIONS = "{\"kid:1\":1}" }
+  }
+}
+
+run "a_plan_keeps_the_list_that_the_function_has" {
+  command = plan
+
+  variables {
+    environment_variables = { ISSUER = "https://b.example/" }
+  }
+
+  assert {
+    condition     = jsonencode(aws_lambda_function.code.environment[0].variables) == jsonencode({ ISSUER = "https://b.example/", REVOCATIONS = "{\"kid:1\":1}" })
+    error_message = "An apply would take back what was revoked, or keep what is not the list."
+  }
 }
