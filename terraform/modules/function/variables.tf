@@ -53,6 +53,7 @@ variable "permissions" {
   type = map(object({
     actions       = list(string)
     resource_arns = list(string)
+    conditions    = optional(map(string), {}) # key => the value that it must equal
   }))
   default = {}
 
