@@ -41,7 +41,7 @@ class Environment:
     @property
     def architecture(self) -> str:
         """The instruction set that the zips are built for."""
-        return machine_architecture() if self.name == LOCAL else self._value("architecture")
+        return machine_architecture() if self.name == LOCAL else self.value("architecture")
 
     def root(self) -> TerraformRoot:
         """Return the environment's Terraform root, initialised.
@@ -56,7 +56,7 @@ class Environment:
                 raise UserError("the local system does not run; start it with `make up`.")
             return deployment.root(chosen)
         variables = (
-            {"TF_VAR_jwks": fetch_jwks(self._value("issuer"))} if self._value("signing_algorithm") == "RS256" else {}
+            {"TF_VAR_jwks": fetch_jwks(self.value("issuer"))} if self.value("signing_algorithm") == "RS256" else {}
         )
         root = TerraformRoot(
             directory=CLOUD,
@@ -71,7 +71,7 @@ class Environment:
         root.init(_SETTINGS / f"{self.name}.s3.tfbackend")
         return root
 
-    def _value(self, variable: str) -> str:
+    def value(self, variable: str) -> str:
         """Return a variable's value as Terraform will see it: from the tfvars file, else its default."""
         value = _parse(_SETTINGS / f"{self.name}.tfvars").get(variable)
         if value is None:
