@@ -12,7 +12,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from local_tenant import authorize, discovery, logout, token_endpoint, userinfo
-from local_tenant.errors import PageError
+from local_tenant.errors import PageError, StoreError
 from local_tenant.listeners import LOOPBACK_NAMES, Listeners
 from local_tenant.management.routes import routes as management_routes
 from local_tenant.pages import error_page
@@ -39,7 +39,7 @@ def create_app(tenant: Tenant) -> ASGIApp:
             Route("/test", _alive),
             *management_routes(),
         ],
-        exception_handlers={PageError: _show_page_error},
+        exception_handlers={PageError: _show_page_error, StoreError: _tell_of_disk},
     )
     app.state.tenant = tenant
     return _RequestLog(_HostGuard(app, tenant.listeners))
@@ -103,3 +103,12 @@ async def _show_page_error(_request: Request, error: Exception) -> Response:
     if not isinstance(error, PageError):
         raise error
     return error_page(error)
+
+
+async def _tell_of_disk(_request: Request, error: Exception) -> Response:
+    _log.error(json.dumps({"error": str(error)}))
+    body = {
+        "error": "server_error",
+        "error_description": "The local tenant cannot write to its disk; its log says why.",
+    }
+    return JSONResponse(body, 507)  # Insufficient Storage; Terraform's provider does not repeat it

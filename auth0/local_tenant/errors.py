@@ -5,6 +5,10 @@ class StartError(Exception):
     """The tenant cannot start (exit code 2); the text is the one sentence that says what to change."""
 
 
+class StoreError(Exception):
+    """The store's disk is full or failed, and nothing was changed; the text is the sentence for the log."""
+
+
 class OAuthError(Exception):
     """A refusal of the token end point: `{"error": ..., "error_description": ...}` (RFC 6749 §5.2)."""
 

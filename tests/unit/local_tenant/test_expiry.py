@@ -76,6 +76,7 @@ def test_what_never_ends_does_not(store: Store) -> None:
 def test_the_store_keeps_no_code_or_token_as_it_is(store: Store) -> None:
     code = authorization_codes.issue(store.codes, REQUEST, LOGIN, NOW)
     _, token = refresh_tokens.begin_family(store, LOGIN, client(), NOW)
-    text = "".join(path.read_text() for path in store.directory.glob("*.json"))
-    assert code not in text
-    assert token not in text
+    kept = b"".join(path.read_bytes() for path in store.directory.glob("tenant.db*"))
+    assert b"code_challenge" in kept
+    assert code.encode() not in kept
+    assert token.encode() not in kept

@@ -1,6 +1,7 @@
 """The process: how it starts, refuses to start, remembers, keeps quiet and stops."""
 
 import json
+import resource
 import shutil
 import socket
 import ssl
@@ -46,19 +47,16 @@ def test_a_taken_port_is_named_with_its_setting(
     assert answer.stderr == f"error: port {number} is in use: stop what uses it, or set {variable} to another port\n"
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"id": 1}', "\x80"])
-def test_a_damaged_store_is_named_and_left_as_it_is(
-    tenant_arguments: Callable[..., list[str]], tmp_path: Path, text: str
-) -> None:
-    path = tmp_path / "state" / "clients.json"
+def test_a_damaged_store_is_named_and_left_as_it_is(tenant_arguments: Callable[..., list[str]], tmp_path: Path) -> None:
+    path = tmp_path / "state" / "tenant.db"
     path.parent.mkdir()
-    path.write_bytes(text.encode("latin-1"))
+    path.write_bytes(b"no database at all")
     answer = start(tenant_arguments(tmp_path / "state"))
     assert answer.returncode == 2
     assert str(path) in answer.stderr
     assert "make clean" in answer.stderr
     assert answer.stderr.count("\n") == 1
-    assert path.read_bytes() == text.encode("latin-1")
+    assert path.read_bytes() == b"no database at all"
 
 
 def test_a_second_tenant_may_not_share_the_directory(tenant: Any, tenant_arguments: Callable[..., list[str]]) -> None:
@@ -91,8 +89,24 @@ def test_it_stops_on_sigterm(run_tenant: Any, tmp_path: Path) -> None:
         assert tenant.stop() == 0
 
 
+def test_a_full_disk_is_an_answer_and_a_line_in_the_log(run_tenant: Any, tmp_path: Path) -> None:
+    with run_tenant(tmp_path / "state") as tenant:
+        body = {"name": "x" * 100_000, "app_type": "spa"}
+        assert tenant.management("GET", "/clients").status_code == 200
+        size = (tmp_path / "state" / "tenant.db-wal").stat().st_size
+        before = resource.prlimit(tenant.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+        answer = tenant.management("POST", "/clients", body)
+        assert (answer.status_code, answer.json()["error"]) == (507, "server_error")
+        assert "make room on its disk" in tenant.log_path.read_text()
+        resource.prlimit(tenant.process.pid, resource.RLIMIT_FSIZE, before)
+        assert "x" * 100 not in tenant.management("GET", "/clients").text
+        assert tenant.management("POST", "/clients", {**body, "name": "Small"}).status_code == 201
+
+
 def test_its_files_are_for_their_owner_only(tenant: Any) -> None:
-    for path in tenant.directory.glob("*.json"):
+    assert {path.name for path in tenant.directory.iterdir()} >= {"tenant.db", "management.json", "server-key.pem"}
+    assert stat.S_IMODE(tenant.directory.stat().st_mode) == 0o700
+    for path in tenant.directory.iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
     assert json.loads((tenant.directory / "management.json").read_text()).keys() == {"client_id", "client_secret"}
 
