@@ -1,7 +1,9 @@
 """Who may call what, asked of the running system through CloudFront, API Gateway and the packaged functions."""
 
 import base64
+import contextlib
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -139,8 +141,9 @@ def test_a_token_whose_scope_its_connection_does_not_grant_opens_nothing(
 
 
 def sign_with_the_tenants_key(stack: Stack, claims: dict[str, Any]) -> str:
-    keys = json.loads((stack.settings.directory / "auth0" / "signing-keys.json").read_text())
-    current = next(key for key in keys.values() if key.get("current"))
+    with contextlib.closing(sqlite3.connect(stack.settings.directory / "auth0" / "tenant.db")) as database:
+        keys = [json.loads(text) for (text,) in database.execute('SELECT document FROM "signing-keys"')]
+    current = next(key for key in keys if key.get("current"))
     return jwt.encode(claims, current["private_key"], "RS256", headers={"kid": current["kid"]})
 
 
