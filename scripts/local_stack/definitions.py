@@ -10,12 +10,12 @@ from scripts.local_stack.settings import Settings, variable
 from scripts.terraform_root import TerraformRoot
 from scripts.tools import ROOT
 
-_REGION = "us-east-1"
+REGION = "us-east-1"
 _CREDENTIALS = {  # any will do: the emulator looks at neither
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
-    "AWS_REGION": _REGION,
-    "AWS_DEFAULT_REGION": _REGION,
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
 }
 
 
