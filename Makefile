@@ -12,13 +12,13 @@ NODE_TEST := node --test --test-reporter=dot --test-reporter-destination=stdout 
 	--test-reporter=spec --test-reporter-destination=build/node-tests.txt
 PYTEST := $(RUN) pytest -q
 ENV ?=
-export ENV FOLLOW
+export ENV FOLLOW LOGIN_FLOW API_SIGNING_ALGORITHM
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ## The whole system on this machine
-up: $(TOOLS) ## Build, start and deploy the whole system here, and print its address
+up: $(TOOLS) ## Build, start and deploy it all here (legacy: LOGIN_FLOW=implicit, API_SIGNING_ALGORITHM=HS256)
 	@$(RUN) scripts.up
 down: $(TOOLS) ## Stop it and keep its data
 	@$(RUN) scripts.down

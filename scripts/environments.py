@@ -56,7 +56,7 @@ class Environment:
                 raise UserError("the local system does not run; start it with `make up`.")
             return deployment.root(chosen)
         variables = (
-            {"TF_VAR_jwks": fetch_jwks(self.value("issuer"))} if self.value("signing_algorithm") == "RS256" else {}
+            {"TF_VAR_jwks": fetch_jwks(self.value("issuer"))} if self.value("api_signing_algorithm") == "RS256" else {}
         )
         root = TerraformRoot(
             directory=CLOUD,

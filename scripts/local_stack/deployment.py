@@ -1,5 +1,6 @@
 """Bring the emulated AWS to what terraform/local declares, whatever an earlier, interrupted run left there."""
 
+import json
 import shutil
 
 from scripts.build.whole import machine_architecture
@@ -7,24 +8,32 @@ from scripts.console import detail
 from scripts.local_stack import definitions, services
 from scripts.local_stack.settings import Settings
 from scripts.local_stack.tenant import LocalTenant, fetch_jwks
+from scripts.rules import load_access
 from scripts.terraform_root import ApplyError, TerraformRoot
+from scripts.tools import ROOT
 
 
 def root(settings: Settings) -> TerraformRoot:
     """Return terraform/local with the running tenant's values, initialised."""
+    tenant = LocalTenant(settings)
     variables = {
         "issuer": settings.issuer,
-        "client_id": LocalTenant(settings).client_id(),
+        "client_id": tenant.client_id(),
+        "machine_client_ids": json.dumps(tenant.machine_client_ids()),
         "jwks": fetch_jwks(settings.issuer),
         "architecture": machine_architecture(),
+        "login_flow": settings.login_flow,
+        "api_signing_algorithm": settings.api_signing_algorithm,
     }
+    if settings.api_signing_algorithm == "HS256":
+        variables["signing_secret"] = tenant.signing_secret()
     terraform = definitions.terraform(settings, variables)
     terraform.init({"path": str(definitions.state_file(settings))})
     return terraform
 
 
 def deploy(settings: Settings) -> bool:
-    """Plan and apply terraform/local; return whether anything changed.
+    """Bring the tenant to the settings, then plan and apply terraform/local; return whether Terraform changed anything.
 
     An apply that was cut short, or an answer that got lost on a busy machine, leaves things in the emulator that
     Terraform's state does not know, and every later apply fails on them. Nothing in the emulator is worth keeping (its
@@ -33,6 +42,7 @@ def deploy(settings: Settings) -> bool:
     Raises:
         OperationError: Terraform failed; the text names its error and its log.
     """
+    LocalTenant(settings).configure(load_access(ROOT / "auth0" / "access.yaml"))
     try:
         return _apply(settings)
     except ApplyError as error:

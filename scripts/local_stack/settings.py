@@ -1,4 +1,4 @@
-"""What can be set of the local system: its ports and its folder. Every stack on a machine has its own."""
+"""What can be set of the local system: its ports, its folder, and the two legacy ways. Every stack has its own."""
 
 import socket
 from collections.abc import Mapping
@@ -9,17 +9,25 @@ from scripts.errors import UserError
 from scripts.tools import ROOT
 
 _HIGHEST_PORT = 65535
+# What a tenant that cannot do better yet may ask for stands second (docs/decisions/0001).
+LOGIN_FLOWS = ("code", "implicit")
+API_SIGNING_ALGORITHMS = ("RS256", "HS256")
 NAME = "gatehouse-local"  # what terraform/local calls everything: ${project}-${environment}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The local system's settings; each port is named by the variable `GATEHOUSE_<FIELD>`."""
+    """The local system's settings; each port is named by the variable `GATEHOUSE_<FIELD>`.
+
+    The last two are called as in Terraform. They are not remembered: a plain `make up` goes back to the defaults.
+    """
 
     directory: Path
     aws_port: int = 4566
     auth0_port: int = 4580
     auth0_tls_port: int = 4581
+    login_flow: str = LOGIN_FLOWS[0]
+    api_signing_algorithm: str = API_SIGNING_ALGORITHMS[0]
 
     @property
     def aws_url(self) -> str:
@@ -56,12 +64,17 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     """Read the settings.
 
     Raises:
-        UserError: a port is not a number from 1 to 65535, or two are the same.
+        UserError: a port is not a number from 1 to 65535, or two are the same; or there is no such flow or algorithm.
     """
     ports = {field.name: _port(environment, field.name) for field in fields(Settings) if field.name.endswith("_port")}
     chosen = {name: port for name, port in ports.items() if port is not None}
     directory = Path(environment.get("GATEHOUSE_LOCAL_DIR") or ROOT / ".local").expanduser().absolute()
-    settings = Settings(directory, **chosen)
+    settings = Settings(
+        directory,
+        **chosen,
+        login_flow=_choice(environment, "LOGIN_FLOW", LOGIN_FLOWS),
+        api_signing_algorithm=_choice(environment, "API_SIGNING_ALGORITHM", API_SIGNING_ALGORITHMS),
+    )
     used = [settings.aws_port, settings.auth0_port, settings.auth0_tls_port]
     if len(set(used)) < len(used):
         raise UserError(f"{', '.join(map(variable, ports))} must be three different ports, not {used}.")
@@ -76,6 +89,13 @@ def free_ports(count: int) -> list[int]:
     finally:
         for probe in probes:
             probe.close()
+
+
+def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    value = environment.get(name) or choices[0]
+    if value not in choices:
+        raise UserError(f"{name}={value} is not known; choose {' or '.join(choices)}.")
+    return value
 
 
 def _port(environment: Mapping[str, str], field: str) -> int | None:

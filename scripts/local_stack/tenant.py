@@ -1,4 +1,4 @@
-"""The calls to a running tenant that `make up` and `make plan` need: its keys, and its application's addresses."""
+"""The calls to a running tenant that `make up` and `make plan` need: its keys, and what module auth0 does elsewhere."""
 
 import json
 from collections.abc import Mapping
@@ -7,10 +7,11 @@ from typing import Any
 
 import httpx
 
-from scripts.errors import OperationError
+from scripts.errors import OperationError, UserError
 from scripts.local_stack.settings import Settings
 
 APPLICATION = "AWSDemo"
+_MACHINE_CLIENT = "machine_client"  # the member of client_metadata that says which of access.yaml it is
 # What an RSA verifier needs of a JWK (RFC 7517 §4, RFC 7518 §6.3.1); the rest, certificates above all, would not fit
 # into the 4 KB that Lambda gives all environment variables together.
 _JWK_MEMBERS = ("kty", "n", "e", "kid", "alg", "use")
@@ -38,6 +39,7 @@ class LocalTenant:
     """The local tenant's Management API, as `make up` uses it (https://auth0.com/docs/api/management/v2)."""
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._credentials_file = settings.directory / "auth0" / "management.json"
         self._client = httpx.Client(base_url=settings.issuer, timeout=20, trust_env=False)
 
@@ -50,6 +52,67 @@ class LocalTenant:
                 f"the local tenant has {len(found)} applications named {APPLICATION}; try `make clean up`."
             )
         return str(found[0])
+
+    def machine_client_ids(self) -> dict[str, str]:
+        """Return the `client_id` of each machine client, by its name in access.yaml."""
+        clients = self._call("GET", "/api/v2/clients", params={"fields": "client_id,client_metadata"})
+        return {
+            client["client_metadata"][_MACHINE_CLIENT]: client["client_id"]
+            for client in clients
+            if _MACHINE_CLIENT in client.get("client_metadata", {})
+        }
+
+    def signing_secret(self) -> str:
+        """Return the secret that HS256 signs access tokens with; the tenant made it when it first signed so.
+
+        Raises:
+            UserError: it never did.
+        """
+        secret = self._api().get("signing_secret")
+        if not secret:
+            raise UserError("the local tenant has no secret of HS256 yet; run `make up API_SIGNING_ALGORITHM=HS256`.")
+        return str(secret)
+
+    def configure(self, access: Mapping[str, Any]) -> None:
+        """Bring the tenant to the settings and to access.yaml, as module auth0 brings a real one."""
+        grants = ["implicit"] if self._settings.login_flow == "implicit" else ["authorization_code", "refresh_token"]
+        self._call("PATCH", f"/api/v2/clients/{self.client_id()}", json={"grant_types": grants})
+        permissions_count = access["role_based_access_control"]
+        api = {
+            "signing_alg": self._settings.api_signing_algorithm,
+            "enforce_policies": permissions_count,
+            "token_dialect": "access_token_authz" if permissions_count else "access_token",
+        }
+        self._call("PATCH", f"/api/v2/resource-servers/{self._api()['id']}", json=api)
+        self._register_machine_clients(access)
+
+    def _register_machine_clients(self, access: Mapping[str, Any]) -> None:
+        known = self.machine_client_ids()
+        for name in known.keys() - access["machine_clients"].keys():
+            self._call("DELETE", f"/api/v2/clients/{known[name]}")
+        for name, wanted in access["machine_clients"].items():
+            client_id = known.get(name) or self._new_machine_client(name, wanted["display_name"])
+            grant = {"client_id": client_id, "audience": access["audience"], "subject_type": "client"}
+            grants = self._call("GET", "/api/v2/client-grants", params=grant)
+            if grants:
+                self._call("PATCH", f"/api/v2/client-grants/{grants[0]['id']}", json={"scope": wanted["scopes"]})
+            else:
+                self._call("POST", "/api/v2/client-grants", json={**grant, "scope": wanted["scopes"]})
+
+    def _new_machine_client(self, name: str, display_name: str) -> str:
+        body = {
+            "name": display_name,
+            "app_type": "non_interactive",
+            "grant_types": ["client_credentials"],
+            "token_endpoint_auth_method": "client_secret_post",
+            "client_metadata": {_MACHINE_CLIENT: name},
+        }
+        return str(self._call("POST", "/api/v2/clients", json=body)["client_id"])
+
+    def _api(self) -> dict[str, Any]:
+        apis = self._call("GET", "/api/v2/resource-servers")
+        (api,) = [api for api in apis if not api.get("is_system")]
+        return dict(api)
 
     def set_site_origin(self, client_id: str, origin: str) -> None:
         """Allow the site's address for callbacks, logout and cross-origin calls; nothing is sent when it is set."""
@@ -66,7 +129,7 @@ class LocalTenant:
         try:
             answer = self._client.request(method, path, headers=self._authorization(), params=params, json=json)
             answer.raise_for_status()
-            return answer.json()
+            return answer.json() if answer.content else None
         except (httpx.HTTPError, ValueError) as error:
             raise OperationError(f"the local tenant did not answer {method} {path}: {type(error).__name__}") from error
 

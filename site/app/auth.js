@@ -11,7 +11,7 @@
  */
 export async function createFlow(config) {
   // Imported on demand: neither flow's code is loaded by who does not use it.
-  if (config.auth0.response_type === "token") {
+  if (config.auth0.login_flow === "implicit") {
     const { ImplicitFlow } = await import("./implicit.js");
     return new ImplicitFlow(config, window);
   }

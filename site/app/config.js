@@ -5,7 +5,7 @@
  * @typedef {{title: string, description: string, path: string, columns: Column[], any_of: string[][]}} Api
  *   `path` is the same-origin address of the list; `any_of` holds alternatives, each a list of scopes that are all needed.
  * @typedef {{display_name: string, scopes: string[]}} Connection
- * @typedef {{domain: string, client_id: string, audience: string, response_type: "code" | "token"}} Auth0Settings
+ * @typedef {{domain: string, client_id: string, audience: string, login_flow: "code" | "implicit"}} Auth0Settings
  * @typedef {{auth0: Auth0Settings, scopes: Record<string, string>, connections: Record<string, Connection>,
  *   apis: Record<string, Api>}} Config
  */
@@ -51,7 +51,7 @@ export function parseConfig(value) {
   origin(auth0.domain, "auth0.domain");
   text(auth0.client_id, "auth0.client_id");
   text(auth0.audience, "auth0.audience");
-  if (!["code", "token"].includes(auth0.response_type)) fail("auth0.response_type", 'must be "code" or "token"');
+  if (!["code", "implicit"].includes(auth0.login_flow)) fail("auth0.login_flow", 'must be "code" or "implicit"');
   for (const [scope, description] of members(config.scopes, "scopes")) text(description, `scopes.${scope}`);
   for (const [name, connection] of members(config.connections, "connections")) {
     text(object(connection, `connections.${name}`).display_name, `connections.${name}.display_name`);

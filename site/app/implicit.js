@@ -1,7 +1,7 @@
 /**
  * The implicit flow (OpenID Connect Core §3.2), for tenants that still need it; auth0-spa-js does not do it.
  *
- * Legacy: the access token travels in the address and cannot be renewed. Chosen by `auth0.response_type = "token"` in the
+ * Legacy: the access token travels in the address and cannot be renewed. Chosen by `auth0.login_flow = "implicit"` in the
  * configuration, never by the visitor.
  */
 

@@ -22,9 +22,9 @@ module "auth0" {
   own_connection_keys_required = var.production
   connection_credentials       = var.connection_credentials
 
-  signing_algorithm = var.signing_algorithm
-  signing_secret    = var.signing_secret
-  implicit_grant    = var.response_type != "code"
+  login_flow            = var.login_flow
+  api_signing_algorithm = var.api_signing_algorithm
+  signing_secret        = var.signing_secret
 }
 
 import {
@@ -40,14 +40,18 @@ module "stack" {
   project     = var.project
   environment = var.environment
 
-  issuer        = var.issuer
-  client_id     = module.auth0.client_id
-  jwks          = var.jwks
-  access        = local.access
-  response_type = var.response_type
+  issuer             = var.issuer
+  additional_issuers = var.additional_issuers
+  client_id          = module.auth0.client_id
+  machine_client_ids = module.auth0.machine_client_ids
+  jwks               = var.jwks
+  access             = local.access
 
-  signing_algorithm = var.signing_algorithm
-  signing_secret    = var.signing_secret
+  login_flow            = var.login_flow
+  api_signing_algorithm = var.api_signing_algorithm
+  signing_secret        = var.signing_secret
+  leeway_seconds        = var.leeway_seconds
+  hard_age_seconds      = var.hard_age_seconds
 
   functions_directory = "${path.root}/../../functions"
   archives_directory  = "${path.root}/../../build"

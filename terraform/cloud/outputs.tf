@@ -13,6 +13,11 @@ output "client_id" {
   value       = module.auth0.client_id
 }
 
+output "machine_client_ids" {
+  description = "Client ids of the machine clients in the tenant, by name; Auth0 shows each one's secret."
+  value       = module.auth0.machine_client_ids
+}
+
 output "distribution_id" {
   description = "Identifier of the distribution."
   value       = module.stack.distribution_id

@@ -67,6 +67,12 @@ variable "issuer" {
   }
 }
 
+variable "additional_issuers" {
+  description = "Other addresses of the same tenant (a custom domain, or the tenant's own beside one) whose tokens are taken too, as they stand in `iss`."
+  type        = list(string)
+  default     = []
+}
+
 variable "tenant_domain" {
   description = "The tenant's own domain; only when the issuer is a custom domain."
   type        = string
@@ -79,7 +85,7 @@ variable "jwks" {
   default     = "{\"keys\": []}"
 
   validation {
-    condition     = var.signing_algorithm == "HS256" || try(length(jsondecode(var.jwks).keys) > 0, false)
+    condition     = var.api_signing_algorithm == "HS256" || try(length(jsondecode(var.jwks).keys) > 0, false)
     error_message = "jwks holds no key: run `make plan`, which fetches the issuer's keys, or set TF_VAR_jwks to the text of <issuer>.well-known/jwks.json."
   }
 }
@@ -113,7 +119,13 @@ variable "existing_connection_ids" {
   }
 }
 
-variable "signing_algorithm" {
+variable "login_flow" {
+  description = "How the site asks for tokens: code (with PKCE), or implicit for a tenant that only knows the implicit grant."
+  type        = string
+  default     = "code"
+}
+
+variable "api_signing_algorithm" {
   description = "How access tokens are signed: RS256, or HS256 for a tenant that already shares a secret."
   type        = string
   default     = "RS256"
@@ -126,13 +138,14 @@ variable "signing_secret" {
   sensitive   = true
 }
 
-variable "response_type" {
-  description = "OAuth response type of the site: code (with PKCE), or token for the implicit grant."
-  type        = string
-  default     = "code"
+variable "leeway_seconds" {
+  description = "How far the tenant's clock and Lambda's may be apart, in seconds."
+  type        = number
+  default     = 5
+}
 
-  validation {
-    condition     = contains(["code", "token"], var.response_type)
-    error_message = "response_type must be code, or token for the implicit grant."
-  }
+variable "hard_age_seconds" {
+  description = "How long the tenant's keys are trusted while they cannot be read again, in seconds."
+  type        = number
+  default     = 86400
 }

@@ -8,6 +8,7 @@ module "stack" {
   environment         = "local"
   issuer              = var.issuer
   client_id           = var.client_id
+  machine_client_ids  = var.machine_client_ids
   jwks                = var.jwks
   access              = yamldecode(file("${local.repository}/auth0/access.yaml"))
   functions_directory = "${local.repository}/functions"
@@ -17,6 +18,10 @@ module "stack" {
   sample_rows         = true
   protect_data        = false
   wait_for_deployment = false # an emulator has no edge locations to wait for
+
+  login_flow            = var.login_flow
+  api_signing_algorithm = var.api_signing_algorithm
+  signing_secret        = var.signing_secret
 }
 
 locals {

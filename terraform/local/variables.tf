@@ -8,6 +8,28 @@ variable "client_id" {
   type        = string
 }
 
+variable "machine_client_ids" {
+  description = "Identifier of each machine client of access.yaml at the local tenant, by its name there"
+  type        = map(string)
+}
+
+variable "login_flow" {
+  description = "How the site asks for tokens: `code` or `implicit`; `make up LOGIN_FLOW=implicit` sets it"
+  type        = string
+}
+
+variable "api_signing_algorithm" {
+  description = "How the tenant signs access tokens: `RS256` or `HS256`; `make up API_SIGNING_ALGORITHM=HS256` sets it"
+  type        = string
+}
+
+variable "signing_secret" {
+  description = "Secret of HS256, which the local tenant keeps; null with RS256"
+  type        = string
+  default     = null
+  sensitive   = true
+}
+
 variable "jwks" {
   description = "The local tenant's public keys, JSON"
   type        = string

@@ -1,4 +1,4 @@
-"""The opt-in implicit flow, for tenants that still need it: the same site, configured with `response_type` "token"."""
+"""The opt-in implicit flow, for tenants that still need it: the same site, configured with `login_flow` "implicit"."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ def implicit_visitor(visitor: Any, stack: Any) -> Iterator[Any]:
     """A visitor of a site that was deployed for the implicit flow, at a tenant whose application may use it."""
     with stack.http() as site:
         config = site.get("/config.json").raise_for_status().json()
-    config["auth0"]["response_type"] = "token"
+    config["auth0"]["login_flow"] = "implicit"
     credentials = json.loads((stack.settings.directory / "auth0" / "management.json").read_text())
     with httpx.Client(base_url=stack.auth0_url, trust_env=False) as tenant:
         grant = {"grant_type": "client_credentials", "audience": f"{stack.auth0_url}/api/v2/"}

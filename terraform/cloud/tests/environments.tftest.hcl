@@ -83,9 +83,9 @@ run "hs256_needs_no_keys" {
   command = plan
 
   variables {
-    jwks              = "{\"keys\": []}"
-    signing_algorithm = "HS256"
-    signing_secret    = "0123456789abcdef0123456789abcdef"
+    jwks                  = "{\"keys\": []}"
+    api_signing_algorithm = "HS256"
+    signing_secret        = "0123456789abcdef0123456789abcdef"
   }
 }
 

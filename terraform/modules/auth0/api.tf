@@ -3,7 +3,7 @@ resource "auth0_resource_server" "apis" {
   identifier = var.access.audience
   name       = trimprefix(var.access.audience, "https://")
 
-  signing_alg    = var.signing_algorithm
+  signing_alg    = var.api_signing_algorithm
   signing_secret = var.signing_secret
 
   # An hour: an access token cannot be taken back, a refresh token can.
@@ -11,9 +11,9 @@ resource "auth0_resource_server" "apis" {
   token_lifetime_for_web = 3600 # tokens of the implicit grant
   allow_offline_access   = true # rotating refresh tokens, where third-party cookies are blocked
 
-  # Scopes follow from the connection (action.tf), not from roles.
-  enforce_policies = false
-  token_dialect    = "access_token"
+  # With it a user's roles limit what the connection grants (action.tf); without it the connection alone decides.
+  enforce_policies = var.access.role_based_access_control
+  token_dialect    = var.access.role_based_access_control ? "access_token_authz" : "access_token"
 
   # Still asked for on localhost: Auth0 cannot verify who listens there.
   skip_consent_for_verifiable_first_party_clients = true
@@ -23,7 +23,7 @@ resource "auth0_resource_server" "apis" {
       policy = "require_client_grant"
     }
     client {
-      policy = "deny_all" # no connection signs a machine in, so nothing could be granted to one
+      policy = length(var.access.machine_clients) > 0 ? "require_client_grant" : "deny_all"
     }
   }
 }

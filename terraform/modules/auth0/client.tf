@@ -16,7 +16,7 @@ resource "auth0_client" "site" {
   web_origins         = local.origins
   cross_origin_auth   = false
 
-  grant_types = concat(["authorization_code", "refresh_token"], var.implicit_grant ? ["implicit"] : [])
+  grant_types = var.login_flow == "implicit" ? ["implicit"] : ["authorization_code", "refresh_token"]
 
   # Auth0 refuses prompt=none on localhost without it, and a reload would sign out.
   skip_non_verifiable_callback_uri_confirmation_prompt = (

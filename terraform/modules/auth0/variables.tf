@@ -4,6 +4,9 @@ variable "access" {
     audience    = string
     scopes      = map(string)
     connections = map(object({ display_name = string, scopes = list(string) }))
+
+    machine_clients           = optional(map(object({ display_name = string, scopes = list(string) })), {})
+    role_based_access_control = optional(bool, false)
   })
 
   validation {
@@ -13,9 +16,10 @@ variable "access" {
 
   validation {
     condition = alltrue(flatten([
-      for connection in var.access.connections : [for scope in connection.scopes : contains(keys(var.access.scopes), scope)]
+      for grantee in concat(values(var.access.connections), values(var.access.machine_clients)) :
+      [for scope in grantee.scopes : contains(keys(var.access.scopes), scope)]
     ]))
-    error_message = "In access.yaml a connection grants a scope that is not declared: add it to `scopes` or correct its spelling."
+    error_message = "In access.yaml a connection or a machine client is granted a scope that is not declared: add it to `scopes` or correct its spelling."
   }
 }
 
@@ -68,14 +72,14 @@ variable "own_connection_keys_required" {
   type        = bool
 }
 
-variable "signing_algorithm" {
+variable "api_signing_algorithm" {
   description = "How access tokens are signed. HS256 shares one secret between Auth0 and the authorizer; take it only for a tenant that already does."
   type        = string
   default     = "RS256"
 
   validation {
-    condition     = contains(["RS256", "HS256"], var.signing_algorithm)
-    error_message = "signing_algorithm must be RS256 or HS256."
+    condition     = contains(["RS256", "HS256"], var.api_signing_algorithm)
+    error_message = "api_signing_algorithm must be RS256 or HS256."
   }
 }
 
@@ -86,15 +90,20 @@ variable "signing_secret" {
   sensitive   = true
 
   validation {
-    condition     = var.signing_algorithm == "RS256" ? var.signing_secret == null : length(coalesce(var.signing_secret, "-")) >= 32
+    condition     = var.api_signing_algorithm == "RS256" ? var.signing_secret == null : length(coalesce(var.signing_secret, "-")) >= 32
     error_message = "HS256 needs a signing_secret of at least 32 characters, and RS256 needs none: set TF_VAR_signing_secret, or leave it out."
   }
 }
 
-variable "implicit_grant" {
-  description = "Also allow the implicit grant, which puts tokens into the address bar; only for a site that cannot use code and PKCE yet."
-  type        = bool
-  default     = false
+variable "login_flow" {
+  description = "How the site asks for tokens: code (with PKCE), or implicit, which puts tokens into the address bar; only for a site that cannot leave it yet."
+  type        = string
+  default     = "code"
+
+  validation {
+    condition     = contains(["code", "implicit"], var.login_flow)
+    error_message = "login_flow must be code or implicit."
+  }
 }
 
 variable "branding" {

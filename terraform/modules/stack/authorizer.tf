@@ -17,10 +17,25 @@ locals {
   # One way only: an authorizer that takes both would verify a forged HS256 token with the public key.
   verification = {
     RS256 = { JWKS = local.jwks }
-    HS256 = { SIGNING_ALGORITHM = "HS256", SIGNING_SECRET = var.signing_secret }
+    HS256 = { SIGNING_ALGORITHM = "HS256", SIGNING_SECRET_ARN = one(aws_ssm_parameter.signing_secret[*].arn) }
   }
 
-  authorizer_environment = merge({ ISSUER = var.issuer }, local.verification[var.signing_algorithm])
+  authorizer_environment = merge(local.verification[var.api_signing_algorithm], {
+    ISSUERS          = join(" ", concat([var.issuer], var.additional_issuers)) # the first publishes the keys
+    MACHINE_CLIENTS  = jsonencode({ for name, client_id in var.machine_client_ids : client_id => name })
+    LEEWAY_SECONDS   = tostring(var.leeway_seconds)
+    HARD_AGE_SECONDS = tostring(var.hard_age_seconds)
+    SUBJECT_HASH_KEY = sensitive(terraform_data.subject_hash_key.output)
+  })
+}
+
+# Keys the hash that stands for a user in the logs: whoever reads them cannot try user identifiers against it.
+resource "terraform_data" "subject_hash_key" {
+  input = uuid()
+
+  lifecycle {
+    ignore_changes = [input] # made once: a line of today must match one of last month
+  }
 }
 
 resource "aws_iam_role" "authorizer_invocation" {

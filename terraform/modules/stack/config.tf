@@ -3,10 +3,10 @@
 locals {
   site_config = {
     auth0 = {
-      domain        = local.tenant_origin
-      client_id     = var.client_id
-      audience      = var.access.audience
-      response_type = var.response_type
+      domain     = local.tenant_origin
+      client_id  = var.client_id
+      audience   = var.access.audience
+      login_flow = var.login_flow
     }
     scopes      = var.access.scopes
     connections = var.access.connections

@@ -41,6 +41,7 @@ module "authorizer" {
   memory_megabytes      = 512 # a cold start is imports and one signature, which is processor time
   timeout_seconds       = 5
   environment_variables = local.authorizer_environment
+  permissions           = local.signing_secret_permissions
   log_retention_days    = var.log_retention_days
 }
 

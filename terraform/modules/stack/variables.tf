@@ -28,6 +28,22 @@ variable "issuer" {
   }
 }
 
+variable "additional_issuers" {
+  description = "Custom domains of the same tenant whose tokens are taken too, as they stand in `iss`; the tenant publishes the same keys at each"
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for issuer in var.additional_issuers : can(regex("^https://[A-Za-z0-9.-]+(:[0-9]+)?/$", issuer))])
+    error_message = "Each of additional_issuers is an https origin and one slash: `https://login.films.example/`."
+  }
+
+  validation {
+    condition     = length(distinct(concat([var.issuer], var.additional_issuers))) == 1 + length(var.additional_issuers)
+    error_message = "additional_issuers names an issuer twice, or the one that `issuer` names already."
+  }
+}
+
 variable "client_id" {
   description = "Identifier of the single-page application at Auth0; public"
   type        = string
@@ -38,26 +54,59 @@ variable "client_id" {
   }
 }
 
-variable "signing_algorithm" {
+variable "machine_client_ids" {
+  description = "Identifier at Auth0 of each machine client of access.yaml, by its name there"
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = toset(keys(var.machine_client_ids)) == toset(keys(var.access.machine_clients))
+    error_message = "machine_client_ids must name exactly the machine_clients of access.yaml."
+  }
+}
+
+variable "api_signing_algorithm" {
   description = "How the tenant signs access tokens: `RS256`, or `HS256` for a tenant that cannot leave it yet"
   type        = string
   default     = "RS256"
 
   validation {
-    condition     = contains(["RS256", "HS256"], var.signing_algorithm)
-    error_message = "The authorizer verifies \"RS256\" or \"HS256\", not \"${var.signing_algorithm}\"."
+    condition     = contains(["RS256", "HS256"], var.api_signing_algorithm)
+    error_message = "The authorizer verifies \"RS256\" or \"HS256\", not \"${var.api_signing_algorithm}\"."
   }
 }
 
 variable "signing_secret" {
-  description = "Secret that HS256 signs with: Auth0 shows it with the API's settings"
+  description = "Secret that HS256 signs with: Auth0 shows it with the API's settings. It is kept in the parameter store"
   type        = string
   default     = null
   sensitive   = true
 
   validation {
-    condition     = (var.signing_secret != null) == (var.signing_algorithm == "HS256")
+    condition     = (var.signing_secret != null) == (var.api_signing_algorithm == "HS256")
     error_message = "HS256 needs `signing_secret`, and RS256 must not have one. Set both or neither."
+  }
+}
+
+variable "leeway_seconds" {
+  description = "How far the tenant's clock and Lambda's may be apart, in seconds"
+  type        = number
+  default     = 5
+
+  validation {
+    condition     = var.leeway_seconds >= 0 && var.leeway_seconds <= 60 && floor(var.leeway_seconds) == var.leeway_seconds
+    error_message = "leeway_seconds is a whole number from 0 to 60: more would keep expired tokens alive."
+  }
+}
+
+variable "hard_age_seconds" {
+  description = "How long the tenant's keys are trusted while they cannot be read again, in seconds"
+  type        = number
+  default     = 86400
+
+  validation {
+    condition     = var.hard_age_seconds >= 3600 && var.hard_age_seconds <= 604800 && floor(var.hard_age_seconds) == var.hard_age_seconds
+    error_message = "hard_age_seconds is a whole number from 3600, so that an outage of an hour closes nothing, to 604800, a week."
   }
 }
 
@@ -66,7 +115,7 @@ variable "jwks" {
   type        = string
 
   validation {
-    condition     = var.signing_algorithm == "HS256" || try(length(jsondecode(var.jwks).keys) > 0, false)
+    condition     = var.api_signing_algorithm == "HS256" || try(length(jsondecode(var.jwks).keys) > 0, false)
     error_message = "This is no JWK set with at least one key. Give the JSON that stands at `<issuer>.well-known/jwks.json`."
   }
 }
@@ -77,6 +126,8 @@ variable "access" {
     audience    = string
     scopes      = map(string)
     connections = map(object({ display_name = string, scopes = list(string) }))
+
+    machine_clients = optional(map(object({ display_name = string, scopes = list(string) })), {})
   })
 }
 
@@ -100,14 +151,14 @@ variable "architecture" {
   type        = string
 }
 
-variable "response_type" {
-  description = "How the site asks for tokens: `code`, or `token` for tenants that only know the implicit grant"
+variable "login_flow" {
+  description = "How the site asks for tokens: `code`, or `implicit` for tenants that only know the implicit grant"
   type        = string
   default     = "code"
 
   validation {
-    condition     = contains(["code", "token"], var.response_type)
-    error_message = "The site knows the response types \"code\" and \"token\", not \"${var.response_type}\"."
+    condition     = contains(["code", "implicit"], var.login_flow)
+    error_message = "The site knows the login flows \"code\" and \"implicit\", not \"${var.login_flow}\"."
   }
 }
 

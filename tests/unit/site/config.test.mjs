@@ -19,7 +19,7 @@ const BROKEN = {
   "auth0.domain without a scheme": [(c) => (c.auth0.domain = "tenant.example"), /auth0\.domain/],
   "no client": [(c) => delete c.auth0.client_id, /auth0\.client_id/],
   "an empty audience, which would give an opaque token": [(c) => (c.auth0.audience = ""), /auth0\.audience/],
-  "a response type of another flow": [(c) => (c.auth0.response_type = "id_token"), /auth0\.response_type/],
+  "an unknown login flow": [(c) => (c.auth0.login_flow = "token"), /auth0\.login_flow/],
   "a scope without words": [(c) => (c.scopes["read:Movies"] = null), /scopes\.read:Movies/],
   "a connection without a name": [(c) => delete c.connections.amazon.display_name, /connections\.amazon/],
   "scopes that are a text": [(c) => (c.connections.amazon.scopes = "read:Movies"), /connections\.amazon\.scopes/],

@@ -10,7 +10,7 @@ export function exampleConfig() {
       domain: ISSUER,
       client_id: "client",
       audience: "https://StreamingResourceServer",
-      response_type: "code",
+      login_flow: "code",
     },
     scopes: { "read:Movies": "List the movies", "read:Devices": "List the devices" },
     connections: {

@@ -90,16 +90,92 @@ run "a_developer_on_localhost_is_not_asked_at_every_reload" {
   }
 }
 
-run "the_implicit_grant_is_an_opt_in" {
+run "the_implicit_flow_is_an_opt_in_and_its_grant_the_only_one" {
   command = plan
 
   variables {
-    implicit_grant = true
+    login_flow = "implicit"
   }
 
   assert {
-    condition     = toset(auth0_client.site.grant_types) == toset(["authorization_code", "refresh_token", "implicit"])
-    error_message = "implicit_grant must add the implicit grant and take nothing away."
+    condition     = toset(auth0_client.site.grant_types) == toset(["implicit"])
+    error_message = "The application must be allowed the flow that the site uses, and no other."
+  }
+}
+
+run "a_machine_client_gets_its_own_application_and_the_scopes_of_the_access_file" {
+  command = plan
+
+  variables {
+    access = {
+      audience        = "https://api.example"
+      scopes          = { "read:Movies" = "List the movies", "read:Devices" = "List the devices" }
+      connections     = { amazon = { display_name = "Amazon", scopes = ["read:Movies"] } }
+      machine_clients = { report = { display_name = "Nightly report", scopes = ["read:Devices"] } }
+    }
+  }
+
+  assert {
+    condition = (
+      auth0_client.machine["report"].name == "Nightly report" && auth0_client.machine["report"].app_type == "non_interactive" &&
+      auth0_client.machine["report"].grant_types == tolist(["client_credentials"])
+    )
+    error_message = "A machine client must be an application of its own that nobody can sign in with."
+  }
+
+  assert {
+    condition = (
+      auth0_client_grant.machine["report"].scopes == tolist(["read:Devices"]) && auth0_client_grant.machine["report"].subject_type == "client" &&
+      auth0_resource_server.apis.subject_type_authorization[0].client[0].policy == "require_client_grant"
+    )
+    error_message = "A machine client must get its scopes of access.yaml, and machines without a grant nothing."
+  }
+
+  assert {
+    condition     = keys(output.machine_client_ids) == ["report"]
+    error_message = "The authorizer could not tell whose token it is."
+  }
+}
+
+run "a_machine_client_cannot_be_granted_an_undeclared_scope" {
+  command = plan
+
+  variables {
+    access = {
+      audience        = "https://api.example"
+      scopes          = { "read:Movies" = "List the movies" }
+      connections     = { amazon = { display_name = "Amazon", scopes = ["read:Movies"] } }
+      machine_clients = { report = { display_name = "Nightly report", scopes = ["read:movies"] } }
+    }
+  }
+
+  expect_failures = [var.access]
+}
+
+run "roles_limit_nothing_until_the_access_file_says_so" {
+  command = plan
+
+  assert {
+    condition     = !auth0_resource_server.apis.enforce_policies && auth0_resource_server.apis.token_dialect == "access_token"
+    error_message = "Tokens must carry no permissions that the authorizer does not count."
+  }
+}
+
+run "roles_and_the_claim_permissions_are_switched_on_together" {
+  command = plan
+
+  variables {
+    access = {
+      audience                  = "https://api.example"
+      scopes                    = { "read:Movies" = "List the movies" }
+      connections               = { amazon = { display_name = "Amazon", scopes = ["read:Movies"] } }
+      role_based_access_control = true
+    }
+  }
+
+  assert {
+    condition     = auth0_resource_server.apis.enforce_policies && auth0_resource_server.apis.token_dialect == "access_token_authz"
+    error_message = "Role-based access control without permissions in the token, or the other way round."
   }
 }
 
@@ -107,8 +183,8 @@ run "hs256_is_an_opt_in_for_access_tokens_only" {
   command = plan
 
   variables {
-    signing_algorithm = "HS256"
-    signing_secret    = "0123456789abcdef0123456789abcdef"
+    api_signing_algorithm = "HS256"
+    signing_secret        = "0123456789abcdef0123456789abcdef"
   }
 
   assert {
@@ -121,7 +197,7 @@ run "hs256_without_a_secret_is_refused" {
   command = plan
 
   variables {
-    signing_algorithm = "HS256"
+    api_signing_algorithm = "HS256"
   }
 
   expect_failures = [var.signing_secret]

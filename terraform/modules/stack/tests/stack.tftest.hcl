@@ -8,6 +8,10 @@ mock_provider "aws" {
   mock_data "aws_caller_identity" {
     defaults = { account_id = "123456789012" }
   }
+
+  mock_data "aws_region" {
+    defaults = { name = "eu-west-1" }
+  }
 }
 
 variables {
@@ -39,7 +43,7 @@ run "the_site_is_told_the_tenant_and_what_each_api_needs" {
 
   assert {
     condition = jsonencode(local.site_config.auth0) == jsonencode({
-      domain = "https://test.eu.auth0.com", client_id = "abc", audience = "https://StreamingResourceServer", response_type = "code"
+      domain = "https://test.eu.auth0.com", client_id = "abc", audience = "https://StreamingResourceServer", login_flow = "code"
     })
     error_message = "The site would ask another tenant, or for another audience."
   }
@@ -70,7 +74,7 @@ run "the_authorizer_gets_the_exact_issuer_and_only_what_verifies" {
   command = plan
 
   assert {
-    condition     = local.authorizer_environment.ISSUER == "https://test.eu.auth0.com/"
+    condition     = nonsensitive(local.authorizer_environment.ISSUERS) == "https://test.eu.auth0.com/"
     error_message = "Issuers are compared exactly, with the slash."
   }
 
@@ -82,24 +86,172 @@ run "the_authorizer_gets_the_exact_issuer_and_only_what_verifies" {
   }
 
   assert {
-    condition     = keys(local.authorizer_environment) == ["ISSUER", "JWKS"]
+    condition     = !contains(keys(local.authorizer_environment), "SIGNING_SECRET_ARN") && length(aws_ssm_parameter.signing_secret) == 0
     error_message = "A secret and public keys must never be known together."
   }
 }
 
-run "a_tenant_that_signs_with_a_secret_has_no_keys" {
+run "a_custom_domain_of_the_tenant_comes_after_the_issuer_that_publishes_the_keys" {
   command = plan
 
   variables {
-    signing_algorithm = "HS256"
-    signing_secret    = "not-a-real-secret-of-at-least-32-bytes"
-    jwks              = "{\"keys\": []}"
+    additional_issuers = ["https://login.films.example/"]
   }
 
   assert {
-    condition     = nonsensitive(local.authorizer_environment.SIGNING_SECRET) == "not-a-real-secret-of-at-least-32-bytes" && keys(local.authorizer_environment) == ["ISSUER", "SIGNING_ALGORITHM", "SIGNING_SECRET"]
-    error_message = "A secret and public keys must never be known together."
+    condition     = nonsensitive(local.authorizer_environment.ISSUERS) == "https://test.eu.auth0.com/ https://login.films.example/"
+    error_message = "The authorizer would fetch the keys elsewhere, or refuse the custom domain's tokens."
   }
+}
+
+run "an_additional_issuer_over_plain_http_is_refused" {
+  command = plan
+
+  variables {
+    additional_issuers = ["http://login.films.example/"]
+  }
+
+  expect_failures = [var.additional_issuers]
+}
+
+run "the_same_issuer_twice_is_refused" {
+  command = plan
+
+  variables {
+    additional_issuers = ["https://test.eu.auth0.com/"]
+  }
+
+  expect_failures = [var.additional_issuers]
+}
+
+run "the_authorizer_knows_a_machine_client_by_the_identifier_that_auth0_gave_it" {
+  command = plan
+
+  variables {
+    access = {
+      audience        = "https://api.example"
+      scopes          = { "read:Movies" = "List the movies" }
+      connections     = { amazon = { display_name = "Amazon", scopes = ["read:Movies"] } }
+      machine_clients = { report = { display_name = "Report", scopes = ["read:Movies"] } }
+    }
+    machine_client_ids  = { report = "AbC123" }
+    functions_directory = "tests/functions"
+  }
+
+  assert {
+    condition     = jsondecode(nonsensitive(local.authorizer_environment.MACHINE_CLIENTS)) == { AbC123 = "report" }
+    error_message = "A machine client's tokens would open nothing."
+  }
+}
+
+run "a_machine_client_without_an_identifier_is_refused" {
+  command = plan
+
+  variables {
+    machine_client_ids = { report = "AbC123" }
+  }
+
+  expect_failures = [var.machine_client_ids]
+}
+
+run "a_leeway_that_would_keep_expired_tokens_alive_is_refused" {
+  command = plan
+
+  variables {
+    leeway_seconds = 61
+  }
+
+  expect_failures = [var.leeway_seconds]
+}
+
+run "keys_that_an_outage_of_an_hour_would_take_away_are_refused" {
+  command = plan
+
+  variables {
+    hard_age_seconds = 3599
+  }
+
+  expect_failures = [var.hard_age_seconds]
+}
+
+run "the_secret_of_hs256_lies_in_the_parameter_store_and_nowhere_in_the_environment" {
+  command = plan
+
+  variables {
+    api_signing_algorithm = "HS256"
+    signing_secret        = "not-a-real-secret-of-at-least-32-bytes"
+    jwks                  = "{\"keys\": []}"
+  }
+
+  assert {
+    condition = (
+      aws_ssm_parameter.signing_secret[0].type == "SecureString" &&
+      nonsensitive(aws_ssm_parameter.signing_secret[0].value) == "not-a-real-secret-of-at-least-32-bytes"
+    )
+    error_message = "The parameter must hold the secret, encrypted."
+  }
+
+  assert {
+    condition = (
+      contains(keys(local.authorizer_environment), "SIGNING_SECRET_ARN") && !contains(keys(local.authorizer_environment), "JWKS") &&
+      !strcontains(jsonencode([for name, value in local.authorizer_environment : nonsensitive(value) if !contains(["SIGNING_SECRET_ARN", "SUBJECT_HASH_KEY"], name)]), "not-a-real-secret")
+    )
+    error_message = "A secret and public keys must never be known together, and the environment shows no secret."
+  }
+
+  expect_failures = [check.api_signing_algorithm] # the plan warns
+}
+
+run "the_authorizer_may_read_that_one_parameter_and_decrypt_it_there_only" {
+  command = plan
+
+  variables {
+    api_signing_algorithm = "HS256"
+    signing_secret        = "not-a-real-secret-of-at-least-32-bytes"
+    jwks                  = "{\"keys\": []}"
+  }
+
+  override_resource {
+    target          = aws_ssm_parameter.signing_secret
+    override_during = plan
+    values          = { arn = "arn:aws:ssm:eu-west-1:123456789012:parameter/gatehouse-test/signing-secret" }
+  }
+
+  assert {
+    condition = jsonencode(local.signing_secret_permissions) == jsonencode({
+      DecryptSigningSecret = {
+        actions = ["kms:Decrypt"]
+        conditions = {
+          "kms:EncryptionContext:PARAMETER_ARN" = "arn:aws:ssm:eu-west-1:123456789012:parameter/gatehouse-test/signing-secret"
+          "kms:ViaService"                      = "ssm.eu-west-1.amazonaws.com"
+        }
+        resource_arns = ["arn:aws:kms:eu-west-1:123456789012:key/*"]
+      }
+      ReadSigningSecret = {
+        actions       = ["ssm:GetParameter"]
+        conditions    = {}
+        resource_arns = ["arn:aws:ssm:eu-west-1:123456789012:parameter/gatehouse-test/signing-secret"]
+      }
+    })
+    error_message = "The authorizer may do more than read its secret, or cannot read it."
+  }
+
+  expect_failures = [check.api_signing_algorithm]
+}
+
+run "the_implicit_flow_is_an_opt_in_with_a_warning" {
+  command = plan
+
+  variables {
+    login_flow = "implicit"
+  }
+
+  assert {
+    condition     = local.site_config.auth0.login_flow == "implicit"
+    error_message = "The site would sign in by another flow than the tenant allows."
+  }
+
+  expect_failures = [check.login_flow]
 }
 
 run "a_secret_without_its_algorithm_is_refused" {

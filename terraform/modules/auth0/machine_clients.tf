@@ -1,0 +1,26 @@
+# Programs that ask for tokens in their own name (RFC 6749 section 4.4). Auth0 makes each one's secret and shows it to its
+# owner; Terraform does not hand it out.
+resource "auth0_client" "machine" {
+  for_each = var.access.machine_clients
+
+  name            = each.value.display_name
+  description     = "Machine client ${each.key} of access.yaml; declared in Terraform"
+  app_type        = "non_interactive"
+  is_first_party  = true
+  oidc_conformant = true
+  grant_types     = ["client_credentials"]
+
+  jwt_configuration {
+    alg = "RS256"
+  }
+}
+
+# The most that it may ask for, which is also the most that the authorizer believes.
+resource "auth0_client_grant" "machine" {
+  for_each = var.access.machine_clients
+
+  client_id    = auth0_client.machine[each.key].client_id
+  audience     = auth0_resource_server_scopes.apis.resource_server_identifier
+  subject_type = "client"
+  scopes       = each.value.scopes
+}

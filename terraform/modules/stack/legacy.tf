@@ -1,0 +1,15 @@
+# What a tenant that cannot do better yet may ask for. Both work, and neither is chosen without this warning in the plan.
+
+check "login_flow" {
+  assert {
+    condition     = var.login_flow == "code"
+    error_message = "login_flow = \"implicit\" sends access tokens through the address bar, and nothing renews them. OAuth advises against it (RFC 9700 section 2.1.2): move the site to \"code\" (docs/migrate-from-rules.md)."
+  }
+}
+
+check "api_signing_algorithm" {
+  assert {
+    condition     = var.api_signing_algorithm == "RS256"
+    error_message = "api_signing_algorithm = \"HS256\" lets whoever reads the shared secret make tokens. Move the API to \"RS256\", which only the tenant can sign (docs/migrate-from-rules.md)."
+  }
+}

@@ -1,0 +1,35 @@
+# HS256 only: the secret lies in the parameter store, where the authorizer reads it at its first decision. A function's
+# environment would show it to everyone who may look at the function.
+
+resource "aws_ssm_parameter" "signing_secret" {
+  #checkov:skip=CKV_AWS_337:Encrypted with the account's own key for the parameter store; another costs money and guards no more here
+  count = var.api_signing_algorithm == "HS256" ? 1 : 0
+
+  name        = "/${local.name}/signing-secret"
+  description = "Secret that the tenant signs access tokens with; whoever reads it can make tokens"
+  type        = "SecureString"
+  value       = var.signing_secret
+}
+
+locals {
+  # https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
+  signing_secret_permissions = merge([
+    for arn in aws_ssm_parameter.signing_secret[*].arn : {
+      ReadSigningSecret = {
+        actions       = ["ssm:GetParameter"]
+        resource_arns = [arn]
+        conditions    = {}
+      }
+      DecryptSigningSecret = {
+        actions       = ["kms:Decrypt"]
+        resource_arns = [replace(replace(arn, ":ssm:", ":kms:"), "/:parameter/.*$/", ":key/*")]
+        conditions = {
+          "kms:ViaService"                      = "ssm.${data.aws_region.current.name}.amazonaws.com"
+          "kms:EncryptionContext:PARAMETER_ARN" = arn
+        }
+      }
+    }
+  ]...)
+}
+
+data "aws_region" "current" {}
