@@ -1,0 +1,41 @@
+"""Compiles the Python sources of a zip, so that the same sources give the same bytecode in every build.
+
+Bytecode travels with the source, because /var/task is read-only in Lambda, so that without it every cold start would
+compile again. It is of the kind that Python loads without looking at the source's date (PEP 552, unchecked hash), and
+only valid for the minor version of Python that made it; the same bytes on every machine means every machine that runs
+the same patch release too.
+
+The compiler runs in a fresh interpreter that sees nothing but the sources, in the order of their names: what it writes
+of a string depends on which strings the process knew before (https://github.com/python/cpython/issues/129724).
+"""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from scripts.errors import OperationError
+
+# Isolated (-I), without site-packages (-S); a library's old escapes are not ours to mend (-W ignore).
+_COMPILE = ("-I", "-S", "-W", "ignore", "-m", "compileall", "-q", "-o", "0", "--invalidation-mode", "unchecked-hash")
+
+
+def with_bytecode(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files by their name in the zip, each Python source joined by its bytecode in `__pycache__`.
+
+    Raises OperationError when a source cannot be compiled.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for source in (source for source in files if source.endswith(".py")):
+            (folder / source).parent.mkdir(parents=True, exist_ok=True)
+            (folder / source).write_bytes(files[source])
+        # Stripped of the folder (-s), the path that bytecode keeps for tracebacks is the name in the zip.
+        command = [sys.executable, *_COMPILE, "-s", name, name]
+        answer = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        if answer.returncode:
+            reason = (answer.stdout + answer.stderr).strip().splitlines()[:1] or ["compileall said nothing"]
+            raise OperationError(f"a source cannot be compiled: {reason[0]}")
+        compiled = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.pyc")}
+    return {**files, **compiled}
