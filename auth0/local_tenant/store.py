@@ -212,9 +212,12 @@ class Store:
             self.sessions = self._collection("sessions")
             self.logins = self._collection("logins")
             self.codes = self._collection("codes")
-            self.opaque_tokens = self._collection("opaque-tokens")
+            self.opaque_tokens = self._collection("opaque-tokens", "grant_id")
             self.refresh_tokens = self._collection("refresh-tokens")
             self.refresh_families = self._collection("refresh-families")
+            self.credentials = self._collection("credentials", "client_id")
+            self.client_assertions = self._collection("client-assertions")
+            self.consents = self._collection("consents")
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
