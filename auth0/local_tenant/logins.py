@@ -1,11 +1,11 @@
 """From a user who proved who they are to what the tokens will say: one run of the post-login trigger."""
 
-import time
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from starlette.requests import Request
 
+from local_tenant import action_event
 from local_tenant.actions import run_post_login
 from local_tenant.permissions import find_api, grantable_scopes
 from local_tenant.store import Document
@@ -58,14 +58,27 @@ async def log_in(
     requested_scopes: list[str],
     nonce: str | None,
     transaction: dict[str, Any],
+    query: dict[str, str] | None = None,
+    body: dict[str, str] | None = None,
+    refresh_token: Document | None = None,
 ) -> Login:
     """Decide the scopes and run the Actions; raise LoginError when the API or an Action refuses.
 
-    `transaction` becomes `event.transaction`; its `protocol` tells a login from a refresh.
+    `transaction` becomes `event.transaction`; its `protocol` tells a login from a refresh. `query` (parameters of the
+    authorization request) and `body` (fields of the token request) become those of `event.request`.
     """
     api = find_api(tenant, audience)
     scopes = grantable_scopes(tenant, client, api, authentication.user, requested_scopes)
-    event = _event(request, client, authentication, api, transaction)
+    event = action_event.build(
+        request,
+        client,
+        authentication,
+        api,
+        transaction,
+        query=query or {},
+        body=body or {},
+        refresh_token=refresh_token,
+    )
     outcome = await run_post_login(tenant.store, tenant.actions, event, scopes)
     return Login(
         client_id=client["client_id"],
@@ -80,54 +93,3 @@ async def log_in(
         access_claims=outcome.access_claims,
         id_claims=outcome.id_claims,
     )
-
-
-def _event(
-    request: Request,
-    client: Document,
-    authentication: Authentication,
-    api: Document | None,
-    transaction: dict[str, Any],
-) -> dict[str, Any]:
-    connection, user = authentication.connection, authentication.user
-    profile = {name: value for name, value in user.items() if name not in ("permissions", "logins_count")}
-    strategy = connection["strategy"]
-    identity = {"connection": connection["name"], "provider": strategy, "isSocial": True}
-    return {
-        "tenant": {"id": "localhost"},
-        "client": {
-            "client_id": client["client_id"],
-            "name": client["name"],
-            "metadata": client.get("client_metadata", {}),
-        },
-        "connection": {
-            "id": connection["id"],
-            "name": connection["name"],
-            "strategy": strategy,
-            "metadata": connection.get("metadata", {}),
-        },
-        "user": {
-            "app_metadata": {},
-            "user_metadata": {},
-            **profile,
-            "identities": [{**identity, "user_id": user["user_id"].partition("|")[2]}],
-        },
-        **({"resource_server": {"identifier": api["identifier"]}} if api else {}),
-        "authorization": {"roles": []},
-        "authentication": {"methods": [{"name": "federated", "timestamp": _iso(authentication.auth_time)}]},
-        "request": {
-            "hostname": "localhost",
-            "ip": request.client.host if request.client else "127.0.0.1",
-            "method": request.method,
-            "query": {},
-            "body": {},
-            "user_agent": request.headers.get("user-agent", ""),
-        },
-        "session": {"id": authentication.session_id},
-        "stats": {"logins_count": user.get("logins_count", 1)},
-        "transaction": {"acr_values": [], "ui_locales": [], "locale": "en", **transaction},
-    }
-
-
-def _iso(seconds: int) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(seconds))
