@@ -37,6 +37,8 @@ plan: $(TOOLS) ## Build, plan ENV=<environment> to a file, and show the plan
 	@$(RUN) scripts.plan $(ENV)
 apply: $(TOOLS) ## Apply the plan that `make plan ENV=<environment>` saved
 	@$(RUN) scripts.apply $(ENV)
+revoke: $(TOOLS) ## Refuse SUB=, CLIENT=, KID= or JTI= within a minute (LIST=1 shows, UNDO=1 takes back)
+	@PYTHONPATH=functions $(RUN) scripts.revoke $(ENV)
 access: $(TOOLS) ## Print who may call what, as access.yaml and the OpenAPI documents say
 	@$(RUN) scripts.rules matrix
 
@@ -74,5 +76,5 @@ $(CHECKOV): requirements/checkov.txt $(TOOLS)
 $(SITE_TOOLS): site/package-lock.json | $(TOOLS)
 	@cd site && npm ci --silent && touch ../$@
 
-.PHONY: help up down status logs clean build plan apply access test lint test-unit test-terraform test-system \
+.PHONY: help up down status logs clean build plan apply revoke access test lint test-unit test-terraform test-system \
 	test-browser test-cloud-root bench format lock

@@ -1,0 +1,77 @@
+"""What runs in an environment: its authorizer, and the AWS account or emulator that holds it."""
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from scripts import environments
+from scripts.environments import LOCAL, Environment
+from scripts.errors import UserError
+from scripts.local_stack import definitions, services, settings
+
+if TYPE_CHECKING:
+    from types_boto3_apigateway import APIGatewayClient
+    from types_boto3_lambda import LambdaClient
+
+LIVE = "live"  # the alias by which module function lets callers reach it
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """One environment's place in AWS: the clients that reach it, and what it calls its parts."""
+
+    name: str  # ${project}-${environment}, with which module stack begins every name
+    functions: "LambdaClient"
+    apis: "APIGatewayClient"
+
+    @property
+    def authorizer(self) -> str:
+        """The name of the authorizer's function."""
+        return f"{self.name}-authorizer"
+
+
+def chosen(name: str | None) -> Environment:
+    """Return the environment called `name`; without a name the local one, if it runs.
+
+    Raises:
+        UserError: no name was given and the local system does not run, or there is no such environment.
+    """
+    runs = services.running(definitions.aws(settings.from_environment(os.environ))) is not None
+    return environments.find(name or (LOCAL if runs else None))
+
+
+def find(environment: Environment) -> Deployed:
+    """Return an environment's place in AWS.
+
+    Raises:
+        UserError: the local system does not run, or the credentials at hand are none or another account's.
+    """
+    if environment.name == LOCAL:
+        chosen = settings.from_environment(os.environ)
+        if not services.running(definitions.aws(chosen)):
+            raise UserError("the local system does not run; start it with `make up`.")
+        session = boto3.Session("test", "test", region_name=definitions.REGION)
+        return Deployed(
+            settings.NAME,
+            session.client("lambda", endpoint_url=chosen.aws_url),
+            session.client("apigateway", endpoint_url=chosen.aws_url),
+        )
+    session = boto3.Session(region_name=environment.value("region"))
+    _require_account(session, environment)
+    name = f"{environment.value('project')}-{environment.value('environment')}"
+    return Deployed(name, session.client("lambda"), session.client("apigateway"))
+
+
+def _require_account(session: boto3.Session, environment: Environment) -> None:
+    """Refuse a wrong profile, as Terraform does."""
+    wanted = environment.value("aws_account_id")
+    load = f"load credentials of the account {wanted}, which {environment.name}.tfvars names."
+    try:
+        account = session.client("sts").get_caller_identity()["Account"]
+    except (BotoCoreError, ClientError) as error:
+        raise UserError(f"AWS knows no caller ({type(error).__name__}); {load}") from error
+    if account != wanted:
+        raise UserError(f"the credentials are of the account {account}; {load}")
