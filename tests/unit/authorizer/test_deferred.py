@@ -1,4 +1,4 @@
-"""What the entry point does not load at its start. Each test runs in a process of its own: only there imports are first."""
+"""What the entry point does not load at its start. Each test has a process of its own: only there imports are first."""
 
 import subprocess
 import sys

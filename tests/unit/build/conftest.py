@@ -1,5 +1,6 @@
 """One build of the whole project for the session, as `make build` does it, for this machine's architecture."""
 
+import os
 import platform
 import shutil
 import subprocess
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from scripts.build.wheels import ARCHITECTURES
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -20,10 +23,17 @@ class Checkout:
     root: Path
     architecture: str
 
-    def build(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Build this checkout; the wheels come from the project's own cache, once they were downloaded."""
-        command = [sys.executable, "-m", "scripts.build", "--root", str(self.root), *arguments]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    def build(self, *arguments: str, umask: int = -1, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Build this checkout with its own scripts; the wheels come from the project's cache, once downloaded."""
+        return subprocess.run(
+            [sys.executable, "-m", "scripts.build", *arguments],
+            cwd=self.root,
+            env=os.environ | environment,
+            umask=umask,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     def archive(self, name: str) -> Path:
         return self.root / "build" / self.architecture / f"{name}.zip"
@@ -32,7 +42,7 @@ class Checkout:
 def copy_checkout(destination: Path) -> Checkout:
     """Copy what the build reads; the folders that are large and that it does not change are linked."""
     ignore = shutil.ignore_patterns("__pycache__", "node_modules")
-    for folder in ("functions", "auth0", "requirements", "site"):
+    for folder in ("functions", "auth0", "requirements", "scripts", "site"):
         shutil.copytree(ROOT / folder, destination / folder, ignore=ignore)
     shutil.copy(ROOT / ".python-version", destination)
     if (ROOT / "site" / "node_modules").is_dir():
@@ -55,7 +65,24 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 
 @pytest.fixture
 def checkout(built: Checkout, tmp_path: Path) -> Iterator[Checkout]:
-    """Yield a copy of the built checkout, which a test may change; 40 MB, so it does not stay behind."""
+    """Yield a copy of the built checkout, which a test may change; 10 MB, so it does not stay behind."""
     shutil.copytree(built.root, tmp_path / "checkout", symlinks=True)
     yield Checkout(tmp_path / "checkout", built.architecture)
     shutil.rmtree(tmp_path / "checkout")
+
+
+@pytest.fixture(scope="session")
+def authorizers(built: Checkout, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return the authorizer's zip for each architecture."""
+    output = tmp_path_factory.mktemp("both")
+    (output / "wheels").symlink_to(ROOT / "build" / "wheels")
+    for architecture in ARCHITECTURES:
+        answer = built.build("--architecture", architecture, "--output", str(output))
+        assert answer.returncode == 0, answer.stderr
+    return {architecture: output / architecture / "authorizer.zip" for architecture in ARCHITECTURES}
+
+
+@pytest.fixture
+def twin(tmp_path: Path) -> Checkout:
+    """Return a copy of the checkout in another place, with nothing built."""
+    return copy_checkout(tmp_path / "twin" / "of the checkout")

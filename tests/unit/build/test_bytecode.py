@@ -1,0 +1,44 @@
+import importlib.util
+from typing import Any
+
+import pytest
+
+from scripts.build.bytecode import with_bytecode
+from scripts.errors import OperationError
+
+
+def test_each_source_is_joined_by_its_bytecode_under_the_name_that_python_looks_for() -> None:
+    files = {"a.py": b"", "b/c.py": b"x = 1\n", "b/d.json": b"{}"}
+    cached = {importlib.util.cache_from_source(name) for name in ("a.py", "b/c.py")}
+    assert with_bytecode(files).keys() == files.keys() | cached
+
+
+def test_bytecode_is_loaded_without_a_look_at_its_source() -> None:
+    bytecode = with_bytecode({"a.py": b"x = 1\n"})[importlib.util.cache_from_source("a.py")]
+    assert bytecode[:4] == importlib.util.MAGIC_NUMBER
+    assert bytecode[4:8] == b"\x01\0\0\0"  # PEP 552: by hash, not to be checked
+
+
+def test_bytecode_does_not_tell_where_it_was_made() -> None:
+    bytecode = with_bytecode({"b/c.py": b"def f(): pass\n"})[importlib.util.cache_from_source("b/c.py")]
+    assert b"b/c.py" in bytecode
+    assert b"/b/c.py" not in bytecode
+
+
+def test_bytecode_is_the_same_whatever_strings_this_process_knows() -> None:
+    # Compiled in this process, the class's full name would be marked otherwise once the class is made: cpython#129724.
+    source = b"def outer():\n    class Inner:\n        def f(self): return 'outer.<locals>.Inner'\n    return Inner\n"
+    before = with_bytecode({"a.py": source})
+    namespace: dict[str, Any] = {}
+    exec(source, namespace)  # noqa: S102 - the source above
+    inner = namespace["outer"]()
+    assert with_bytecode({"a.py": source}) == before, inner
+
+
+def test_a_warning_about_a_library_s_source_is_not_ours_to_mend() -> None:
+    assert len(with_bytecode({"a.py": b"x = '\\d'\n"})) == 2
+
+
+def test_a_source_that_cannot_be_compiled_is_named() -> None:
+    with pytest.raises(OperationError, match=r"cannot be compiled: .*b/c\.py"):
+        with_bytecode({"b/c.py": b"def\n"})
