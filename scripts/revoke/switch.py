@@ -51,14 +51,29 @@ def put_in_force(deployed: Deployed, change: Change) -> None:
         UserError: the list is full, or what answers is not the newest code.
         OperationError: AWS refused or failed; running the same command again completes what was begun.
     """
+    let_answer(deployed, change)
+    forget_decisions(deployed)
+
+
+def let_answer(deployed: Deployed, change: Change) -> None:
+    """Change the list, and let a version that holds it answer; see `put_in_force` for what is raised."""
     _require_newest_code(deployed)
     version = _attempt(lambda: _publish(deployed, change))
     before = _attempt(lambda: _move_alias(deployed, version))
     detail(f"version {version} of {deployed.authorizer} answers" + (f", after {before}" if before != version else ""))
+
+
+def forget_decisions(deployed: Deployed) -> None:
+    """Empty the caches of every API that asks the authorizer, so that the version that answers now is asked again."""
     stages = list(_stages(deployed))
+    if not stages:
+        raise OperationError(
+            f"no API whose name begins with {deployed.name}- asks {deployed.authorizer}, so no cache could be emptied; "
+            "decisions that were kept hold for up to five minutes."
+        )
     _flush(deployed, stages)
     # An invocation of the version before may still be at work, and its decision would be kept after the flush.
-    longest = _configuration(deployed)["Timeout"]
+    longest = _configuration(deployed, LIVE)["Timeout"]
     detail(f"flushed the decisions kept for {', '.join(api for api, _, _ in stages)}; again in {longest} s")
     time.sleep(longest)
     _flush(deployed, stages)
