@@ -1,0 +1,109 @@
+"""The archives as Lambda starts them: unpacked, in a fresh interpreter that sees nothing else of this checkout."""
+
+import json
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from jwt.algorithms import RSAAlgorithm
+
+ISSUER, AUDIENCE, KEY_ID = "https://example.eu.auth0.com/", "https://StreamingResourceServer", "one"
+SITE_PACKAGES = [path for path in sys.path if path.endswith("site-packages")]
+METHOD_ARN = "arn:aws:execute-api:eu-west-1:123456789012:abc123/live/GET/movies"
+NETWORK = ("_socket", "_ssl", "socket", "ssl", "urllib", "http.client", "boto3", "botocore", "asyncio")
+
+# Lambda's own client is loaded before the function: what it has loaded is not ours to save.
+START = """
+import sys
+sys.path += {runtime!r}
+import awslambdaric.bootstrap
+sys.path[:] = [{folder!r}, *(path for path in sys.path if path not in {runtime!r})]
+before = set(sys.modules)
+"""
+DECIDE = """
+import json
+from authorizer.main import handler
+answer = handler(json.loads(sys.argv[1]), None)
+print(json.dumps({"effect": answer["policyDocument"]["Statement"][0]["Effect"], "scope": answer["context"]["scope"],
+                  "loaded": sorted(set(sys.modules) - before)}))
+"""
+
+
+@pytest.fixture(scope="module")
+def key() -> RSAPrivateKey:
+    return generate_private_key(65537, 2048)
+
+
+def settings(key: RSAPrivateKey) -> dict[str, str]:
+    """What Terraform hands to the authorizer."""
+    jwk = RSAAlgorithm.to_jwk(key.public_key(), as_dict=True) | {"kid": KEY_ID, "alg": "RS256", "use": "sig"}
+    return {"ISSUERS": ISSUER, "ISSUER": ISSUER, "JWKS": json.dumps({"keys": [jwk]}), "SUBJECT_HASH_KEY": "k" * 32}
+
+
+def event(key: RSAPrivateKey) -> str:
+    now = int(time.time())
+    claims = {"iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + 60, "azp": "spa", "sub": "amazon|somebody"}
+    token = jwt.encode(claims | {"scope": "openid read:Movies"}, key, "RS256", headers={"kid": KEY_ID})
+    return json.dumps({"type": "TOKEN", "authorizationToken": f"Bearer {token}", "methodArn": METHOD_ARN})
+
+
+def start(archive: Path, folder: Path, code: str, *arguments: str, **environment: str) -> dict[str, Any]:
+    """Run code behind the runtime client with nothing but the unpacked archive, and return what it printed last."""
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(folder)
+    begin = START.format(runtime=SITE_PACKAGES, folder=str(folder))
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-B", "-c", begin + code, *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.stderr == ""
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return answer
+
+
+@pytest.fixture
+def decided(built: Any, tmp_path: Path, key: RSAPrivateKey) -> dict[str, Any]:
+    return start(built.archive("authorizer"), tmp_path, DECIDE, event(key), **settings(key))
+
+
+def test_the_authorizer_decides_with_what_its_zip_holds(decided: dict[str, Any]) -> None:
+    assert (decided["effect"], decided["scope"]) == ("Allow", "read:Movies")
+
+
+def test_the_first_decision_on_a_known_key_loads_nothing_that_reaches_the_network(decided: dict[str, Any]) -> None:
+    assert [name for name in decided["loaded"] if name.startswith(NETWORK)] == []
+
+
+def test_the_first_decision_loads_nothing_of_pyjwt_and_cryptography_that_verifies_nothing(
+    decided: dict[str, Any],
+) -> None:
+    unwanted = ("jwt.jwks_client", "jwt.api_jwt", "cryptography.x509", "cryptography.hazmat.primitives.serialization")
+    assert [name for name in decided["loaded"] if name.startswith((*unwanted, "dataclasses", "pathlib"))] == []
+
+
+def test_all_that_is_loaded_of_the_zip_is_loaded_from_bytecode(built: Any, tmp_path: Path, key: RSAPrivateKey) -> None:
+    compiles = "import builtins; builtins.compile = sys.exit\n"  # which is what a source without bytecode would need
+    decided = start(built.archive("authorizer"), tmp_path, compiles + DECIDE, event(key), **settings(key))
+    assert decided["effect"] == "Allow"
+
+
+@pytest.mark.parametrize("name", ["movies", "devices"])
+def test_an_api_is_imported_from_its_zip_and_the_boto3_of_the_runtime(built: Any, tmp_path: Path, name: str) -> None:
+    code = f"""
+sys.path += {SITE_PACKAGES!r}
+import json, {name}.handler, aws_lambda_powertools
+print(json.dumps({{"library": aws_lambda_powertools.__file__, "callable": callable({name}.handler.handler)}}))
+"""
+    answer = start(built.archive(name), tmp_path, code, AWS_DEFAULT_REGION="eu-west-1")
+    assert answer["callable"]
+    assert answer["library"].startswith(str(tmp_path))
