@@ -10,11 +10,12 @@ exports.onExecutePostLogin = async (event, api) => {
   const strategy = event.connection?.strategy;
   const allowed = new Set(Object.hasOwn(ACCESS.connections, strategy) ? ACCESS.connections[strategy].scopes : []);
 
-  // An application receives every scope it asks for unless someone takes it away (role-based access control is off), and
-  // an Action cannot replace the list. So each known scope is removed or added, whatever was requested; on a refresh,
-  // `requested_scopes` is not even there to look at.
+  // An application receives every scope it asks for unless someone takes it away, and an Action cannot replace the list. So
+  // each known scope is removed or added, whatever was requested; on a refresh, `requested_scopes` is not even there to look
+  // at. With role-based access control, Auth0 has already taken away what the user's roles do not permit; to add a scope
+  // would give it back.
   for (const scope of Object.keys(ACCESS.scopes)) {
-    if (allowed.has(scope)) api.accessToken.addScope(scope);
-    else api.accessToken.removeScope(scope);
+    if (!allowed.has(scope)) api.accessToken.removeScope(scope);
+    else if (!ACCESS.role_based_access_control) api.accessToken.addScope(scope);
   }
 };

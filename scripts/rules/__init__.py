@@ -1,7 +1,7 @@
-"""Who may do what: access.yaml and every API's openapi.yaml, checked and compiled for the authorizer.
+"""The data files: access.yaml and every API's openapi.yaml, checked and compiled for the authorizer; branding.yaml.
 
-The two kinds of file are written by hand and read by Terraform, the authorizer, the site and the tests, so a slip in
-one of them has to be a sentence here, before anything is built or planned.
+They are written by hand and read by Terraform, the authorizer, the site and the tests, so a slip in one of them has to
+be a sentence here, before anything is built or planned.
 """
 
 from scripts.rules.access import load_access

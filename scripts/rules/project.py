@@ -1,4 +1,4 @@
-"""Reads both kinds of file together, so that one run reports every problem of all of them."""
+"""Reads all the data files together, so that one run reports every problem of all of them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any
 from scripts.errors import UserError
 from scripts.rules.access import load_access
 from scripts.rules.apis import load_apis
+from scripts.rules.branding import load_branding
 from scripts.rules.compiled import compile_rules
 from scripts.rules.documents import reject
 
@@ -21,7 +22,7 @@ class Project:
 
 
 def load_project(root: Path) -> Project:
-    """Read auth0/access.yaml and functions/*/openapi.yaml under a root.
+    """Read auth0/access.yaml and functions/*/openapi.yaml under a root, and check auth0/branding.yaml beside them.
 
     Raises UserError when anything is wrong with them; the problems of all the files come together, a line each.
     """
@@ -34,6 +35,10 @@ def load_project(root: Path) -> Project:
         problems.append(str(error))
     try:
         apis = load_apis(root / "functions")
+    except UserError as error:
+        problems.append(str(error))
+    try:
+        load_branding(root / "auth0" / "branding.yaml", root / "site")
     except UserError as error:
         problems.append(str(error))
     reject(problems)

@@ -16,6 +16,7 @@ module "auth0" {
   source = "../modules/auth0"
 
   access      = local.access
+  branding    = yamldecode(file("${path.root}/../../auth0/branding.yaml"))
   action_code = file("${path.root}/../../auth0/actions/grant_scopes.js")
   site_urls   = concat([module.stack.site_url], [for name in var.aliases : "https://${name}"], var.additional_site_urls)
 

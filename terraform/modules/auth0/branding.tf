@@ -1,9 +1,83 @@
-# Of the whole tenant, and left as it is on destroy.
+# The look of the sign-in page, from auth0/branding.yaml. It is of the whole tenant.
+
+locals {
+  # The first address is the site's own, which serves the file.
+  logo_url = "${local.origins[0]}/${var.branding.logo}"
+}
+
+# Left as it is on destroy. Its two colours are for the pages that know no theme, such as those in e-mails' links.
 resource "auth0_branding" "sign_in" {
-  logo_url = var.branding.logo_url
+  logo_url    = local.logo_url
+  favicon_url = local.logo_url
 
   colors {
-    primary         = var.branding.primary_colour
-    page_background = var.branding.background_colour
+    primary         = var.branding.theme.colors.primary_button
+    page_background = var.branding.theme.page_background.background_color
   }
+}
+
+resource "auth0_branding_theme" "sign_in" {
+  display_name = "Gatehouse"
+
+  borders {
+    buttons_style        = var.branding.theme.borders.buttons_style
+    button_border_radius = var.branding.theme.borders.button_border_radius
+    button_border_weight = var.branding.theme.borders.button_border_weight
+    show_widget_shadow   = var.branding.theme.borders.show_widget_shadow
+    widget_border_weight = var.branding.theme.borders.widget_border_weight
+    widget_corner_radius = var.branding.theme.borders.widget_corner_radius
+  }
+
+  colors {
+    header                   = var.branding.theme.colors.header
+    body_text                = var.branding.theme.colors.body_text
+    icons                    = var.branding.theme.colors.icons
+    links_focused_components = var.branding.theme.colors.links_focused_components
+    base_focus_color         = var.branding.theme.colors.base_focus_color
+    base_hover_color         = var.branding.theme.colors.base_hover_color
+    primary_button           = var.branding.theme.colors.primary_button
+    primary_button_label     = var.branding.theme.colors.primary_button_label
+    secondary_button_border  = var.branding.theme.colors.secondary_button_border
+    secondary_button_label   = var.branding.theme.colors.secondary_button_label
+    widget_background        = var.branding.theme.colors.widget_background
+    widget_border            = var.branding.theme.colors.widget_border
+    error                    = var.branding.theme.colors.error
+    success                  = var.branding.theme.colors.success
+  }
+
+  # Auth0's own font and sizes.
+  fonts {
+    title {}
+    subtitle {}
+    links {}
+    input_labels {}
+    buttons_text {}
+    body_text {}
+  }
+
+  page_background {
+    background_color = var.branding.theme.page_background.background_color
+    page_layout      = var.branding.theme.page_background.page_layout
+  }
+
+  widget {
+    logo_url              = local.logo_url
+    logo_height           = var.branding.theme.widget.logo_height
+    logo_position         = var.branding.theme.widget.logo_position
+    header_text_alignment = var.branding.theme.widget.header_text_alignment
+    social_buttons_layout = var.branding.theme.widget.social_buttons_layout
+  }
+}
+
+# The theme and the texts are those of Universal Login; a tenant from the time of Rules may still show the classic page.
+resource "auth0_prompt" "sign_in" {
+  universal_login_experience = "new"
+}
+
+resource "auth0_prompt_custom_text" "sign_in" {
+  prompt   = "login"
+  language = "en"
+  body     = jsonencode({ login = var.branding.texts })
+
+  depends_on = [auth0_prompt.sign_in]
 }

@@ -9,7 +9,7 @@ resource "auth0_client" "site" {
   app_type        = "spa"
   is_first_party  = true
   oidc_conformant = true
-  logo_uri        = var.branding.logo_url
+  logo_uri        = local.logo_url
 
   callbacks           = local.origins
   allowed_logout_urls = local.origins

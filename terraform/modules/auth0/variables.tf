@@ -107,21 +107,50 @@ variable "login_flow" {
 }
 
 variable "branding" {
-  description = "Look of the sign-in page. logo_url must be an https address."
+  description = "Look of the sign-in page: auth0/branding.yaml, decoded."
   type = object({
-    primary_colour    = optional(string, "#1f5fbf")
-    background_colour = optional(string, "#f4f6f9")
-    logo_url          = optional(string)
+    logo = string
+
+    theme = object({
+      borders = object({
+        buttons_style        = string
+        button_border_radius = number
+        button_border_weight = number
+        show_widget_shadow   = bool
+        widget_border_weight = number
+        widget_corner_radius = number
+      })
+
+      colors = object({
+        header                   = string
+        body_text                = string
+        icons                    = string
+        links_focused_components = string
+        base_focus_color         = string
+        base_hover_color         = string
+        primary_button           = string
+        primary_button_label     = string
+        secondary_button_border  = string
+        secondary_button_label   = string
+        widget_background        = string
+        widget_border            = string
+        error                    = string
+        success                  = string
+      })
+
+      page_background = object({
+        background_color = string
+        page_layout      = string
+      })
+
+      widget = object({
+        logo_height           = number
+        logo_position         = string
+        header_text_alignment = string
+        social_buttons_layout = string
+      })
+    })
+
+    texts = map(string)
   })
-  default = {}
-
-  validation {
-    condition     = alltrue([for colour in [var.branding.primary_colour, var.branding.background_colour] : can(regex("^#[0-9a-f]{6}$", colour))])
-    error_message = "The colours of branding must be written #rrggbb, in lower case."
-  }
-
-  validation {
-    condition     = startswith(coalesce(var.branding.logo_url, "https://"), "https://")
-    error_message = "branding.logo_url must start with https://, or be left out."
-  }
 }

@@ -76,3 +76,13 @@ test("a scope that access.yaml does not define is not granted", async () => {
   const access = { ...ACCESS, connections: { amazon: { scopes: ["read:Unknown"] } } };
   assert.deepEqual(await run(loginWith("amazon"), access), nothing);
 });
+
+test("with role-based access control nothing is added to what the user's roles permit", async () => {
+  const access = { ...ACCESS, role_based_access_control: true };
+  assert.deepEqual(await run(loginWith("amazon"), access), { "read:Devices": "remove", "read:Nothing": "remove" });
+});
+
+test("without role-based access control the switch changes nothing", async () => {
+  const access = { ...ACCESS, role_based_access_control: false };
+  assert.deepEqual(await run(loginWith("amazon"), access), await run(loginWith("amazon")));
+});

@@ -13,7 +13,13 @@ Spoil = Callable[[str, str, str], None]
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    for name in ("auth0/access.yaml", "functions/movies/openapi.yaml", "functions/devices/openapi.yaml"):
+    for name in (
+        "auth0/access.yaml",
+        "auth0/branding.yaml",
+        "functions/movies/openapi.yaml",
+        "functions/devices/openapi.yaml",
+        "site/icons/gatehouse.svg",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, tmp_path / name)
     return tmp_path
