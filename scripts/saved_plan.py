@@ -41,7 +41,7 @@ def _seal_file(environment: Environment) -> Path:
 def _digest(environment: Environment) -> str:
     built = [*(ROOT / "build" / environment.architecture).glob("*.zip"), *(ROOT / "build" / "site").rglob("*")]
     declared = [path for path in (ROOT / "terraform").rglob("*") if path.suffix in {".tf", ".tfvars", ".js", ".hcl"}]
-    rules = [*(ROOT / "auth0").glob("access.yaml"), *(ROOT / "auth0" / "actions").glob("*.js")]
+    rules = [*(ROOT / "auth0").glob("*.yaml"), *(ROOT / "auth0" / "actions").glob("*.js")]
     documents = [path for name in ("openapi.yaml", "sample.json") for path in (ROOT / "functions").glob(f"*/{name}")]
     total = hashlib.sha256()
     for path in sorted(filter(Path.is_file, [environment.plan_file, *built, *declared, *rules, *documents])):
