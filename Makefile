@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 TOOLS := .venv/installed
 SITE_TOOLS := site/node_modules/.package-lock.json
 CHECKOV := .tools/checkov/installed
-RUN := .venv/bin/python -m
+RUN := PYTHONPATH=functions .venv/bin/python -m
 NODE_TEST := node --test --test-reporter=dot --test-reporter-destination=stdout \
 	--test-reporter=spec --test-reporter-destination=build/node-tests.txt
 PYTEST := $(RUN) pytest -q
@@ -38,7 +38,7 @@ plan: $(TOOLS) ## Build, plan ENV=<environment> to a file, and show the plan
 apply: $(TOOLS) ## Apply the plan that `make plan ENV=<environment>` saved
 	@$(RUN) scripts.apply $(ENV)
 revoke: $(TOOLS) ## Refuse SUB=, CLIENT=, KID= or JTI= within a minute (LIST=1 shows, UNDO=1 takes back)
-	@PYTHONPATH=functions $(RUN) scripts.revoke $(ENV)
+	@$(RUN) scripts.revoke $(ENV)
 access: $(TOOLS) ## Print who may call what, as access.yaml and the OpenAPI documents say
 	@$(RUN) scripts.rules matrix
 

@@ -2,20 +2,22 @@
 
 import argparse
 
-from scripts import environments, saved_plan, tools
+from scripts import deployed, environments, saved_plan, tools
 from scripts.console import detail, step
 from scripts.errors import run
+from scripts.revoke.planned import require_present_list
 
 
 def main() -> None:
-    """Apply the saved plan, if the build that it was made from is still the one on disk."""
+    """Apply the saved plan, if the build and the list of revocations that it was made from still stand."""
     parser = argparse.ArgumentParser(prog="apply", description=__doc__)
     parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}")
     environment = environments.find(parser.parse_args().environment)
     tools.require(tools.TERRAFORM)
     plan_file = saved_plan.require(environment)
-    step(f"Applying the saved plan of {environment.name}")
     root = environment.root()
+    require_present_list(root.read_plan(plan_file), deployed.find(environment))
+    step(f"Applying the saved plan of {environment.name}")
     root.apply(plan_file, progress=detail)
     saved_plan.discard(environment)
     for name, value in root.outputs().items():

@@ -6,6 +6,7 @@ meant to read them; a failure becomes one sentence with Terraform's error and th
 
 import contextlib
 import hashlib
+import json
 import logging
 import os
 import re
@@ -77,11 +78,12 @@ class TerraformRoot:
 
     def show(self, plan_file: Path) -> str:
         """Return the saved plan as Terraform words it for people."""
-        with _process_environment(self._environment()):
-            code, said, errors = self._terraform().cmd("show", str(plan_file), no_color=python_terraform.IsFlagged)
-        if code:
-            raise OperationError(f"Terraform cannot show {plan_file.name}: {errors.strip()}")
-        return str(said)
+        return self._show(plan_file, no_color=python_terraform.IsFlagged)
+
+    def read_plan(self, plan_file: Path) -> dict[str, Any]:
+        """Return the saved plan for programs (https://developer.hashicorp.com/terraform/internals/json-format)."""
+        document: dict[str, Any] = json.loads(self._show(plan_file, json=python_terraform.IsFlagged))
+        return document
 
     def apply(self, plan_file: Path, progress: Callable[[str], None] | None = None) -> None:
         """Apply the saved plan; `progress` is told, at most every two seconds, how many resources are done."""
@@ -100,6 +102,13 @@ class TerraformRoot:
         if values is None:
             raise OperationError(f"Terraform could not read the outputs of {self.directory.name}; see {self.log}")
         return {name: output["value"] for name, output in values.items()}
+
+    def _show(self, plan_file: Path, **options: object) -> str:
+        with _process_environment(self._environment()):
+            code, said, errors = self._terraform().cmd("show", str(plan_file), **options)
+        if code:
+            raise OperationError(f"Terraform cannot show {plan_file.name}: {errors.strip()}")
+        return str(said)
 
     def _terraform(self) -> python_terraform.Terraform:
         return python_terraform.Terraform(

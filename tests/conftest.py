@@ -62,7 +62,8 @@ def make_stack(directory: Path) -> Stack:
     chosen = {
         settings.variable(name): str(port) for name, port in zip(names, settings.free_ports(len(names)), strict=True)
     }
-    environment = {**os.environ, **chosen, "GATEHOUSE_LOCAL_DIR": str(directory), "PYTHONPATH": str(ROOT)}
+    packages = os.pathsep.join(map(str, (ROOT, ROOT / "functions")))
+    environment = {**os.environ, **chosen, "GATEHOUSE_LOCAL_DIR": str(directory), "PYTHONPATH": packages}
     return Stack(settings.from_environment(environment), environment)
 
 

@@ -53,6 +53,8 @@ def put_in_force(deployed: Deployed, change: Change) -> None:
     """
     let_answer(deployed, change)
     forget_decisions(deployed)
+    if dict(change(standing := listed(deployed))) != standing:
+        raise OperationError("somebody undid this meanwhile, an apply perhaps; run the same command again.")
 
 
 def let_answer(deployed: Deployed, change: Change) -> None:

@@ -14,14 +14,14 @@ def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
     return subprocess.run(
         [sys.executable, "-m", *arguments],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'functions'}", **environment},
         capture_output=True,
         text=True,
         check=False,
     )
 
 
-@pytest.mark.parametrize("verb", ["up", "down", "status", "logs", "plan", "apply"])
+@pytest.mark.parametrize("verb", ["up", "down", "status", "logs", "plan", "apply", "revoke"])
 def test_a_users_mistake_is_one_sentence_and_exit_code_2(verb: str, tmp_path: Path) -> None:
     result = command(f"scripts.{verb}", GATEHOUSE_AWS_PORT="http", GATEHOUSE_LOCAL_DIR=str(tmp_path / "none"))
     assert result.returncode == 2
