@@ -99,19 +99,27 @@ resource "aws_lambda_permission" "invoke" {
 locals {
   stage_name = "live"
 
-  # No address and no subject: the caller here is CloudFront, and who signed in is personal data.
+  # Enough to follow a request from the browser (request_id is in every error's body) through the authorizer's log
+  # (authorizer_request) to the function's. No address, for the caller here is CloudFront; no token, header or body; and
+  # the principal is the authorizer's keyed hash of who signed in, the same as in its own log.
   access_log_fields = {
-    request_id         = "$context.requestId"
-    time               = "$context.requestTime"
-    method             = "$context.httpMethod"
-    path               = "$context.resourcePath"
-    status             = "$context.status"
-    refusal            = "$context.error.responseType"
-    response_ms        = "$context.responseLatency"
-    integration_ms     = "$context.integration.latency"
-    authorizer_ms      = "$context.authorizer.latency"
-    authorizer_status  = "$context.authorizer.status"
-    connection         = "$context.authorizer.connection"
-    authorizer_request = "$context.authorizer.requestId"
+    request_id          = "$context.requestId"
+    extended_request_id = "$context.extendedRequestId" # what AWS support asks for
+    time                = "$context.requestTime"
+    method              = "$context.httpMethod"
+    path                = "$context.resourcePath"
+    status              = "$context.status"
+    refusal             = "$context.error.responseType"
+    principal           = "$context.authorizer.principalId"
+    connection          = "$context.authorizer.connection"
+    reason_code         = "$context.authorizer.reason_code"
+    response_ms         = "$context.responseLatency"
+    integration_ms      = "$context.integration.latency"
+    integration_status  = "$context.integration.status"
+    integration_request = "$context.integration.requestId"
+    authorizer_ms       = "$context.authorizer.latency"
+    authorizer_status   = "$context.authorizer.status"
+    authorizer_error    = "$context.authorizer.error"
+    authorizer_request  = "$context.authorizer.requestId"
   }
 }

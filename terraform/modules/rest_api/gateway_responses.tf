@@ -20,6 +20,7 @@ locals {
       error   = "insufficient_scope"
       message = "This API needs ${join(" or ", local.needed_scopes)}. $context.authorizer.reason" # the authorizer's own sentence, safe to show
       headers = { WWW-Authenticate = local.insufficient_scope_header }
+      members = { reason_code = "$context.authorizer.reason_code" } # who is refused as nobody (401) is told no more than that
     }
     # The name that API Gateway gives to a path or method that the API does not have.
     MISSING_AUTHENTICATION_TOKEN = {
@@ -87,7 +88,7 @@ locals {
           for name, value in merge({ Cache-Control = "no-store" }, each.headers) : "gatewayresponse.header.${name}" => "'${value}'"
         }
         responseTemplates = {
-          "application/json" = jsonencode({ error = each.error, message = each.message, request_id = "$context.requestId" })
+          "application/json" = jsonencode(merge({ error = each.error, message = each.message, request_id = "$context.requestId" }, try(each.members, {})))
         }
       },
     )

@@ -4,7 +4,7 @@ locals {
   authorizer = {
     invoke_arn         = module.authorizer.invoke_arn
     role_arn           = aws_iam_role.authorizer_invocation.arn
-    result_ttl_seconds = 300
+    result_ttl_seconds = 300 # saves nearly every invocation; it can be long, for `make revoke` empties the cache
   }
 
   # A function's whole environment may hold 4 KB, so only what verifies a signature travels (not the certificates in x5c).

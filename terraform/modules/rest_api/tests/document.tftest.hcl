@@ -128,15 +128,28 @@ run "a_load_above_the_limit_is_refused" {
   }
 }
 
-run "the_access_log_names_no_person" {
+run "the_access_log_names_no_person_and_no_token" {
+  command = plan
+
+  # Each of these holds a token, an address, or who signed in as Auth0 writes it. The principal is a keyed hash.
+  assert {
+    condition = !anytrue([
+      for secret in ["authorizer.sub", "authorizer.scope", "authorizer.claims", "identity.", "Authorization", "header", "error.message", "$context.path\""] :
+      strcontains(aws_api_gateway_stage.live.access_log_settings[0].format, secret)
+    ])
+    error_message = "The access log says who called, or with what."
+  }
+}
+
+run "the_access_log_says_who_was_refused_why_and_how_to_follow_the_request" {
   command = plan
 
   assert {
-    condition = !anytrue([
-      for secret in ["authorizer.sub", "authorizer.principalId", "identity.sourceIp", "Authorization"] :
-      strcontains(aws_api_gateway_stage.live.access_log_settings[0].format, secret)
+    condition = alltrue([
+      for name in ["requestId", "error.responseType", "authorizer.principalId", "authorizer.reason_code", "authorizer.status", "authorizer.error", "authorizer.latency", "authorizer.requestId", "integration.requestId"] :
+      contains(values(jsondecode(aws_api_gateway_stage.live.access_log_settings[0].format)), "$context.${name}")
     ])
-    error_message = "The access log says who called."
+    error_message = "A line of the access log cannot be followed to the authorizer's."
   }
 }
 

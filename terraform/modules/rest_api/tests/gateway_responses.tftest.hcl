@@ -20,10 +20,10 @@ run "every_error_has_our_body" {
   assert {
     condition = alltrue([
       for response in values(local.gateway_responses) :
-      keys(jsondecode(response.responseTemplates["application/json"])) == ["error", "message", "request_id"] &&
+      length(setsubtract(["error", "message", "request_id"], keys(jsondecode(response.responseTemplates["application/json"])))) == 0 &&
       jsondecode(response.responseTemplates["application/json"]).request_id == "$context.requestId"
     ])
-    error_message = "A gateway response is not {error, message, request_id}."
+    error_message = "A gateway response lacks error, message or request_id."
   }
 
   assert {
@@ -69,6 +69,22 @@ run "who_are_you_is_401_and_you_may_not_is_403" {
   assert {
     condition     = strcontains(jsondecode(local.gateway_responses.ACCESS_DENIED.responseTemplates["application/json"]).message, "read:Movies")
     error_message = "The sentence of a 403 does not name the scope."
+  }
+}
+
+run "only_who_has_proved_an_identity_is_told_what_the_authorizer_found" {
+  command = plan
+
+  assert {
+    condition = [
+      for type, response in local.gateway_responses : type if strcontains(response.responseTemplates["application/json"], "$context.authorizer.")
+    ] == ["ACCESS_DENIED"]
+    error_message = "An answer other than 403 tells what the authorizer found."
+  }
+
+  assert {
+    condition     = jsondecode(local.gateway_responses.ACCESS_DENIED.responseTemplates["application/json"]).reason_code == "$context.authorizer.reason_code" && strcontains(jsondecode(local.gateway_responses.ACCESS_DENIED.responseTemplates["application/json"]).message, "$context.authorizer.reason")
+    error_message = "A 403 does not give the authorizer's sentence and its code."
   }
 }
 
