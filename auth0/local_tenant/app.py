@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from local_tenant import authorize, discovery, logout, token_endpoint, userinfo
+from local_tenant import authorize, discovery, login_pages, logout, token_endpoint, userinfo
 from local_tenant.errors import PageError, StoreError
 from local_tenant.listeners import LOOPBACK_NAMES, Listeners
 from local_tenant.management.routes import routes as management_routes
@@ -26,14 +26,15 @@ def create_app(tenant: Tenant) -> ASGIApp:
     with_preflight = ["GET", "POST", "OPTIONS"]
     app = Starlette(
         routes=[
-            Route("/authorize", authorize.authorize),
-            Route("/u/login", authorize.login_page),
-            Route("/u/identity-provider/{connection}", authorize.identity_provider_page, methods=["GET", "POST"]),
+            Route("/authorize", authorize.authorize, methods=["GET", "POST"]),
+            Route("/u/login", login_pages.login),
+            Route("/u/identity-provider/{connection}", login_pages.identify, methods=["GET", "POST"]),
+            Route("/u/consent", login_pages.consent, methods=["GET", "POST"]),
             Route("/oauth/token", token_endpoint.token, methods=["POST", "OPTIONS"]),
             Route("/oauth/revoke", token_endpoint.revoke, methods=["POST", "OPTIONS"]),
             Route("/userinfo", userinfo.userinfo, methods=with_preflight),
             Route("/v2/logout", logout.logout),
-            Route("/oidc/logout", logout.oidc_logout),
+            Route("/oidc/logout", logout.oidc_logout, methods=["GET", "POST"]),
             Route("/.well-known/openid-configuration", discovery.openid_configuration),
             Route("/.well-known/jwks.json", discovery.jwks),
             Route("/test", _alive),

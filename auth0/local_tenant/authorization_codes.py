@@ -9,7 +9,7 @@ from local_tenant import identifiers
 from local_tenant.authorization_request import AuthorizationRequest
 from local_tenant.errors import OAuthError
 from local_tenant.logins import Login
-from local_tenant.store import Collection, Document
+from local_tenant.store import Document, Store
 
 LIFETIME_SECONDS = 60
 _REMEMBERED_SECONDS = 600  # how long a used code is recognised as such
@@ -19,20 +19,20 @@ _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")  # RFC 7636 §4.1
 class CodeReplayedError(OAuthError):
     """A code came a second time: someone has a copy of it, so what the first one gave is to be taken back."""
 
-    def __init__(self, refresh_family: str | None) -> None:
+    def __init__(self, grant_id: str) -> None:
         super().__init__("invalid_grant", "Invalid authorization code", 403)
-        self.refresh_family = refresh_family
+        self.grant_id = grant_id
 
 
-def issue(codes: Collection, asked: AuthorizationRequest, login: Login, now: float) -> str:
+def issue(store: Store, asked: AuthorizationRequest, login: Login, now: float) -> str:
     """Return a new code for a login."""
     code = secrets.token_urlsafe(32)
-    codes.prune(now)
-    codes.put(
+    store.codes.prune(now)
+    store.codes.put(
         identifiers.fingerprint(code),
         {
             "login": login.to_document(),
-            "redirect_uri": asked.redirect_uri,
+            "redirect_uri": asked.to.redirect_uri,
             "code_challenge": asked.code_challenge,
             "usable_until": now + LIFETIME_SECONDS,
             "expires_at": now + _REMEMBERED_SECONDS,
@@ -43,33 +43,26 @@ def issue(codes: Collection, asked: AuthorizationRequest, login: Login, now: flo
 
 
 def redeem(
-    codes: Collection, code: str, client: Document, redirect_uri: str | None, verifier: str | None, now: float
+    store: Store, code: str, client: Document, redirect_uri: str | None, verifier: str | None, now: float
 ) -> Login:
     """Return the login of a code and mark the code used; raise OAuthError(invalid_grant) unless everything fits.
 
     A wrong attempt uses the code up as well: whoever guesses verifiers has one guess.
     """
     key = identifiers.fingerprint(code)
-    record = codes.get(key)
-    if record is None or record["login"]["client_id"] != client["client_id"]:
-        raise OAuthError("invalid_grant", "Invalid authorization code", 403)
-    if record["used"]:
-        raise CodeReplayedError(record.get("refresh_family"))
-    codes.put(key, {**record, "used": True})
+    with store.transaction():  # of two that come at once, one finds it unused
+        record = store.codes.get(key)
+        if record is None or record["login"]["client_id"] != client["client_id"]:
+            raise OAuthError("invalid_grant", "Invalid authorization code", 403)
+        if record["used"]:
+            raise CodeReplayedError(record["login"]["grant_id"])
+        store.codes.put(key, {**record, "used": True})
     if record["usable_until"] <= now:
         raise OAuthError("invalid_grant", "Invalid authorization code", 403)
-    if record["redirect_uri"] != redirect_uri:
+    if record["redirect_uri"] != redirect_uri:  # RFC 6749 §4.1.3
         raise OAuthError("invalid_grant", "The redirect URI is wrong.", 403)
     _check_verifier(record["code_challenge"], verifier)
     return Login.from_document(record["login"])
-
-
-def remember_family(codes: Collection, code: str, family: str) -> None:
-    """Note which refresh tokens a code gave, for the case that it comes again."""
-    key = identifiers.fingerprint(code)
-    record = codes.get(key)
-    if record is not None:
-        codes.put(key, {**record, "refresh_family": family})
 
 
 def _check_verifier(challenge: str | None, verifier: str | None) -> None:

@@ -1,106 +1,140 @@
-"""GET /authorize: who signs in, by which connection, and how the answer gets back to the application."""
+"""GET and POST /authorize: who signs in, by which connection, and what the application gets.
+
+The pages on the way (login, stand-in for the identity provider, consent) are each reached by a redirect, so that every
+step is a request of its own.
+"""
 
 import time
 from typing import Any
 from urllib.parse import urlencode
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from local_tenant import authorization_codes, identity_provider, pending_logins, sessions, tokens
-from local_tenant.authorization_request import AuthorizationRequest, check, parse
+from local_tenant import (
+    authorization_codes,
+    authorization_response,
+    consents,
+    grants,
+    identity_provider,
+    pending_logins,
+    return_address,
+    sessions,
+    tokens,
+)
+from local_tenant.authorization_request import AuthorizationRequest, parse
 from local_tenant.errors import LoginError, PageError
 from local_tenant.logins import Authentication, Login, log_in
-from local_tenant.pages import page
+from local_tenant.permissions import find_api
 from local_tenant.store import Document
 from local_tenant.tenant import Tenant, tenant_of
 
+_CONSENT_REQUIRED = ("consent_required", "Consent required")
+_CONFIRMATION_REQUIRED = ("interaction_required", "A callback URL that cannot be verified needs a confirmation.")
+
 
 async def authorize(request: Request) -> Response:
-    """Answer an application's request: at once when the browser has a fitting session, else by the login page."""
-    tenant = tenant_of(request)
-    asked = parse(tenant, request.query_params)
-    client = _client(tenant, asked)
+    """Answer an application's request: at once when the browser has a fitting session, else by way of the pages."""
+    tenant, parameters = tenant_of(request), await read_parameters(request)
+    to = return_address.find(tenant, parameters)
     try:
-        check(asked, client, request.query_params.get("code_challenge_method"))
+        client = client_of(tenant, to.client_id)
+        asked = parse(parameters, to, client)
+        find_api(tenant, client, asked.audience)
         connection = _asked_connection(tenant, asked)
         session = _fitting_session(tenant, request, asked, connection)
         if session is not None:
-            return await _answer(tenant, request, asked, session)
+            return await _continue(tenant, request, asked, session, is_silent=True)
     except LoginError as error:
-        return _refusal(asked, error)
-    if asked.prompt == "none":
-        return _refusal(asked, LoginError("login_required", "Login required"))
+        return authorization_response.refuse(to, error)
+    if "none" in asked.prompts:
+        return authorization_response.refuse(to, LoginError("login_required", "Login required"))
     login_id, browser = pending_logins.keep(tenant, request, asked)
     path = identity_provider.path(connection, login_id) if connection else f"/u/login?{urlencode({'state': login_id})}"
-    response = RedirectResponse(path, 302, {"Cache-Control": "no-store"})
-    pending_logins.remember_browser(request, response, browser)
-    return response
+    return pending_logins.lead_to(request, path, browser)
 
 
-async def login_page(request: Request) -> Response:
-    """GET /u/login: a button for each connection of the application."""
-    tenant = tenant_of(request)
-    asked, _ = pending_logins.find(tenant, request)
-    login_id = request.query_params["state"]
-    buttons = [
-        {"display_name": identity_provider.title(row), "url": identity_provider.path(row, login_id)}
-        for row in tenant.connections_of(asked.client_id)
-    ]
-    return page("login.html", application=_client(tenant, asked)["name"], connections=buttons)
-
-
-async def identity_provider_page(request: Request) -> Response:
-    """GET and POST /u/identity-provider/{connection}: the stand-in for Google or Amazon says who the user is."""
-    tenant = tenant_of(request)
-    asked, record = pending_logins.find(tenant, request)
-    connection = _enabled_connection(tenant, asked.client_id, request.path_params["connection"])
-    if connection is None:
-        raise PageError("Unknown connection", "The connection is not enabled for this application.", 404)
-    if request.method != "POST":
-        return identity_provider.show(connection, record["csrf"], asked.origin)
-    form = await request.form()
-    fields = {name: value for name, value in form.items() if isinstance(value, str)}
-    if "cancel" in fields:
-        pending_logins.finish(tenant, request, fields.get("csrf", ""), record)
-        return _refusal(asked, LoginError("access_denied", "User has canceled the interaction."))
-    person = identity_provider.chosen_person(fields)
-    if isinstance(person, str):
-        return identity_provider.show(connection, record["csrf"], asked.origin, problem=person)
-    pending_logins.finish(tenant, request, fields.get("csrf", ""), record)
-    user = identity_provider.record_login(tenant.store, connection, person)
-    cookie, session = sessions.start(tenant, request, user, connection)
-    try:
-        response = await _answer(tenant, request, asked, session)
-    except LoginError as error:
-        response = _refusal(asked, error)
-    sessions.remember(request, response, cookie)
-    return response
-
-
-async def _answer(
-    tenant: Tenant, request: Request, asked: AuthorizationRequest, authentication: Authentication
+async def finish_sign_in(
+    tenant: Tenant, request: Request, asked: AuthorizationRequest, session: Authentication
 ) -> Response:
-    client = _client(tenant, asked)
+    """Answer the application after its user signed in, or lead to the consent page first."""
+    try:
+        return await _continue(tenant, request, asked, session, is_silent=False)
+    except LoginError as error:
+        return authorization_response.refuse(asked.to, error)
+
+
+async def finish_consent(
+    tenant: Tenant, request: Request, asked: AuthorizationRequest, session: Authentication
+) -> Response:
+    """Answer the application after its user agreed."""
+    try:
+        return await _answer(tenant, request, asked, session)
+    except LoginError as error:
+        return authorization_response.refuse(asked.to, error)
+
+
+async def read_parameters(request: Request) -> QueryParams:
+    """Return a request's parameters: of a GET the query's, of a POST the form's (OpenID Connect Core §3.1.2.1)."""
+    if request.method != "POST":
+        return request.query_params
+    form = await request.form()
+    return QueryParams([(name, value) for name, value in form.multi_items() if isinstance(value, str)])
+
+
+def client_of(tenant: Tenant, client_id: str) -> Document:
+    """Return the application of a request that was checked before; raise PageError when it is gone."""
+    client = tenant.client(client_id)
+    if client is None:
+        raise PageError("Unknown application", "The application was deleted while its user signed in.", 403)
+    return client
+
+
+def enabled_connection(tenant: Tenant, client_id: str, name: str) -> Document | None:
+    """Return a connection by its name, when it may sign users in to the application."""
+    return next((row for row in tenant.connections_of(client_id) if row["name"] == name), None)
+
+
+async def _continue(
+    tenant: Tenant, request: Request, asked: AuthorizationRequest, session: Authentication, *, is_silent: bool
+) -> Response:
+    client = client_of(tenant, asked.to.client_id)
+    scopes = consents.to_ask_for(tenant, client, asked, session.user)
+    if scopes or (is_silent and consents.needs_confirmation(tenant, client, asked)):
+        if "none" in asked.prompts:  # OpenID Connect Core §3.1.2.6
+            raise LoginError(*(_CONSENT_REQUIRED if scopes else _CONFIRMATION_REQUIRED))
+        login_id, browser = pending_logins.keep(tenant, request, asked, session.session_id)
+        return pending_logins.lead_to(request, f"/u/consent?{urlencode({'state': login_id})}", browser)
+    return await _answer(tenant, request, asked, session)
+
+
+async def _answer(tenant: Tenant, request: Request, asked: AuthorizationRequest, session: Authentication) -> Response:
+    client = client_of(tenant, asked.to.client_id)
     login = await log_in(
         tenant,
         request,
         client,
-        authentication,
+        session,
+        grant_id=grants.new_id(),
         audience=asked.audience,
         requested_scopes=asked.scopes,
         nonce=asked.nonce,
+        tells_auth_time=asked.wants_auth_time,
         transaction=_transaction(asked),
+        query=asked.parameters,
     )
-    issuer = tenant.listeners.issuer(request)
     if asked.response_types == ["code"]:
-        return _send(asked, {"code": authorization_codes.issue(tenant.store.codes, asked, login, time.time())})
-    return _send(asked, _implicit_answer(tenant, issuer, asked, login, client))
+        answer = {"code": authorization_codes.issue(tenant.store, asked, login, time.time())}
+    else:
+        answer = _implicit_answer(tenant, tenant.listeners.issuer(request), asked, login, client)
+    return authorization_response.send(asked.to, answer)
 
 
 def _implicit_answer(
     tenant: Tenant, issuer: str, asked: AuthorizationRequest, login: Login, client: Document
 ) -> dict[str, str]:
+    """Return the tokens of RFC 6749 §4.2.2 and OpenID Connect Core §3.2.2.5; never a refresh token."""
     answer: dict[str, str] = {}
     if "token" in asked.response_types:
         token, lifetime = tokens.access_token(tenant, issuer, login, browser=True)
@@ -111,33 +145,15 @@ def _implicit_answer(
     return answer
 
 
-def _send(asked: AuthorizationRequest, answer: dict[str, str]) -> Response:
-    if asked.response_mode == "web_message":
-        message = {**answer, **({"state": asked.state} if asked.state is not None else {})}
-        response = page("web_message.html", answer=message, origin=asked.origin)
-        policy = response.headers["Content-Security-Policy"]
-        response.headers["Content-Security-Policy"] = policy.replace(
-            "frame-ancestors 'none'", f"frame-ancestors {asked.origin}"
-        )
-        return response
-    # 303 makes the browser ask with GET after a form's POST; no-referrer keeps the code out of the next Referer.
-    headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-    return RedirectResponse(asked.answer_url(answer), 303, headers)
-
-
-def _refusal(asked: AuthorizationRequest, error: LoginError) -> Response:
-    return _send(asked, {"error": error.error, "error_description": error.description})
-
-
 def _fitting_session(
     tenant: Tenant, request: Request, asked: AuthorizationRequest, connection: Document | None
 ) -> Authentication | None:
     session = sessions.current(tenant, request)
-    if session is None or asked.prompt in ("login", "select_account"):
+    if session is None or {"login", "select_account"} & set(asked.prompts):
         return None
     if connection is not None and session.connection["id"] != connection["id"]:
         return None
-    if session.connection["id"] not in {row["id"] for row in tenant.connections_of(asked.client_id)}:
+    if session.connection["id"] not in {row["id"] for row in tenant.connections_of(asked.to.client_id)}:
         return None
     if asked.max_age_seconds is not None and time.time() - session.auth_time > asked.max_age_seconds:
         return None
@@ -147,21 +163,10 @@ def _fitting_session(
 def _asked_connection(tenant: Tenant, asked: AuthorizationRequest) -> Document | None:
     if asked.connection is None:
         return None
-    connection = _enabled_connection(tenant, asked.client_id, asked.connection)
+    connection = enabled_connection(tenant, asked.to.client_id, asked.connection)
     if connection is None:
         raise LoginError("invalid_request", "The connection is not enabled for the client.")
     return connection
-
-
-def _enabled_connection(tenant: Tenant, client_id: str, name: str) -> Document | None:
-    return next((row for row in tenant.connections_of(client_id) if row["name"] == name), None)
-
-
-def _client(tenant: Tenant, asked: AuthorizationRequest) -> Document:
-    client = tenant.client(asked.client_id)
-    if client is None:
-        raise PageError("Unknown application", "The application was deleted while its user signed in.", 403)
-    return client
 
 
 def _transaction(asked: AuthorizationRequest) -> dict[str, Any]:
@@ -169,10 +174,11 @@ def _transaction(asked: AuthorizationRequest) -> dict[str, Any]:
     values = {
         "protocol": protocol,
         "requested_scopes": asked.scopes,
-        "redirect_uri": asked.redirect_uri,
+        "redirect_uri": asked.to.redirect_uri,
         "response_type": asked.response_types,
-        "response_mode": asked.response_mode,
-        "state": asked.state,
-        "prompt": [asked.prompt] if asked.prompt else None,
+        "response_mode": asked.to.response_mode,
+        "state": asked.to.state,
+        "prompt": list(asked.prompts) or None,
+        "login_hint": asked.login_hint,
     }
     return {name: value for name, value in values.items() if value is not None}

@@ -17,21 +17,23 @@ def origins(client: Document) -> set[str]:
 
 def preflight(tenant: Tenant, request: Request) -> Response:
     """Answer OPTIONS: it names no application, so any application's origin will do; the answer itself is stricter."""
-    origin = request.headers.get("origin", "")
-    response = Response(status_code=204, headers={"Vary": "Origin"})
-    if any(origin in origins(client) for client in tenant.store.clients.values()):
-        _allow(response, origin)
+    response = expose(tenant, request, Response(status_code=204), None)
+    if "Access-Control-Allow-Origin" in response.headers:
         response.headers["Access-Control-Allow-Methods"] = "GET, POST"
         response.headers["Access-Control-Allow-Headers"] = "Authorization, Auth0-Client, Content-Type"
         response.headers["Access-Control-Max-Age"] = "600"
     return response
 
 
-def expose(request: Request, response: Response, client: Document | None) -> Response:
-    """Let the page read the answer when its origin is one of this very application."""
+def expose(tenant: Tenant, request: Request, response: Response, client: Document | None) -> Response:
+    """Let the page read the answer when its origin is one of this very application.
+
+    An answer to no application in particular is an error without any secret: any application's page may read that.
+    """
     response.headers["Vary"] = "Origin"
     origin = request.headers.get("origin")
-    if client is not None and origin is not None and origin in origins(client):
+    clients = tenant.store.clients.values() if client is None else [client]
+    if origin is not None and any(origin in origins(row) for row in clients):
         _allow(response, origin)
     return response
 

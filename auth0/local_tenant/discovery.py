@@ -1,58 +1,51 @@
-"""What an application or an API may know about the tenant without asking anyone (OpenID Connect Discovery 1.0)."""
+"""What an application or an API may know about the tenant without asking anyone.
+
+OpenID Connect Discovery 1.0 §3, RFC 8414 §2, RP-Initiated Logout 1.0 §2.1. Every value comes from the code that acts on
+it, so that the document cannot promise what the tenant does not do.
+"""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from local_tenant import client_assertions, client_authentication, token_grants
+from local_tenant.authorization_request import GRANT_TYPES
+from local_tenant.management.tenant_settings import settings_of
+from local_tenant.return_address import RESPONSE_MODES
 from local_tenant.tenant import tenant_of
 
 _PUBLIC = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=15, must-revalidate"}
+_SCOPES = ["openid", "profile", "email", "offline_access"]
+_CLAIMS = ["aud", "auth_time", "email", "email_verified", "exp", "iat", "iss", "name", "nickname", "picture", "sub"]
 
 
 async def openid_configuration(request: Request) -> Response:
     """GET /.well-known/openid-configuration."""
-    issuer = tenant_of(request).listeners.issuer(request)
-    return JSONResponse(
-        {
-            "issuer": issuer,
-            "authorization_endpoint": f"{issuer}authorize",
-            "token_endpoint": f"{issuer}oauth/token",
-            "userinfo_endpoint": f"{issuer}userinfo",
-            "jwks_uri": f"{issuer}.well-known/jwks.json",
-            "revocation_endpoint": f"{issuer}oauth/revoke",
-            "end_session_endpoint": f"{issuer}oidc/logout",
-            "scopes_supported": [
-                "openid",
-                "profile",
-                "offline_access",
-                "name",
-                "nickname",
-                "email",
-                "email_verified",
-                "picture",
-            ],
-            "response_types_supported": ["code", "token", "id_token", "token id_token"],
-            "response_modes_supported": ["query", "fragment"],
-            "grant_types_supported": ["authorization_code", "implicit", "refresh_token", "client_credentials"],
-            "code_challenge_methods_supported": ["S256"],
-            "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["HS256", "RS256"],
-            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
-            "claims_supported": [
-                "aud",
-                "auth_time",
-                "email",
-                "email_verified",
-                "exp",
-                "iat",
-                "iss",
-                "name",
-                "nickname",
-                "picture",
-                "sub",
-            ],
-        },
-        headers=_PUBLIC,
-    )
+    tenant = tenant_of(request)
+    issuer = tenant.listeners.issuer(request)
+    document = {
+        "issuer": issuer,
+        "authorization_endpoint": f"{issuer}authorize",
+        "token_endpoint": f"{issuer}oauth/token",
+        "userinfo_endpoint": f"{issuer}userinfo",
+        "jwks_uri": f"{issuer}.well-known/jwks.json",
+        "revocation_endpoint": f"{issuer}oauth/revoke",
+        "scopes_supported": _SCOPES,
+        "response_types_supported": list(GRANT_TYPES),
+        "response_modes_supported": list(RESPONSE_MODES),
+        "grant_types_supported": sorted({*GRANT_TYPES.values(), *token_grants.GRANTS}),
+        "code_challenge_methods_supported": ["S256"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["HS256", "RS256"],
+        "token_endpoint_auth_methods_supported": list(client_authentication.METHODS),
+        "token_endpoint_auth_signing_alg_values_supported": list(client_assertions.ALGORITHMS),
+        "claims_supported": _CLAIMS,
+        "request_uri_parameter_supported": False,  # the standard takes a missing value for true
+        "request_parameter_supported": False,
+    }
+    settings = settings_of(tenant).get("oidc_logout") or {}
+    if settings.get("rp_logout_end_session_endpoint_discovery", True):
+        document["end_session_endpoint"] = f"{issuer}oidc/logout"
+    return JSONResponse(document, headers=_PUBLIC)
 
 
 async def jwks(request: Request) -> Response:

@@ -27,8 +27,8 @@ def title(connection: Document) -> str:
     return str(connection.get("display_name") or connection["name"])
 
 
-def show(connection: Document, csrf: str, form_target: str, problem: str = "") -> Response:
-    """Return the page on which one says who one is."""
+def show(connection: Document, csrf: str, form_target: str, *, login_hint: str = "", problem: str = "") -> Response:
+    """Return the page on which one says who one is; the hint is an e-mail address to begin with."""
     people = [{"name": name, "email": email} for name, email in PEOPLE]
     return page(
         "identity_provider.html",
@@ -37,6 +37,7 @@ def show(connection: Document, csrf: str, form_target: str, problem: str = "") -
         provider=title(connection),
         people=people,
         csrf=csrf,
+        login_hint=login_hint,
         problem=problem,
     )
 

@@ -16,6 +16,7 @@ from local_tenant.tenant import Tenant
 class Login:
     """Everything needed to make the tokens of one login, now or when a code is exchanged."""
 
+    grant_id: str
     client_id: str
     user_id: str
     connection_id: str
@@ -24,6 +25,7 @@ class Login:
     scopes: list[str]
     session_id: str
     auth_time: int
+    tells_auth_time: bool = False  # whether the ID token says when the user signed in
     nonce: str | None = None
     access_claims: dict[str, Any] = field(default_factory=dict)
     id_claims: dict[str, Any] = field(default_factory=dict)
@@ -54,10 +56,12 @@ async def log_in(
     client: Document,
     authentication: Authentication,
     *,
+    grant_id: str,
     audience: str | None,
     requested_scopes: list[str],
-    nonce: str | None,
     transaction: dict[str, Any],
+    nonce: str | None = None,
+    tells_auth_time: bool = False,
     query: dict[str, str] | None = None,
     body: dict[str, str] | None = None,
     refresh_token: Document | None = None,
@@ -67,7 +71,7 @@ async def log_in(
     `transaction` becomes `event.transaction`; its `protocol` tells a login from a refresh. `query` (parameters of the
     authorization request) and `body` (fields of the token request) become those of `event.request`.
     """
-    api = find_api(tenant, audience)
+    api = find_api(tenant, client, audience)
     scopes = grantable_scopes(tenant, client, api, authentication.user, requested_scopes)
     event = action_event.build(
         request,
@@ -81,14 +85,16 @@ async def log_in(
     )
     outcome = await run_post_login(tenant.store, tenant.actions, event, scopes)
     return Login(
+        grant_id=grant_id,
         client_id=client["client_id"],
         user_id=authentication.user["user_id"],
         connection_id=authentication.connection["id"],
-        audience=audience,
+        audience=api["identifier"] if api else None,
         requested_scopes=requested_scopes,
         scopes=outcome.scopes,
         session_id=authentication.session_id,
         auth_time=authentication.auth_time,
+        tells_auth_time=tells_auth_time,
         nonce=nonce,
         access_claims=outcome.access_claims,
         id_claims=outcome.id_claims,

@@ -1,4 +1,4 @@
-"""Requests that wait for their user to sign in, each bound to the browser it came from.
+"""Requests that wait for their user, to sign in or to agree, each bound to the browser it came from.
 
 A form's answer counts only with the browser's cookie and the form's own token, so another site can neither submit the
 form nor finish someone else's sign-in in the visitor's browser (login CSRF, RFC 6749 §10.12).
@@ -8,7 +8,7 @@ import secrets
 import time
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from local_tenant import identifiers, sessions
 from local_tenant.authorization_request import AuthorizationRequest
@@ -20,8 +20,13 @@ _LIFETIME_SECONDS = 3600
 _COOKIE = "login"
 
 
-def keep(tenant: Tenant, request: Request, asked: AuthorizationRequest) -> tuple[str, str]:
-    """Keep a request; return its id for the login page's address, and the browser's cookie value."""
+def keep(
+    tenant: Tenant, request: Request, asked: AuthorizationRequest, session_id: str | None = None
+) -> tuple[str, str]:
+    """Keep a request; return its id for a page's address, and the browser's cookie value.
+
+    `session_id`: the session whose user has only to agree; without one, the user has to sign in.
+    """
     login_id, now = identifiers.alphanumeric(32), time.time()
     browser = request.cookies.get(sessions.cookie_name(request, _COOKIE)) or secrets.token_urlsafe(32)
     tenant.store.logins.prune(now)
@@ -29,6 +34,7 @@ def keep(tenant: Tenant, request: Request, asked: AuthorizationRequest) -> tuple
         login_id,
         {
             "request": asked.to_document(),
+            "session_id": session_id,
             "browser": identifiers.fingerprint(browser),
             "csrf": secrets.token_urlsafe(32),
             "expires_at": now + _LIFETIME_SECONDS,
@@ -37,9 +43,11 @@ def keep(tenant: Tenant, request: Request, asked: AuthorizationRequest) -> tuple
     return login_id, browser
 
 
-def remember_browser(request: Request, response: Response, browser: str) -> None:
-    """Give the browser the cookie that proves that a request was its own."""
+def lead_to(request: Request, path: str, browser: str) -> Response:
+    """Return a redirect to a page, with the cookie that proves that a request is the browser's own."""
+    response = RedirectResponse(path, 303, {"Cache-Control": "no-store"})
     sessions.set_cookie(request, response, _COOKIE, browser, None)
+    return response
 
 
 def find(tenant: Tenant, request: Request) -> tuple[AuthorizationRequest, Document]:
@@ -48,10 +56,7 @@ def find(tenant: Tenant, request: Request) -> tuple[AuthorizationRequest, Docume
     browser = request.cookies.get(sessions.cookie_name(request, _COOKIE), "")
     alive = record is not None and record["expires_at"] > time.time()
     if record is None or not alive or not identifiers.same(record["browser"], identifiers.fingerprint(browser)):
-        raise PageError(
-            "This sign-in is over",
-            "It was finished, took too long, or began in another browser. Go back and sign in again.",
-        )
+        raise _over()
     return AuthorizationRequest.from_document(record["request"]), record
 
 
@@ -60,4 +65,11 @@ def finish(tenant: Tenant, request: Request, csrf: str, record: Document) -> Non
     if not identifiers.same(csrf, record["csrf"]):
         raise PageError("This form is not ours", "Go back and sign in again.", 403)
     if tenant.store.logins.delete(request.query_params["state"]) is None:
-        raise PageError("This sign-in is over", "Go back and sign in again.")
+        raise _over()
+
+
+def _over() -> PageError:
+    return PageError(
+        "This sign-in is over",
+        "It was finished, took too long, or began in another browser. Go back and sign in again.",
+    )

@@ -28,7 +28,6 @@ def access_token(
 
     A JWT for an API, in the API's dialect and signed as the API wants it; without an audience, an opaque token that
     only /userinfo understands. `browser`: the token leaves from /authorize (implicit) and so lives shorter.
-    https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles
     """
     if login.audience is None:
         return _opaque_token(tenant, issuer, login), _OPAQUE_LIFETIME_SECONDS
@@ -37,26 +36,49 @@ def access_token(
     if api is None or user is None:
         raise OAuthError("invalid_grant", "The API or the user of this login is gone.", 403)
     lifetime = int(api["token_lifetime_for_web" if browser else "token_lifetime"])
-    now = int(time.time())
-    with_userinfo = "openid" in login.scopes
-    dialect = api.get("token_dialect", "access_token")
+    # /userinfo has only the tenant's own keys to check with.
+    with_userinfo = "openid" in login.scopes and api["signing_alg"] == "RS256"
     claims: dict[str, Any] = {
         **login.access_claims,
-        "iss": issuer,
         "sub": login.user_id,
         "aud": [login.audience, f"{issuer}userinfo"] if with_userinfo else login.audience,
-        "iat": now,
-        "exp": now + lifetime,
-        "scope": " ".join(login.scopes),
-        **({"gty": "refresh_token"} if refreshed else {}),
     }
-    if dialect.startswith("rfc9068_profile"):
-        claims |= {"client_id": login.client_id, "jti": identifiers.alphanumeric(22)}
-    else:
-        claims["azp"] = login.client_id
-    if dialect.endswith("_authz") and api.get("enforce_policies"):
-        claims["permissions"] = user_permissions(api, user)
-    return _sign_for_api(tenant, api, claims, "at+jwt" if dialect.startswith("rfc9068_profile") else "JWT"), lifetime
+    return (
+        _access_token(
+            tenant,
+            issuer,
+            api,
+            claims,
+            client_id=login.client_id,
+            scopes=login.scopes,
+            permissions=user_permissions(api, user),
+            grant_type="refresh_token" if refreshed else None,
+            lifetime=lifetime,
+        ),
+        lifetime,
+    )
+
+
+def application_token(
+    tenant: Tenant, issuer: str, client_id: str, audience: str, api: Document | None, scopes: list[str]
+) -> tuple[str, int]:
+    """Return an access token for an application itself (client credentials), and its lifetime in seconds.
+
+    No `api` means the Management API.
+    """
+    lifetime = _MANAGEMENT_LIFETIME_SECONDS if api is None else int(api["token_lifetime"])
+    token = _access_token(
+        tenant,
+        issuer,
+        api or {"signing_alg": "RS256"},
+        {"sub": f"{client_id}@clients", "aud": audience},
+        client_id=client_id,
+        scopes=scopes,
+        permissions=scopes,
+        grant_type="client-credentials",
+        lifetime=lifetime,
+    )
+    return token, lifetime
 
 
 def id_token(tenant: Tenant, issuer: str, login: Login, client: Document, *, access_token: str | None = None) -> str:
@@ -78,13 +100,13 @@ def id_token(tenant: Tenant, issuer: str, login: Login, client: Document, *, acc
         "iat": now,
         "exp": now + int(settings["lifetime_in_seconds"]),
         "sid": login.session_id,
-        "auth_time": login.auth_time,
+        **({"auth_time": login.auth_time} if login.tells_auth_time else {}),
         **({"nonce": login.nonce} if login.nonce else {}),
         **({"at_hash": _at_hash(access_token)} if access_token else {}),
     }
     # A client without the setting gets HS256 from Auth0, to this day.
     if settings.get("alg", "HS256") == "HS256":
-        return _sign_with_secret(client["client_secret"], claims, "JWT")
+        return _sign_with_secret(_secret_bytes(client), claims, "JWT")
     return _sign(tenant, claims, "JWT")
 
 
@@ -98,34 +120,10 @@ def profile_claims(user: Document, scopes: list[str]) -> dict[str, Any]:
     return {name: user[name] for name in names if name in user}
 
 
-def application_token(
-    tenant: Tenant, issuer: str, client_id: str, audience: str, api: Document | None, scopes: list[str]
-) -> str:
-    """Return an access token for an application itself (client credentials); no `api` means the Management API."""
-    now = int(time.time())
-    claims = {
-        "iss": issuer,
-        "sub": f"{client_id}@clients",
-        "aud": audience,
-        "iat": now,
-        "exp": now + lifetime_seconds(api),
-        "scope": " ".join(scopes),
-        "gty": "client-credentials",
-        "azp": client_id,
-    }
-    return _sign(tenant, claims, "JWT") if api is None else _sign_for_api(tenant, api, claims, "JWT")
-
-
-def lifetime_seconds(api: Document | None) -> int:
-    """Return how long an application's own token for an API lives; no `api` means the Management API."""
-    return _MANAGEMENT_LIFETIME_SECONDS if api is None else int(api["token_lifetime"])
-
-
 def verify(tenant: Tenant, token: str, audiences: set[str]) -> dict[str, Any] | None:
     """Return the claims of a living RS256 token of this tenant that is meant for one of the audiences, else None."""
-    try:
-        claims = jwt.decode(token, tenant.keys.trusted(), algorithms=["RS256"]).claims
-    except (JoseError, ValueError):
+    claims = signed_claims(tenant, token)
+    if claims is None:
         return None
     listed = claims.get("aud")
     meant_for = {listed} if isinstance(listed, str) else set(listed or [])
@@ -133,13 +131,75 @@ def verify(tenant: Tenant, token: str, audiences: set[str]) -> dict[str, Any] | 
     return claims if alive and claims.get("iss") in tenant.listeners.issuers() and meant_for & audiences else None
 
 
+def signed_claims(tenant: Tenant, token: str) -> dict[str, Any] | None:
+    """Return the claims of a token that one of the tenant's keys signed, whatever they say; None for any other."""
+    try:
+        return jwt.decode(token, tenant.keys.trusted(), algorithms=["RS256"]).claims
+    except (JoseError, ValueError):
+        return None
+
+
+def id_token_claims(tenant: Tenant, token: str, client: Document | None = None) -> dict[str, Any] | None:
+    """Return the claims of an ID token that this tenant issued, expired or not; None for any other text.
+
+    An ID token signed with an application's secret (HS256) is recognised when the `client` is given.
+    """
+    claims = signed_claims(tenant, token)
+    if claims is None and client is not None:
+        try:
+            claims = jwt.decode(token, OctKey.import_key(_secret_bytes(client)), algorithms=["HS256"]).claims
+        except (JoseError, ValueError):
+            return None
+    is_ours = claims is not None and claims.get("iss") in tenant.listeners.issuers() and "sid" in claims
+    return claims if is_ours else None
+
+
+def _access_token(
+    tenant: Tenant,
+    issuer: str,
+    api: Document,
+    claims: dict[str, Any],
+    *,
+    client_id: str,
+    scopes: list[str],
+    permissions: list[str],
+    grant_type: str | None,
+    lifetime: int,
+) -> str:
+    """Return a JWT in the dialect of its API; `grant_type` is what Auth0's own dialect says in `gty`.
+
+    https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles: Auth0's own has `azp` and `gty`, that of
+    RFC 9068 `client_id` and `jti` instead, and a type of its own (§2.1).
+    """
+    now, dialect = int(time.time()), api.get("token_dialect", "access_token")
+    claims = {**claims, "iss": issuer, "iat": now, "exp": now + lifetime}
+    if scopes:
+        claims["scope"] = " ".join(scopes)
+    if api.get("enforce_policies") and dialect.endswith("_authz"):
+        claims["permissions"] = permissions
+    if dialect.startswith("rfc9068_profile"):
+        kind, own = "at+jwt", {"client_id": client_id, "jti": identifiers.alphanumeric(22)}
+    else:
+        kind, own = "JWT", {"azp": client_id, **({"gty": grant_type} if grant_type else {})}
+    claims |= own
+    if api["signing_alg"] == "HS256":
+        return _sign_with_secret(api["signing_secret"].encode(), claims, kind)
+    return _sign(tenant, claims, kind)
+
+
 def _opaque_token(tenant: Tenant, issuer: str, login: Login) -> str:
     token = secrets.token_urlsafe(32)
-    now = time.time()
+    fingerprint, now = identifiers.fingerprint(token), time.time()
     tenant.store.opaque_tokens.prune(now)
     tenant.store.opaque_tokens.put(
-        identifiers.fingerprint(token),
-        {"issuer": issuer, "login": login.to_document(), "expires_at": now + _OPAQUE_LIFETIME_SECONDS},
+        fingerprint,
+        {
+            "fingerprint": fingerprint,
+            "grant_id": login.grant_id,
+            "issuer": issuer,
+            "login": login.to_document(),
+            "expires_at": now + _OPAQUE_LIFETIME_SECONDS,
+        },
     )
     return token
 
@@ -149,10 +209,12 @@ def _at_hash(token: str) -> str:
     return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
 
 
-def _sign_for_api(tenant: Tenant, api: Document, claims: dict[str, Any], kind: str) -> str:
-    if api["signing_alg"] == "HS256":
-        return _sign_with_secret(api["signing_secret"], claims, kind)
-    return _sign(tenant, claims, kind)
+def _secret_bytes(client: Document) -> bytes:
+    """Return what an application's ID tokens are signed with: its secret, decoded where old settings say so."""
+    secret = str(client["client_secret"])
+    if client["jwt_configuration"].get("secret_encoded"):
+        return base64.urlsafe_b64decode(secret + "=" * (-len(secret) % 4))
+    return secret.encode()
 
 
 def _sign(tenant: Tenant, claims: dict[str, Any], kind: str) -> str:
@@ -160,5 +222,5 @@ def _sign(tenant: Tenant, claims: dict[str, Any], kind: str) -> str:
     return jwt.encode({"alg": "RS256", "typ": kind, "kid": kid}, claims, key)
 
 
-def _sign_with_secret(secret: str, claims: dict[str, Any], kind: str) -> str:
+def _sign_with_secret(secret: bytes, claims: dict[str, Any], kind: str) -> str:
     return jwt.encode({"alg": "HS256", "typ": kind}, claims, OctKey.import_key(secret))

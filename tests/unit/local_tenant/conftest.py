@@ -154,7 +154,7 @@ class Browser:
         return self.http.get("/authorize", params={name: value for name, value in query.items() if value is not None})
 
     def identify(self, page: httpx.Response, **fields: str) -> httpx.Response:
-        """Answer the stand-in's form, as Ada unless fields say otherwise."""
+        """Answer the stand-in's form, as Ada unless fields say otherwise (or another page's form)."""
         assert page.status_code == 200, page.text
         csrf = re.search(r'name="csrf" value="([^"]+)"', page.text)
         assert csrf is not None
@@ -166,9 +166,15 @@ class Browser:
         """Sign in from start to end; return what the application got in its address."""
         start = self.authorize(connection=connection, **parameters)
         assert start.status_code in (302, 303), start.text
-        if start.headers["location"].startswith("/u/"):
+        if start.headers["location"].startswith("/u/identity-provider/"):
             start = self.identify(self.http.get(start.headers["location"]), person=person)
+        if start.headers["location"].startswith("/u/consent"):
+            start = self.decide(self.http.get(start.headers["location"]))
         return self.answer(start)
+
+    def decide(self, page: httpx.Response, decision: str = "accept") -> httpx.Response:
+        """Answer the consent page."""
+        return self.identify(page, decision=decision)
 
     @staticmethod
     def answer(response: httpx.Response) -> dict[str, str]:

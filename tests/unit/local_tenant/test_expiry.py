@@ -9,13 +9,12 @@ from local_tenant import authorization_codes, refresh_tokens
 from local_tenant.authorization_request import AuthorizationRequest
 from local_tenant.errors import OAuthError
 from local_tenant.logins import Login
+from local_tenant.return_address import ReturnAddress
 from local_tenant.store import Store
 
 NOW = 1_000_000.0
-LOGIN = Login("client", "amazon|1", "con_1", None, ["openid"], ["openid"], "session", 0)
-REQUEST = AuthorizationRequest(
-    "client", "http://app.localhost/", ["code"], "query", None, ["openid"], None, None, None, None, None, None
-)
+LOGIN = Login("grant", "client", "amazon|1", "con_1", None, ["openid"], ["openid"], "session", 0)
+REQUEST = AuthorizationRequest(ReturnAddress("client", "http://app.localhost/", "query", None), {}, ["code"], ["openid"])
 
 
 def client(**settings: object) -> dict[str, Any]:
@@ -33,34 +32,36 @@ def store(tmp_path: Path) -> Any:
 
 def test_a_code_lives_a_minute(store: Store) -> None:
     for age, fits in ((59.0, True), (60.0, False)):
-        code = authorization_codes.issue(store.codes, REQUEST, LOGIN, NOW)
+        code = authorization_codes.issue(store, REQUEST, LOGIN, NOW)
         if fits:
             assert (
-                authorization_codes.redeem(store.codes, code, client(), REQUEST.redirect_uri, None, NOW + age) == LOGIN
+                authorization_codes.redeem(store, code, client(), REQUEST.to.redirect_uri, None, NOW + age) == LOGIN
             )
         else:
             with pytest.raises(OAuthError):
-                authorization_codes.redeem(store.codes, code, client(), REQUEST.redirect_uri, None, NOW + age)
+                authorization_codes.redeem(store, code, client(), REQUEST.to.redirect_uri, None, NOW + age)
 
 
 def test_an_idle_refresh_token_ends(store: Store) -> None:
-    _, token = refresh_tokens.begin_family(store, LOGIN, client(), NOW)
+    token = refresh_tokens.begin_family(store, LOGIN, client(), NOW)
     with pytest.raises(OAuthError):
         refresh_tokens.use(store, token, client(), NOW + 100)
 
 
 def test_a_family_ends_however_often_it_is_used(store: Store) -> None:
-    family, token = refresh_tokens.begin_family(store, LOGIN, client(), NOW)
+    token = refresh_tokens.begin_family(store, LOGIN, client(), NOW)
     for moment in range(90, 1000, 90):
-        assert refresh_tokens.use(store, token, client(), NOW + moment)[0] == family
-        token = refresh_tokens.next_token(store, family, token, client(), NOW + moment)
+        used = refresh_tokens.use(store, token, client(), NOW + moment)
+        following = refresh_tokens.next_token(store, used, client(), NOW + moment)
+        assert following is not None
+        token = following
     with pytest.raises(OAuthError):
         refresh_tokens.use(store, token, client(), NOW + 1000)
 
 
 def test_the_leeway_ends(store: Store) -> None:
     lenient = client(leeway=10)
-    _, token = refresh_tokens.begin_family(store, LOGIN, lenient, NOW)
+    token = refresh_tokens.begin_family(store, LOGIN, lenient, NOW)
     refresh_tokens.use(store, token, lenient, NOW)
     refresh_tokens.use(store, token, lenient, NOW + 9)
     with pytest.raises(OAuthError):
@@ -69,13 +70,13 @@ def test_the_leeway_ends(store: Store) -> None:
 
 def test_what_never_ends_does_not(store: Store) -> None:
     forever = client(infinite_token_lifetime=True, infinite_idle_token_lifetime=True)
-    _, token = refresh_tokens.begin_family(store, LOGIN, forever, NOW)
-    assert refresh_tokens.use(store, token, forever, NOW * 50)[1] == LOGIN
+    token = refresh_tokens.begin_family(store, LOGIN, forever, NOW)
+    assert refresh_tokens.use(store, token, forever, NOW * 50).login == LOGIN
 
 
 def test_the_store_keeps_no_code_or_token_as_it_is(store: Store) -> None:
-    code = authorization_codes.issue(store.codes, REQUEST, LOGIN, NOW)
-    _, token = refresh_tokens.begin_family(store, LOGIN, client(), NOW)
+    code = authorization_codes.issue(store, REQUEST, LOGIN, NOW)
+    token = refresh_tokens.begin_family(store, LOGIN, client(), NOW)
     kept = b"".join(path.read_bytes() for path in store.directory.glob("tenant.db*"))
     assert b"code_challenge" in kept
     assert code.encode() not in kept

@@ -236,6 +236,10 @@ def test_an_application_gets_the_scopes_of_its_grant_and_no_more(tenant: Any) ->
     with tenant.client() as client:
         form = {**body, "client_id": app["client_id"], "client_secret": app["client_secret"]}
         answer = client.post("/oauth/token", data=form)
+    assert (answer.status_code, answer.json()["error"]) == (403, "access_denied")
+    assert answer.json()["error_description"] == "Client has not been granted scopes: read:Devices"
+    with tenant.client() as client:
+        answer = client.post("/oauth/token", data={**form, "scope": "read:Movies"})
     assert answer.json()["scope"] == "read:Movies"
 
 
