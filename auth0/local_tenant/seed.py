@@ -7,7 +7,15 @@ keys) is left alone.
 import json
 
 from local_tenant.access import Access
-from local_tenant.management import actions, client_grants, clients, connections, resource_servers
+from local_tenant.management import (
+    action_documents,
+    action_versions,
+    bindings,
+    client_grants,
+    clients,
+    connections,
+    resource_servers,
+)
 from local_tenant.management.routes import all_scopes
 from local_tenant.store import Document, write_privately
 from local_tenant.tenant import Tenant
@@ -25,6 +33,7 @@ _API_SETTINGS: Document = {
     "allow_offline_access": True,
     "enforce_policies": False,
     "token_dialect": "access_token",
+    "skip_consent_for_verifiable_first_party_clients": True,
 }
 _APPLICATION_SETTINGS: Document = {
     "app_type": "spa",
@@ -109,8 +118,7 @@ def _seed_action(tenant: Tenant, access: Access) -> None:
     body: Document = {"name": ACTION, "code": access.action_code, "supported_triggers": triggers}
     known = tenant.store.actions.find(name=ACTION)
     if known is None or known.get("deployed_version", {}).get("code") != access.action_code:
-        draft = actions.new_action(body) if known is None else actions.changed(known, body)
-        action, _ = actions.deployed(draft)
-        tenant.store.actions.put(action["id"], action)
+        draft = action_documents.new_action(body) if known is None else action_documents.changed(known, body)
+        action, _ = action_versions.deploy(tenant, draft, draft)
         if known is None:
-            actions.bind(tenant, _TRIGGER, [(ACTION, action["id"])])
+            bindings.bind(tenant, _TRIGGER, [(ACTION, action["id"])])

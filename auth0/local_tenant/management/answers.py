@@ -1,28 +1,22 @@
 """The forms that every Management API answer has: errors, lists with paging, and the choice of fields."""
 
+import datetime
+import http
 import re
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from local_tenant.store import Document
+from local_tenant.store import Collection, Document
 
-_REASONS = {
-    400: "Bad Request",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "Not Found",
-    409: "Conflict",
-    501: "Not Implemented",
-}
 _MAXIMUM_PER_PAGE = 100
+_USUAL_PER_PAGE = 50
 
 
 class ManagementError(Exception):
-    """An error answer: its status, a sentence and Auth0's error code."""
+    """An error answer: its status, a sentence and, except with 401, Auth0's error code."""
 
-    def __init__(self, status: int, message: str, code: str) -> None:
+    def __init__(self, status: int, message: str, code: str | None) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
@@ -30,83 +24,69 @@ class ManagementError(Exception):
 
 
 def error_response(error: ManagementError) -> Response:
-    """Return an error in Auth0's form."""
-    body = {
-        "statusCode": error.status,
-        "error": _REASONS[error.status],
-        "message": error.message,
-        "errorCode": error.code,
-    }
-    return JSONResponse(body, error.status)
+    """Return an error in Auth0's form; one about the token has `attributes` in place of an `errorCode`."""
+    more = {"attributes": {"error": error.message}} if error.code is None else {"errorCode": error.code}
+    reason = http.HTTPStatus(error.status).phrase
+    return JSONResponse({"statusCode": error.status, "error": reason, "message": error.message, **more}, error.status)
 
 
-async def read_object(request: Request) -> Document:
-    """Return the body, a JSON object; raise ManagementError(400) when it is not one."""
-    body = await _read_json(request)
-    if not isinstance(body, dict):
-        raise ManagementError(400, "Payload validation error: 'Expected type object'.", "invalid_body")
-    return body
+def find(collection: Collection, key: str, noun: str) -> Document:
+    """Return a document; raise ManagementError(404), which tells Terraform that it is gone, when there is none."""
+    document = collection.get(key)
+    if document is None:
+        raise absent(noun)
+    return document
 
 
-async def read_list(request: Request) -> list[Document]:
-    """Return the body, a JSON list of objects; raise ManagementError(400) when it is not one."""
-    body = await _read_json(request)
-    if not isinstance(body, list) or not all(isinstance(row, dict) for row in body):
-        raise ManagementError(400, "Payload validation error: 'Expected type array'.", "invalid_body")
-    return body
+def absent(noun: str) -> ManagementError:
+    """Return the 404 of a thing, such as `client grant`."""
+    return ManagementError(404, f"The {noun} does not exist", f"inexistent_{noun.replace(' ', '_')}")
 
 
-async def _read_json(request: Request) -> Any:  # noqa: ANN401 - whatever JSON says; the callers above judge it
-    try:
-        return await request.json()
-    except ValueError as error:
-        raise ManagementError(400, "Invalid request payload JSON format", "invalid_body") from error
-
-
-def check_lists(body: Document, names: tuple[str, ...], of: type = str) -> None:
-    """Raise ManagementError(400) unless each of these fields, when it is there, is a list of strings (or of `of`)."""
-    for name in names:
-        value = body.get(name)
-        if value is not None and not (isinstance(value, list) and all(isinstance(row, of) for row in value)):
-            raise ManagementError(400, f"Payload validation error: 'Expected type array: {name}'.", "invalid_body")
-
-
-def check_objects(body: Document, names: tuple[str, ...]) -> None:
-    """Raise ManagementError(400) unless each of these fields, when it is there, is an object."""
-    for name in names:
-        if not isinstance(body.get(name) or {}, dict):
-            raise ManagementError(400, f"Payload validation error: 'Expected type object: {name}'.", "invalid_body")
-
-
-def text_field(body: Document, name: str) -> str:
-    """Return a required string of a body; raise ManagementError(400) when it is missing or something else."""
-    value = body.get(name)
-    if not isinstance(value, str) or not value:
-        raise ManagementError(400, f"Payload validation error: 'Missing required property: {name}'.", "invalid_body")
-    return value
+def timestamp(timespec: str = "milliseconds") -> str:
+    """Return the time in Auth0's form (RFC 3339, UTC)."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
 
 
 def listing(request: Request, key: str, rows: list[Document]) -> Response:
-    """Return a list: bare, with totals (`include_totals`), or by checkpoint (`take`), as the query asks."""
+    """Return a list: bare, with totals (`include_totals`), or by checkpoint (`take`, `from`), as the query asks."""
     query = request.query_params
     if "take" in query or "from" in query:
-        take, start = number(request, "take", 50), number(request, "from", 0)
-        page = {key: rows[start : start + take]}
-        return JSONResponse({**page, "next": str(start + take)} if start + take < len(rows) else page)
-    per_page = min(number(request, "per_page", 50), _MAXIMUM_PER_PAGE)
-    start = number(request, "page", 0) * per_page
-    shown = rows[start : start + per_page]
+        return by_checkpoint(request, key, rows)
+    start, shown = page_of(request, rows)
     if query.get("include_totals") != "true":
         return JSONResponse(shown)
-    totals = {"start": start, "limit": per_page, "length": len(shown), "total": len(rows)}
+    totals = {"start": start, "limit": per_page(request), "length": len(shown), "total": len(rows)}
     return JSONResponse({**totals, key: shown})
 
 
-def number(request: Request, name: str, default: int) -> int:
-    """Return a whole number of the query; raise ManagementError(400) when it is not one."""
+def by_checkpoint(request: Request, key: str, rows: list[Document]) -> Response:
+    """Return `take` rows from the checkpoint `from` on, and `next`, the checkpoint of the following ones, if any."""
+    start, take = number(request, "from", 0), number(request, "take", _USUAL_PER_PAGE, _MAXIMUM_PER_PAGE)
+    page = {key: rows[start : start + take]}
+    return JSONResponse({**page, "next": str(start + take)} if start + take < len(rows) else page)
+
+
+def page_of(request: Request, rows: list[Document]) -> tuple[int, list[Document]]:
+    """Return where the page that the query asks for starts, and its rows."""
+    start = number(request, "page", 0) * per_page(request)
+    return start, rows[start : start + per_page(request)]
+
+
+def per_page(request: Request) -> int:
+    """Return the size of a page, 50 unless the query says otherwise."""
+    return number(request, "per_page", _USUAL_PER_PAGE, _MAXIMUM_PER_PAGE)
+
+
+def number(request: Request, name: str, default: int, maximum: int = 10**9) -> int:
+    """Return a whole number of the query; raise ManagementError(400) when it is not one, or too great."""
     text = request.query_params.get(name, str(default))
     if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise ManagementError(400, f"Query validation error: '{name}' is not a whole number.", "invalid_query_string")
+        message = f"Query validation error: 'Expected type integer but found type string' on property {name}."
+        raise ManagementError(400, message, "invalid_query_string")
+    if int(text) > maximum:
+        message = f"Query validation error: 'Value {int(text)} is greater than maximum {maximum}' on property {name}."
+        raise ManagementError(400, message, "invalid_query_string")
     return int(text)
 
 

@@ -4,28 +4,22 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local_tenant import identifiers
-from local_tenant.management.answers import ManagementError, check_lists, listing, merged, read_object, text_field
+from local_tenant.management.answers import ManagementError, absent, find, listing, merged
+from local_tenant.management.payloads import Form
 from local_tenant.store import Document
-from local_tenant.tenant import Tenant, tenant_of
+from local_tenant.tenant import tenant_of
+
+_FORM = Form("client_grants")
+# What makes a grant the only one of its kind.
+_IDENTITY = ("client_id", "audience", "subject_type")
 
 
 def new_client_grant(body: Document) -> Document:
     """Return a fresh grant; without a `subject_type` it is for the application itself."""
-    grant = merged(
-        {
-            "id": identifiers.prefixed("cgr"),
-            "client_id": text_field(body, "client_id"),
-            "audience": text_field(body, "audience"),
-            "scope": [],
-            "subject_type": "client",
-        },
-        body,
-    )
-    return _without_ignored_scopes(grant)
+    return _complete(merged({"id": identifiers.prefixed("cgr"), "subject_type": "client"}, body))
 
 
-def _without_ignored_scopes(grant: Document) -> Document:
-    check_lists(grant, ("scope",))
+def _complete(grant: Document) -> Document:
     if grant.get("allow_all_scopes"):
         grant.pop("scope", None)
         return grant
@@ -38,7 +32,7 @@ async def list_grants(request: Request) -> Response:
     rows = [
         row
         for row in tenant_of(request).store.client_grants.values()
-        if all(query.get(name) in (None, row[name]) for name in ("client_id", "audience", "subject_type"))
+        if all(query.get(name) in (None, row.get(name)) for name in _IDENTITY)
     ]
     return listing(request, "client_grants", rows)
 
@@ -46,15 +40,18 @@ async def list_grants(request: Request) -> Response:
 async def create(request: Request) -> Response:
     """POST /client-grants; 409 when there is one already."""
     tenant = tenant_of(request)
-    body = await read_object(request)
+    body = await _FORM.new(request)
+    if "default_for" in body:
+        raise ManagementError(501, "The local tenant plays no grants for third-party clients", "not_implemented")
+    if "client_id" not in body:
+        raise ManagementError(400, "Payload validation error: 'Missing required property: client_id'.", "invalid_body")
     grant = new_client_grant(body)
     if tenant.client(grant["client_id"]) is None:
-        raise ManagementError(404, "The client does not exist", "inexistent_client")
+        raise absent("client")
     api = tenant.store.resource_servers.find(identifier=grant["audience"])
     if api is None and grant["audience"] != tenant.listeners.management_audience:
-        raise ManagementError(404, "The resource server does not exist", "inexistent_resource_server")
-    same = {name: grant[name] for name in ("client_id", "audience", "subject_type")}
-    if tenant.store.client_grants.find(**same):
+        raise absent("resource server")
+    if tenant.store.client_grants.find(**{name: grant[name] for name in _IDENTITY}):
         raise ManagementError(409, "A resource with the same parameters already exists", "client_grant_conflict")
     tenant.store.client_grants.put(grant["id"], grant)
     return JSONResponse(grant, 201)
@@ -62,17 +59,14 @@ async def create(request: Request) -> Response:
 
 async def read(request: Request) -> Response:
     """GET /client-grants/{id}."""
-    return JSONResponse(_find(tenant_of(request), request))
+    return JSONResponse(_find(request))
 
 
 async def update(request: Request) -> Response:
     """PATCH /client-grants/{id}."""
-    tenant = tenant_of(request)
-    body = await read_object(request)
-    grant = _find(tenant, request)
-    fixed = {name: grant[name] for name in ("id", "client_id", "audience", "subject_type")}
-    grant = _without_ignored_scopes({**merged(grant, body), **fixed})
-    tenant.store.client_grants.put(grant["id"], grant)
+    body = await _FORM.change(request)
+    grant = _complete(merged(_find(request), body))
+    tenant_of(request).store.client_grants.put(grant["id"], grant)
     return JSONResponse(grant)
 
 
@@ -82,8 +76,5 @@ async def delete(request: Request) -> Response:
     return Response(status_code=204)
 
 
-def _find(tenant: Tenant, request: Request) -> Document:
-    grant = tenant.store.client_grants.get(request.path_params["id"])
-    if grant is None:
-        raise ManagementError(404, "The client grant does not exist", "inexistent_client_grant")
-    return grant
+def _find(request: Request) -> Document:
+    return find(tenant_of(request).store.client_grants, request.path_params["id"], "client grant")

@@ -1,30 +1,29 @@
 """Connections and which applications may use them: /connections."""
 
-import datetime
-import re
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local_tenant import identifiers
 from local_tenant.management.answers import (
     ManagementError,
-    check_lists,
-    check_objects,
+    absent,
+    by_checkpoint,
     chosen_fields,
+    find,
     listing,
     merged,
-    number,
-    read_list,
-    read_object,
-    text_field,
+    timestamp,
 )
+from local_tenant.management.payloads import Form
 from local_tenant.store import Document
-from local_tenant.tenant import Tenant, tenant_of
+from local_tenant.tenant import tenant_of
 
+# Without it an answer has no options, which may hold the secret of an identity provider.
+OPTIONS_SCOPE = "read:connections_options"
+_CHANGE_OPTIONS_SCOPE = "update:connections_options"
+_FORM, _CLIENTS_FORM = Form("connections"), Form("connection_clients")
 # What `fields` does not leave out.
 _ALWAYS = ("id", "is_domain_connection", "authentication", "connected_accounts")
-_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,126}[A-Za-z0-9])?")
 # What Google is asked for when an option is switched on; Auth0 adds the list to the options.
 _GOOGLE_SCOPES = {
     "email": "email",
@@ -36,39 +35,34 @@ _GOOGLE_SCOPES = {
 
 def new_connection(body: Document) -> Document:
     """Return a fresh connection: Auth0's defaults under what the body says."""
-    name, strategy = text_field(body, "name"), text_field(body, "strategy")
-    if not _NAME.fullmatch(name):
-        raise ManagementError(400, "The connection's name has letters, digits and inner hyphens only.", "invalid_body")
     defaults: Document = {
         "id": identifiers.prefixed("con"),
         "options": {},
-        "strategy": strategy,
-        "name": name,
+        "strategy": body["strategy"],
+        "name": body["name"],
         "is_domain_connection": False,
         "enabled_clients": [],
-        "realms": [name],
-        # Database connections alone were seen with these two.
-        **(
-            {"authentication": {"active": True}, "connected_accounts": {"active": False}} if strategy == "auth0" else {}
-        ),
+        "realms": [body["name"]],
     }
+    if body["strategy"] == "auth0":  # database connections alone were seen with these two
+        defaults |= {"authentication": {"active": True}, "connected_accounts": {"active": False}}
     return _complete(merged(defaults, body))
 
 
 def _complete(connection: Document) -> Document:
-    check_objects(connection, ("options",))
-    check_lists(connection, ("enabled_clients", "realms"))
     options = {name: value for name, value in connection.get("options", {}).items() if value is not None}
     if connection["strategy"] == "google-oauth2":
         options["scope"] = [scope for name, scope in _GOOGLE_SCOPES.items() if options.get(name)]
-    return {**connection, "options": options}
+    return {**connection, "options": options, "enabled_clients": connection.get("enabled_clients", [])}
 
 
-def _find(tenant: Tenant, request: Request) -> Document:
-    connection = tenant.store.connections.get(request.path_params["id"])
-    if connection is None:
-        raise ManagementError(404, "The connection does not exist", "inexistent_connection")
-    return connection
+def _find(request: Request) -> Document:
+    return find(tenant_of(request).store.connections, request.path_params["id"], "connection")
+
+
+def _shown(request: Request, connection: Document) -> Document:
+    hidden = ("seeded",) if OPTIONS_SCOPE in request.state.scopes else ("seeded", "options")
+    return {name: value for name, value in connection.items() if name not in hidden}
 
 
 async def list_connections(request: Request) -> Response:
@@ -76,7 +70,7 @@ async def list_connections(request: Request) -> Response:
     query = request.query_params
     strategies, name = query.getlist("strategy"), query.get("name")
     rows = [
-        chosen_fields(request, row, _ALWAYS)
+        chosen_fields(request, _shown(request, row), _ALWAYS)
         for row in tenant_of(request).store.connections.values()
         if (not strategies or row["strategy"] in strategies) and (name is None or row["name"] == name)
     ]
@@ -86,7 +80,7 @@ async def list_connections(request: Request) -> Response:
 async def create(request: Request) -> Response:
     """POST /connections; 409 when the name is taken, as in a new tenant that already has Google."""
     store = tenant_of(request).store
-    body = await read_object(request)
+    body = await _FORM.new(request)
     connection = new_connection(body)
     if store.connections.find(name=connection["name"]):
         raise ManagementError(409, "A connection with the same name already exists", "connection_conflict")
@@ -96,46 +90,42 @@ async def create(request: Request) -> Response:
 
 async def read(request: Request) -> Response:
     """GET /connections/{id}."""
-    return JSONResponse(chosen_fields(request, _find(tenant_of(request), request), _ALWAYS))
+    return JSONResponse(chosen_fields(request, _shown(request, _find(request)), _ALWAYS))
 
 
 async def update(request: Request) -> Response:
-    """PATCH /connections/{id}: `options` is replaced as a whole; name and strategy never change."""
-    tenant = tenant_of(request)
-    body = await read_object(request)
-    connection = _find(tenant, request)
-    fixed = {name: connection[name] for name in ("id", "name", "strategy")}
-    connection = {**_complete(merged(connection, body)), **fixed}
-    tenant.store.connections.put(connection["id"], connection)
-    return JSONResponse(connection)
+    """PATCH /connections/{id}: `options` is replaced as a whole, by who may; name and strategy never change."""
+    body = await _FORM.change(request)
+    if "options" in body and _CHANGE_OPTIONS_SCOPE not in request.state.scopes:
+        message = f"Insufficient scope, expected any of: {_CHANGE_OPTIONS_SCOPE}"
+        raise ManagementError(403, message, "insufficient_scope")
+    connection = _complete(merged(_find(request), body))
+    tenant_of(request).store.connections.put(connection["id"], connection)
+    return JSONResponse(_shown(request, connection))
 
 
 async def delete(request: Request) -> Response:
     """DELETE /connections/{id}: 202, since Auth0 removes the users later."""
     tenant_of(request).store.connections.delete(request.path_params["id"])
-    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return JSONResponse({"deleted_at": now}, 202)
+    return JSONResponse({"deleted_at": timestamp()}, 202)
 
 
 async def list_clients(request: Request) -> Response:
     """GET /connections/{id}/clients."""
-    rows = [{"client_id": client_id} for client_id in _find(tenant_of(request), request)["enabled_clients"]]
-    start, take = number(request, "from", 0), number(request, "take", 50)
-    page: Document = {"clients": rows[start : start + take]}
-    return JSONResponse({**page, "next": str(start + take)} if start + take < len(rows) else page)
+    return by_checkpoint(request, "clients", [{"client_id": each} for each in _find(request)["enabled_clients"]])
 
 
 async def update_clients(request: Request) -> Response:
     """PATCH /connections/{id}/clients: switch the connection on or off for some applications, in order."""
     tenant = tenant_of(request)
-    changes = await read_list(request)
-    connection = _find(tenant, request)
+    changes = await _CLIENTS_FORM.rows(request)
+    connection = _find(request)
     enabled: list[str] = connection["enabled_clients"]
     for change in changes:
-        client_id = text_field(change, "client_id")
+        client_id = change["client_id"]
         if tenant.client(client_id) is None:
-            raise ManagementError(400, "The client does not exist", "inexistent_client")
-        if change.get("status") is not True:
+            raise absent("client")
+        if not change["status"]:
             enabled = [each for each in enabled if each != client_id]
         elif client_id not in enabled:
             enabled.append(client_id)

@@ -1,4 +1,4 @@
-"""Every route of the Management API that is played, with the scope it needs; any other answers 501.
+"""Every route of the Management API that is played, with the scopes that open it; any other answers 501.
 
 501, because 404 tells Terraform that a resource is gone and 500 makes it try again.
 """
@@ -11,28 +11,43 @@ from starlette.routing import Route
 
 from local_tenant import tokens
 from local_tenant.management import (
+    action_versions,
     actions,
+    bindings,
+    branding,
+    client_credentials,
     client_grants,
     clients,
     connections,
+    custom_domains,
+    log_streams,
+    prompts,
     resource_servers,
+    rules,
     signing_keys,
     tenant_settings,
+    users,
 )
 from local_tenant.management.answers import ManagementError, error_response
+from local_tenant.management.rate_limit import RateLimit
 from local_tenant.tenant import Tenant, tenant_of
 
 type Handler = Callable[[Request], Awaitable[Response]]
+# Method, path, scopes (any of them opens the route), handler.
 type Row = tuple[str, str, str, Handler]
 
-_TABLE: list[Row] = [
-    ("GET", "/clients", "read:clients", clients.list_clients),
+_ROWS: list[Row] = [
+    ("GET", "/clients", "read:clients read:client_keys", clients.list_clients),
     ("POST", "/clients", "create:clients", clients.create),
-    ("GET", "/clients/{id}", "read:clients", clients.read),
-    ("PATCH", "/clients/{id}", "update:clients", clients.update),
+    ("GET", "/clients/{id}", "read:clients read:client_keys", clients.read),
+    ("PATCH", "/clients/{id}", "update:clients update:client_keys", clients.update),
     ("DELETE", "/clients/{id}", "delete:clients", clients.delete),
     ("POST", "/clients/{id}/rotate-secret", "update:client_keys", clients.rotate_secret),
-    ("GET", "/clients/{id}/credentials", "read:client_credentials", clients.list_credentials),
+    ("GET", "/clients/{id}/credentials", "read:client_credentials", client_credentials.list_credentials),
+    ("POST", "/clients/{id}/credentials", "create:client_credentials", client_credentials.create),
+    ("GET", "/clients/{id}/credentials/{credential}", "read:client_credentials", client_credentials.read),
+    ("PATCH", "/clients/{id}/credentials/{credential}", "update:client_credentials", client_credentials.update),
+    ("DELETE", "/clients/{id}/credentials/{credential}", "delete:client_credentials", client_credentials.delete),
     ("GET", "/client-grants", "read:client_grants", client_grants.list_grants),
     ("POST", "/client-grants", "create:client_grants", client_grants.create),
     ("GET", "/client-grants/{id}", "read:client_grants", client_grants.read),
@@ -55,70 +70,99 @@ _TABLE: list[Row] = [
     ("GET", "/actions/actions/{id}", "read:actions", actions.read),
     ("PATCH", "/actions/actions/{id}", "update:actions", actions.update),
     ("DELETE", "/actions/actions/{id}", "delete:actions", actions.delete),
-    ("POST", "/actions/actions/{id}/deploy", "update:actions", actions.deploy),
-    ("GET", "/actions/triggers/{trigger}/bindings", "read:actions", actions.list_bindings),
-    ("PATCH", "/actions/triggers/{trigger}/bindings", "update:actions", actions.update_bindings),
+    ("POST", "/actions/actions/{id}/deploy", "update:actions", action_versions.deploy_draft),
+    ("GET", "/actions/actions/{id}/versions", "read:actions", action_versions.list_versions),
+    ("GET", "/actions/actions/{id}/versions/{version}", "read:actions", action_versions.read),
+    ("POST", "/actions/actions/{id}/versions/{version}/deploy", "update:actions", action_versions.deploy_again),
+    ("GET", "/actions/triggers", "read:actions", bindings.list_triggers),
+    ("GET", "/actions/triggers/{trigger}/bindings", "read:actions", bindings.list_bindings),
+    ("PATCH", "/actions/triggers/{trigger}/bindings", "update:actions", bindings.update),
+    ("GET", "/branding", "read:branding", branding.read),
+    ("PATCH", "/branding", "update:branding", branding.update),
+    ("GET", "/branding/templates/universal-login", "read:branding", branding.read_template),
+    ("PUT", "/branding/templates/universal-login", "update:branding", branding.replace_template),
+    ("DELETE", "/branding/templates/universal-login", "delete:branding", branding.delete_template),
+    ("GET", "/branding/themes/default", "read:branding", branding.default_theme),
+    ("POST", "/branding/themes", "create:branding", branding.create_theme),
+    ("GET", "/branding/themes/{id}", "read:branding", branding.read_theme),
+    ("PATCH", "/branding/themes/{id}", "update:branding", branding.update_theme),
+    ("DELETE", "/branding/themes/{id}", "delete:branding", branding.delete_theme),
+    ("GET", "/prompts", "read:prompts", prompts.read),
+    ("PATCH", "/prompts", "update:prompts", prompts.update),
+    ("GET", "/prompts/{prompt}/custom-text/{language}", "read:prompts", prompts.read_text),
+    ("PUT", "/prompts/{prompt}/custom-text/{language}", "update:prompts", prompts.replace_text),
+    ("GET", "/tenants/settings", "read:tenant_settings", tenant_settings.read),
+    ("PATCH", "/tenants/settings", "update:tenant_settings", tenant_settings.update),
+    ("GET", "/attack-protection/{kind}", "read:attack_protection", tenant_settings.read_protection),
+    ("PATCH", "/attack-protection/{kind}", "update:attack_protection", tenant_settings.update_protection),
+    ("GET", "/custom-domains", "read:custom_domains", custom_domains.list_domains),
+    ("POST", "/custom-domains", "create:custom_domains", custom_domains.create),
+    ("GET", "/custom-domains/{id}", "read:custom_domains", custom_domains.read),
+    ("PATCH", "/custom-domains/{id}", "update:custom_domains", custom_domains.update),
+    ("DELETE", "/custom-domains/{id}", "delete:custom_domains", custom_domains.delete),
+    ("POST", "/custom-domains/{id}/verify", "create:custom_domains", custom_domains.verify),
+    ("GET", "/log-streams", "read:log_streams", log_streams.list_streams),
+    ("POST", "/log-streams", "create:log_streams", log_streams.create),
+    ("GET", "/log-streams/{id}", "read:log_streams", log_streams.read),
+    ("PATCH", "/log-streams/{id}", "update:log_streams", log_streams.update),
+    ("DELETE", "/log-streams/{id}", "delete:log_streams", log_streams.delete),
     ("GET", "/keys/signing", "read:signing_keys", signing_keys.list_keys),
     ("GET", "/keys/signing/{kid}", "read:signing_keys", signing_keys.read),
-    ("POST", "/keys/signing/rotate", "create:signing_keys", signing_keys.rotate),
+    ("POST", "/keys/signing/rotate", "create:signing_keys update:signing_keys", signing_keys.rotate),
     ("PUT", "/keys/signing/{kid}/revoke", "update:signing_keys", signing_keys.revoke),
-    ("GET", "/custom-domains", "read:custom_domains", tenant_settings.custom_domains),
-    ("GET", "/branding/themes/default", "read:branding", tenant_settings.default_theme),
-    ("POST", "/branding/themes", "create:branding", tenant_settings.create_theme),
-    ("GET", "/branding/themes/{id}", "read:branding", tenant_settings.read_theme),
-    ("PATCH", "/branding/themes/{id}", "update:branding", tenant_settings.update_theme),
-    ("DELETE", "/branding/themes/{id}", "delete:branding", tenant_settings.delete_theme),
+    ("GET", "/users", "read:users", users.list_users),
+    ("GET", "/users-by-email", "read:users", users.list_by_email),
+    ("GET", "/users/{id}", "read:users", users.read),
+    ("GET", "/users/{id}/roles", "read:users read:roles", users.list_roles),
+    ("GET", "/users/{id}/permissions", "read:users", users.list_permissions),
+    ("GET", "/rules", "read:rules", rules.list_rules),
 ]
-_SETTINGS_SCOPES = {"tenants": "tenant_settings", "branding": "branding", "prompts": "prompts"}
-
-
-def _settings_rows() -> list[Row]:
-    rows: list[Row] = []
-    for path in tenant_settings.paths():
-        noun = _SETTINGS_SCOPES.get(path.partition("/")[0], "attack_protection")
-        rows.append(("GET", f"/{path}", f"read:{noun}", tenant_settings.read))
-        rows.append(("PATCH", f"/{path}", f"update:{noun}", tenant_settings.update))
-    return rows
-
-
-_ROWS = [*_TABLE, *_settings_rows()]
+# They open no route of their own, but parts of the answers of others.
+_FURTHER_SCOPES = {clients.SECRETS_SCOPE, connections.OPTIONS_SCOPE, "update:connections_options"}
 
 
 def all_scopes() -> list[str]:
-    """Return every scope that some route needs."""
-    return sorted({scope for _, _, scope, _ in _ROWS})
+    """Return every scope that some route asks for."""
+    return sorted(_FURTHER_SCOPES.union(*(scopes.split() for _, _, scopes, _ in _ROWS)))
 
 
 def routes() -> list[Route]:
-    """Return the routes, guarded."""
+    """Return the routes, guarded, with one rate limit for all of them."""
+    limit = RateLimit()
     played = [
-        Route(f"/api/v2{path}", _guarded(scope, handler), methods=[method]) for method, path, scope, handler in _ROWS
+        Route(f"/api/v2{path}", _guarded(limit, scopes.split(), handler), methods=[method])
+        for method, path, scopes, handler in _ROWS
     ]
     everything = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-    return [*played, Route("/api/v2/{path:path}", _guarded(None, _not_played), methods=everything)]
+    return [*played, Route("/api/v2/{path:path}", _guarded(limit, [], _not_played), methods=everything)]
 
 
-def _guarded(scope: str | None, handler: Handler) -> Handler:
+def _guarded(limit: RateLimit, scopes: list[str], handler: Handler) -> Handler:
     async def answer(request: Request) -> Response:
         try:
-            _check_token(tenant_of(request), request, scope)
-            return await handler(request)
+            _check_token(tenant_of(request), request, scopes)
+            response = await handler(request)
         except ManagementError as error:
-            return error_response(error)
+            response = error_response(error)
+        response.headers.update(limit.headers())
+        return response
 
     answer.__name__ = f"management.{handler.__module__.rpartition('.')[2]}.{handler.__name__}"
     return answer
 
 
-def _check_token(tenant: Tenant, request: Request, scope: str | None) -> None:
+def _check_token(tenant: Tenant, request: Request, scopes: list[str]) -> None:
+    """Let a token of the Management API with one of the scopes in, and note its scopes for the handler."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token.strip():
-        raise ManagementError(401, "Missing authentication", "missing_authentication")
+        raise ManagementError(401, "Missing authentication", None)
     claims = tokens.verify(tenant, token.strip(), tenant.listeners.management_audiences())
     if claims is None:
-        raise ManagementError(401, "Invalid token", "invalid_token")
-    if scope is not None and scope not in claims["scope"].split():
-        raise ManagementError(403, f"Insufficient scope, expected any of: {scope}", "insufficient_scope")
+        raise ManagementError(401, "Invalid token", None)
+    held = set(str(claims["scope"]).split())
+    if scopes and not held.intersection(scopes):
+        raise ManagementError(403, f"Insufficient scope, expected any of: {','.join(scopes)}", "insufficient_scope")
+    request.state.scopes = held
 
 
 async def _not_played(request: Request) -> Response:

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from local_tenant.management.answers import ManagementError
+from local_tenant.management.answers import ManagementError, absent
 from local_tenant.tenant import tenant_of
 
 
@@ -16,7 +16,7 @@ async def read(request: Request) -> Response:
     """GET /keys/signing/{kid}."""
     rows = [row for row in tenant_of(request).keys.descriptions() if row["kid"] == request.path_params["kid"]]
     if not rows:
-        raise ManagementError(404, "The signing key does not exist", "inexistent_signing_key")
+        raise absent("signing key")
     return JSONResponse(rows[0])
 
 
@@ -33,5 +33,5 @@ async def revoke(request: Request) -> Response:
     except ValueError as error:
         raise ManagementError(400, "Only a previous signing key can be revoked", "signing_key_in_use") from error
     if key is None:
-        raise ManagementError(404, "The signing key does not exist", "inexistent_signing_key")
+        raise absent("signing key")
     return JSONResponse({"kid": key["kid"], "cert": key["cert"]})

@@ -1,17 +1,51 @@
-"""What a tenant has one of: its settings, branding, prompts and attack protection."""
+"""What a tenant has one of: its settings and its attack protection.
+
+The local tenant remembers them and obeys only `allowed_logout_urls`: where there are no passwords, there are none to
+protect.
+"""
+
+from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from local_tenant import identifiers
-from local_tenant.management.answers import ManagementError, merged, read_object
+from local_tenant.management.answers import absent, merged
+from local_tenant.management.payloads import Form
 from local_tenant.store import Document
 from local_tenant.tenant import Tenant, tenant_of
 
-# What a fresh tenant answers, by path. The local tenant remembers changes and obeys only `allowed_logout_urls`: where
-# there are no passwords, there are none to protect.
-_DEFAULTS: dict[str, Document] = {
-    "tenants/settings": {
+
+@dataclass(frozen=True)
+class Settings:
+    """One document that a tenant always has: its path below /api/v2, the changes it takes, what a fresh tenant says."""
+
+    path: str
+    form: Form
+    defaults: Document
+
+    def current(self, tenant: Tenant) -> Document:
+        """Return the settings as they are; one never set has its default."""
+        return {**self.defaults, **(tenant.store.settings.get(self.path) or {})}
+
+    async def update(self, request: Request) -> Response:
+        """Answer a PATCH; an object inside is merged, as Auth0 does with `flags` or `colors`."""
+        body = await self.form.change(request)
+        current = self.current(tenant_of(request))
+        changes = {
+            name: merged(current[name], value)
+            if isinstance(value, dict) and isinstance(current.get(name), dict)
+            else value
+            for name, value in body.items()
+        }
+        document = merged(current, changes)
+        tenant_of(request).store.settings.put(self.path, document)
+        return JSONResponse(document)
+
+
+_TENANT = Settings(
+    "tenants/settings",
+    Form("tenant_settings"),
+    {
         "friendly_name": "Local tenant",
         "enabled_locales": ["en"],
         "flags": {"enable_client_connections": False},
@@ -20,124 +54,86 @@ _DEFAULTS: dict[str, Document] = {
         "session_lifetime": 168,
         "idle_session_lifetime": 72,
     },
-    "branding": {},
-    "prompts": {
-        "universal_login_experience": "new",
-        "identifier_first": False,
-        "webauthn_platform_first_factor": False,
-    },
-    "attack-protection/breached-password-detection": {
-        "enabled": False,
-        "shields": [],
-        "admin_notification_frequency": [],
-        "method": "standard",
-        "stage": {"pre-user-registration": {"shields": []}, "pre-change-password": {"shields": []}},
-    },
-    "attack-protection/brute-force-protection": {
-        "enabled": True,
-        "shields": ["block", "user_notification"],
-        "mode": "count_per_identifier_and_ip",
-        "allowlist": [],
-        "max_attempts": 10,
-    },
-    "attack-protection/suspicious-ip-throttling": {
-        "enabled": True,
-        "shields": ["admin_notification", "block"],
-        "allowlist": [],
-        "stage": {
-            "pre-login": {"max_attempts": 100, "rate": 864000},
-            "pre-user-registration": {"max_attempts": 50, "rate": 1200},
+)
+_PROTECTION = {
+    "breached-password-detection": Settings(
+        "attack-protection/breached-password-detection",
+        Form("breached_password_detection"),
+        {
+            "enabled": False,
+            "shields": [],
+            "admin_notification_frequency": [],
+            "method": "standard",
+            "stage": {"pre-user-registration": {"shields": []}, "pre-change-password": {"shields": []}},
         },
-    },
-    "attack-protection/bot-detection": {
-        "bot_detection_level": "medium",
-        "challenge_password_policy": "never",
-        "challenge_passwordless_policy": "never",
-        "challenge_password_reset_policy": "never",
-        "allowlist": [],
-        "monitoring_mode_enabled": False,
-    },
-    "attack-protection/captcha": {"active_provider_id": "auth_challenge"},
+    ),
+    "brute-force-protection": Settings(
+        "attack-protection/brute-force-protection",
+        Form("brute_force_protection"),
+        {
+            "enabled": True,
+            "shields": ["block", "user_notification"],
+            "mode": "count_per_identifier_and_ip",
+            "allowlist": [],
+            "max_attempts": 10,
+        },
+    ),
+    "suspicious-ip-throttling": Settings(
+        "attack-protection/suspicious-ip-throttling",
+        Form("suspicious_ip_throttling"),
+        {
+            "enabled": True,
+            "shields": ["admin_notification", "block"],
+            "allowlist": [],
+            "stage": {
+                "pre-login": {"max_attempts": 100, "rate": 864000},
+                "pre-user-registration": {"max_attempts": 50, "rate": 1200},
+            },
+        },
+    ),
+    "bot-detection": Settings(
+        "attack-protection/bot-detection",
+        Form("bot_detection"),
+        {
+            "bot_detection_level": "medium",
+            "challenge_password_policy": "never",
+            "challenge_passwordless_policy": "never",
+            "challenge_password_reset_policy": "never",
+            "allowlist": [],
+            "monitoring_mode_enabled": False,
+        },
+    ),
+    "captcha": Settings("attack-protection/captcha", Form("captcha"), {"active_provider_id": "auth_challenge"}),
 }
 
 
+def settings_of(tenant: Tenant) -> Document:
+    """Return the tenant's settings, as GET /tenants/settings shows them."""
+    return _TENANT.current(tenant)
+
+
 async def read(request: Request) -> Response:
-    """GET the settings of the path."""
-    name = _name(request)
-    return JSONResponse(_current(tenant_of(request), name))
+    """GET /tenants/settings."""
+    return JSONResponse(settings_of(tenant_of(request)))
 
 
 async def update(request: Request) -> Response:
-    """PATCH the settings of the path; an object inside is merged, as Auth0 does with `flags` or `colors`."""
-    tenant, name = tenant_of(request), _name(request)
-    body = await read_object(request)
-    current = _current(tenant, name)
-    changes = {
-        key: merged(current[key], value) if isinstance(value, dict) and isinstance(current.get(key), dict) else value
-        for key, value in body.items()
-    }
-    document = merged(current, changes)
-    tenant.store.settings.put(name, document)
-    return JSONResponse(document)
+    """PATCH /tenants/settings."""
+    return await _TENANT.update(request)
 
 
-async def custom_domains(_request: Request) -> Response:
-    """GET /custom-domains: there are none; a bare list."""
-    return JSONResponse([])
+async def read_protection(request: Request) -> Response:
+    """GET /attack-protection/{kind}."""
+    return JSONResponse(_protection(request).current(tenant_of(request)))
 
 
-async def default_theme(request: Request) -> Response:
-    """GET /branding/themes/default; 404 until one is made."""
-    themes = tenant_of(request).store.themes.values()
-    if not themes:
-        raise ManagementError(
-            404, "There was an error retrieving branding settings: default theme not found", "theme_not_found"
-        )
-    return JSONResponse(themes[0])
+async def update_protection(request: Request) -> Response:
+    """PATCH /attack-protection/{kind}."""
+    return await _protection(request).update(request)
 
 
-async def create_theme(request: Request) -> Response:
-    """POST /branding/themes; 200, not 201."""
-    body = await read_object(request)
-    theme = {**body, "themeId": identifiers.alphanumeric(32)}
-    tenant_of(request).store.themes.put(theme["themeId"], theme)
-    return JSONResponse(theme)
-
-
-async def read_theme(request: Request) -> Response:
-    """GET /branding/themes/{id}."""
-    return JSONResponse(_theme(request))
-
-
-async def update_theme(request: Request) -> Response:
-    """PATCH /branding/themes/{id}."""
-    body = await read_object(request)
-    theme = {**merged(_theme(request), body), "themeId": request.path_params["id"]}
-    tenant_of(request).store.themes.put(theme["themeId"], theme)
-    return JSONResponse(theme)
-
-
-async def delete_theme(request: Request) -> Response:
-    """DELETE /branding/themes/{id}."""
-    tenant_of(request).store.themes.delete(request.path_params["id"])
-    return Response(status_code=204)
-
-
-def paths() -> list[str]:
-    """Return the path of every kind of settings."""
-    return list(_DEFAULTS)
-
-
-def _name(request: Request) -> str:
-    return request.url.path.removeprefix("/api/v2/")
-
-
-def _current(tenant: Tenant, name: str) -> Document:
-    return tenant.store.settings.get(name) or _DEFAULTS[name]
-
-
-def _theme(request: Request) -> Document:
-    theme = tenant_of(request).store.themes.get(request.path_params["id"])
-    if theme is None:
-        raise ManagementError(404, "The theme does not exist", "theme_not_found")
-    return theme
+def _protection(request: Request) -> Settings:
+    kind = _PROTECTION.get(request.path_params["kind"])
+    if kind is None:
+        raise absent("attack protection")
+    return kind

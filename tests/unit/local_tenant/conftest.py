@@ -209,6 +209,27 @@ class Browser:
         return result
 
 
+def unique(word: str) -> str:
+    """Return a name that no other test uses."""
+    return f"{word}-{secrets.token_hex(4)}"
+
+
+def error_of(answer: httpx.Response) -> tuple[int, str]:
+    """Return the status and code of an error of the Management API, which must have Auth0's four fields."""
+    body = answer.json()
+    assert set(body) == {"statusCode", "error", "message", "errorCode"}, answer.text
+    assert body["statusCode"] == answer.status_code
+    return answer.status_code, body["errorCode"]
+
+
+def created(tenant: Tenant, path: str, body: dict[str, Any], status: int = 201) -> dict[str, Any]:
+    """Create something by the Management API and return it as answered."""
+    answer = tenant.management("POST", path, body)
+    assert answer.status_code == status, answer.text
+    result: dict[str, Any] = answer.json()
+    return result
+
+
 @pytest.fixture(scope="session")
 def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
     with running(tmp_path_factory.mktemp("tenant") / "state") as tenant:
