@@ -1,22 +1,22 @@
 """From settings to a handler: what is missing or wrong stops the function at its start, with a sentence for it."""
 
+import json
 import math
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
 
-from jwt.exceptions import InvalidKeyError
-
-from authorizer import jwks, rules
+from authorizer import jwks, revocations, rules
 from authorizer.claims import Expected
 from authorizer.download import download, may_download
+from authorizer.errors import SecretError
 from authorizer.handler import Handler, make_handler
-from authorizer.keys import Keys
+from authorizer.keys import HARD_AGE_SECONDS, Keys, Secret
+from authorizer.subjects import LEAST_KEY_CHARACTERS, subject_hasher
 from authorizer.tokens import Hs256, Rs256, Signature, Verifier
 
-DEFAULT_LEEWAY_SECONDS = 5
-MOST_LEEWAY_SECONDS = 300
-LEAST_SECRET_BYTES = 32  # RFC 7518 §3.2: as long as the hash
+DEFAULT_LEEWAY_SECONDS, MOST_LEEWAY_SECONDS = 5, 60
+LEAST_HARD_AGE_SECONDS = 7_200  # twice the soft age, so that an outage of an hour refuses nobody
+MOST_HARD_AGE_SECONDS = 604_800
 
 
 class ConfigurationError(Exception):
@@ -29,29 +29,61 @@ def build_handler(
     *,
     clock: Callable[[], float],
     monotonic: Callable[[], float],
-    log: Callable[[dict[str, Any]], None],
+    log: Callable[[str], object],
 ) -> Handler:
     """Return the Lambda handler for settings and the text of rules.json; raises ConfigurationError.
 
-    Settings: ISSUER; JWKS, or SIGNING_ALGORITHM=HS256 with SIGNING_SECRET; LEEWAY_SECONDS (optional). `clock` is Unix
-    time in seconds, `monotonic` measures durations in seconds and never goes back.
+    Settings: ISSUERS, SUBJECT_HASH_KEY, and JWKS or SIGNING_ALGORITHM=HS256 with SIGNING_SECRET_ARN; optional are
+    LEEWAY_SECONDS, HARD_AGE_SECONDS, MACHINE_CLIENTS and REVOCATIONS. `clock` is Unix time in seconds, `monotonic`
+    measures durations in seconds and never goes back, `log` writes a line of JSON.
     """
     try:
         found = rules.parse(rules_text)
     except rules.RulesError as error:
         raise ConfigurationError(f"rules.json cannot be used: {error}") from None
-    leeway = _leeway(settings)
-    issuer = _issuer(settings)
-    signature = _signature(settings, issuer, monotonic)
-    verifier = Verifier(signature, Expected(issuer, found.audience, leeway), clock)
-    return make_handler(verifier.verify, found, leeway, log, monotonic)
+    verifier = build_verifier(settings, found, clock=clock, monotonic=monotonic)
+    clients = machine_clients(settings, found)
+    return make_handler(verifier, found, clients, clock=clock, timer=monotonic, log=log)
 
 
-def _issuer(settings: Mapping[str, str]) -> str:
-    issuer = _required(settings, "ISSUER")
-    if not issuer.endswith("/") or not may_download(issuer):
-        raise ConfigurationError("ISSUER has to be an https URL that ends in a slash; http is for this machine only")
-    return issuer
+def build_verifier(
+    settings: Mapping[str, str],
+    found: rules.Rules,
+    *,
+    clock: Callable[[], float],
+    monotonic: Callable[[], float],
+) -> Verifier:
+    """Return what verifies the tokens for settings and rules, as in build_handler; raises ConfigurationError."""
+    issuers = _issuers(settings)
+    expected = Expected(frozenset(issuers), found.audience, _seconds(settings, "LEEWAY_SECONDS"))
+    hash_key = _required(settings, "SUBJECT_HASH_KEY")
+    if len(hash_key) < LEAST_KEY_CHARACTERS:
+        raise ConfigurationError(f"SUBJECT_HASH_KEY has to have {LEAST_KEY_CHARACTERS} characters or more")
+    revoked = revocations.parse(settings.get("REVOCATIONS"))
+    return Verifier(_signature(settings, issuers[0], monotonic), expected, revoked, subject_hasher(hash_key), clock)
+
+
+def machine_clients(settings: Mapping[str, str], found: rules.Rules) -> Mapping[str, str]:
+    """Return MACHINE_CLIENTS, client ID to the name that the rules use; raises ConfigurationError."""
+    wanted = "MACHINE_CLIENTS has to be a JSON object from client IDs to names of machine_clients in rules.json"
+    try:
+        clients = json.loads(settings.get("MACHINE_CLIENTS") or "{}")
+    except (ValueError, RecursionError):
+        raise ConfigurationError(wanted) from None
+    if not isinstance(clients, dict) or not all(
+        isinstance(name, str) and name in found.machine_clients for name in clients.values()
+    ):
+        raise ConfigurationError(wanted)
+    return clients
+
+
+def _issuers(settings: Mapping[str, str]) -> list[str]:
+    issuers = _required(settings, "ISSUERS").split(" ")
+    if not all(issuer.endswith("/") and may_download(issuer) for issuer in issuers):
+        raise ConfigurationError(
+            "ISSUERS has to be https URLs that end in a slash, one space between them; http is for this machine only"
+        )
+    return issuers
 
 
 def _signature(settings: Mapping[str, str], issuer: str, monotonic: Callable[[], float]) -> Signature:
@@ -59,35 +91,45 @@ def _signature(settings: Mapping[str, str], issuer: str, monotonic: Callable[[],
     algorithm = settings.get("SIGNING_ALGORITHM") or "RS256"
     if algorithm == "HS256":
         if settings.get("JWKS"):
-            raise ConfigurationError("JWKS has no place beside SIGNING_ALGORITHM=HS256; give SIGNING_SECRET alone")
-        secret = _required(settings, "SIGNING_SECRET").encode()
-        wanted = f"SIGNING_SECRET has to be a secret of {LEAST_SECRET_BYTES} bytes or more, not a public key or a JWK"
-        if len(secret) < LEAST_SECRET_BYTES:
-            raise ConfigurationError(wanted)
-        try:
-            return Hs256(secret)
-        except InvalidKeyError:
-            raise ConfigurationError(wanted) from None
+            raise ConfigurationError("JWKS has no place beside SIGNING_ALGORITHM=HS256; give SIGNING_SECRET_ARN alone")
+        return Hs256(Secret(partial(_load_secret, _required(settings, "SIGNING_SECRET_ARN")), monotonic))
     if algorithm != "RS256":
         raise ConfigurationError("SIGNING_ALGORITHM has to be RS256 or HS256")
-    if settings.get("SIGNING_SECRET"):
-        raise ConfigurationError("SIGNING_SECRET is for SIGNING_ALGORITHM=HS256 only; RS256 takes JWKS")
+    if settings.get("SIGNING_SECRET_ARN"):
+        raise ConfigurationError("SIGNING_SECRET_ARN is for SIGNING_ALGORITHM=HS256 only; RS256 takes JWKS")
     try:
         known = jwks.read(_required(settings, "JWKS"))
     except jwks.KeySetError as error:
         raise ConfigurationError(f"JWKS cannot be used: {error}") from None
-    return Rs256(Keys(known, partial(download, f"{issuer}.well-known/jwks.json"), monotonic))
+    fetch = partial(download, f"{issuer}.well-known/jwks.json")
+    return Rs256(Keys(known, fetch, monotonic, _seconds(settings, "HARD_AGE_SECONDS")))
 
 
-def _leeway(settings: Mapping[str, str]) -> float:
-    text = settings.get("LEEWAY_SECONDS") or str(DEFAULT_LEEWAY_SECONDS)
+def _load_secret(arn: str) -> bytes:
+    # Here, because RS256 needs none of it: boto3 alone takes 2.8 times as long to import as PyJWT and cryptography.
+    from authorizer import signing_secret
+
     try:
-        leeway = float(text)
+        return signing_secret.load(arn)
+    except signing_secret.SigningSecretError as error:
+        raise SecretError(str(error)) from None
+
+
+_SECONDS = {  # setting: default, least, most
+    "LEEWAY_SECONDS": (DEFAULT_LEEWAY_SECONDS, 0, MOST_LEEWAY_SECONDS),
+    "HARD_AGE_SECONDS": (HARD_AGE_SECONDS, LEAST_HARD_AGE_SECONDS, MOST_HARD_AGE_SECONDS),
+}
+
+
+def _seconds(settings: Mapping[str, str], name: str) -> float:
+    default, least, most = _SECONDS[name]
+    try:
+        value = float(settings.get(name) or default)
     except ValueError:
-        leeway = math.nan
-    if not 0 <= leeway <= MOST_LEEWAY_SECONDS:
-        raise ConfigurationError(f"LEEWAY_SECONDS has to be a number from 0 to {MOST_LEEWAY_SECONDS}")
-    return leeway
+        value = math.nan
+    if not least <= value <= most:
+        raise ConfigurationError(f"{name} has to be a number from {least} to {most}")
+    return value
 
 
 def _required(settings: Mapping[str, str], name: str) -> str:

@@ -1,121 +1,215 @@
-"""Every way a request fails to prove who it is: one class per failed check, with a reason code that is safe to log.
+"""Why a decision came out as it did: one closed list of reason codes, with a sentence for each.
 
-The classes carry no value of the token they refuse, so that no log line or traceback can show one.
+A refusal is an exception: one class per failed check, with the code as `reason`, the `sentence`, and the value that
+failed as `value`. The text of the exception is the code alone, so that no log line or traceback can show a value.
 """
 
+from typing import ClassVar
 
-class TokenError(Exception):
-    """The request carries no access token that this authorizer accepts; the gateway answers 401."""
 
-    reason = "invalid_token"
+class RefusalError(Exception):
+    """The request gets no policy; the gateway answers 401. Only subclasses are raised."""
 
-    def __init__(self) -> None:
+    reason: ClassVar[str]
+    sentence: ClassVar[str]
+    level: ClassVar[str] = "INFO"  # ERROR for what an operator has to mend
+
+    def __init__(self, value: object = None) -> None:
+        """Keep the value that failed the check, as far as there is one; it is the attacker's and never for a log."""
         super().__init__(self.reason)
+        self.value = value
+
+
+class TokenError(RefusalError):
+    """The request carries no access token that this authorizer accepts."""
 
 
 class AuthorizationHeaderError(TokenError):
-    """The header is not `Bearer` and exactly one JWS in compact form (RFC 6750 §2.1)."""
+    """The header is not `Bearer` and one token (RFC 6750 §2.1)."""
 
     reason = "bad_authorization_header"
+    sentence = "The Authorization header is not the word Bearer and one token."
 
 
 class TokenTooLargeError(TokenError):
-    """The token, or its header, is larger than any that the issuer makes."""
+    """The token, or its header, is larger or more nested than any that the issuer makes."""
 
     reason = "token_too_large"
+    sentence = "The token or its header is larger than any that the issuer makes."
 
 
 class MalformedTokenError(TokenError):
-    """A segment is not canonical base64url, or no JSON object with unique member names (RFC 7515 §4)."""
+    """No three segments, or one that is not canonical base64url or no JSON with unique member names (RFC 7515 §4)."""
 
     reason = "malformed_token"
+    sentence = "The token is not a signed JSON Web Token in compact form."
 
 
 class AlgorithmError(TokenError):
     """The header's `alg` is not the one that is configured (RFC 8725 §3.1)."""
 
     reason = "algorithm_not_allowed"
+    sentence = "The token names another signature algorithm than the one that is configured."
 
 
 class HeaderParameterError(TokenError):
     """The header carries a key, a certificate, an extension or an encryption that is never used here."""
 
     reason = "header_not_allowed"
+    sentence = "The token's header carries a key, an extension or an encryption, which an access token here never does."
 
 
 class TokenTypeError(TokenError):
     """The header's `typ` is not that of an access token (RFC 9068 §4, RFC 8725 §3.11)."""
 
     reason = "wrong_token_type"
+    sentence = "The token's type is not that of an access token."
 
 
 class KeyIdError(TokenError):
     """The header's `kid` is missing or cannot be the name of a key."""
 
     reason = "bad_key_id"
+    sentence = "The token does not say which key signed it in a way that could be a key's name."
 
 
 class UnknownKeyError(TokenError):
     """The issuer publishes no such key, as far as the keys at hand tell."""
 
     reason = "unknown_key"
+    sentence = "The issuer publishes no key of the name that the token gives."
 
 
 class StaleKeysError(TokenError):
     """The issuer's keys could not be read for so long that the ones at hand are trusted no more."""
 
     reason = "keys_too_old"
+    sentence = "The issuer's keys could not be renewed for so long that they are trusted no more."
+    level = "ERROR"
+
+
+class SecretError(TokenError):
+    """The shared secret of HS256 could not be loaded, or is one that cannot be trusted."""
+
+    reason = "no_signing_secret"
+    sentence = "The secret that verifies the token could not be loaded."
+    level = "ERROR"
 
 
 class SignatureError(TokenError):
     """The signature was not made with the key over this header and these claims."""
 
     reason = "bad_signature"
+    sentence = "The token's signature is not the issuer's."
 
 
 class MissingClaimError(TokenError):
     """A claim that every access token of the issuer carries is not there."""
 
     reason = "missing_claim"
+    sentence = "The token lacks a claim that every access token has."
 
 
 class ClaimShapeError(TokenError):
-    """A claim has a type or a value that RFC 7519 does not allow it."""
+    """A claim has a type or a value that RFC 7519 does not allow it, or contradicts another one."""
 
     reason = "malformed_claim"
+    sentence = "A claim of the token has a type or a value that it cannot have."
 
 
 class IssuerError(TokenError):
-    """`iss` is not exactly the configured issuer."""
+    """`iss` is not exactly one of the configured issuers."""
 
     reason = "wrong_issuer"
+    sentence = "The token is of another issuer."
 
 
 class AudienceError(TokenError):
     """`aud` does not name this API exactly."""
 
     reason = "wrong_audience"
+    sentence = "The token is for another API."
 
 
 class ExpiredError(TokenError):
     """`exp` has passed, the leeway included."""
 
     reason = "expired"
+    sentence = "The token has expired."
 
 
 class NotYetValidError(TokenError):
     """`nbf` or `iat` lies in the future, beyond the leeway."""
 
     reason = "not_yet_valid"
+    sentence = "The token is not valid yet."
 
 
 class IdTokenError(TokenError):
     """The claims are those of an ID token or a logout token, which prove a sign-in and grant nothing."""
 
     reason = "not_an_access_token"
+    sentence = "The token is an ID token or a logout token, not an access token."
 
 
 class SenderConstrainedError(TokenError):
     """The token is bound to a key of its sender (`cnf`), so it is worth nothing as a Bearer token (RFC 9449 §7.2)."""
 
     reason = "sender_constrained"
+    sentence = "The token is bound to a key of its sender and cannot be used as a Bearer token."
+
+
+class MachineTokenError(TokenError):
+    """Only half of what Auth0 writes into a machine's token is there: `gty`, the form of `sub`, the client in it."""
+
+    reason = "malformed_machine_token"
+    sentence = "The token is neither quite a user's nor quite a machine's."
+
+
+class RevokedError(TokenError):
+    """An operator revoked the user, the application, the key or this one token; `value` is the kind."""
+
+    reason = "revoked"
+    sentence = "The token, its user, its application or its key has been revoked."
+
+
+class EventError(RefusalError):
+    """The event is none of an API Gateway TOKEN authorizer; only a wrong deployment sends one."""
+
+    reason = "bad_event"
+    sentence = "The event is not one of an API Gateway TOKEN authorizer."
+    level = "ERROR"
+
+
+class MethodArnError(RefusalError):
+    """The event does not say which API and stage it is about."""
+
+    reason = "bad_method_arn"
+    sentence = "The event does not say which API and stage it is about."
+    level = "ERROR"
+
+
+class DefectError(RefusalError):
+    """Our own code failed; `value` is the class of the exception, for its text could hold the token."""
+
+    reason = "defect"
+    sentence = "The authorizer itself failed."
+    level = "ERROR"
+
+
+GRANTED, GRANTED_IN_PART = "granted", "granted_in_part"
+INSUFFICIENT_SCOPE, UNKNOWN_CONNECTION, UNKNOWN_CLIENT = "insufficient_scope", "unknown_connection", "unknown_client"
+
+_POLICIES = {
+    GRANTED: "Every operation is granted.",
+    GRANTED_IN_PART: "Some operations are granted, the others are not.",
+    INSUFFICIENT_SCOPE: "The token is good and its scopes cover no operation.",
+    UNKNOWN_CONNECTION: "The token is good and its connection grants no access.",
+    UNKNOWN_CLIENT: "The token is good and its application is no known machine client.",
+}
+
+
+def reasons() -> dict[str, str]:
+    """Return the closed list: every reason code with its sentence."""
+    refusals = [*TokenError.__subclasses__(), *(c for c in RefusalError.__subclasses__() if c is not TokenError)]
+    return {refusal.reason: refusal.sentence for refusal in refusals} | _POLICIES

@@ -9,11 +9,12 @@ from jwt.algorithms import RSAAlgorithm
 from jwt.exceptions import InvalidKeyError
 
 from authorizer.errors import MalformedTokenError
-from authorizer.jws import KEY_ID_LIMIT, decode_base64url
+from authorizer.jws import decode_base64url, is_key_id
 
 LEAST_KEY_BITS = 2_048  # RFC 7518 §3.3
 MOST_KEY_BITS = 8_192  # beyond, a verification takes milliseconds
-_PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth"})
+EXPONENT = "AQAB"  # 65537, what every issuer uses: no smaller one, with which weak padding was forged, and no slow one
+_PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})  # RFC 7518 §6.3.2 and §6.4
 
 
 class KeySetError(Exception):
@@ -21,50 +22,57 @@ class KeySetError(Exception):
 
 
 def read(document: str | bytes) -> Mapping[str, RSAPublicKey]:
-    """Return the usable keys of a JWK set by their `kid`; a key that cannot be read is left out and harms no other.
+    """Return the usable keys of a JWK set by their `kid`; a key that cannot be used is left out and harms no other.
 
+    Of different usable keys under one kid none is trusted: which of them the issuer means, nobody can tell.
     Raises KeySetError when nothing usable is left.
     """
     try:
-        members = json.loads(document)["keys"]
+        members = json.loads(document, object_pairs_hook=_unique_members)["keys"]
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise KeySetError("not a JWK set: a JSON object with an array `keys`") from None
+        members = None
     if not isinstance(members, list):
         raise KeySetError("not a JWK set: a JSON object with an array `keys`")
     keys: dict[str, RSAPublicKey] = {}
+    ambiguous: set[str] = set()
     for member in members:
         if isinstance(member, dict) and _may_verify(member):
             try:
-                keys.setdefault(member["kid"], _public_key(member))
+                key = _public_key(member)
             except (InvalidKeyError, MalformedTokenError, ValueError, TypeError, KeyError, AttributeError):
                 continue
-    if not keys:
+            if keys.setdefault(member["kid"], key) != key:
+                ambiguous.add(member["kid"])
+    usable = {key_id: key for key_id, key in keys.items() if key_id not in ambiguous}
+    if not usable:
         raise KeySetError("no RSA key for RS256 signatures of at least 2048 bits in the JWK set")
-    return keys
+    return usable
+
+
+def _unique_members(members: list[tuple[str, Any]]) -> dict[str, Any] | None:
+    """Return an object, or None for one that says two things at once: then it alone is left out."""
+    found = dict(members)
+    return found if len(found) == len(members) else None
 
 
 def _may_verify(jwk: dict[str, Any]) -> bool:
-    key_id = jwk.get("kid")
-    operations = jwk.get("key_ops", ["verify"])
     return (
         jwk.get("kty") == "RSA"
         and jwk.get("use", "sig") == "sig"
         and jwk.get("alg", "RS256") == "RS256"
-        and isinstance(operations, list)
-        and "verify" in operations
-        and isinstance(key_id, str)
-        and 0 < len(key_id) <= KEY_ID_LIMIT
+        and jwk.get("key_ops", ["verify"]) == ["verify"]
+        and jwk.get("e") == EXPONENT
+        and is_key_id(jwk.get("kid"))
         and _PRIVATE_MEMBERS.isdisjoint(jwk)  # a published private key is anyone's
     )
 
 
 def _public_key(jwk: dict[str, Any]) -> RSAPublicKey:
-    modulus, exponent = jwk["n"], jwk["e"]
-    for number in (modulus, exponent):
-        decode_base64url(number.encode("ascii"))  # PyJWT would take padding and other spellings
-    key = RSAAlgorithm.from_jwk({"kty": "RSA", "n": modulus, "e": exponent})
+    modulus = jwk["n"]
+    octets = decode_base64url(modulus.encode("ascii"))  # PyJWT would take padding and other spellings
+    key = RSAAlgorithm.from_jwk({"kty": "RSA", "n": modulus, "e": EXPONENT})
     if not isinstance(key, RSAPublicKey) or not LEAST_KEY_BITS <= key.key_size <= MOST_KEY_BITS:
         raise ValueError("no size that is allowed")
-    if key.public_numbers().n % 2 == 0:
-        raise ValueError("no product of two primes")
+    if octets[0] == 0 or octets[-1] % 2 == 0:
+        raise ValueError("not the shortest spelling, or no product of two primes")
     return key

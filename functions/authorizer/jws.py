@@ -17,60 +17,68 @@ from authorizer.errors import (
 )
 
 TOKEN_LIMIT = 8_192  # characters; API Gateway takes 10,240 bytes of headers in all
-HEADER_LIMIT = 1_024  # characters of base64url; the issuer's own take about 100
-KEY_ID_LIMIT = 256
+HEADER_LIMIT = 512  # characters of base64url; the issuer's own take about 100
+SIGNATURE_LIMIT = 1_366  # characters of base64url; a key of 8,192 bits makes so many
+SMALL_LIMIT = 1_024  # characters of base64url; most payloads have about 600
+STRUCTURE_LIMIT = 24  # commas, brackets, braces and backslashes; most payloads have about 12
 
-_BEARER = re.compile(r"[ \t]*bearer +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)[ \t]*", re.ASCII | re.IGNORECASE)
 _FROM_URL_SAFE = bytes.maketrans(b"-_", b"+/")
-_TO_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # Auth0's are of this shape; what is not never reaches a look-up or a log
+
+# The last character of a segment of n characters, by n % 4: its bits that encode nothing are zero (RFC 4648 §3.5).
+_LAST_CHARACTERS = (bytes(range(256)), b"", b"AQgw", b"AEIMQUYcgkosw048")
+
+# What may stand in JSON in any number without making it slow to read: all but comma, brackets, braces and backslash.
+_CHEAP_OCTETS = bytes(octet for octet in range(256) if octet not in b",[{\\")
 
 # RFC 9068 §2.1 and §4 for at+jwt; Auth0's default dialect says JWT. Media types compare without case (RFC 7515 §4.1.9).
-_ACCESS_TOKEN_TYPES = frozenset({"jwt", "at+jwt", "application/at+jwt"})
+_RFC9068_TYPES = frozenset({"at+jwt", "application/at+jwt"})
 
 # Keys that the token brings along (jwk, jku, x5u, x5c), extensions that change what is signed (crit, b64), compression,
 # encryption and nesting (zip, enc, cty). An access token of the issuer uses none of them.
 _REFUSED_PARAMETERS = frozenset({"crit", "b64", "jwk", "jku", "x5u", "x5c", "zip", "enc", "cty"})
 
 
-class Jws(NamedTuple):
-    """A token in its parts. Nothing here is proven until the signature is checked."""
+class Header(NamedTuple):
+    """What a checked header says."""
 
     key_id: str | None
-    claims: dict[str, Any]
-    signed: bytes  # the octets that the signature covers: ASCII(header "." payload)
-    signature: bytes
+    is_rfc9068: bool  # the dialect of the claims: RFC 9068's, or Auth0's own
 
 
 def bearer_token(authorization: object) -> str:
-    """Return the one token of an `Authorization` header's value.
+    """Return what stands behind `Bearer` in an `Authorization` header's value.
 
     The scheme may be in any case and be followed by several spaces (RFC 9110 §11.1 and §11.4); white space around the
     whole is no part of a header's value. Raises TokenTooLargeError and AuthorizationHeaderError.
     """
     if not isinstance(authorization, str):
-        raise AuthorizationHeaderError
+        raise AuthorizationHeaderError(authorization)
     if len(authorization) > TOKEN_LIMIT:
-        raise TokenTooLargeError
-    match = _BEARER.fullmatch(authorization)
-    if match is None:
-        raise AuthorizationHeaderError
-    return match[1]
+        raise TokenTooLargeError(len(authorization))
+    # 0.2 µs; a regular expression that ignores case takes 4, a quarter of an RSA verification.
+    scheme, _, token = authorization.strip(" \t").partition(" ")
+    token = token.lstrip(" ")
+    if scheme.lower() != "bearer" or not token or not token.isascii() or " " in token:
+        raise AuthorizationHeaderError(authorization)
+    return token
 
 
-def parse(token: str, algorithm: str) -> Jws:
-    """Take a token apart whose `alg` must be exactly `algorithm`; no key is looked up and nothing is verified.
+def split(token: str) -> tuple[bytes, bytes, bytes, bytes]:
+    """Return the octets that the signature covers, and the segments: header, payload, signature.
 
-    Raises the TokenError that names the first check that failed.
+    Nothing is decoded yet. Raises TokenTooLargeError and MalformedTokenError.
     """
     if len(token) > TOKEN_LIMIT:
-        raise TokenTooLargeError
+        raise TokenTooLargeError(len(token))
     try:
         signed, signature = token.encode("ascii").rsplit(b".", 1)
         header, payload = signed.split(b".")
     except ValueError:  # not ASCII, or not three segments
-        raise MalformedTokenError from None
-    key_id = _key_id(header, algorithm)
-    return Jws(key_id, decode_object(decode_base64url(payload)), signed, decode_base64url(signature))
+        raise MalformedTokenError(token) from None
+    if len(header) > HEADER_LIMIT or len(signature) > SIGNATURE_LIMIT:
+        raise TokenTooLargeError(len(token))
+    return signed, header, payload, signature
 
 
 def decode_base64url(segment: bytes) -> bytes:
@@ -78,57 +86,77 @@ def decode_base64url(segment: bytes) -> bytes:
 
     Raises MalformedTokenError for another alphabet, padding, white space, and bits that encode nothing.
     """
+    remainder = len(segment) % 4
+    # Three looks for what only standard base64 has, and one at the last character: together 0.2 µs, where encoding the
+    # result again to compare it takes 0.6 for a payload. That both refuse the same is a property test.
+    if b"+" in segment or b"/" in segment or b"=" in segment or segment[-1:] not in _LAST_CHARACTERS[remainder]:
+        raise MalformedTokenError(segment)
     try:
-        octets = binascii.a2b_base64(segment.translate(_FROM_URL_SAFE) + b"=" * (-len(segment) % 4))
+        return binascii.a2b_base64(segment.translate(_FROM_URL_SAFE) + b"=" * (-remainder % 4), strict_mode=True)
     except binascii.Error:
-        raise MalformedTokenError from None
-    if binascii.b2a_base64(octets, newline=False).translate(_TO_URL_SAFE).rstrip(b"=") != segment:
-        raise MalformedTokenError
-    return octets
+        raise MalformedTokenError(segment) from None
 
 
 def decode_object(octets: bytes) -> dict[str, Any]:
-    """Decode a JSON object: UTF-8 without a byte order mark, unique member names, no NaN or Infinity.
+    """Decode a JSON object: UTF-8 without a byte order mark or white space around it, unique member names, no NaN.
 
     Raises MalformedTokenError.
     """
     try:
-        value = _JSON.decode(octets.decode("utf-8"))
+        text = octets.decode("utf-8")
+        value, end = _JSON.raw_decode(text)  # 0.5 µs less than decode(), which looks for white space around it
     except (ValueError, RecursionError):
-        raise MalformedTokenError from None
-    if not isinstance(value, dict):
-        raise MalformedTokenError
+        raise MalformedTokenError(octets) from None
+    if type(value) is not dict or end != len(text):
+        raise MalformedTokenError(octets)
     return value
+
+
+def is_cheap(octets: bytes) -> bool:
+    """Whether JSON of at most SMALL_LIMIT is read in a fraction of the time of an RSA verification, whatever it holds.
+
+    Nested and empty members make its reading slow, up to 50 times an RSA verification in 8 KB; 0.2 µs tell.
+    """
+    return len(octets.translate(None, _CHEAP_OCTETS)) <= STRUCTURE_LIMIT
+
+
+@functools.lru_cache(maxsize=16)  # all tokens of one key share one header: saves 3 µs. Errors are not cached
+def read_header(segment: bytes, algorithm: str) -> Header:
+    """Check a protected header, whose `alg` must be exactly `algorithm`; raises the TokenError of what is wrong."""
+    octets = decode_base64url(segment)
+    if not is_cheap(octets):
+        raise TokenTooLargeError(len(segment))
+    header = decode_object(octets)
+    if header.get("alg") != algorithm:
+        raise AlgorithmError(header.get("alg"))
+    if not _REFUSED_PARAMETERS.isdisjoint(header):
+        raise HeaderParameterError(header)
+    token_type = header.get("typ", "JWT")
+    if not isinstance(token_type, str):
+        raise TokenTypeError(token_type)
+    is_rfc9068 = token_type.lower() in _RFC9068_TYPES
+    if not is_rfc9068 and token_type.lower() != "jwt":
+        raise TokenTypeError(token_type)
+    key_id = header.get("kid")
+    if key_id is not None and not is_key_id(key_id):
+        raise KeyIdError(key_id)
+    return Header(key_id, is_rfc9068)
+
+
+def is_key_id(value: object) -> bool:
+    """Whether a value can be the name of a key: 1 to 64 letters, digits, hyphens and underscores."""
+    return isinstance(value, str) and _KEY_ID.fullmatch(value) is not None
 
 
 def _unique_members(members: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(members)
     if len(value) != len(members):
-        raise MalformedTokenError
+        raise MalformedTokenError(members)
     return value
 
 
-def _refuse_constant(_name: str) -> None:
-    raise MalformedTokenError  # NaN and Infinity, which are no JSON
+def _refuse_constant(name: str) -> None:
+    raise MalformedTokenError(name)  # NaN and Infinity, which are no JSON
 
 
 _JSON = json.JSONDecoder(object_pairs_hook=_unique_members, parse_constant=_refuse_constant)
-
-
-@functools.lru_cache(maxsize=16)  # all tokens of one key share one header; errors are not cached
-def _key_id(segment: bytes, algorithm: str) -> str | None:
-    """Check a protected header and return its `kid`."""
-    if len(segment) > HEADER_LIMIT:
-        raise TokenTooLargeError
-    header = decode_object(decode_base64url(segment))
-    if header.get("alg") != algorithm:
-        raise AlgorithmError
-    if not _REFUSED_PARAMETERS.isdisjoint(header):
-        raise HeaderParameterError
-    token_type = header.get("typ", "JWT")
-    if not isinstance(token_type, str) or token_type.lower() not in _ACCESS_TOKEN_TYPES:
-        raise TokenTypeError
-    key_id = header.get("kid")
-    if key_id is not None and (not isinstance(key_id, str) or not 0 < len(key_id) <= KEY_ID_LIMIT):
-        raise KeyIdError
-    return key_id

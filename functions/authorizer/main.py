@@ -1,10 +1,8 @@
 """The entry point: the one module that reads the environment, a file and the clocks, once, when the function starts."""
 
-import json
 import os
 import sys
 import time
-from typing import Any
 
 from authorizer.deferred import NOT_NEEDED_TO_VERIFY, deferred
 
@@ -12,9 +10,9 @@ with deferred(*NOT_NEEDED_TO_VERIFY):
     from authorizer.configuration import ConfigurationError, build_handler
 
 
-def write_log(entry: dict[str, Any]) -> None:
-    """Write one entry as a line of JSON, which Lambda hands to CloudWatch Logs."""
-    sys.stdout.write(json.dumps(entry) + "\n")
+def write_log(line: str) -> None:
+    """Write a line, which Lambda hands to CloudWatch Logs."""
+    sys.stdout.write(line)
     sys.stdout.flush()
 
 

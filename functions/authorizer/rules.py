@@ -1,8 +1,16 @@
-"""The rules of access as the build compiled them: which connection grants what, and what each operation needs."""
+"""The rules of access as the build compiled them: who is granted what, and what each operation needs."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+
+PATH_LIMIT = 256  # characters; with the stage's ARN before it, a Resource of a policy may have 512
+
+# A scope (RFC 6749 §3.3), and the name of whoever is granted some: visible ASCII without quote and backslash, so that
+# both can stand in a line of JSON as they are. A `|` ends a connection's name in `sub`.
+_SCOPE = re.compile(r"[!#-\[\]-~]+")
+_NAME = re.compile(r"[!#-\[\]-{}~]+")
 
 
 class RulesError(Exception):
@@ -22,6 +30,8 @@ class Rules(NamedTuple):
 
     audience: str
     connections: Mapping[str, frozenset[str]]  # connection name: the scopes that it grants
+    machine_clients: Mapping[str, frozenset[str]]  # name of a machine client: the scopes that it is granted
+    role_based_access_control: bool  # whether names in `permissions` count like scopes
     operations: tuple[Operation, ...]
 
 
@@ -31,13 +41,17 @@ def parse(text: str) -> Rules:
         document = json.loads(text)
     except (ValueError, RecursionError):
         raise RulesError("not JSON") from None
-    _expect(document, {"audience", "connections", "operations"}, "the document")
-    connections, operations = document["connections"], document["operations"]
-    if not isinstance(connections, dict) or not isinstance(operations, list) or not operations:
-        raise RulesError("connections is an object and operations a filled array")
+    _expect(document, set(Rules._fields), "the document")
+    operations, permissions_count = document["operations"], document["role_based_access_control"]
+    if not isinstance(operations, list) or not operations:
+        raise RulesError("operations is not a filled array")
+    if not isinstance(permissions_count, bool):
+        raise RulesError("role_based_access_control is neither true nor false")
     return Rules(
         audience=_text(document["audience"], "audience"),
-        connections={name: _scopes(scopes, f"connections.{name}") for name, scopes in connections.items()},
+        connections=_grantees(document["connections"], "connections"),
+        machine_clients=_grantees(document["machine_clients"], "machine_clients"),
+        role_based_access_control=permissions_count,
         operations=tuple(_operation(operation, f"operations[{i}]") for i, operation in enumerate(operations)),
     )
 
@@ -50,11 +64,11 @@ def is_parameter(segment: str) -> bool:
 def _operation(value: object, place: str) -> Operation:
     operation = _expect(value, {"method", "path", "any_of"}, place)
     method, path, any_of = _text(operation["method"], place), _text(operation["path"], place), operation["any_of"]
-    if not method.isalpha() or not method.isupper():
+    if not method.isascii() or not method.isalpha() or not method.isupper():
         raise RulesError(f"{place}.method is not an HTTP method in upper case")
     segments = path.removeprefix("/").split("/")
-    if not path.startswith("/") or not all(_is_segment(segment) for segment in segments):
-        raise RulesError(f"{place}.path is not /literal/{{parameter}}")
+    if not path.startswith("/") or len(path) > PATH_LIMIT or not all(_is_segment(segment) for segment in segments):
+        raise RulesError(f"{place}.path is not /literal/{{parameter}} of at most {PATH_LIMIT} characters")
     if not isinstance(any_of, list) or not any_of:
         raise RulesError(f"{place}.any_of names no scope: an operation without one would be closed or open by accident")
     alternatives = tuple(_scopes(scopes, f"{place}.any_of") for scopes in any_of)
@@ -67,6 +81,12 @@ def _is_segment(segment: str) -> bool:
     # Wildcards of IAM, and greedy parameters ({proxy+}), would make a policy say more than the rules do.
     name = segment[1:-1] if segment.startswith("{") and segment.endswith("}") else segment
     return name != "" and not set(name) & set("{}*?+")
+
+
+def _grantees(value: object, place: str) -> dict[str, frozenset[str]]:
+    if not isinstance(value, dict) or not all(_NAME.fullmatch(name) for name in value):
+        raise RulesError(f"{place} is not an object of names")
+    return {name: _scopes(scopes, f"{place}.{name}") for name, scopes in value.items()}
 
 
 def _expect(value: object, members: set[str], place: str) -> dict[str, Any]:
@@ -82,6 +102,6 @@ def _text(value: object, place: str) -> str:
 
 
 def _scopes(value: object, place: str) -> frozenset[str]:
-    if not isinstance(value, list) or not all(isinstance(scope, str) and scope for scope in value):
+    if not isinstance(value, list) or not all(isinstance(scope, str) and _SCOPE.fullmatch(scope) for scope in value):
         raise RulesError(f"{place} is not an array of scopes")
     return frozenset(value)

@@ -10,8 +10,10 @@ from typing import Any, Protocol
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import HMACAlgorithm, RSAAlgorithm
 
-from authorizer import claims, jws
-from authorizer.errors import KeyIdError, SignatureError
+from authorizer import claims as claim_rules
+from authorizer import jws
+from authorizer.errors import KeyIdError, RevokedError, SignatureError
+from authorizer.revocations import Revocations
 
 
 class Signature(Protocol):
@@ -19,8 +21,8 @@ class Signature(Protocol):
 
     algorithm: str
 
-    def check(self, token: jws.Jws) -> None:
-        """Raise a TokenError unless the token was signed with a trusted key."""
+    def check(self, key_id: str | None, signed: bytes, signature: bytes) -> None:
+        """Raise a TokenError unless the signature over the octets was made with a trusted key."""
 
 
 class KeySource(Protocol):
@@ -39,12 +41,12 @@ class Rs256:
     def __init__(self, keys: KeySource) -> None:
         self._keys = keys
 
-    def check(self, token: jws.Jws) -> None:
+    def check(self, key_id: str | None, signed: bytes, signature: bytes) -> None:
         """Raise KeyIdError, UnknownKeyError, StaleKeysError or SignatureError unless the signature is good."""
-        if token.key_id is None:
+        if key_id is None:
             raise KeyIdError
-        key = self._keys.find(token.key_id)
-        if not self._pyjwt.verify(token.signed, key, token.signature):
+        key = self._keys.find(key_id)
+        if not self._pyjwt.verify(signed, key, signature):
             raise SignatureError
 
 
@@ -54,32 +56,83 @@ class Hs256:
     algorithm = "HS256"
     _pyjwt = HMACAlgorithm(HMACAlgorithm.SHA256)
 
-    def __init__(self, secret: bytes) -> None:
-        """Take the secret; raises InvalidKeyError for what is a public key or a JWK, and so known to anyone."""
-        self._secret = self._pyjwt.prepare_key(secret)
+    def __init__(self, secret: Callable[[], bytes]) -> None:
+        """Take what returns the secret, or raises SecretError; it is asked with every token."""
+        self._secret = secret
 
-    def check(self, token: jws.Jws) -> None:
-        """Raise SignatureError unless the signature is good."""
-        if not self._pyjwt.verify(token.signed, self._secret, token.signature):
+    def check(self, key_id: str | None, signed: bytes, signature: bytes) -> None:  # noqa: ARG002 - there is one secret
+        """Raise SecretError, or SignatureError unless the signature is good."""
+        if not self._pyjwt.verify(signed, self._secret(), signature):
             raise SignatureError
 
 
-class Verifier:
-    """Verifies access tokens: parsed strictly, every claim checked, the signature good."""
+class Examined:
+    """What is known of a token so far, for the log: also of one that is refused, whose claims nothing proves."""
 
-    def __init__(self, signature: Signature, expected: claims.Expected, clock: Callable[[], float]) -> None:
-        """Take the algorithm with its keys, what tokens must say, and a clock in Unix time."""
+    __slots__ = ("claims", "key_id", "subject_hash")
+
+    def __init__(self) -> None:
+        self.claims: dict[str, Any] | None = None
+        self.key_id: str | None = None
+        self.subject_hash: str | None = None
+
+
+class Verifier:
+    """Verifies access tokens: parsed strictly, every claim checked, the signature good, nothing of it revoked."""
+
+    def __init__(
+        self,
+        signature: Signature,
+        expected: claim_rules.Expected,
+        revocations: Revocations,
+        subject_hash: Callable[[str], str],
+        clock: Callable[[], float],
+    ) -> None:
+        """Take the algorithm with its keys, what tokens must say, what is revoked, and a clock in Unix time.
+
+        `subject_hash` turns a `sub` into what stands for it in the log and among what is revoked.
+        """
+        self.revocations = revocations
+        self.expected = expected
+        self.subject_hash = subject_hash
         self._signature = signature
-        self._expected = expected
         self._clock = clock
 
-    def verify(self, token: str) -> dict[str, Any]:
+    def verify(self, token: str, examined: Examined | None = None) -> dict[str, Any]:
         """Return the claims of a good token; raises the TokenError that names the first check that failed.
 
-        The signature comes last: a token that is expired or another tenant's costs no RSA, and above all never makes
-        us fetch keys. No claim leaves this method before every check has passed.
+        The claims of a token of usual size come before its signature: one that is expired or another tenant's costs no
+        RSA, and above all never makes us fetch keys. A large or intricate one would take longer to read than to verify,
+        so it is read only once the issuer is known to have made it. No claim leaves this method before every check has
+        passed; `examined` gets what the log may tell of the token.
         """
-        parts = jws.parse(token, self._signature.algorithm)
-        claims.check(parts.claims, self._expected, self._clock())
-        self._signature.check(parts)
-        return parts.claims
+        examined = examined or Examined()
+        now = self._clock()
+        signed, header_segment, payload, signature = jws.split(token)
+        header = jws.read_header(header_segment, self._signature.algorithm)
+        examined.key_id = header.key_id
+        claims: dict[str, Any] | None = None
+        if len(payload) <= jws.SMALL_LIMIT and jws.is_cheap(octets := jws.decode_base64url(payload)):
+            claims = self._read(octets, header, now, examined)
+        self._signature.check(header.key_id, signed, jws.decode_base64url(signature))
+        if claims is None:
+            claims = self._read(jws.decode_base64url(payload), header, now, examined)
+        self._refuse_revoked(claims, now, examined)
+        return claims
+
+    def _read(self, octets: bytes, header: jws.Header, now: float, examined: Examined) -> dict[str, Any]:
+        examined.claims = claims = jws.decode_object(octets)
+        claim_rules.check(claims, self.expected, now, is_rfc9068=header.is_rfc9068)
+        return claims
+
+    def _refuse_revoked(self, claims: dict[str, Any], now: float, examined: Examined) -> None:
+        examined.subject_hash = subject_hash = self.subject_hash(claims["sub"])
+        revoked = self.revocations.match(
+            subject_hash=subject_hash,
+            client_id=claim_rules.client_of(claims),
+            key_id=examined.key_id,
+            token_id=claims.get("jti"),
+            now=now,
+        )
+        if revoked is not None:
+            raise RevokedError(revoked)

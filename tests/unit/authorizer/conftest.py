@@ -14,14 +14,17 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 
+from authorizer import revocations
 from authorizer.claims import Expected
-from authorizer.handler import make_handler
+from authorizer.handler import Handler, make_handler
 from authorizer.jwks import read
 from authorizer.keys import Keys
 from authorizer.rules import Rules, parse
-from authorizer.tokens import Hs256, Rs256, Verifier
+from authorizer.subjects import subject_hasher
+from authorizer.tokens import Hs256, Rs256, Signature, Verifier
 
 ISSUER = "https://gatehouse.eu.auth0.com/"
+CUSTOM_DOMAIN = "https://login.example.com/"
 AUDIENCE = "https://StreamingResourceServer"
 NOW = 1_800_000_000
 LEEWAY = 5
@@ -29,12 +32,16 @@ METHOD_ARN = "arn:aws:execute-api:eu-west-1:123456789012:abc123/live/GET/movies"
 RULES = {
     "audience": AUDIENCE,
     "connections": {"amazon": ["read:Movies"], "google-oauth2": ["read:Devices"]},
+    "machine_clients": {"nightly-report": ["read:Movies"]},
+    "role_based_access_control": False,
     "operations": [
         {"method": "GET", "path": "/devices", "any_of": [["read:Devices"]]},
         {"method": "GET", "path": "/movies", "any_of": [["read:Movies"]]},
         {"method": "GET", "path": "/movies/{id}", "any_of": [["read:Movies"]]},
     ],
 }
+MACHINE_CLIENTS = {"machine-client-id": "nightly-report"}
+SUBJECT_HASH_KEY = "a key that only the tests know"
 HASHES = {"RS256": SHA256(), "RS384": SHA384(), "RS512": SHA512()}
 
 
@@ -148,26 +155,55 @@ def rules_text() -> str:
     return json.dumps(RULES)
 
 
+def make_verifier(signature: Signature, clock: Clock, revoked: str = "") -> Verifier:
+    expected = Expected(frozenset({ISSUER, CUSTOM_DOMAIN}), AUDIENCE, LEEWAY)
+    return Verifier(signature, expected, revocations.parse(revoked), subject_hasher(SUBJECT_HASH_KEY), clock)
+
+
 @pytest.fixture
 def verifier(workshop: Workshop, clock: Clock) -> Verifier:
-    keys = Keys(read(workshop.jwks), unreachable, Clock())
-    return Verifier(Rs256(keys), Expected(ISSUER, AUDIENCE, LEEWAY), clock)
+    return make_verifier(Rs256(Keys(read(workshop.jwks), unreachable, Clock())), clock)
+
+
+@pytest.fixture
+def revoking_verifier(workshop: Workshop, clock: Clock) -> Callable[[str], Verifier]:
+    """Return a verifier that goes by a list of what is revoked."""
+    signature = Rs256(Keys(read(workshop.jwks), unreachable, Clock()))
+    return lambda revoked: make_verifier(signature, clock, revoked)
 
 
 @pytest.fixture
 def secret_verifier(clock: Clock) -> Callable[[bytes], Verifier]:
-    return lambda secret: Verifier(Hs256(secret), Expected(ISSUER, AUDIENCE, LEEWAY), clock)
+    return lambda secret: make_verifier(Hs256(lambda: secret), clock)
 
 
 @pytest.fixture
-def log() -> list[dict[str, Any]]:
+def lines() -> list[str]:
+    """The lines that the handler of this test wrote."""
     return []
 
 
 @pytest.fixture
-def decide(verifier: Verifier, rules: Rules, log: list[dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+def log(lines: list[str]) -> Callable[[], list[dict[str, Any]]]:
+    """Return what the handler of this test logged, read as JSON."""
+    return lambda: [json.loads(line) for line in lines]
+
+
+@pytest.fixture
+def handler_of(rules: Rules, lines: list[str], clock: Clock) -> Callable[..., Handler]:
+    """Make the handler of a verifier; its timer stands still."""
+
+    def make(verifier: Verifier, **changes: Any) -> Handler:
+        parts = {"clock": clock, "timer": Clock(), "log": lines.append} | changes
+        return make_handler(verifier, rules, MACHINE_CLIENTS, **parts)
+
+    return make
+
+
+@pytest.fixture
+def decide(verifier: Verifier, handler_of: Callable[..., Handler]) -> Callable[..., dict[str, Any]]:
     """Call the handler with an event of API Gateway's; a token becomes a Bearer header."""
-    handle = make_handler(verifier.verify, rules, LEEWAY, log.append, Clock())
+    handle = handler_of(verifier)
 
     def call(token: str | None = None, **event: Any) -> dict[str, Any]:
         whole = {"type": "TOKEN", "authorizationToken": f"Bearer {token}", "methodArn": METHOD_ARN} | event
