@@ -6,6 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 TOOLS := .venv/installed
 SITE_TOOLS := site/node_modules/.package-lock.json
+BENCH_TOOLS := tests/performance/node_modules/.package-lock.json
 CHECKOV := .tools/checkov/installed
 RUN := PYTHONPATH=functions .venv/bin/python -m
 NODE_TEST := node --test --test-reporter=dot --test-reporter-destination=stdout \
@@ -59,8 +60,8 @@ test-browser: $(TOOLS) ## Only the part in Chromium; screenshots go to build/scr
 	@$(PYTEST) tests/browser
 test-cloud-root: $(TOOLS) ## Apply terraform/cloud here, where PROVIDER_MIRROR has the auth0 provider
 	@$(RUN) scripts.cloud_root_check
-bench: $(TOOLS) ## Measure the authorizer against named floors
-	@for file in tests/performance/*.py; do PYTHONPATH=functions .venv/bin/python $$file; done
+bench: $(TOOLS) $(BENCH_TOOLS) ## Measure the authorizer's speed, size and memory beside its peers'
+	@$(RUN) tests.performance
 
 ## Tools
 format: $(TOOLS) $(SITE_TOOLS) ## Format all code
@@ -75,6 +76,8 @@ $(CHECKOV): requirements/checkov.txt $(TOOLS)
 	@python3 scripts/install.py checkov
 $(SITE_TOOLS): site/package-lock.json | $(TOOLS)
 	@cd site && npm ci --silent && touch ../$@
+$(BENCH_TOOLS): tests/performance/package-lock.json | $(TOOLS)
+	@cd tests/performance && npm ci --silent && touch ../../$@
 
 .PHONY: help up down status logs clean build plan apply revoke access test lint test-unit test-terraform test-system \
 	test-browser test-cloud-root bench format lock

@@ -29,7 +29,7 @@ def library_files(requirements: Path, python_version: str, architecture: str, ca
     The wheels are downloaded once and kept in `cache`. Raises OperationError when they cannot be had.
     """
     files: dict[str, bytes] = {}
-    for wheel in sorted(_downloaded(requirements, python_version, architecture, cache).glob("*.whl")):
+    for wheel in sorted(downloaded(requirements, python_version, architecture, cache).glob("*.whl")):
         with zipfile.ZipFile(wheel) as opened:
             for entry in opened.infolist():
                 if not entry.is_dir() and _travels(PurePosixPath(entry.filename), wheel):
@@ -55,7 +55,7 @@ def _travels(name: PurePosixPath, wheel: Path) -> bool:
     return name.suffix not in {".pyi", ".h"} and not {"tests", "test"} & set(name.parts[:-1])
 
 
-def _downloaded(requirements: Path, python_version: str, architecture: str, cache: Path) -> Path:
+def downloaded(requirements: Path, python_version: str, architecture: str, cache: Path) -> Path:
     """Return a folder with exactly the wheels that the file asks for; it appears whole or not at all."""
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
     folder = cache / architecture / f"{requirements.stem}-{python_version}-{digest[:16]}"

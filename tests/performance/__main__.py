@@ -1,0 +1,47 @@
+"""`python -m tests.performance [part ...]`: the authorizer's speed, size and memory beside its peers'.
+
+Every figure but the size is a ratio taken in one run: figures of two machines, or of two days, do not compare.
+Exit code 1 when one is over its bar.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from scripts.console import step
+from scripts.errors import UserError, run
+from tests.performance import cold, memory, refusal, size, warm
+from tests.performance.material import Archive, Issuer, audience, built, load_handler
+from tests.performance.table import Row, show
+
+PARTS: dict[str, Callable[[Archive, Issuer], list[Row]]] = {
+    "warm": lambda archive, issuer: warm.rows(load_handler(archive, issuer), issuer),
+    "refusal": lambda archive, issuer: refusal.rows(load_handler(archive, issuer), issuer),
+    "cold": cold.rows,
+    "size": lambda archive, _: size.rows(archive),
+    "memory": memory.rows,
+}
+
+
+def main() -> None:
+    """Measure the parts that are named, or all, print the table, and end with 1 when a bar is not kept."""
+    parser = argparse.ArgumentParser(prog="python -m tests.performance", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; default: all")
+    chosen = parser.parse_args().parts or list(PARTS)
+    if unknown := [name for name in chosen if name not in PARTS]:
+        raise UserError(f"there is no part {unknown[0]!r}; choose from {', '.join(PARTS)}")
+    if sys.platform != "linux":
+        raise UserError("the authorizer's libraries are built for Lambda's Linux; measure there")
+    rows: list[Row] = []
+    with built() as archive:
+        issuer = Issuer(audience(archive))
+        for name in chosen:
+            step(f"Measuring {name}")
+            rows += PARTS[name](archive, issuer)
+    show(rows)
+    if any(row.over for row in rows):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    run(main)

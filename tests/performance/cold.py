@@ -1,0 +1,77 @@
+"""How long the first decision of a new container takes: import, init and decision, after Lambda's own client."""
+
+import tempfile
+import zipfile
+from pathlib import Path
+
+from scripts.build.wheels import downloaded
+from scripts.build.whole import machine_architecture
+from scripts.tools import ROOT
+from tests.performance import interpreter
+from tests.performance.material import Archive, Issuer, bearer
+from tests.performance.rounds import Contestant, Rounds
+from tests.performance.table import Row
+
+ROUNDS = 25
+DECIDE = "from authorizer.main import handler; handler(event, None)"
+
+# An authorizer as PyJWT's documentation leads to it.
+NAIVE = """
+import json, os
+import jwt
+KEYS = {key.key_id: key.key for key in jwt.PyJWKSet.from_json(os.environ["JWKS"]).keys}
+def handler(event, context):
+    token = event["authorizationToken"].removeprefix("Bearer ")
+    key = KEYS[jwt.get_unverified_header(token)["kid"]]
+    claims = jwt.decode(token, key, ["RS256"], audience=os.environ["AUDIENCE"], issuer=os.environ["ISSUER"])
+    statement = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": event["methodArn"]}
+    return {"principalId": claims["sub"], "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+"""
+
+
+def rows(archive: Archive, issuer: Issuer) -> list[Row]:
+    """Measure fresh interpreters, by turns."""
+    event, environment = bearer(issuer.tokens[0]), issuer.settings | {"AUDIENCE": issuer.audience}
+
+    def start(folder: Path, code: str) -> Contestant:
+        return lambda: interpreter.run(folder, code, "seconds", event, environment)
+
+    with tempfile.TemporaryDirectory() as name:
+        naive = Path(name)
+        _install(naive)
+        contestants = {
+            "first decision": start(archive.folder, DECIDE),
+            "import jwt": start(archive.folder, "import jwt"),
+            "naive": start(naive, "from naive import handler; handler(event, None)"),
+        }
+        measured = Rounds(contestants, ROUNDS)
+    milliseconds = {name: f"{measured.median(name) * 1e3:.1f} ms" for name in contestants}
+    first = milliseconds["first decision"]
+    return [
+        Row(
+            "cold: import, init, first decision / `import jwt` with bytecode",
+            measured.ratio("first decision", "import jwt"),
+            "x",
+            bar=0.6,
+            aim=0.35,
+            note=f"{first} / {milliseconds['import jwt']}",
+        ),
+        Row(
+            "cold: the same / the naive archive, without bytecode",
+            measured.ratio("first decision", "naive"),
+            "x",
+            bar=0.3,
+            note=f"{first} / {milliseconds['naive']}",
+        ),
+    ]
+
+
+def _install(folder: Path) -> None:
+    """Do what `pip install --target` does, for the authorizer's libraries, and add the naive handler."""
+    version = (ROOT / ".python-version").read_text(encoding="utf-8").strip()
+    requirements = ROOT / "requirements" / "authorizer.txt"
+    wheels = downloaded(requirements, version, machine_architecture(), ROOT / "build" / "wheels")
+    for wheel in wheels.glob("*.whl"):
+        with zipfile.ZipFile(wheel) as opened:
+            opened.extractall(folder)
+    (folder / "naive.py").write_text(NAIVE, encoding="utf-8")

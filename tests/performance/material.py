@@ -1,0 +1,150 @@
+"""What is measured: the authorizer as it is built, unpacked as Lambda does it, and tokens of its issuer."""
+
+import base64
+import json
+import os
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from jwt.algorithms import RSAAlgorithm
+
+from scripts.build.functions import AUTHORIZER, build_functions
+from scripts.build.wheels import ARCHITECTURES
+from scripts.build.whole import machine_architecture
+from scripts.tools import ROOT
+
+ISSUER = "http://127.0.0.1:9/"  # nobody listens there: a token with an unknown key is refused without waiting
+KEY_ID = "V1StGXR8_Z5jdHi6B-myT"
+USERS = 16
+TOKEN_LENGTH = 922  # an access token of Auth0's with two audiences and a handful of scopes
+METHOD_ARN = "arn:aws:execute-api:eu-west-1:123456789012:abc123/live/GET/movies"
+
+type Event = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The built authorizer: its zip for each architecture, and that of this machine unpacked."""
+
+    zips: Mapping[str, Path]
+    folder: Path
+
+
+@contextmanager
+def built() -> Iterator[Archive]:
+    """Build the authorizer, as `make build` does, and unpack it for as long as the block runs."""
+    zips = {}
+    for architecture in ARCHITECTURES:
+        paths = [made.path for made in build_functions(ROOT, ROOT / "build", architecture)]
+        zips[architecture] = next(path for path in paths if path.stem == AUTHORIZER)
+    with tempfile.TemporaryDirectory() as name:
+        with zipfile.ZipFile(zips[machine_architecture()]) as archive:
+            archive.extractall(name)
+        yield Archive(zips, Path(name))
+
+
+class Issuer:
+    """Signs what a test asks for; its settings are those that Terraform would hand to the authorizer."""
+
+    def __init__(self, audience: str) -> None:
+        self.audience = audience
+        self._key = generate_private_key(65537, 2048)
+        self.public_key = self._key.public_key()
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The authorizer's environment."""
+        jwk = RSAAlgorithm.to_jwk(self.public_key, as_dict=True)
+        jwk = {name: jwk[name] for name in ("kty", "n", "e")} | {"kid": KEY_ID, "use": "sig", "alg": "RS256"}
+        key_set = json.dumps({"keys": [jwk]})
+        return {"ISSUERS": ISSUER, "ISSUER": ISSUER, "JWKS": key_set, "SUBJECT_HASH_KEY": "0123456789abcdef" * 2}
+
+    @cached_property
+    def tokens(self) -> list[str]:
+        """Tokens of several users, so that nothing kept of one call can serve the next."""
+        return [
+            self.token(TOKEN_LENGTH, f"amazon|amzn1.account.AF6KQXEXAMPLEEXAMPLE{user:04}") for user in range(USERS)
+        ]
+
+    def token(self, length: int, subject: str = "amazon|amzn1.account.AF6KQXEXAMPLEEXAMPLE") -> str:
+        """Sign an access token of a length, or one longer: base64 has lengths that do not occur."""
+        now = int(time.time())
+        claims = {
+            "iss": ISSUER,
+            "sub": subject,
+            "aud": [self.audience, f"{ISSUER}userinfo"],
+            "iat": now,
+            "exp": now + 7200,
+            "azp": "0123456789abcdefghijklmnopqrstuv",
+        }
+        scope = "openid profile read:Movies"
+        while True:
+            token = self.sign(json.dumps(claims | {"scope": scope}, separators=(",", ":")).encode())
+            if len(token) >= length:
+                return token
+            missing = max((length - len(token)) * 3 // 4, 1)
+            scope += (" " + "x" * 8) * (missing // 9) if missing > 18 else "x"
+
+    def sign(self, payload: bytes, **header: object) -> str:
+        """Sign octets, which need not be JSON, under a header."""
+        members = {"alg": "RS256", "typ": "JWT", "kid": KEY_ID} | header
+        return jwt.PyJWS().encode(payload, self._key, str(members["alg"]), headers=members)
+
+
+def event(authorization: object) -> Event:
+    """Return what API Gateway hands to a TOKEN authorizer."""
+    return {"type": "TOKEN", "authorizationToken": authorization, "methodArn": METHOD_ARN}
+
+
+def bearer(token: str) -> Event:
+    """Return the event of a request with an access token."""
+    return event(f"Bearer {token}")
+
+
+def segment(content: bytes | Mapping[str, object]) -> str:
+    """Return octets, or an object as JSON, in base64url without padding."""
+    octets = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+
+
+def audience(archive: Archive) -> str:
+    """Return what the compiled rules name as the audience."""
+    rules = json.loads((archive.folder / "authorizer" / "rules.json").read_text(encoding="utf-8"))
+    return str(rules["audience"])
+
+
+def load_handler(archive: Archive, issuer: Issuer) -> Callable[[Event, object], dict[str, Any]]:
+    """Start the unpacked authorizer in this process, by the entry point that Lambda calls."""
+    os.environ.update(issuer.settings)
+    sys.path.insert(0, str(archive.folder))
+    try:
+        handler: Callable[[Event, object], dict[str, Any]] = import_module("authorizer.main").handler
+    finally:
+        sys.path.remove(str(archive.folder))
+    return handler
+
+
+@contextmanager
+def logging_to(path: str) -> Iterator[None]:
+    """Send what this process writes to standard output, the authorizer's log, to a file for a while."""
+    sys.stdout.flush()
+    kept, file = os.dup(1), os.open(path, os.O_WRONLY | os.O_TRUNC | os.O_CREAT, 0o600)
+    try:
+        os.dup2(file, 1)
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(file)

@@ -1,0 +1,62 @@
+"""How long a decision takes once the function runs: from the event to the policy, with the line of the log."""
+
+import base64
+import os
+from collections.abc import Callable
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from tests.performance.aws_jwt_verify import aws_jwt_verify
+from tests.performance.material import ISSUER, Event, Issuer, bearer, logging_to
+from tests.performance.rounds import Contestant, Rounds, of_each
+from tests.performance.table import Row
+
+ROUNDS = 400
+
+
+def bare_verify(issuer: Issuer) -> Contestant:
+    """Return the floor: RSAPublicKey.verify alone, of the issuer's tokens."""
+    padding, algorithm, verify = PKCS1v15(), SHA256(), issuer.public_key.verify
+    parts = [token.rsplit(".", 1) for token in issuer.tokens]
+    signed = [(base64.urlsafe_b64decode(signature + "=="), message.encode()) for message, signature in parts]
+    return of_each(lambda one: verify(one[0], one[1], padding, algorithm), signed)
+
+
+def rows(handler: Callable[[Event, object], object], issuer: Issuer) -> list[Row]:
+    """Measure a decision beside its floor and its peers."""
+
+    def decode(token: str) -> object:
+        return jwt.decode(token, issuer.public_key, ["RS256"], audience=issuer.audience, issuer=ISSUER)
+
+    with aws_jwt_verify(issuer) as node, logging_to(os.devnull):
+        measured = Rounds(
+            {
+                "floor": bare_verify(issuer),
+                "decision": of_each(lambda event: handler(event, None), [bearer(token) for token in issuer.tokens]),
+                "aws-jwt-verify": node,
+                "PyJWT": of_each(decode, issuer.tokens),
+            },
+            ROUNDS,
+        )
+    microseconds = {name: f"{measured.median(name) * 1e6:.0f} µs" for name in ("floor", "decision", "aws-jwt-verify")}
+    return [
+        Row(
+            "warm: whole handler / bare RSAPublicKey.verify",
+            measured.ratio("decision", "floor"),
+            "x",
+            bar=1.8,
+            note=f"{microseconds['decision']} / {microseconds['floor']}",
+        ),
+        Row(
+            "warm: whole handler / aws-jwt-verify's verifySync",
+            measured.ratio("decision", "aws-jwt-verify"),
+            "x",
+            bar=1.2,
+            aim=1.0,
+            note=f"{microseconds['decision']} / {microseconds['aws-jwt-verify']}",
+        ),
+        Row("  to compare: plain PyJWT decode / bare verify", measured.ratio("PyJWT", "floor"), "x"),
+        Row("  to compare: aws-jwt-verify / bare verify", measured.ratio("aws-jwt-verify", "floor"), "x"),
+    ]
