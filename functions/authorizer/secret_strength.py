@@ -1,0 +1,146 @@
+"""Whether a text can be the secret of HS256: nobody's example, no public key, and not to be guessed.
+
+Whoever guesses it makes tokens, at leisure and unseen: one token is enough to try billions of guesses a second. Pure.
+"""
+
+import base64
+import binascii
+import math
+import string
+
+LEAST_BYTES = 32
+"""As long as the hash (RFC 7518 §3.2)."""
+
+LEAST_BITS = 112
+"""What NIST asks of an HMAC key (SP 800-131A rev. 2 §10); the shortest honest secret, 32 random hex digits, has 128."""
+
+# Examples that are copied with their code, of LEAST_BYTES or more; a shorter one is refused for its length.
+_KNOWN = frozenset(
+    {
+        # jwt.io, the debugger's three
+        "a-string-secret-at-least-256-bits-long",
+        "a-valid-string-secret-that-is-at-least-384-bits-long",
+        "a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long",
+        # Auth0's samples for Express and Next.js
+        "a long, randomly-generated string stored in env",
+        "use [openssl rand -hex 32] to generate a 32 bytes value",
+        # RFC 7515 appendix A.1, RFC 7520 §3.5
+        "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow",
+        "hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg",
+        # The tutorials of FastAPI and of Spring Security with JJWT; AWS's example of a secret access key
+        "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
+        "404E635266556A586E3272357538782F413F4428472B4B6250645367566B5970",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    }
+)
+
+# What placeholders and secrets made by hand consist of.
+_WORDS = """
+access admin anyone api app application auth auth0 authorizer aws backend bits bytes change changeme client company
+default demo development do dont env environment example for from gatehouse generated global hmac hs256 insert is it
+jsonwebtoken jwt key keys least length letmein local login long master me must my never not of only password please
+private prod production project random real replace sample secret secure server service session sha256 share sign
+signature signing site staging stored string strong super system tell test testing that the this to token tokens unsafe
+use user value very web welcome with you your
+""".split()
+_ROWS = (string.ascii_lowercase, string.digits, "1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+_ORDERED = (*_ROWS, *(row[::-1] for row in _ROWS))
+# Chance makes shorter ones too often: random secrets would be refused.
+_LEAST_REPEAT = 5
+_LEAST_ROW = 5
+_SEPARATOR_BITS = 2.0
+
+
+def problem(secret: bytes) -> str | None:
+    """Return why a secret is refused, as the end of a sentence that shows nothing of it, or None for a good one."""
+    if secret != secret.strip():
+        return "has white space at an end, which the issuer's does not have"
+    if len(secret) < LEAST_BYTES:
+        return f"is shorter than {LEAST_BYTES} bytes, the length of the hash (RFC 7518 section 3.2)"
+    if _is_known(secret):
+        return "is an example that everybody knows"
+    if _is_public(secret):
+        return "is a key or a certificate of another kind, which others may know"
+    if (bits := estimated_bits(secret)) < LEAST_BITS:
+        return f"can be guessed: it holds about {bits:.0f} bits of chance, and {LEAST_BITS} are needed"
+    return None
+
+
+def estimated_bits(secret: bytes) -> float:
+    """Return about how many bits it takes to write a secret down, which is at least what a guesser has to try.
+
+    The shortest description that this finds, as zxcvbn counts passwords (D. L. Wheeler, USENIX Security 2016): a piece
+    that stood before costs its place and length (Ziv and Lempel, 1977), a piece of the alphabet or of a row of keys its
+    start and length, a word of the list its number in it, any other character its share of the characters in use.
+    """
+    text = secret.decode("latin-1")
+    lower = text.lower()
+    literal = math.log2(_alphabet_size(text))
+    total, at = 0.0, 0
+    while at < len(text):
+        pieces = [(1, literal if text[at].isalnum() else min(literal, _SEPARATOR_BITS))]
+        if (length := _repeat_length(lower, at)) >= _LEAST_REPEAT:
+            pieces.append((length, math.log2(at + 1) + math.log2(length)))
+        if (length := _row_length(lower, at)) >= _LEAST_ROW:
+            pieces.append((length, literal + math.log2(length)))
+        if length := max((len(word) for word in _WORDS if lower.startswith(word, at)), default=0):
+            pieces.append((length, math.log2(len(_WORDS))))
+        length, bits = min(pieces, key=lambda piece: piece[1] / piece[0])
+        total, at = total + bits, at + length
+    return total
+
+
+def _alphabet_size(text: str) -> int:
+    """Return from how many characters the text was chosen: 16 for hex, 64 for base64url, and so on."""
+    characters = set(text)
+    if characters <= set(string.hexdigits + "-"):  # a hyphen as in a UUID
+        return 16
+    kinds = [set(kind) for kind in (string.digits, string.ascii_lowercase, string.ascii_uppercase)]
+    return max(2, sum(len(kind) for kind in kinds if kind & characters) + len(characters.difference(*kinds)))
+
+
+def _repeat_length(text: str, at: int) -> int:
+    """Return how much of what follows stood before; it may run into itself, as in `abababab`."""
+    length = 0
+    while at + length < len(text) and text.find(text[at : at + length + 1], 0, at + length) >= 0:
+        length += 1
+    return length
+
+
+def _row_length(text: str, at: int) -> int:
+    """Return how much of what follows goes along the alphabet, the digits or a row of a keyboard, either way."""
+    longest = 0
+    for row in _ORDERED:
+        if (start := row.find(text[at])) >= 0:
+            fitting = zip(text[at:], row[start:], strict=False)
+            longest = max(
+                longest, next((i for i, (one, other) in enumerate(fitting) if one != other), len(row) - start)
+            )
+    return min(longest, len(text) - at)
+
+
+def _is_known(secret: bytes) -> bool:
+    forms = {secret, _decoded(secret)}
+    return any(known.encode() in forms or _decoded(known.encode()) in forms for known in _KNOWN)
+
+
+def _is_public(secret: bytes) -> bool:
+    """Whether this is a PEM, SSH, JWK or DER form of something, the last one in base64 too."""
+    if b"-----BEGIN " in secret or secret.startswith((b"ssh-", b"ecdsa-", b"{", b"[")):
+        return True
+    return any(_is_der(form) for form in (secret, _decoded(secret)))
+
+
+def _is_der(octets: bytes) -> bool:
+    """Whether this is exactly one ASN.1 SEQUENCE with a length of two octets, as every RSA key and certificate is."""
+    return octets[:2] == b"\x30\x82" and int.from_bytes(octets[2:4]) == len(octets) - 4
+
+
+def _decoded(secret: bytes) -> bytes:
+    """Return what a text encodes in base64 or base64url, or nothing."""
+    try:
+        return base64.b64decode(
+            secret.translate(bytes.maketrans(b"-_", b"+/")) + b"=" * (-len(secret) % 4), validate=True
+        )
+    except binascii.Error:
+        return b""

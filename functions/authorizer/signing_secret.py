@@ -1,0 +1,58 @@
+"""Reads the secret of HS256 from where it is kept, once, when the first decision needs it."""
+
+from typing import Any
+
+from authorizer import secret_strength
+
+# A decision waits for it, and API Gateway waits for the decision: late is as bad as never.
+_CONNECT_SECONDS = 1
+_READ_SECONDS = 2
+
+
+class SigningSecretError(Exception):
+    """The secret cannot be had, or may not be used; the text names where it is kept and shows nothing of it."""
+
+    def __init__(self, arn: str, problem: str) -> None:
+        super().__init__(f"the signing secret {arn} {problem}")
+        self.arn = arn
+
+
+def load(arn: str) -> bytes:
+    """Return the secret that an ARN names: an SSM parameter, decrypted, or a secret of Secrets Manager.
+
+    One attempt; the caller decides when to try again. Raises SigningSecretError.
+    """
+    # arn:<partition>:<service>:<region>:<account>:<resource>
+    _, _, service, region, *_ = (*arn.split(":"), "", "", "", "")
+    if service not in _READERS:
+        raise SigningSecretError(arn, "is neither a parameter of SSM nor a secret of Secrets Manager")
+    # Here and not above: boto3 takes a third of a second to import, and RS256 never needs it.
+    import boto3
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    settings = Config(connect_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS, retries={"total_max_attempts": 1})
+    try:
+        client = boto3.client(service, region_name=region, config=settings)
+        secret = _READERS[service](client, arn)
+    except ClientError as error:
+        raise SigningSecretError(arn, f"cannot be read: {error.response['Error']['Code']}") from None
+    except BotoCoreError as error:
+        raise SigningSecretError(arn, f"cannot be read: {type(error).__name__}") from None
+    if problem := secret_strength.problem(secret):
+        raise SigningSecretError(arn, problem)
+    return secret
+
+
+def _read_parameter(client: Any, arn: str) -> bytes:  # noqa: ANN401 - boto3's clients have no type without its stubs
+    value: str = client.get_parameter(Name=arn, WithDecryption=True)["Parameter"]["Value"]
+    return value.encode()
+
+
+def _read_secret(client: Any, arn: str) -> bytes:  # noqa: ANN401
+    answer = client.get_secret_value(SecretId=arn)
+    octets: bytes = answer["SecretBinary"] if "SecretBinary" in answer else answer["SecretString"].encode()
+    return octets
+
+
+_READERS = {"ssm": _read_parameter, "secretsmanager": _read_secret}
