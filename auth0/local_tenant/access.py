@@ -1,4 +1,4 @@
-"""access.yaml and the Action's code as it is deployed from it."""
+"""What auth0/ says: access.yaml, the Action's code as it is deployed from it, and the look of the sign-in page."""
 
 import json
 from dataclasses import dataclass
@@ -13,24 +13,45 @@ from local_tenant.errors import StartError
 
 @dataclass(frozen=True)
 class Access:
-    """What auth0/access.yaml says, and the Action that enforces it."""
+    """What auth0/access.yaml says, the Action that enforces it, and branding.yaml, None where it is missing."""
 
     audience: str
     scopes: dict[str, str]
     connections: dict[str, dict[str, Any]]
+    machine_clients: dict[str, dict[str, Any]]
+    role_based_access_control: bool
     action_code: str
+    branding: dict[str, Any] | None
 
 
 def load(access_path: Path, action_path: Path) -> Access:
-    """Read both files; raise StartError naming the file and place when one is missing or wrong."""
-    document = _load_yaml(access_path)
-    schema_path = access_path.with_name("access.schema.json")
+    """Read the files; raise StartError naming the file and place when one is missing or wrong.
+
+    The look, `branding.yaml`, lies beside access.yaml; without it the sign-in page has its own.
+    """
+    document = _load_valid(access_path)
+    branding_path = access_path.with_name("branding.yaml")
+    code = f"const ACCESS = {json.dumps(document)};\n{_read(action_path)}"
+    return Access(
+        audience=document["audience"],
+        scopes=document["scopes"],
+        connections=document["connections"],
+        machine_clients=document.get("machine_clients", {}),
+        role_based_access_control=document.get("role_based_access_control", False),
+        action_code=code,
+        branding=_load_valid(branding_path) if branding_path.exists() else None,
+    )
+
+
+def _load_valid(path: Path) -> dict[str, Any]:
+    """Return a YAML file that its schema, which lies beside it, has found valid."""
+    document: dict[str, Any] = _load_yaml(path)
+    schema_path = path.with_suffix(".schema.json")
     try:
         jsonschema.validate(document, json.loads(_read(schema_path)))
     except jsonschema.ValidationError as error:
-        raise StartError(f"{access_path}: {error.json_path}: {error.message}; {schema_path} has its form") from error
-    code = f"const ACCESS = {json.dumps(document)};\n{_read(action_path)}"
-    return Access(document["audience"], document["scopes"], document["connections"], code)
+        raise StartError(f"{path}: {error.json_path}: {error.message}; {schema_path} has its form") from error
+    return document
 
 
 def _load_yaml(path: Path) -> Any:  # noqa: ANN401 - whatever YAML says; the schema judges it

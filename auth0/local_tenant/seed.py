@@ -6,6 +6,7 @@ keys) is left alone.
 
 import json
 
+from local_tenant import identifiers
 from local_tenant.access import Access
 from local_tenant.management import (
     action_documents,
@@ -16,6 +17,7 @@ from local_tenant.management import (
     connections,
     resource_servers,
 )
+from local_tenant.management.answers import SEEDED
 from local_tenant.management.routes import all_scopes
 from local_tenant.store import Document, write_privately
 from local_tenant.tenant import Tenant
@@ -31,8 +33,6 @@ _API_SETTINGS: Document = {
     "token_lifetime": 3600,
     "token_lifetime_for_web": 3600,
     "allow_offline_access": True,
-    "enforce_policies": False,
-    "token_dialect": "access_token",
     "skip_consent_for_verifiable_first_party_clients": True,
 }
 _APPLICATION_SETTINGS: Document = {
@@ -77,7 +77,18 @@ def seed_management(tenant: Tenant) -> None:
 
 
 def seed(tenant: Tenant, access: Access) -> None:
-    """Have the application, the API, the connections and the Action, as auth0/ describes them today."""
+    """Have the applications, the API, the connections, the Action and the look, as auth0/ describes them today."""
+    with tenant.store.transaction():
+        client_id = _seed_application(tenant)
+        _seed_api(tenant, access)
+        _seed_connections(tenant, access, client_id)
+        _seed_machine_clients(tenant, access)
+        _seed_action(tenant, access)
+        if access.branding:
+            _seed_branding(tenant, access.branding)
+
+
+def _seed_application(tenant: Tenant) -> str:
     client = tenant.store.clients.find(name=APPLICATION) or clients.new_client(
         {
             "name": APPLICATION,
@@ -90,9 +101,7 @@ def seed(tenant: Tenant, access: Access) -> None:
         tenant.keys.current_certificate(),
     )
     tenant.store.clients.put(client["client_id"], client)
-    _seed_api(tenant, access)
-    _seed_connections(tenant, access, client["client_id"])
-    _seed_action(tenant, access)
+    return str(client["client_id"])
 
 
 def _seed_api(tenant: Tenant, access: Access) -> None:
@@ -100,17 +109,45 @@ def _seed_api(tenant: Tenant, access: Access) -> None:
         {"name": API, "identifier": access.audience, **_API_SETTINGS}
     )
     scopes = [{"value": value, "description": description} for value, description in access.scopes.items()]
-    tenant.store.resource_servers.put(api["id"], {**api, "identifier": access.audience, "scopes": scopes})
+    today = {"identifier": access.audience, "scopes": scopes, **_roles_settings(access)}
+    tenant.store.resource_servers.put(api["id"], {**api, **today})
+
+
+def _roles_settings(access: Access) -> Document:
+    """Return the settings of the API that say whether a user's roles limit what the connection grants."""
+    enforced = access.role_based_access_control
+    return {"enforce_policies": enforced, "token_dialect": "access_token_authz" if enforced else "access_token"}
 
 
 def _seed_connections(tenant: Tenant, access: Access, client_id: str) -> None:
     for name, row in access.connections.items():
-        body: Document = {"name": name, "strategy": name, "enabled_clients": [client_id]}
-        connection = tenant.store.connections.find(name=name) or connections.new_connection({**body, "seeded": True})
+        body: Document = {"name": name, "strategy": name, "enabled_clients": [client_id], SEEDED: True}
+        connection = tenant.store.connections.find(name=name) or connections.new_connection(body)
         tenant.store.connections.put(connection["id"], {**connection, "display_name": row["display_name"]})
     for connection in tenant.store.connections.values():
-        if connection.get("seeded") and connection["name"] not in access.connections:
+        if connection.get(SEEDED) and connection["name"] not in access.connections:
             tenant.store.connections.delete(connection["id"])
+
+
+def _seed_machine_clients(tenant: Tenant, access: Access) -> None:
+    for name, row in access.machine_clients.items():
+        client = tenant.store.clients.find(**{SEEDED: name}) or clients.new_client(
+            {
+                "name": row["display_name"],
+                "app_type": "non_interactive",
+                "grant_types": ["client_credentials"],
+                "jwt_configuration": {"alg": "RS256"},
+                SEEDED: name,
+            },
+            tenant.keys.current_certificate(),
+        )
+        tenant.store.clients.put(client["client_id"], {**client, "name": row["display_name"]})
+        identity = {"client_id": client["client_id"], "audience": access.audience, "subject_type": "client"}
+        grant = tenant.store.client_grants.find(**identity) or client_grants.new_client_grant(identity)
+        tenant.store.client_grants.put(grant["id"], {**grant, "scope": row["scopes"]})
+    for client in tenant.store.clients.values():
+        if client.get(SEEDED) and client[SEEDED] not in access.machine_clients:
+            clients.remove(tenant, client["client_id"])
 
 
 def _seed_action(tenant: Tenant, access: Access) -> None:
@@ -122,3 +159,14 @@ def _seed_action(tenant: Tenant, access: Access) -> None:
         action, _ = action_versions.deploy(tenant, draft, draft)
         if known is None:
             bindings.bind(tenant, _TRIGGER, [(ACTION, action["id"])])
+
+
+def _seed_branding(tenant: Tenant, look: Document) -> None:
+    """Store the look as Terraform would send it, but for the logo: nobody knows here where the site will be."""
+    theme: Document = look["theme"]
+    colours = {"primary": theme["colors"]["primary_button"]}
+    colours["page_background"] = theme["page_background"]["background_color"]
+    known = next(iter(tenant.store.themes.values()), {"themeId": identifiers.alphanumeric(32)})
+    tenant.store.themes.put(known["themeId"], {**known, **theme})
+    tenant.store.settings.put("branding", {**(tenant.store.settings.get("branding") or {}), "colors": colours})
+    tenant.store.settings.put("prompts/login/custom-text/en", {"login": look["texts"]})

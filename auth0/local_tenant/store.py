@@ -209,6 +209,7 @@ class Store:
             self.custom_domains = self._collection("custom-domains")
             self.log_streams = self._collection("log-streams")
             self.themes = self._collection("themes")
+            self.rules = self._collection("rules")
             self.settings = self._collection("settings")
             self.signing_keys = self._collection("signing-keys")
             self.users = self._collection("users")

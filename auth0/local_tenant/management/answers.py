@@ -11,6 +11,8 @@ from local_tenant.store import Collection, Document
 
 _MAXIMUM_PER_PAGE = 100
 _USUAL_PER_PAGE = 50
+# A field that marks what came from auth0/ at start and goes with it; no answer shows it.
+SEEDED = "seeded"
 
 
 class ManagementError(Exception):

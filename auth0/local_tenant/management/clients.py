@@ -5,7 +5,7 @@ from starlette.responses import JSONResponse, Response
 
 from local_tenant import identifiers
 from local_tenant.management import client_credentials
-from local_tenant.management.answers import ManagementError, chosen_fields, find, listing, merged
+from local_tenant.management.answers import SEEDED, ManagementError, chosen_fields, find, listing, merged
 from local_tenant.management.payloads import Form
 from local_tenant.store import Document
 from local_tenant.tenant import Tenant, tenant_of
@@ -70,13 +70,27 @@ def _merge(client: Document, changes: Document) -> Document:
     return result
 
 
+def remove(tenant: Tenant, client_id: str) -> None:
+    """Forget an application, with its grants, its credentials and its place in connections."""
+    store = tenant.store
+    with store.transaction():
+        store.clients.delete(client_id)
+        for collection in (store.client_credentials, store.client_grants):
+            for row in collection.find_all(client_id=client_id):
+                collection.delete(row["id"])
+        for row in store.connections.values():
+            if client_id in row["enabled_clients"]:
+                row["enabled_clients"].remove(client_id)
+                store.connections.put(row["id"], row)
+
+
 def _find(request: Request) -> Document:
     return find(tenant_of(request).store.clients, request.path_params["id"], "client")
 
 
 def _shown(request: Request, client: Document) -> Document:
     hidden = () if SECRETS_SCOPE in request.state.scopes else _SECRETS
-    return {name: value for name, value in client.items() if name not in hidden}
+    return {name: value for name, value in client.items() if name not in (*hidden, SEEDED)}
 
 
 def _check_credentials(tenant: Tenant, client_id: str, body: Document) -> None:
@@ -128,18 +142,8 @@ async def update(request: Request) -> Response:
 
 
 async def delete(request: Request) -> Response:
-    """DELETE /clients/{id}: its grants, its credentials and its place in connections go with it."""
-    tenant = tenant_of(request)
-    store, client_id = tenant.store, request.path_params["id"]
-    with store.transaction():
-        store.clients.delete(client_id)
-        for collection in (store.client_credentials, store.client_grants):
-            for row in collection.find_all(client_id=client_id):
-                collection.delete(row["id"])
-        for row in store.connections.values():
-            if client_id in row["enabled_clients"]:
-                row["enabled_clients"].remove(client_id)
-                store.connections.put(row["id"], row)
+    """DELETE /clients/{id}."""
+    remove(tenant_of(request), request.path_params["id"])
     return Response(status_code=204)
 
 

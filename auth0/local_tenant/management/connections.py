@@ -5,6 +5,7 @@ from starlette.responses import JSONResponse, Response
 
 from local_tenant import identifiers
 from local_tenant.management.answers import (
+    SEEDED,
     ManagementError,
     absent,
     by_checkpoint,
@@ -61,7 +62,7 @@ def _find(request: Request) -> Document:
 
 
 def _shown(request: Request, connection: Document) -> Document:
-    hidden = ("seeded",) if OPTIONS_SCOPE in request.state.scopes else ("seeded", "options")
+    hidden = (SEEDED,) if OPTIONS_SCOPE in request.state.scopes else (SEEDED, "options")
     return {name: value for name, value in connection.items() if name not in hidden}
 
 
