@@ -40,6 +40,8 @@ apply: $(TOOLS) ## Apply the plan that `make plan ENV=<environment>` saved
 	@$(RUN) scripts.apply $(ENV)
 revoke: $(TOOLS) ## Refuse SUB=, CLIENT=, KID= or JTI= within a minute (LIST=1 shows, UNDO=1 takes back)
 	@$(RUN) scripts.revoke $(ENV)
+explain: $(TOOLS) ## Say why the token on standard input opens what it opens
+	@$(RUN) scripts.explain $(ENV)
 access: $(TOOLS) ## Print who may call what, as access.yaml and the OpenAPI documents say
 	@$(RUN) scripts.rules matrix
 
@@ -79,5 +81,5 @@ $(SITE_TOOLS): site/package-lock.json | $(TOOLS)
 $(BENCH_TOOLS): tests/performance/package-lock.json | $(TOOLS)
 	@cd tests/performance && npm ci --silent && touch ../../$@
 
-.PHONY: help up down status logs clean build plan apply revoke access test lint test-unit test-terraform test-system \
+.PHONY: help up down status logs clean build plan apply revoke explain access test lint test-unit test-terraform test-system \
 	test-browser test-cloud-root bench format lock

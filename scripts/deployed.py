@@ -1,6 +1,7 @@
 """What runs in an environment: its authorizer, and the AWS account or emulator that holds it."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ class Deployed:
     name: str  # ${project}-${environment}, with which module stack begins every name
     functions: "LambdaClient"
     apis: "APIGatewayClient"
+    environment: Mapping[str, str]  # the variables that lead any other AWS client there
 
     @property
     def authorizer(self) -> str:
@@ -58,11 +60,14 @@ def find(environment: Environment) -> Deployed:
             settings.NAME,
             session.client("lambda", endpoint_url=chosen.aws_url),
             session.client("apigateway", endpoint_url=chosen.aws_url),
+            {**definitions.CREDENTIALS, "AWS_ENDPOINT_URL": chosen.aws_url},
         )
-    session = boto3.Session(region_name=environment.value("region"))
+    region = environment.value("region")
+    session = boto3.Session(region_name=region)
     _require_account(session, environment)
     name = f"{environment.value('project')}-{environment.value('environment')}"
-    return Deployed(name, session.client("lambda"), session.client("apigateway"))
+    variables = {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
+    return Deployed(name, session.client("lambda"), session.client("apigateway"), variables)
 
 
 def _require_account(session: boto3.Session, environment: Environment) -> None:

@@ -11,7 +11,7 @@ from scripts.terraform_root import TerraformRoot
 from scripts.tools import ROOT
 
 REGION = "us-east-1"
-_CREDENTIALS = {  # any will do: the emulator looks at neither
+CREDENTIALS = {  # any will do: the emulator looks at neither
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_REGION": REGION,
@@ -25,7 +25,7 @@ def aws(settings: Settings) -> Service:
         name="aws",
         command=(sys.executable, "-m", "scripts.local_aws"),
         environment={
-            **_CREDENTIALS,
+            **CREDENTIALS,
             "PYTHONPATH": str(ROOT),
             variable("aws_port"): str(settings.aws_port),
             "GATEHOUSE_LOCAL_DIR": str(settings.directory),
@@ -74,7 +74,7 @@ def terraform(settings: Settings, variables: Mapping[str, str]) -> TerraformRoot
         log=settings.logs / "terraform.log",
         environment={
             **inherited_environment(),
-            **_CREDENTIALS,
+            **CREDENTIALS,
             "AWS_ENDPOINT_URL": settings.aws_url,
             "TF_CLI_CONFIG_FILE": str(provider_mirror.cli_config(settings.directory / "terraform.tfrc")),
             **{f"TF_VAR_{name}": value for name, value in variables.items()},

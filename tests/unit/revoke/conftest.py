@@ -67,7 +67,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
 @pytest.fixture
 def place(aws: LocalAws) -> Place:
     """An authorizer of the test's own whose invocations take a second at most."""
-    deployed = Deployed(f"gatehouse-{uuid.uuid4().hex[:8]}", aws.client("lambda"), aws.client("apigateway"))
+    deployed = Deployed(f"gatehouse-{uuid.uuid4().hex[:8]}", aws.client("lambda"), aws.client("apigateway"), {})
     arn = aws.create_function(deployed.authorizer, AUTHORIZER)
     variables = {"SUBJECT_HASH_KEY": KEY, "JWKS": '{"keys":[]}'}
     deployed.functions.update_function_configuration(

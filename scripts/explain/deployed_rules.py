@@ -1,0 +1,79 @@
+"""What an environment decides by: its authorizer's settings, and the rules in its archive."""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from botocore.exceptions import ClientError
+
+from scripts.deployed import LIVE, Deployed
+from scripts.errors import OperationError
+from scripts.rules import load_project
+from scripts.tools import ROOT
+
+_RULES = "authorizer/rules.json"
+_DOWNLOAD_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class DeployedRules:
+    """The settings and the rules of the version that answers, and where they come from, in words."""
+
+    settings: Mapping[str, str]
+    rules_text: str
+    origin: str
+    differing: tuple[str, ...]  # the authorizer's modules that are others there than in this working tree
+
+
+def fetch(place: Deployed) -> DeployedRules:
+    """Return what the environment decides by.
+
+    Raises:
+        OperationError: the authorizer is not there, or does not show its settings.
+    """
+    configuration = _configuration(place)
+    variables = configuration.get("Environment", {}).get("Variables")
+    if not variables:
+        raise OperationError(f"Lambda does not show the settings of {place.authorizer}.")
+    version = f"{place.authorizer}, version {configuration['Version']}"
+    archive = _archive(place)
+    if archive is None:
+        origin = f"{version}; its archive cannot be had, so the rules are this checkout's"
+        return DeployedRules(variables, json.dumps(load_project(ROOT).rules), origin, ())
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        rules_text = opened.read(_RULES).decode("utf-8")
+        differing = tuple(name for name in _modules(opened) if _differs(opened, name))
+    return DeployedRules(variables, rules_text, f"{version}, and the rules in its archive", differing)
+
+
+def _configuration(place: Deployed) -> Mapping[str, Any]:
+    try:
+        return place.functions.get_function_configuration(FunctionName=place.authorizer, Qualifier=LIVE)
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") != "ResourceNotFoundException":
+            raise
+        raise OperationError(f"there is no {place.authorizer}; was this environment ever applied?") from error
+
+
+def _archive(place: Deployed) -> bytes | None:
+    """Return the deployed zip; None when the caller may see the configuration only, or it cannot be downloaded."""
+    try:
+        location = place.functions.get_function(FunctionName=place.authorizer, Qualifier=LIVE)["Code"]["Location"]
+        answer = httpx.get(location, timeout=_DOWNLOAD_SECONDS)
+        answer.raise_for_status()
+    except (ClientError, KeyError, httpx.HTTPError):
+        return None
+    return answer.content
+
+
+def _modules(archive: zipfile.ZipFile) -> list[str]:
+    return sorted(name for name in archive.namelist() if name.startswith("authorizer/") and name.endswith(".py"))
+
+
+def _differs(archive: zipfile.ZipFile, name: str) -> bool:
+    here = ROOT / "functions" / name
+    return not here.exists() or here.read_bytes() != archive.read(name)
