@@ -23,7 +23,7 @@ KEYS = {key.key_id: key.key for key in jwt.PyJWKSet.from_json(os.environ["JWKS"]
 def handler(event, context):
     token = event["authorizationToken"].removeprefix("Bearer ")
     key = KEYS[jwt.get_unverified_header(token)["kid"]]
-    claims = jwt.decode(token, key, ["RS256"], audience=os.environ["AUDIENCE"], issuer=os.environ["ISSUER"])
+    claims = jwt.decode(token, key, ["RS256"], audience=os.environ["AUDIENCE"], issuer=os.environ["ISSUERS"])
     statement = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": event["methodArn"]}
     return {"principalId": claims["sub"], "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
 """

@@ -68,7 +68,7 @@ class Issuer:
         jwk = RSAAlgorithm.to_jwk(self.public_key, as_dict=True)
         jwk = {name: jwk[name] for name in ("kty", "n", "e")} | {"kid": KEY_ID, "use": "sig", "alg": "RS256"}
         key_set = json.dumps({"keys": [jwk]})
-        return {"ISSUERS": ISSUER, "ISSUER": ISSUER, "JWKS": key_set, "SUBJECT_HASH_KEY": "0123456789abcdef" * 2}
+        return {"ISSUERS": ISSUER, "JWKS": key_set, "SUBJECT_HASH_KEY": "0123456789abcdef" * 2}
 
     @cached_property
     def tokens(self) -> list[str]:

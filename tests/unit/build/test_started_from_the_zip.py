@@ -43,7 +43,7 @@ def key() -> RSAPrivateKey:
 def settings(key: RSAPrivateKey) -> dict[str, str]:
     """What Terraform hands to the authorizer."""
     jwk = RSAAlgorithm.to_jwk(key.public_key(), as_dict=True) | {"kid": KEY_ID, "alg": "RS256", "use": "sig"}
-    return {"ISSUERS": ISSUER, "ISSUER": ISSUER, "JWKS": json.dumps({"keys": [jwk]}), "SUBJECT_HASH_KEY": "k" * 32}
+    return {"ISSUERS": ISSUER, "JWKS": json.dumps({"keys": [jwk]}), "SUBJECT_HASH_KEY": "k" * 32}
 
 
 def event(key: RSAPrivateKey) -> str:
