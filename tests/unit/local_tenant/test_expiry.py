@@ -14,7 +14,9 @@ from local_tenant.store import Store
 
 NOW = 1_000_000.0
 LOGIN = Login("grant", "client", "amazon|1", "con_1", None, ["openid"], ["openid"], "session", 0)
-REQUEST = AuthorizationRequest(ReturnAddress("client", "http://app.localhost/", "query", None), {}, ["code"], ["openid"])
+REQUEST = AuthorizationRequest(
+    ReturnAddress("client", "http://app.localhost/", "query", None), {}, ["code"], ["openid"]
+)
 
 
 def client(**settings: object) -> dict[str, Any]:
@@ -34,9 +36,7 @@ def test_a_code_lives_a_minute(store: Store) -> None:
     for age, fits in ((59.0, True), (60.0, False)):
         code = authorization_codes.issue(store, REQUEST, LOGIN, NOW)
         if fits:
-            assert (
-                authorization_codes.redeem(store, code, client(), REQUEST.to.redirect_uri, None, NOW + age) == LOGIN
-            )
+            assert authorization_codes.redeem(store, code, client(), REQUEST.to.redirect_uri, None, NOW + age) == LOGIN
         else:
             with pytest.raises(OAuthError):
                 authorization_codes.redeem(store, code, client(), REQUEST.to.redirect_uri, None, NOW + age)
