@@ -62,6 +62,8 @@ test-browser: $(TOOLS) ## Only the part in Chromium; screenshots go to build/scr
 	@$(PYTEST) tests/browser
 test-cloud-root: $(TOOLS) ## Apply terraform/cloud here, where PROVIDER_MIRROR has the auth0 provider
 	@$(RUN) scripts.cloud_root_check
+attack: $(TOOLS) ## Send hostile tokens to the stack at URL=<address>, by default the one here (TOKEN=, RATE=)
+	@$(RUN) scripts.attack $(if $(URL),"$(URL)") $(if $(RATE),--rate "$(RATE)")
 bench: $(TOOLS) $(BENCH_TOOLS) ## Measure the authorizer's speed, size and memory beside its peers'
 	@$(RUN) tests.performance
 
@@ -82,4 +84,4 @@ $(BENCH_TOOLS): tests/performance/package-lock.json | $(TOOLS)
 	@cd tests/performance && npm ci --silent && touch ../../$@
 
 .PHONY: help up down status logs clean build plan apply revoke explain access test lint test-unit test-terraform test-system \
-	test-browser test-cloud-root bench format lock
+	test-browser test-cloud-root attack bench format lock

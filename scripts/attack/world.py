@@ -101,11 +101,11 @@ class World:
         return {name: value for name, value in event.items() if value is not None}
 
 
-def find_target(rules: Mapping[str, Any]) -> Target:
-    """Choose the operation of compiled rules that one connection opens and another does not.
+def find_target(rules: Mapping[str, Any], connection: str | None = None) -> Target:
+    """Choose an operation of compiled rules that one connection, if need be the named one, opens and another does not.
 
     Raises:
-        UserError: access.yaml has no two connections that differ.
+        UserError: access.yaml has no such two connections.
     """
     for operation in rules["operations"]:
         if operation["method"] != "GET" or "{" in operation["path"]:
@@ -114,13 +114,12 @@ def find_target(rules: Mapping[str, Any]) -> Target:
             name: any(set(needed) <= set(scopes) for needed in operation["any_of"])
             for name, scopes in rules["connections"].items()
         }
-        if set(opens.values()) == {True, False}:
-            one, other = (next(name for name, open_ in opens.items() if open_ is wanted) for wanted in (True, False))
-            return Target(
-                operation["path"],
-                one,
-                tuple(rules["connections"][one]),
-                other,
-                tuple(rules["connections"][other]),
-            )
-    raise UserError("auth0/access.yaml has no two connections of which only one may call some GET operation; add one.")
+        granted = [name for name, is_open in opens.items() if is_open and connection in {name, None}]
+        refused = [name for name, is_open in opens.items() if not is_open]
+        if granted and refused:
+            scopes, foreign_scopes = (tuple(rules["connections"][names[0]]) for names in (granted, refused))
+            return Target(operation["path"], granted[0], scopes, refused[0], foreign_scopes)
+    raise UserError(
+        f"the site has no list that {connection or 'one connection'} may read and another connection may not; "
+        "that difference is what the rows are about."
+    )

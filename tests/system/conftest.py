@@ -1,9 +1,12 @@
 """A visitor without a browser: the sign-in's requests and redirects, followed one by one."""
 
 import base64
+import contextlib
 import hashlib
+import json
 import re
 import secrets
+import sqlite3
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +31,14 @@ class Tokens:
     def bearer(self) -> dict[str, str]:
         """The header that carries the access token."""
         return {"authorization": f"Bearer {self.access_token}"}
+
+
+def tenants_key(stack: Stack) -> tuple[str, str]:
+    """Return the `kid` and the PEM of the key that the local tenant signs with: it keeps it in its own folder."""
+    with contextlib.closing(sqlite3.connect(stack.settings.directory / "auth0" / "tenant.db")) as database:
+        keys = [json.loads(text) for (text,) in database.execute('SELECT document FROM "signing-keys"')]
+    current = next(key for key in keys if key.get("current"))
+    return current["kid"], current["private_key"]
 
 
 def succeeded(result: subprocess.CompletedProcess[str]) -> str:

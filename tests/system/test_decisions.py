@@ -1,9 +1,7 @@
 """Who may call what, asked of the running system through CloudFront, API Gateway and the packaged functions."""
 
 import base64
-import contextlib
 import json
-import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from scripts.rules import load_access, load_apis
 from scripts.tools import ROOT
 from tests.conftest import Stack
-from tests.system.conftest import SignIn, Tokens
+from tests.system.conftest import SignIn, Tokens, tenants_key
 
 ACCESS = load_access(ROOT / "auth0" / "access.yaml")
 APIS = load_apis(ROOT / "functions")
@@ -141,10 +139,8 @@ def test_a_token_whose_scope_its_connection_does_not_grant_opens_nothing(
 
 
 def sign_with_the_tenants_key(stack: Stack, claims: dict[str, Any]) -> str:
-    with contextlib.closing(sqlite3.connect(stack.settings.directory / "auth0" / "tenant.db")) as database:
-        keys = [json.loads(text) for (text,) in database.execute('SELECT document FROM "signing-keys"')]
-    current = next(key for key in keys if key.get("current"))
-    return jwt.encode(claims, current["private_key"], "RS256", headers={"kid": current["kid"]})
+    kid, private_key = tenants_key(stack)
+    return jwt.encode(claims, private_key, "RS256", headers={"kid": kid})
 
 
 @pytest.mark.parametrize("api", APIS)

@@ -1,0 +1,113 @@
+"""The table of hostile tokens against the running system, through CloudFront and at the API itself."""
+
+import json
+import math
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from scripts.attack import jose, site, volley
+from scripts.attack.case import Answer, Need, Setup
+from scripts.attack.table import TABLE
+from scripts.attack.world import World
+from scripts.rules import load_project
+from scripts.tools import ROOT
+from tests.conftest import Stack
+from tests.system.conftest import SignIn, tenants_key
+
+THREADS = 4
+RULES = load_project(ROOT).rules
+
+type Send = Callable[[Mapping[str, str]], httpx.Response]
+
+
+@pytest.fixture(scope="module")
+def world(stack: Stack) -> World:
+    """The stack as anyone sees it, and its tenant's own signing key."""
+    with site.client(stack.site_url, 1) as http:
+        seen = site.read_world(http, None)
+    kid, pem = tenants_key(stack)
+    key = load_pem_private_key(pem.encode(), None)
+    assert isinstance(key, RSAPrivateKey)
+    key_set = sorted(seen.key_set, key=lambda jwk: jwk["kid"] != kid)  # the one that signs first
+    return replace(seen, key=key, key_set=key_set)
+
+
+def fired(world: World, send: Send) -> Counter[Answer]:
+    """Send every row that HTTP can carry; fail with the names of those that are not answered as expected."""
+    permissions = Setup.PERMISSIONS_TOO if RULES["role_based_access_control"] else Setup.SCOPES_ONLY
+    cases = volley.sendable(TABLE, Need.KEY, {Setup.ANY, permissions})
+    verdicts = list(volley.fire(cases, world, send, THREADS, volley.Pace(math.inf)))
+    holes = [f"{verdict.case.name}: {verdict.problem}; {verdict.case.why}" for verdict in verdicts if verdict.problem]
+    assert not holes, "\n".join(holes)
+    return Counter(verdict.case.expected for verdict in verdicts)
+
+
+def test_every_hostile_token_is_refused_through_cloudfront_and_every_control_passes(stack: Stack, world: World) -> None:
+    with site.client(stack.site_url, THREADS) as http:
+        answers = fired(world, lambda headers: http.get(f"/api{world.target.path}", headers=headers))
+    assert answers[Answer.UNAUTHORIZED] >= 400
+    assert answers[Answer.DENY] >= 50
+    assert answers[Answer.ALLOW] >= 20
+
+
+def test_every_hostile_token_is_refused_at_the_api_itself(stack: Stack, world: World) -> None:
+    state = json.loads((stack.settings.directory / "terraform.tfstate").read_text())
+    url = httpx.URL(state["outputs"]["api_urls"]["value"][world.target.path.split("/")[1]])
+    host = f"{url.host.split('.')[0]}.execute-api.localhost:{stack.settings.aws_port}"
+    with httpx.Client(base_url=stack.settings.aws_url, headers={"host": host}, timeout=30, trust_env=False) as http:
+        fired(world, lambda headers: http.get(f"{url.path}{world.target.path}", headers=headers))
+
+
+def attack(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "scripts.attack", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+
+
+def test_make_attack_prints_a_line_for_each_category_and_finds_no_hole(
+    stack: Stack, sign_in: SignIn, world: World
+) -> None:
+    token = sign_in(world.target.connection).access_token
+    told = attack(stack.site_url, "--rate", "5000", TOKEN=token)
+    assert told.returncode == 0, told.stdout + told.stderr
+    for line in ("alg none and its spellings: ", "RS/HS confusion: ", "as expected", "All "):
+        assert line in told.stdout
+    assert token.split(".")[2] not in told.stdout + told.stderr
+
+
+def test_make_attack_names_the_row_when_an_answer_is_not_the_expected_one(stack: Stack, world: World) -> None:
+    """With a token that is not good, it is the controls that fail."""
+    forged = jose.compose(world.header(), world.claims(), jose.rsa(world.attacker_key))
+    told = attack(stack.site_url, "--rate", "5000", TOKEN=forged)
+    assert told.returncode == 1
+    assert "FAILED header-as-it-should-be: answered 401 instead of 200; RFC 6750 §2.1" in told.stdout
+    assert "rows were not answered as expected" in told.stderr
+
+
+def test_make_attack_tells_what_is_no_token_in_a_sentence(stack: Stack) -> None:
+    told = attack(stack.site_url, TOKEN="secret")
+    assert (told.returncode, told.stderr.count("\n")) == (2, 1)
+    assert told.stderr.startswith("error: TOKEN holds no access token;")
+
+
+@pytest.mark.parametrize("url", ["ftp://example.com", "https://", "no address", "http://127.0.0.1:9"])
+def test_make_attack_tells_a_wrong_address_in_a_sentence(url: str) -> None:
+    told = attack(url)
+    assert told.returncode == 2
+    assert told.stderr.startswith("error: ")
+    assert told.stderr.count("\n") == 1
