@@ -51,6 +51,31 @@ _APPLICATION_SETTINGS: Document = {
         "infinite_idle_token_lifetime": False,
     },
 }
+# What Auth0 takes for the parts of a theme that branding.yaml leaves to it.
+_TEXT: Document = {"bold": False, "size": 100}
+_THEME: Document = {
+    "displayName": "Gatehouse",
+    "borders": {"input_border_radius": 3, "input_border_weight": 1, "inputs_style": "rounded"},
+    "colors": {
+        "input_background": "#ffffff",
+        "input_border": "#c9cace",
+        "input_filled_text": "#000000",
+        "input_labels_placeholders": "#65676e",
+    },
+    "fonts": {
+        "font_url": "",
+        "links_style": "normal",
+        "reference_text_size": 16,
+        "title": {"bold": False, "size": 150},
+        "subtitle": {"bold": False, "size": 87.5},
+        "links": {"bold": True, "size": 87.5},
+        "body_text": {"bold": False, "size": 87.5},
+        "input_labels": _TEXT,
+        "buttons_text": _TEXT,
+    },
+    "page_background": {"background_image_url": ""},
+    "widget": {"logo_url": ""},
+}
 
 
 def seed_management(tenant: Tenant) -> None:
@@ -167,6 +192,7 @@ def _seed_branding(tenant: Tenant, look: Document) -> None:
     colours = {"primary": theme["colors"]["primary_button"]}
     colours["page_background"] = theme["page_background"]["background_color"]
     known = next(iter(tenant.store.themes.values()), {"themeId": identifiers.alphanumeric(32)})
-    tenant.store.themes.put(known["themeId"], {**known, **theme})
+    whole = {name: {**_THEME.get(name, {}), **part} for name, part in theme.items()}
+    tenant.store.themes.put(known["themeId"], {**_THEME, **whole, "themeId": known["themeId"]})
     tenant.store.settings.put("branding", {**(tenant.store.settings.get("branding") or {}), "colors": colours})
     tenant.store.settings.put("prompts/login/custom-text/en", {"login": look["texts"]})

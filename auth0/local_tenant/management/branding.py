@@ -63,7 +63,7 @@ async def create_theme(request: Request) -> Response:
     body = await _THEME_FORM.new(request)
     if store.themes.values():
         raise ManagementError(409, "The tenant already has a theme", "theme_already_exists")
-    theme = {**body, "themeId": identifiers.alphanumeric(32)}
+    theme = {"displayName": "Unnamed Theme", **body, "themeId": identifiers.alphanumeric(32)}
     store.themes.put(theme["themeId"], theme)
     return JSONResponse(theme)
 

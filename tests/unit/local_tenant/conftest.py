@@ -230,6 +230,40 @@ def created(tenant: Tenant, path: str, body: dict[str, Any], status: int = 201) 
     return result
 
 
+def whole_theme(colour: str) -> dict[str, Any]:
+    """Return a theme of the sign-in page with every part that Auth0 asks for."""
+    sizes = {"button_border_radius": 3, "button_border_weight": 1, "input_border_radius": 3, "input_border_weight": 1}
+    colours = """body_text error header icons input_background input_border input_filled_text
+        input_labels_placeholders links_focused_components primary_button primary_button_label
+        secondary_button_border secondary_button_label success widget_background widget_border"""
+    texts = ("body_text", "buttons_text", "input_labels", "links", "subtitle", "title")
+    return {
+        "borders": {
+            **sizes,
+            "buttons_style": "rounded",
+            "inputs_style": "rounded",
+            "show_widget_shadow": True,
+            "widget_border_weight": 0,
+            "widget_corner_radius": 5,
+        },
+        "colors": dict.fromkeys(colours.split(), colour),
+        "fonts": {
+            **{text: {"bold": False, "size": 100} for text in texts},
+            "font_url": "",
+            "links_style": "normal",
+            "reference_text_size": 16,
+        },
+        "page_background": {"background_color": colour, "background_image_url": "", "page_layout": "center"},
+        "widget": {
+            "header_text_alignment": "center",
+            "logo_height": 52,
+            "logo_position": "center",
+            "logo_url": "",
+            "social_buttons_layout": "bottom",
+        },
+    }
+
+
 @pytest.fixture(scope="session")
 def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
     with running(tmp_path_factory.mktemp("tenant") / "state") as tenant:

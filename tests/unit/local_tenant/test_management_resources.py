@@ -9,18 +9,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tests.unit.local_tenant.conftest import created, error_of, unique
+from tests.unit.local_tenant.conftest import created, error_of, unique, whole_theme
 
 CODE = "exports.onExecutePostLogin = async (event, api) => {};"
 TRIGGERS = [{"id": "post-login", "version": "v3"}]
 BINDINGS = "/actions/triggers/post-login/bindings"
-THEME: dict[str, Any] = {
-    "borders": {"buttons_style": "rounded"},
-    "colors": {"primary_button": "#1f5fbf", "captcha_widget_theme": "auto"},
-    "fonts": {"title": {"bold": True, "size": 150}},
-    "page_background": {"page_layout": "center"},
-    "widget": {"logo_height": 52},
-}
 
 
 def pem_of(key: Any) -> str:
@@ -407,13 +400,13 @@ def test_branding_takes_https_addresses_and_colours_only(tenant: Any) -> None:
 def test_a_theme_does_not_exist_until_it_is_made(run_tenant: Any, tmp_path: Any) -> None:
     with run_tenant(tmp_path / "state", "--empty") as tenant:
         assert error_of(tenant.management("GET", "/branding/themes/default")) == (404, "theme_not_found")
-        theme = created(tenant, "/branding/themes", THEME, 200)
+        theme = created(tenant, "/branding/themes", whole_theme("#1f5fbf"), 200)
         assert tenant.management("GET", "/branding/themes/default").json() == theme
         path = f"/branding/themes/{theme['themeId']}"
         assert error_of(tenant.management("PATCH", path, {"widget": {}})) == (400, "invalid_body")
-        other = {**THEME, "widget": {"logo_height": 60}}
-        assert tenant.management("PATCH", path, other).json()["widget"] == {"logo_height": 60}
-        assert error_of(tenant.management("POST", "/branding/themes", THEME)) == (409, "theme_already_exists")
+        other = whole_theme("#111111")
+        assert tenant.management("PATCH", path, other).json()["colors"] == other["colors"]
+        assert error_of(tenant.management("POST", "/branding/themes", other)) == (409, "theme_already_exists")
         assert tenant.management("DELETE", path).status_code == 204
         assert error_of(tenant.management("GET", path)) == (404, "inexistent_theme")
 
