@@ -33,8 +33,8 @@ def build(
 ) -> Document:
     """Return the event, without `secrets`, which each Action has of its own.
 
-    What this tenant has no use for (organization, custom_domain, prompt, risk assessment) is absent, as in a tenant that
-    does not use it; so is `session` on a refresh.
+    What this tenant has no use for (organization, custom_domain, prompt, risk assessment) is absent, as in a tenant
+    that does not use it; so is `session` on a refresh.
     https://support.auth0.com/center/s/article/Session-ID-in-a-post-login-action
     """
     connection = authentication.connection

@@ -1,4 +1,4 @@
-"""The process in which Actions run, one at a time; it is ended and begun again when one does not come back.
+"""The process in which Actions run, one login at a time; it is ended and begun again when one does not come back.
 
 A process of its own, because an endless loop behind an `await` cannot be stopped from inside V8's own process, and V8
 ends the whole process when its memory is used up.
@@ -6,41 +6,45 @@ ends the whole process when its memory is used up.
 
 import asyncio
 import json
-import logging
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-from local_tenant.errors import LoginError
 
 _TIME_LIMIT_SECONDS = 20.0  # Auth0's own limit for the whole trigger
 _LINE_LIMIT_BYTES = 8 * 1024 * 1024
 
-_log = logging.getLogger(__name__)
+
+@dataclass(frozen=True)
+class Run:
+    """What one Action did: calls of its `api` as [method, ...arguments], console lines as [level, text], its error."""
+
+    commands: list[list[Any]] = field(default_factory=list)
+    console: list[list[str]] = field(default_factory=list)
+    error: str | None = None
 
 
 class ActionProcess:
-    """Starts with the first Action, so that it belongs to the event loop that asks."""
+    """Starts with the first login, so that it belongs to the event loop that asks."""
 
     def __init__(self, time_limit_seconds: float = _TIME_LIMIT_SECONDS) -> None:
         self._time_limit_seconds = time_limit_seconds
         self._process: Process | None = None
         self._turn = asyncio.Lock()
+        self._cache: dict[str, Any] = {}  # what `api.cache` holds; the trigger's, for all Actions and logins
 
-    async def execute(self, code: str, event: dict[str, Any]) -> list[list[Any]]:
-        """Run an Action and return the calls that it made of its `api`, as [method, ...arguments].
+    async def execute(self, actions: list[dict[str, Any]], event: dict[str, Any]) -> list[Run]:
+        """Run Actions, each {"code", "secrets"}, in order, and return what each one did.
 
-        Raise LoginError(access_denied) with the error's text when it throws, takes too long or uses too much memory.
+        The last run has an error when its Action threw, used too much memory, or when all together took too long.
         """
         async with self._turn:
-            answer = await self._ask(json.dumps({"code": code, "event": event}).encode() + b"\n")
-        if "error" in answer:
-            _log.warning("an Action failed; the sign-in that ran it says why")
-            raise LoginError("access_denied", answer["error"])
-        commands: list[list[Any]] = answer["commands"]
-        return commands
+            request = {"actions": actions, "event": event, "cache": self._cache}
+            answer = await self._ask(json.dumps(request).encode() + b"\n")
+            self._cache = answer.get("cache", self._cache)
+        return [Run(**run) for run in answer["runs"]]
 
     async def close(self) -> None:
         """End the process."""
@@ -54,15 +58,15 @@ class ActionProcess:
         process = self._process
         if process is None or process.returncode is not None:
             process = await self._start()
-        self._process = None  # until it has answered, it cannot be trusted with another Action
+        self._process = None  # until it has answered, it cannot be trusted with another login
         answer: dict[str, Any]
         try:
             async with asyncio.timeout(self._time_limit_seconds):
                 answer = json.loads(await _exchange(process, line))
         except TimeoutError:
-            answer = {"error": f"the Action took longer than {self._time_limit_seconds:g} seconds"}
+            answer = _failed(f"the Actions took longer than {self._time_limit_seconds:g} seconds")
         except (ValueError, ConnectionError):
-            answer = {"error": "the Action used too much memory"}
+            answer = _failed("the Action used too much memory")
         else:
             self._process = process
             return answer
@@ -92,3 +96,7 @@ async def _exchange(process: Process, line: bytes) -> bytes:
     process.stdin.write(line)
     await process.stdin.drain()
     return await process.stdout.readline()
+
+
+def _failed(error: str) -> dict[str, Any]:
+    return {"runs": [{"error": error}]}

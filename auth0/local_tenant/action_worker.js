@@ -1,29 +1,133 @@
-// One Action, run the way Auth0 runs it; evaluated by action_worker.py, which calls it with (code, event as JSON).
-// What the Action asks for comes back as a list of [method, ...arguments], as JSON.
-(async (code, eventText) => {
+// One Action, run the way Auth0 runs it; evaluated by action_worker.py, which calls it with (code, input as JSON).
+// Input: {event, cache}. Answer, as JSON: {commands: [[method, ...arguments], ...], console: [[level, text], ...],
+// metadata, cache} and, when the Action threw, {error}.
+// https://auth0.com/docs/actions/reference/post-login/post-login-api-object
+(async (code, inputText) => {
+  const { event, cache } = JSON.parse(inputText);
+  event.transaction ??= {};
+  event.transaction.metadata ??= {};
   const commands = [];
-  const call = (method, api) => (...values) => {
-    commands.push([method, ...values]);
-    return api();
+  const lines = [];
+  const refuse = (what) => {
+    throw new Error(`the local tenant does not support ${what}`);
   };
-  const api = {
-    accessToken: {
-      addScope: call("accessToken.addScope", () => api),
-      removeScope: call("accessToken.removeScope", () => api),
-      setCustomClaim: call("accessToken.setCustomClaim", () => api),
+
+  const record = (method) => (...values) => {
+    commands.push(JSON.stringify([method, ...values])); // now: an object may change after the call
+    return api;
+  };
+  const refused = (group, ...methods) =>
+    Object.fromEntries(methods.map((method) => [method, () => refuse(`api.${group}.${method}`)]));
+
+  // https://auth0.com/docs/customize/actions/limitations (cached data)
+  const MINUTES_15 = 900_000;
+  const HOURS_24 = 86_400_000;
+  const cacheError = (code) => ({ type: "error", code });
+  const alive = (key) => Object.hasOwn(cache, key) && cache[key].expires_at > Date.now();
+  const cacheApi = {
+    get: (key) => (alive(key) ? { ...cache[key] } : undefined),
+    delete: (key) => {
+      if (!alive(key)) return cacheError("ItemNotFound");
+      delete cache[key];
+      return { type: "success" };
     },
-    idToken: { setCustomClaim: call("idToken.setCustomClaim", () => api) },
-    access: { deny: call("access.deny", () => api) },
+    set: (key, value, { ttl = Infinity, expires_at = Infinity } = {}) => {
+      if (typeof key !== "string" || typeof value !== "string") throw new TypeError("api.cache.set takes two strings");
+      if (key.length > 64 || value.length > 4096) return cacheError("CacheSizeExceeded");
+      for (const each of Object.keys(cache)) if (!alive(each)) delete cache[each];
+      const size = Object.entries(cache).reduce((sum, [name, row]) => sum + name.length + row.value.length, 0);
+      if (size + key.length + value.length > 8192 || Object.keys(cache).length >= 20) return cacheError("CacheSizeExceeded");
+      const asked = Math.min(Date.now() + ttl, expires_at);
+      const end = Number.isFinite(asked) ? asked : Date.now() + MINUTES_15;
+      cache[key] = { value, expires_at: Math.min(end, Date.now() + HOURS_24) };
+      return { type: "success", record: { ...cache[key] } };
+    },
   };
-  const silent = () => {};
-  const console = { log: silent, info: silent, warn: silent, error: silent, debug: silent };
-  const require = (name) => {
-    throw new Error(`the local tenant has no package "${name}" for Actions`);
+
+  const api = {
+    access: { deny: record("access.deny") },
+    accessToken: {
+      addScope: record("accessToken.addScope"),
+      removeScope: record("accessToken.removeScope"),
+      setCustomClaim: record("accessToken.setCustomClaim"),
+    },
+    idToken: { setCustomClaim: record("idToken.setCustomClaim") },
+    user: { setAppMetadata: record("user.setAppMetadata"), setUserMetadata: record("user.setUserMetadata") },
+    cache: cacheApi,
+    rules: { wasExecuted: () => false }, // there are none
+    transaction: {
+      setMetadata: (key, value) => {
+        if (value === null) delete event.transaction.metadata[key];
+        else event.transaction.metadata[key] = JSON.parse(JSON.stringify(value));
+        return api;
+      },
+    },
+    authentication: refused(
+      "authentication",
+      "challengeWith",
+      "challengeWithAny",
+      "enrollWith",
+      "enrollWithAny",
+      "recordMethod",
+      "setPrimaryUser",
+    ),
+    groups: refused("groups", "getUserGroups", "hasGroupMembership"),
+    multifactor: refused("multifactor", "enable"),
+    prompt: refused("prompt", "render"),
+    redirect: refused("redirect", "canRedirect", "encodeToken", "sendUserTo", "validateToken"),
+    refreshToken: refused(
+      "refreshToken",
+      "revoke",
+      "setExpiresAt",
+      "setIdleExpiresAt",
+      "setMetadata",
+      "deleteMetadata",
+      "evictMetadata",
+    ),
+    roles: refused(
+      "roles",
+      "getUserEffectiveRoles",
+      "getUserEffectiveRolesByIds",
+      "getUserEffectiveRolesByNames",
+    ),
+    samlResponse: new Proxy({}, { get: (_, method) => () => refuse(`api.samlResponse.${String(method)}`) }),
+    session: refused(
+      "session",
+      "revoke",
+      "setExpiresAt",
+      "setIdleExpiresAt",
+      "setCookieMode",
+      "setMetadata",
+      "deleteMetadata",
+      "evictMetadata",
+    ),
+    validation: refused("validation", "error"),
   };
-  const module = { exports: {} };
-  new Function("exports", "module", "require", "console", code)(module.exports, module, require, console);
-  if (typeof module.exports.onExecutePostLogin === "function") {
-    await module.exports.onExecutePostLogin(JSON.parse(eventText), api);
+
+  const shown = (value) => (typeof value === "object" && value !== null ? JSON.stringify(value) : String(value));
+  const say = (level) => (...values) => {
+    if (lines.length < 100) lines.push([level, values.map(shown).join(" ").slice(0, 1000)]);
+  };
+  globalThis.console = Object.fromEntries(["log", "info", "warn", "error", "debug"].map((name) => [name, say(name)]));
+  globalThis.fetch = async () => refuse("network access: fetch");
+  for (const name of ["XMLHttpRequest", "WebSocket", "EventSource"]) {
+    globalThis[name] = class {
+      constructor() {
+        refuse(`network access: ${name}`);
+      }
+    };
   }
-  return JSON.stringify(commands);
+  const require = (name) => refuse(`packages in Actions: require(${JSON.stringify(name)})`);
+
+  let error;
+  try {
+    const module = { exports: {} };
+    new Function("exports", "module", "require", code)(module.exports, module, require);
+    await module.exports.onExecutePostLogin?.(event, api);
+  } catch (thrown) {
+    // What Auth0 tells the application is the message alone.
+    error = String(thrown?.message ?? thrown) || "the Action threw an error without a message";
+  }
+  const rows = commands.map((text) => JSON.parse(text));
+  return JSON.stringify({ commands: rows, console: lines, metadata: event.transaction.metadata, cache, error });
 })

@@ -6,9 +6,10 @@ https://auth0.com/docs/customize/actions/explore-triggers/signup-and-login-trigg
 from dataclasses import dataclass, field
 from typing import Any
 
-from local_tenant.action_process import ActionProcess
+from local_tenant.action_process import ActionProcess, Run
 from local_tenant.errors import LoginError
 from local_tenant.store import Document, Store
+from local_tenant.tenant_log import TenantLog, without_tokens
 
 # Claims that Auth0 does not let an Action change; it drops such a claim silently.
 # https://auth0.com/docs/secure/tokens/json-web-tokens/create-custom-claims
@@ -26,14 +27,16 @@ _RESERVED_CLAIMS = frozenset({
 
 @dataclass
 class Outcome:
-    """What the tokens of this login will say, as it stands after the Actions run so far."""
+    """What the tokens and the user will say after this login, as it stands after the Actions run so far."""
 
     scopes: list[str]
     access_claims: dict[str, Any] = field(default_factory=dict)
     id_claims: dict[str, Any] = field(default_factory=dict)
+    user_changes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    denial: str | None = None
 
     def apply(self, method: str, arguments: list[Any]) -> None:
-        """Carry out one call of the Action's `api`; raise LoginError(access_denied) for `api.access.deny`."""
+        """Carry out one call of the Action's `api`; raise LoginError(access_denied) when its arguments are unusable."""
         match method, arguments:
             case "accessToken.addScope", [str(scope), *_]:
                 if scope not in self.scopes:
@@ -44,31 +47,68 @@ class Outcome:
                 _set_claim(self.access_claims, name, value)
             case "idToken.setCustomClaim", [str(name), value, *_]:
                 _set_claim(self.id_claims, name, value)
-            case "access.deny", _:
-                raise LoginError("access_denied", str(arguments[-1]) if arguments else "Access denied.")
+            case "user.setAppMetadata" | "user.setUserMetadata", [str(name), value, *_]:
+                kind = "app_metadata" if method == "user.setAppMetadata" else "user_metadata"
+                self.user_changes.setdefault(kind, {})[name] = value
+            case "access.deny", [*_]:
+                self.denial = str(arguments[-1]) if arguments and arguments[-1] is not None else "Access denied."
             case _:
                 raise LoginError("access_denied", f"api.{method} was called with unusable arguments.")
 
 
-async def run_post_login(store: Store, process: ActionProcess, event: dict[str, Any], scopes: list[str]) -> Outcome:
+async def run_post_login(
+    store: Store, process: ActionProcess, log: TenantLog, event: dict[str, Any], scopes: list[str]
+) -> Outcome:
     """Run every bound and deployed Action in its order; raise LoginError when one denies, throws or takes too long.
 
-    An error of the Action ends the login as `access_denied` with the error's text, as in Auth0.
+    An error of an Action ends the login as `access_denied` with the error's text, as in Auth0, and nothing that it or
+    those before it asked for happens. A denial ends it after its Action, and changes of the user's metadata stay.
     https://support.auth0.com/center/s/article/troubleshooting-the-access-denied-error
     """
     outcome = Outcome(list(scopes))
-    for version in bound_versions(store, "post-login"):
-        secrets = {secret["name"]: secret["value"] for secret in version["secrets"]}
-        for method, *arguments in await process.execute(version["code"], {**event, "secrets": secrets}):
+    bound = bound_actions(store, "post-login")
+    if not bound:
+        return outcome
+    actions = [{"code": action["deployed_version"]["code"], "secrets": _secrets(action)} for action in bound]
+    for action, run in zip(bound, await process.execute(actions, event), strict=False):
+        _tell(log, action, run)
+        if run.error is not None:
+            raise LoginError("access_denied", run.error)
+        for method, *arguments in run.commands:
             outcome.apply(method, arguments)
+    _change_user(store, event["user"]["user_id"], outcome.user_changes)
+    if outcome.denial is not None:
+        raise LoginError("access_denied", outcome.denial)
     return outcome
 
 
-def bound_versions(store: Store, trigger: str) -> list[Document]:
-    """Return the deployed version of each Action bound to a trigger, in order: the draft never runs."""
+def bound_actions(store: Store, trigger: str) -> list[Document]:
+    """Return each Action bound to a trigger that has a deployed version, in order: the draft never runs."""
     binding = store.bindings.get(trigger) or {"bindings": []}
     actions = [store.actions.get(row["action_id"]) for row in binding["bindings"]]
-    return [action["deployed_version"] for action in actions if action and action.get("deployed_version")]
+    return [action for action in actions if action and action.get("deployed_version")]
+
+
+def _secrets(action: Document) -> dict[str, str]:
+    return {secret["name"]: secret["value"] for secret in action["deployed_version"]["secrets"]}
+
+
+def _tell(log: TenantLog, action: Document, run: Run) -> None:
+    values = tuple(_secrets(action).values())
+    for level, text in run.console:
+        log.add("action_console", without_tokens(text, values), action=action["name"], level=level)
+    if run.error is not None:
+        log.add("action_error", without_tokens(run.error, values), action=action["name"], level="error")
+
+
+def _change_user(store: Store, user_id: str, changes: dict[str, dict[str, Any]]) -> None:
+    user = store.users.get(user_id)
+    if user is None or not changes:
+        return
+    for kind, values in changes.items():
+        merged = {**user.get(kind, {}), **values}
+        user[kind] = {name: value for name, value in merged.items() if value is not None}
+    store.users.put(user_id, user)
 
 
 def _set_claim(claims: dict[str, Any], name: str, value: object) -> None:

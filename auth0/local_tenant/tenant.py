@@ -1,6 +1,6 @@
 """The tenant as one value that every request handler receives."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from starlette.requests import Request
@@ -9,16 +9,18 @@ from local_tenant.action_process import ActionProcess
 from local_tenant.listeners import Listeners
 from local_tenant.signing_keys import SigningKeys
 from local_tenant.store import Document, Store
+from local_tenant.tenant_log import TenantLog
 
 
 @dataclass(frozen=True)
 class Tenant:
-    """What the tenant remembers, what it signs with, where it listens and what runs its Actions."""
+    """What the tenant remembers, what it signs with, where it listens, what runs its Actions, and its log."""
 
     store: Store
     keys: SigningKeys
     listeners: Listeners
     actions: ActionProcess
+    log: TenantLog = field(default_factory=TenantLog)
 
     def client(self, client_id: str | None) -> Document | None:
         """Return the application, or None."""
