@@ -44,8 +44,10 @@ def _verdict(token: Unverified, settings: Mapping[str, str], verdict: Verdict, n
 
 
 def _value(token: Unverified, verdict: Verdict, now: float) -> str | None:
-    """Return the value that failed, unless it is a part of the token itself, the signature say, or none."""
+    """Return the value that failed, unless there is none or it is a piece of the token itself, the signature say."""
     value = verdict.value
+    if verdict.reason == "revoked":
+        return None  # its value is the kind of entry, which has a line of its own
     if verdict.reason in _DATE_REASONS and isinstance(value, int | float):
         return f"{safe(value)} ({when(value, now)})"
     if isinstance(value, list) or (isinstance(value, str | int | float) and str(value) not in token.token):

@@ -65,7 +65,7 @@ def read(text: str) -> Unverified:
     Raises:
         UserError: there is no token, or nothing that could be read as one.
     """
-    token = re.sub(r"(?i)^\s*(?:authorization\s*:)?\s*(?:bearer\s+)?", "", text).strip()
+    token = re.sub(r"(?i)^\s*(?:authorization\s*:)?\s*(?:bearer(?:\s+|$))?", "", text).strip()
     if not token:
         raise UserError(
             "no token: give TOKEN=..., or better the token on standard input, as in `pbpaste | make explain`."

@@ -21,7 +21,7 @@ def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
     )
 
 
-@pytest.mark.parametrize("verb", ["up", "down", "status", "logs", "plan", "apply", "revoke"])
+@pytest.mark.parametrize("verb", ["up", "down", "status", "logs", "plan", "apply", "revoke", "explain"])
 def test_a_users_mistake_is_one_sentence_and_exit_code_2(verb: str, tmp_path: Path) -> None:
     result = command(f"scripts.{verb}", GATEHOUSE_AWS_PORT="http", GATEHOUSE_LOCAL_DIR=str(tmp_path / "none"))
     assert result.returncode == 2
@@ -54,6 +54,41 @@ def test_planning_the_local_environment_needs_it_up(tmp_path: Path) -> None:
     result = command("scripts.plan", "local", GATEHOUSE_LOCAL_DIR=str(tmp_path))
     assert result.returncode == 2
     assert "start it with `make up`" in result.stderr
+
+
+@pytest.mark.parametrize("verb", ["revoke", "explain"])
+def test_help_says_how_to_call_it_through_make(verb: str) -> None:
+    result = command(f"scripts.{verb}", "--help")
+    assert result.returncode == 0
+    assert f"make {verb} " in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "fault"),
+    [
+        ({}, "say what to revoke, one of SUB=, SUBJECT_HASH=, CLIENT=, KID= and JTI="),
+        ({"SUB": "amazon|1", "KID": "key-1"}, "not 2 of them"),
+        ({"UNDO": "1"}, "say what to revoke"),
+        ({"SUBJECT_HASH": "amazon|1"}, "32 hexadecimal digits"),
+        ({"CLIENT": " "}, "this is no value of client"),
+        ({"KID": "key-1"}, "say which environment: ENV=<one of local, dev, prod>"),
+    ],
+)
+def test_revoking_nothing_in_particular_is_refused_before_aws_is_asked(
+    options: dict[str, str], fault: str, tmp_path: Path
+) -> None:
+    result = command("scripts.revoke", GATEHOUSE_LOCAL_DIR=str(tmp_path), **options)
+    assert result.returncode == 2
+    assert fault in result.stderr
+    assert "amazon|1" not in result.stderr
+
+
+@pytest.mark.parametrize("token", ["", "opaque-but-secret"])
+def test_explaining_no_token_is_a_users_mistake_and_repeats_nothing(token: str, tmp_path: Path) -> None:
+    result = command("scripts.explain", GATEHOUSE_LOCAL_DIR=str(tmp_path), TOKEN=token)
+    assert result.returncode == 2
+    assert "token" in result.stderr.lower()
+    assert "opaque-but-secret" not in result.stderr
 
 
 def test_down_where_nothing_was_started_says_so(tmp_path: Path) -> None:
