@@ -17,6 +17,8 @@ NOT_NEEDED_TO_VERIFY = (  # what each saves of a cold start, `import jwt` being 
     "jwt.api_jws",  # 0.01
     "cryptography.x509",  # 0.28: ipaddress, email, urllib.parse
     "cryptography.hazmat.primitives.serialization",  # 0.20: OpenSSH keys, for which dataclasses and inspect
+    "hashlib",  # 0.04: another OpenSSL beside that of cryptography; HS256 loads it with its first token
+    "hmac",
 )
 
 
@@ -37,6 +39,8 @@ class _Later:
         return self._real()(*arguments, **named)
 
     def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):  # a class statement looks for __isabstractmethod__ in what it holds
+            raise AttributeError(name)
         return getattr(self._real(), name)
 
 
