@@ -58,7 +58,9 @@ def listing(request: Request, key: str, rows: list[Document]) -> Response:
     start, shown = page_of(request, rows)
     if query.get("include_totals") != "true":
         return JSONResponse(shown)
-    totals = {"start": start, "limit": per_page(request), "length": len(shown), "total": len(rows)}
+    totals = {"start": start, "limit": per_page(request), "total": len(rows)}
+    if key == "users":
+        totals["length"] = len(shown)
     return JSONResponse({**totals, key: shown})
 
 

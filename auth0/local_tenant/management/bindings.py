@@ -54,14 +54,18 @@ async def list_triggers(_request: Request) -> Response:
 async def list_bindings(request: Request) -> Response:
     """GET /actions/triggers/{trigger}/bindings.
 
-    The first page has `total` and no `page`; any later one has `page` and no `total`. The provider asks for one page
-    more than there are, and would never stop if that one had a total as well.
+    The first page has `total`, unless it is 0, and no `page`; any later one has `page` and no `total`. The provider
+    asks for one page more than there are, and would never stop if that one had a total as well.
     """
     rows = _all_shown(tenant_of(request), _trigger(request))
     start, page = page_of(request, rows)
     size = per_page(request)
-    place = {"page": start // size} if start else {"total": len(rows)}
-    return JSONResponse({"bindings": page, **place, "per_page": size})
+    body: Document = {"bindings": page, "per_page": size}
+    if start:
+        body["page"] = start // size
+    elif rows:
+        body["total"] = len(rows)
+    return JSONResponse(body)
 
 
 async def update(request: Request) -> Response:

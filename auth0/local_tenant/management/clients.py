@@ -64,6 +64,8 @@ def _merge(client: Document, changes: Document) -> Document:
     if "refresh_token" in changes:
         known = client["refresh_token"] if changes["refresh_token"] else _usual_refresh_token(result)
         result["refresh_token"] = {**known, **(changes["refresh_token"] or {})}
+    if not result.get("initiate_login_uri", True):
+        del result["initiate_login_uri"]  # an empty one removes it, where other empty texts stay
     for given, other in (_METHODS, _METHODS[::-1]):
         if changes.get(given):
             result.pop(other, None)

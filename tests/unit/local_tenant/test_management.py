@@ -248,7 +248,8 @@ def test_lists_come_bare_with_totals_or_by_checkpoint(tenant: Any) -> None:
     created(tenant, "/clients", {"name": unique("app")})
     assert isinstance(tenant.management("GET", "/clients").json(), list)
     page = tenant.management("GET", "/clients?include_totals=true&page=0&per_page=1").json()
-    assert (page["start"], page["limit"], page["length"]) == (0, 1, 1)
+    assert page.keys() == {"start", "limit", "total", "clients"}
+    assert (page["start"], page["limit"]) == (0, 1)
     assert page["total"] >= 2
     second = tenant.management("GET", "/clients?include_totals=true&page=1&per_page=1").json()
     assert (second["start"], second["total"]) == (1, page["total"])

@@ -463,7 +463,6 @@ def test_a_tenant_of_today_has_no_rules(tenant: Any) -> None:
     assert tenant.management("GET", "/rules?include_totals=true").json() == {
         "start": 0,
         "limit": 50,
-        "length": 0,
         "total": 0,
         "rules": [],
     }
