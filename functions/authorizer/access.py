@@ -1,19 +1,22 @@
 """What a verified token may do. Pure; nothing is granted that the rules do not grant by name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from authorizer.claims import MACHINE_GRANT, MACHINE_SUBJECT_SUFFIX
 from authorizer.rules import Operation, Rules
 
+CONNECTION, MACHINE_CLIENT = "connection", "machine_client"
+SUBSETS_LIMIT = 6  # scopes, of which there are 64 sets
 NO_SCOPES: frozenset[str] = frozenset()
 
 
 class Grant(NamedTuple):
-    """What a token grants after the rules have had their say. At most one of the two names is filled."""
+    """What a token grants after the rules have had their say."""
 
-    connection: str  # a connection of the rules, or "" for any other way of signing in
-    machine_client: str  # a machine client of the rules, or ""
+    kind: str  # CONNECTION or MACHINE_CLIENT: whose token it is
+    name: str  # of the connection or the machine client in the rules, or "" for one that they do not know
     scopes: frozenset[str]
 
 
@@ -21,40 +24,46 @@ def grant(claims: Mapping[str, Any], rules: Rules, machine_clients: Mapping[str,
     """Return the scopes that a token claims *and* that its connection, or its machine client, is granted.
 
     The connection is the part of `sub` before the first `|`: who signed in with Google gets nothing of Amazon's,
-    whatever the tenant wrote. A machine (RFC 6749 §4.4) is known by its client ID, which stands in `sub` too:
+    whatever the tenant wrote. A claim of the wrong shape claims nothing. A machine (RFC 6749 §4.4) is known by its
+    client ID, which stands in `sub` too:
     `machine_clients` maps those that the tenant made to the names that the rules use.
     """
     subject: str = claims["sub"]
-    if is_machine(claims):
-        client = machine_clients.get(subject.removesuffix(MACHINE_SUBJECT_SUFFIX), "")
-        allowed = rules.machine_clients.get(client)
-        return Grant("", "", NO_SCOPES) if allowed is None else Grant("", client, _claimed(claims, allowed, rules))
-    connection, _, user = subject.partition("|")
-    allowed = rules.connections.get(connection)
-    if allowed is None or not user:
-        return Grant("", "", NO_SCOPES)
-    return Grant(connection, "", _claimed(claims, allowed, rules))
+    if claims.get("gty") == MACHINE_GRANT:
+        kind, name = MACHINE_CLIENT, machine_clients.get(subject.removesuffix(MACHINE_SUBJECT_SUFFIX), "")
+        allowed = rules.machine_clients.get(name)
+    else:
+        kind, (name, _, user) = CONNECTION, subject.partition("|")
+        allowed = rules.connections.get(name) if user else None
+    if allowed is None:
+        return Grant(kind, "", NO_SCOPES)
+    scope = claims.get("scope")
+    # RFC 6749 §3.3: names with one space between them. An empty name gives away another grammar.
+    is_list = isinstance(scope, str) and "" not in (names := scope.split(" "))
+    scopes = allowed.intersection(names) if is_list else NO_SCOPES
+    if rules.role_based_access_control:  # then Auth0 writes `permissions`
+        scopes |= _permitted(claims.get("permissions"), allowed)
+    return Grant(kind, name, scopes)
 
 
-def is_machine(claims: Mapping[str, Any]) -> bool:
-    """Whether claims are those of a machine; module claims has seen to it that they are so altogether or not at all."""
-    return claims.get("gty") == MACHINE_GRANT
+def possible_grants(rules: Rules) -> Iterator[Grant]:
+    """Yield every grant that there can be, but for those of who has more than SUBSETS_LIMIT scopes."""
+    for kind, grantees in ((CONNECTION, rules.connections), (MACHINE_CLIENT, rules.machine_clients)):
+        yield Grant(kind, "", NO_SCOPES)
+        for name, scopes in grantees.items():
+            for size in range(len(scopes) + 1 if len(scopes) <= SUBSETS_LIMIT else 0):
+                yield from (Grant(kind, name, frozenset(chosen)) for chosen in combinations(scopes, size))
 
 
 def is_granted(operation: Operation, scopes: frozenset[str]) -> bool:
     """Whether scopes are enough for an operation: all of one of its alternatives."""
-    return any(needed <= scopes for needed in operation.any_of)
+    for needed in operation.any_of:  # noqa: SIM110 - 0.1 µs, where any() takes 0.4 for its generator
+        if needed <= scopes:
+            return True
+    return False
 
 
-def _claimed(claims: Mapping[str, Any], allowed: frozenset[str], rules: Rules) -> frozenset[str]:
-    """Return those of the allowed scopes that the token claims; a claim of the wrong shape claims nothing."""
-    claimed = NO_SCOPES
-    scope = claims.get("scope")
-    # RFC 6749 §3.3: names with one space between them. An empty name gives away another grammar.
-    if isinstance(scope, str) and "" not in (names := scope.split(" ")):
-        claimed = allowed.intersection(names)
-    if rules.role_based_access_control:  # Auth0 writes `permissions` for an API that enforces it
-        permissions = claims.get("permissions")
-        if isinstance(permissions, list) and all(isinstance(name, str) for name in permissions):
-            claimed |= allowed.intersection(permissions)
-    return claimed
+def _permitted(permissions: object, allowed: frozenset[str]) -> frozenset[str]:
+    if not isinstance(permissions, list) or not all(isinstance(name, str) for name in permissions):
+        return NO_SCOPES
+    return allowed.intersection(permissions)

@@ -33,22 +33,27 @@ class Expected(NamedTuple):
     leeway_seconds: float = 0  # how far the issuer's clock may be from ours
 
 
-def check(claims: dict[str, Any], expected: Expected, now: float, *, is_rfc9068: bool) -> None:
+def check(claims: dict[str, Any], expected: Expected, now: float, is_rfc9068: bool) -> None:  # noqa: FBT001 - 0.1 µs
     """Check claims against what is expected at `now` (Unix time, seconds).
 
     `is_rfc9068` says which of Auth0's two token dialects the header announced. Raises the TokenError that names the
     first check that failed (RFC 7519 §4.1, RFC 9068 §4).
     """
-    issuer = claims.get("iss")
+    issuer, audience = claims.get("iss"), claims.get("aud")
     if type(issuer) is not str or issuer not in expected.issuers:
         raise IssuerError(issuer)
-    if claims.get("aud") != expected.audience:
-        _check_audiences(claims.get("aud"), expected.audience)
-    _check_dates(claims, expected.leeway_seconds, now)
+    if audience != expected.audience:
+        _check_audiences(audience, expected.audience)
+    if _date(claims, "exp") + expected.leeway_seconds <= now:
+        raise ExpiredError(claims["exp"])
+    latest = now + expected.leeway_seconds
+    if _date(claims, "iat") > latest:
+        raise NotYetValidError(claims["iat"])
+    if "nbf" in claims and _date(claims, "nbf") > latest:
+        raise NotYetValidError(claims["nbf"])
     if not _REFUSED_CLAIMS.isdisjoint(claims):
         raise SenderConstrainedError if _ID_TOKEN_CLAIMS.isdisjoint(claims) else IdTokenError
-    _check_subject(claims)
-    _check_client(claims, is_rfc9068=is_rfc9068)
+    _check_holder(claims, is_rfc9068)
 
 
 def client_of(claims: dict[str, Any]) -> str | None:
@@ -63,59 +68,35 @@ def _check_audiences(audience: object, expected: str) -> None:
         raise AudienceError(audience)
 
 
-def _check_dates(claims: dict[str, Any], leeway: float, now: float) -> None:
-    if (expires := _date(claims, "exp")) + leeway <= now:
-        raise ExpiredError(expires)
-    if (issued := _date(claims, "iat")) - leeway > now:
-        raise NotYetValidError(issued)
-    if "nbf" in claims and (begins := _date(claims, "nbf")) - leeway > now:
-        raise NotYetValidError(begins)
-
-
 def _date(claims: dict[str, Any], name: str) -> float:
     """Return a NumericDate: a JSON number, whole or not (RFC 7519 §2)."""
     value = claims.get(name)
-    if value is None:
-        raise MissingClaimError(name)
-    if type(value) is not int and type(value) is not float:  # True is an int to isinstance
-        raise ClaimShapeError(value)
-    if not 0 <= value < _LAST_DATE:  # false for an infinite one too
-        raise ClaimShapeError(value)
-    return value
+    # type(), because True is an int to isinstance; the comparison is false for an infinite number too.
+    if (type(value) is int or type(value) is float) and 0 <= value < _LAST_DATE:
+        return value
+    raise MissingClaimError(name) if value is None else ClaimShapeError(value)
 
 
-def _check_subject(claims: dict[str, Any]) -> None:
-    subject = claims.get("sub")
-    if subject is None:
-        raise MissingClaimError("sub")
+def _check_holder(claims: dict[str, Any], is_rfc9068: bool) -> None:  # noqa: FBT001
+    """Check whose token it is: the user or machine, the application, and the token's own name."""
+    subject, client = claims.get("sub"), client_of(claims)
     # Printable: a lone surrogate could not even be written into the answer.
     if type(subject) is not str or not 0 < len(subject) <= SUBJECT_LIMIT or not subject.isprintable():
-        raise ClaimShapeError(subject)
-
-
-def _check_client(claims: dict[str, Any], *, is_rfc9068: bool) -> None:
-    """Check which application, or which machine, the token was issued to; call it once `sub` is known to be good."""
-    client: object = client_of(claims)
-    if client is None and "client_id" not in claims and "azp" not in claims:
-        raise MissingClaimError("client_id")
+        raise MissingClaimError("sub") if subject is None else ClaimShapeError(subject)
     if type(client) is not str or not client or claims.get("azp", client) != client:
-        raise ClaimShapeError(client)
-    _check_token_id(claims, is_rfc9068=is_rfc9068)
-    grant_type, subject = claims.get("gty", ""), claims["sub"]
+        raise ClaimShapeError(client) if "azp" in claims or "client_id" in claims else MissingClaimError("azp")
+    if is_rfc9068 and not ("client_id" in claims and "jti" in claims):  # §2.2: both are required there
+        raise MissingClaimError("client_id" if "jti" in claims else "jti")
+    if "jti" in claims and not (type(claims["jti"]) is str and claims["jti"]):
+        raise ClaimShapeError(claims["jti"])
+    if "gty" in claims or subject.endswith(MACHINE_SUBJECT_SUFFIX):
+        _check_machine(claims.get("gty"), subject, client)
+
+
+def _check_machine(grant_type: object, subject: str, client: str) -> None:
+    """Check that a token is a machine's altogether, or a user's who signed in by a grant that Auth0 names."""
     if type(grant_type) is not str:
-        raise ClaimShapeError(grant_type)
-    is_machine = grant_type == MACHINE_GRANT
-    if is_machine != subject.endswith(MACHINE_SUBJECT_SUFFIX):
+        raise MachineTokenError(grant_type)
+    is_machine = subject == client + MACHINE_SUBJECT_SUFFIX
+    if is_machine != (grant_type == MACHINE_GRANT) or is_machine != subject.endswith(MACHINE_SUBJECT_SUFFIX):
         raise MachineTokenError(subject)
-    if is_machine and subject != client + MACHINE_SUBJECT_SUFFIX:
-        raise MachineTokenError(subject)
-
-
-def _check_token_id(claims: dict[str, Any], *, is_rfc9068: bool) -> None:
-    if is_rfc9068:  # §2.2: both are required there
-        for name in ("client_id", "jti"):
-            if name not in claims:
-                raise MissingClaimError(name)
-    token_id = claims.get("jti", " ")
-    if type(token_id) is not str or not token_id:
-        raise ClaimShapeError(token_id)

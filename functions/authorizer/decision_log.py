@@ -5,7 +5,10 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedd
 """
 
 import json
-from typing import NamedTuple
+from collections.abc import Callable
+from json.encoder import encode_basestring_ascii as quoted  # json.dumps for a string alone: 0.1 µs in place of 1.5
+
+from authorizer.tokens import Examined
 
 NAMESPACE = "Gatehouse"
 _DECISIONS = {
@@ -20,61 +23,43 @@ _REVOCATIONS = {
 }
 
 
-class Outcome(NamedTuple):
-    """What was decided and why."""
-
-    decision: str  # allow, deny or unauthorized
-    reason: str  # of the closed list in module errors
-    level: str = "INFO"
-    problem: str | None = None  # what an operator has to mend; our own words, never a token's
-    api: str | None = None
-    stage: str | None = None
-    connection: str | None = None
-    machine_client: str | None = None
-    scopes: tuple[str, ...] = ()
-
-
-class Subject(NamedTuple):
-    """Whose token it was, as far as that may be told; a refused token's is only what it claimed."""
-
-    key_id: str | None
-    issuer: str | None  # one of the configured, else None
-    subject_hash: str | None
-
-
 class DecisionLog:
-    """Writes the lines; what is the same in all of them is prepared."""
+    """Makes the lines. They are put together as text: 1 µs, where an encoder takes 4, a quarter of a verification."""
 
-    def __init__(self, revocations_problem: str | None) -> None:
-        """Take what is wrong with the list of what is revoked: said with every decision, until it is mended."""
+    def __init__(
+        self, issuers: frozenset[str], subject_hash: Callable[[str], str], revocations_problem: str | None
+    ) -> None:
+        """Take the configured issuers, what stands for a `sub`, and what is wrong with the list of what is revoked.
+
+        That is said with every decision, until it is mended.
+        """
+        self._issuers = {issuer: quoted(issuer) for issuer in issuers}
+        self._subject_hash = subject_hash
         self._problem = revocations_problem
-        directives = [_DECISIONS] if revocations_problem is None else [_DECISIONS, _REVOCATIONS]
-        count = "" if revocations_problem is None else ',"unreadable_revocations":1'
+        directives = [_DECISIONS, _REVOCATIONS] if revocations_problem else [_DECISIONS]
+        count = ',"unreadable_revocations":1' if revocations_problem else ""
         self._end = f',"CloudWatchMetrics":{json.dumps(directives, separators=(",", ":"))}}},"decisions":1{count}}}\n'
 
-    def line(self, outcome: Outcome, subject: Subject, request_id: object, latency_ms: float, now: float) -> str:
-        """Return one line of JSON, with its newline; `now` is Unix time in seconds.
+    def line(
+        self, members: str, examined: Examined, problem: str | None, request_id: object, seconds: float, now: float
+    ) -> str:
+        """Return one line of JSON, with its newline.
 
-        Every value either comes from our own closed lists, rules and settings or was checked to hold no character that
-        JSON escapes, so it is put into the text as it is: 0.6 µs, where an encoder takes 4.
+        `members` are the decision's own, as text with a comma after each; `problem` is what an operator has to mend, in
+        our own words; `seconds` is how long it took, `now` Unix time. An issuer that is not configured is left out.
         """
-        level, problem = ("ERROR", self._problem) if self._problem else (outcome.level, outcome.problem)
+        problem = self._problem or problem
+        level = f'"ERROR","problem":{quoted(problem)}' if problem else '"INFO"'
+        issuer, subject = None, examined.subject_hash
+        if examined.claims is not None:
+            issuer = examined.claims.get("iss")
+            if subject is None and type(claimed := examined.claims.get("sub")) is str:
+                subject = self._subject_hash(claimed)
         return (
-            f'{{"level":"{level}","message":"authorization","request_id":{_text(_request_id(request_id))},'
-            f'"decision":"{outcome.decision}","reason":"{outcome.reason}",'
-            f'"problem":{json.dumps(problem) if problem else "null"},'
-            f'"api":{_text(outcome.api)},"stage":{_text(outcome.stage)},'
-            f'"key_id":{_text(subject.key_id)},"issuer":{_text(subject.issuer)},"subject":{_text(subject.subject_hash)},'
-            f'"connection":{_text(outcome.connection)},"machine_client":{_text(outcome.machine_client)},'
-            f'"scopes":[{",".join([_text(scope) for scope in outcome.scopes])}],'
-            f'"latency_ms":{latency_ms:.3f},"_aws":{{"Timestamp":{now * 1_000:.0f}{self._end}'
+            f'{{"level":{level},"message":"authorization",{members}'
+            f'"request_id":{quoted(request_id) if type(request_id) is str else "null"},'
+            f'"key_id":{f'"{examined.key_id}"' if examined.key_id else "null"},'
+            f'"issuer":{self._issuers.get(issuer, "null") if type(issuer) is str else "null"},'
+            f'"subject":{f'"{subject}"' if subject else "null"},'
+            f'"latency_ms":{seconds * 1_000:.3f},"_aws":{{"Timestamp":{int(now * 1_000)}{self._end}'
         )
-
-
-def _text(value: str | None) -> str:
-    return f'"{value}"' if value else "null"
-
-
-def _request_id(value: object) -> str | None:
-    """Return Lambda's request ID, a UUID; None for anything that could need escaping."""
-    return value if isinstance(value, str) and value.isascii() and value.replace("-", "").isalnum() else None

@@ -12,7 +12,7 @@ class RefusalError(Exception):
 
     reason: ClassVar[str]
     sentence: ClassVar[str]
-    level: ClassVar[str] = "INFO"  # ERROR for what an operator has to mend
+    problem: str | None = None  # what an operator has to mend, in our own words
 
     def __init__(self, value: object = None) -> None:
         """Keep the value that failed the check, as far as there is one; it is the attacker's and never for a log."""
@@ -85,7 +85,7 @@ class StaleKeysError(TokenError):
 
     reason = "keys_too_old"
     sentence = "The issuer's keys could not be renewed for so long that they are trusted no more."
-    level = "ERROR"
+    problem = "The issuer's key set could not be read for the whole of the hard age."
 
 
 class SecretError(TokenError):
@@ -93,7 +93,11 @@ class SecretError(TokenError):
 
     reason = "no_signing_secret"
     sentence = "The secret that verifies the token could not be loaded."
-    level = "ERROR"
+
+    def __init__(self, problem: str | None) -> None:
+        """Take what is wrong, in a sentence for the operator that shows nothing of the secret."""
+        super().__init__(problem)
+        self.problem = problem
 
 
 class SignatureError(TokenError):
@@ -177,24 +181,21 @@ class EventError(RefusalError):
     """The event is none of an API Gateway TOKEN authorizer; only a wrong deployment sends one."""
 
     reason = "bad_event"
-    sentence = "The event is not one of an API Gateway TOKEN authorizer."
-    level = "ERROR"
+    sentence = problem = "The event is not one of an API Gateway TOKEN authorizer."
 
 
 class MethodArnError(RefusalError):
     """The event does not say which API and stage it is about."""
 
     reason = "bad_method_arn"
-    sentence = "The event does not say which API and stage it is about."
-    level = "ERROR"
+    sentence = problem = "The event does not say which API and stage it is about."
 
 
 class DefectError(RefusalError):
-    """Our own code failed; `value` is the class of the exception, for its text could hold the token."""
+    """Our own code failed, in a way that no check foresaw."""
 
     reason = "defect"
     sentence = "The authorizer itself failed."
-    level = "ERROR"
 
 
 GRANTED, GRANTED_IN_PART = "granted", "granted_in_part"

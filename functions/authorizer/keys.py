@@ -47,8 +47,10 @@ class Keys:
     def find(self, key_id: str) -> RSAPublicKey:
         """Return the key of that name; raises UnknownKeyError, or StaleKeysError past the hard age."""
         now = self._clock()
-        wanted = key_id not in self._keys or now - self._renewed_at >= SOFT_AGE_SECONDS
-        if wanted and now >= self._next_download_at:
+        key = self._keys.get(key_id)
+        if key is not None and now - self._renewed_at < SOFT_AGE_SECONDS:
+            return key
+        if now >= self._next_download_at:
             self._renew(now)
         if now - self._renewed_at >= self._hard_age_seconds:
             raise StaleKeysError
@@ -76,7 +78,7 @@ class Secret:
         self._clock = clock
         self._secret: bytes | None = None
         self._next_attempt_at = clock()
-        self._failure: object = None
+        self._failure: str | None = None
 
     def __call__(self) -> bytes:
         """Return the secret; raises SecretError, within the cooldown after a failure without another attempt."""
@@ -86,7 +88,7 @@ class Secret:
             try:
                 self._secret = self._load()
             except SecretError as error:
-                self._failure = error.value
+                self._failure = error.problem
                 self._next_attempt_at = self._clock() + SECRET_COOLDOWN_SECONDS
                 raise
         return self._secret

@@ -20,16 +20,12 @@ _ARN = re.compile(r"(arn:aws[a-z-]*:execute-api:[a-z0-9-]+:[0-9]{12}:([a-z0-9]{1
 _ARN_LIMIT = 1_600  # API Gateway's own
 
 
-class Stage(NamedTuple):
-    """One stage of one API."""
-
-    arn: str  # arn:aws:execute-api:eu-west-1:123456789012:abc123/live
-    api: str
-    stage: str
+type Stage = tuple[str, str, str]
+"""One stage of one API: its ARN (arn:aws:execute-api:eu-west-1:123456789012:abc123/live), the API's id, its name."""
 
 
 class Need(NamedTuple):
-    """What some operations need. Sets of operations are bits: two of them meet in one `&`, 0.03 µs."""
+    """What some operations need; sets of operations are bits of a number."""
 
     example: Operation
     bits: int  # the operations that need this
@@ -44,7 +40,7 @@ class Closer(NamedTuple):
 
 
 class Table(NamedTuple):
-    """The operations of the rules, prepared once: a decision only picks what is granted, which saves it 20 µs."""
+    """The operations of the rules, prepared once."""
 
     needs: tuple[Need, ...]
     patterns: tuple[tuple[int, str], ...]  # each operation's bit and its METHOD/path, `*` for a parameter
@@ -102,20 +98,22 @@ def stage_of(method_arn: object) -> Stage:
     match = _ARN.match(method_arn) if isinstance(method_arn, str) and len(method_arn) <= _ARN_LIMIT else None
     if match is None:
         raise MethodArnError
-    return Stage(*match.groups())
+    arn, api, stage = match.groups()
+    return arn, api, stage
 
 
 def answer(
-    principal: str, stage: Stage, found: Resources, expires_at: float, context: dict[str, str]
+    principal: str, stage_arn: str, found: Resources, expires_at: float, context: dict[str, str]
 ) -> dict[str, Any]:
     """Return the authorizer's output; `expires_at` (Unix time) ends what it allows, cached or not."""
     statements: list[dict[str, Any]] = []
     if found.allowed:
+        statement = _statement("Allow", stage_arn, found.allowed)
         until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(expires_at))
-        condition = {"DateLessThan": {"aws:CurrentTime": until}}
-        statements.append({**_statement("Allow", stage, found.allowed), "Condition": condition})
+        statement["Condition"] = {"DateLessThan": {"aws:CurrentTime": until}}
+        statements.append(statement)
     if found.denied or not found.allowed:
-        statements.append(_statement("Deny", stage, found.denied or (ANY,)))
+        statements.append(_statement("Deny", stage_arn, found.denied or (ANY,)))
     return {
         "principalId": principal,
         "policyDocument": {"Version": "2012-10-17", "Statement": statements},
@@ -123,8 +121,8 @@ def answer(
     }
 
 
-def _statement(effect: str, stage: Stage, patterns: tuple[str, ...]) -> dict[str, Any]:
-    arns = [f"{stage.arn}/{pattern}" for pattern in patterns]
+def _statement(effect: str, stage_arn: str, patterns: tuple[str, ...]) -> dict[str, Any]:
+    arns = [f"{stage_arn}/{pattern}" for pattern in patterns]
     return {"Action": "execute-api:Invoke", "Effect": effect, "Resource": arns}
 
 

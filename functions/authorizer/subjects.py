@@ -3,11 +3,13 @@
 Keyed, because `sub` is easy to enumerate: a plain hash of `google-oauth2|1139...` is undone by counting.
 """
 
-import hmac
 from collections.abc import Callable
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
+
 LEAST_KEY_CHARACTERS = 16
-_HEXADECIMAL_DIGITS = 32  # 128 bits: no two users meet, and more of them fit into the list of what is revoked
+_OCTETS = 16  # 128 bits: no two users meet, and more of them fit into the list of what is revoked
 
 
 def subject_hasher(key: str) -> Callable[[str], str]:
@@ -15,12 +17,11 @@ def subject_hasher(key: str) -> Callable[[str], str]:
 
     `key` is the setting SUBJECT_HASH_KEY.
     """
-    keyed = hmac.new(key.encode(), digestmod="sha256")
+    keyed = HMAC(key.encode(), SHA256())
 
     def subject_hash(subject: str) -> str:
-        # From a copy of the state that has taken the key in: 0.9 µs, where starting from the key takes 1.5.
-        state = keyed.copy()
-        state.update(subject.encode("utf-8", "surrogatepass"))  # an unproven token's may hold anything
-        return state.hexdigest()[:_HEXADECIMAL_DIGITS]
+        state = keyed.copy()  # with the key taken in: 0.6 µs, where hmac.digest() takes 1.5
+        state.update(subject.encode("utf-8", "surrogatepass"))
+        return state.finalize()[:_OCTETS].hex()
 
     return subject_hash
