@@ -13,7 +13,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from local_tenant import access, certificates, seed
+from local_tenant import access, certificates, look, seed
 from local_tenant.action_process import ActionProcess
 from local_tenant.app import create_app
 from local_tenant.errors import StartError
@@ -50,7 +50,10 @@ def main() -> None:
 def _prepare(settings: Settings, listeners: Listeners) -> Tenant:
     rules = access.load(settings.access_path, settings.action_path)
     store = Store(settings.state_directory)
-    tenant = Tenant(store, SigningKeys(store.signing_keys), listeners, ActionProcess())
+    logo = (
+        look.read_logo(settings.access_path.parent.parent / "site", rules.branding["logo"]) if rules.branding else None
+    )
+    tenant = Tenant(store, SigningKeys(store.signing_keys), listeners, ActionProcess(), logo=logo)
     seed.seed_management(tenant)
     if not settings.empty:
         seed.seed(tenant, rules)

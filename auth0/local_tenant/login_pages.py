@@ -8,6 +8,7 @@ from local_tenant.authorization_request import AuthorizationRequest
 from local_tenant.authorize import client_of, enabled_connection, finish_consent, finish_sign_in
 from local_tenant.errors import LoginError, PageError
 from local_tenant.logins import Authentication
+from local_tenant.management.tenant_settings import settings_of
 from local_tenant.pages import page
 from local_tenant.store import Document
 from local_tenant.tenant import Tenant, tenant_of
@@ -18,11 +19,29 @@ async def login(request: Request) -> Response:
     tenant = tenant_of(request)
     asked, _ = pending_logins.find(tenant, request)
     login_id = request.query_params["state"]
+    look = tenant.look()
+    names = {
+        "clientName": client_of(tenant, asked.to.client_id)["name"],
+        "companyName": settings_of(tenant).get("friendly_name", "this tenant"),
+    }
     buttons = [
-        {"display_name": identity_provider.title(row), "url": identity_provider.path(row, login_id)}
+        {
+            "letter": identity_provider.title(row)[:1].upper(),
+            "text": look.text("federatedConnectionButtonText", connectionName=identity_provider.title(row), **names),
+            "url": identity_provider.path(row, login_id),
+        }
         for row in tenant.connections_of(asked.to.client_id)
     ]
-    return page("login.html", application=client_of(tenant, asked.to.client_id)["name"], connections=buttons)
+    return page(
+        "login.html",
+        look=look,
+        page_title=look.text("pageTitle", **names),
+        title=look.text("title", **names),
+        description=look.text("description", **names),
+        logo_text=look.text("logoAltText", **names),
+        application=names["clientName"],
+        connections=buttons,
+    )
 
 
 async def identify(request: Request) -> Response:
@@ -64,6 +83,7 @@ async def consent(request: Request) -> Response:
         return page(
             "consent.html",
             form_target=asked.to.origin,
+            look=tenant.look(),
             application=client["name"],
             scopes=scopes,
             csrf=record["csrf"],

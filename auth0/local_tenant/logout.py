@@ -105,7 +105,8 @@ def _way_back(tenant: Tenant, parameters: dict[str, str], hint: _Hint | None) ->
 def _ask(request: Request, parameters: dict[str, str], target: str) -> Response:
     csrf, parts = secrets.token_urlsafe(32), urlsplit(target)
     fields = {name: value for name, value in parameters.items() if name != "csrf"}
-    response = page("logout.html", form_target=f"{parts.scheme}://{parts.netloc}", fields=fields, csrf=csrf)
+    look, origin = tenant_of(request).look(), f"{parts.scheme}://{parts.netloc}"
+    response = page("logout.html", form_target=origin, look=look, fields=fields, csrf=csrf)
     sessions.set_cookie(request, response, _COOKIE, csrf, None)
     return response
 

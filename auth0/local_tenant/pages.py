@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from local_tenant.errors import PageError
+from local_tenant.look import Look
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -18,10 +19,25 @@ _TEMPLATES = Environment(
 )
 
 
-def page(template: str, *, status: int = 200, form_target: str = "", **values: Any) -> HTMLResponse:  # noqa: ANN401
-    """Return a page. `form_target`: the origin to which a form's answer redirects, which browsers check as well."""
+_PLAIN = Look()
+
+
+def page(
+    template: str,
+    *,
+    status: int = 200,
+    form_target: str = "",
+    look: Look = _PLAIN,
+    **values: Any,  # noqa: ANN401 - whatever the template shows
+) -> HTMLResponse:
+    """Return a page.
+
+    `form_target`: the origin to which a form's answer redirects, which browsers check as well. `look`: the tenant's, on
+    those of its pages that Auth0 would show with it.
+    """
     nonce = secrets.token_urlsafe(16)
-    response = HTMLResponse(_TEMPLATES.get_template(template).render(nonce=nonce, **values), status)
+    text = _TEMPLATES.get_template(template).render(nonce=nonce, look=look, **values)
+    response = HTMLResponse(text, status)
     response.headers["Content-Security-Policy"] = (
         f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src data:; base-uri 'none'; "
         f"form-action 'self' {form_target}; frame-ancestors 'none'"

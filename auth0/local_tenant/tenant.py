@@ -5,8 +5,10 @@ from typing import cast
 
 from starlette.requests import Request
 
+from local_tenant import look
 from local_tenant.action_process import ActionProcess
 from local_tenant.listeners import Listeners
+from local_tenant.look import Logo, Look
 from local_tenant.signing_keys import SigningKeys
 from local_tenant.store import Document, Store
 from local_tenant.tenant_log import TenantLog
@@ -14,13 +16,14 @@ from local_tenant.tenant_log import TenantLog
 
 @dataclass(frozen=True)
 class Tenant:
-    """What the tenant remembers, what it signs with, where it listens, what runs its Actions, and its log."""
+    """What the tenant remembers, what it signs with, where it listens, what runs its Actions, its log and its logo."""
 
     store: Store
     keys: SigningKeys
     listeners: Listeners
     actions: ActionProcess
     log: TenantLog = field(default_factory=TenantLog)
+    logo: Logo | None = None
 
     def client(self, client_id: str | None) -> Document | None:
         """Return the application, or None."""
@@ -29,6 +32,10 @@ class Tenant:
     def connections_of(self, client_id: str) -> list[Document]:
         """Return the connections that may sign users in to an application."""
         return [row for row in self.store.connections.values() if client_id in row["enabled_clients"]]
+
+    def look(self) -> Look:
+        """Return how the tenant's own pages look today."""
+        return look.of(self.store, self.logo)
 
 
 def tenant_of(request: Request) -> Tenant:
