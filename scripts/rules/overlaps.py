@@ -33,23 +33,25 @@ def inexpressible(guarded: list[Operation]) -> list[str]:
 def _conflicts(closed: Operation, guarded: list[Operation]) -> Iterator[tuple[Operation, Operation]]:
     """Yield pairs of operations: the pattern of the first opens `closed`, and the Deny of `closed` hits the second."""
     others = [operation for operation in guarded if operation != closed]
-    opening = [operation for operation in others if _reaches(operation, closed, guarded)]
-    hurt = [operation for operation in others if _reaches(closed, operation, guarded)]
+    # A slash at the end of a request changes nothing for the route, but is one more, empty, segment to a pattern. So it
+    # must not open what is closed; that it may be refused where something is granted keeps nobody out.
+    opening = [
+        operation
+        for operation in others
+        if _reaches(operation, _segments(closed), closed, guarded)
+        or _reaches(operation, (*_segments(closed), ""), closed, guarded)
+    ]
+    hurt = [operation for operation in others if _reaches(closed, _segments(operation), operation, guarded)]
     for one, other in product(opening, hurt):
         if any(not closed.allows({*first, *second}) for first in one.any_of or () for second in other.any_of or ()):
             yield one, other
 
 
-def _reaches(pattern: Operation, other: Operation, guarded: list[Operation]) -> bool:
-    """Whether the pattern of one operation covers a request that API Gateway routes to another.
-
-    A slash at the end of a request changes nothing for the route, but is one more, empty, segment to the pattern.
-    """
+def _reaches(pattern: Operation, path: Segments, other: Operation, guarded: list[Operation]) -> bool:
+    """Whether the pattern of one operation covers a request of the form `path` that API Gateway routes to another."""
     routes = [_segments(operation) for operation in guarded]
-    route = _segments(other)
     return any(
-        _routed(tuple(filter(None, request)), routes) == route
-        for path in (route, (*route, ""))
+        _routed(tuple(filter(None, request)), routes) == _segments(other)
         for request in _covered(_segments(pattern), path)
     )
 
