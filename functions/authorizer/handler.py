@@ -49,7 +49,8 @@ def make_handler(
         verdict = judge(access.grant(claims, rules, machine_clients))
         context = {"sub": claims["sub"], **verdict.context}
         expires_at = claims["exp"] + verifier.expected.leeway_seconds
-        answer = policy.answer(claims["sub"], arn, verdict.found, expires_at, context)
+        principal = examined.subject_hash or ""  # not `sub`: API Gateway's access log has it, and no log names a person
+        answer = policy.answer(principal, arn, verdict.found, expires_at, context)
         return answer, f'{verdict.log_members}"api":"{api}","stage":"{stage}",'
 
     def handle(event: object, context: object) -> dict[str, Any]:
