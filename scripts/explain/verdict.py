@@ -99,7 +99,7 @@ def _routes(claims: Mapping[str, Any], found: Rules, clients: Mapping[str, str])
     grant = access.grant(claims, found, clients)
     opened = policy.resources(policy.prepare(found.operations), grant.scopes)
     claimed = _claimed(claims, found, clients)
-    grantee, granted = _grantee(claims, grant, found)
+    grantee, granted = _grantee(grant, found)
     routes = []
     for operation in sorted(found.operations, key=lambda operation: (operation.path, operation.method)):
         is_allowed = _is_allowed(operation, opened)
@@ -119,15 +119,15 @@ def _claimed(claims: Mapping[str, Any], found: Rules, clients: Mapping[str, str]
     return access.grant(claims, found._replace(connections=everything, machine_clients=machines), clients).scopes
 
 
-def _grantee(claims: Mapping[str, Any], grant: access.Grant, found: Rules) -> tuple[str, frozenset[str]]:
+def _grantee(grant: access.Grant, found: Rules) -> tuple[str, frozenset[str]]:
     """Return in words who could grant the token something, and what that is."""
-    if grant.connection:
-        return f"the connection {grant.connection}", found.connections[grant.connection]
-    if grant.machine_client:
-        return f"the machine client {grant.machine_client}", found.machine_clients[grant.machine_client]
-    if access.is_machine(claims):
-        return "an application that is no machine client of access.yaml", frozenset()
-    return "a connection that is none of access.yaml", frozenset()
+    is_machine = grant.kind == access.MACHINE_CLIENT
+    if not grant.name:
+        unknown = "an application that is no machine client" if is_machine else "a connection that is none"
+        return f"{unknown} of access.yaml", frozenset()
+    if is_machine:
+        return f"the machine client {grant.name}", found.machine_clients[grant.name]
+    return f"the connection {grant.name}", found.connections[grant.name]
 
 
 def _missing(operation: Operation, claimed: frozenset[str], granted: frozenset[str], grantee: str) -> str:
