@@ -27,7 +27,7 @@ from scripts.tools import ROOT
 ISSUER = "http://127.0.0.1:9/"  # nobody listens there: a token with an unknown key is refused without waiting
 KEY_ID = "V1StGXR8_Z5jdHi6B-myT"
 USERS = 16
-OTHER_SCOPE = "read:Recommendations"
+OTHER_SCOPE = " read:Recommendations"
 TOKEN_LENGTH = 922  # an access token of Auth0's with two audiences and a handful of scopes
 METHOD_ARN = "arn:aws:execute-api:eu-west-1:123456789012:abc123/live/GET/movies"
 
@@ -89,17 +89,13 @@ class Issuer:
             "exp": now + 7200,
             "azp": "0123456789abcdefghijklmnopqrstuv",
         }
-        scopes = ["openid", "profile", "read:Movies"]
+        scope = "openid profile read:Movies"
         while True:
-            payload = json.dumps(claims | {"scope": " ".join(scopes)}, separators=(",", ":")).encode()
-            token = self.sign(payload)
-            missing = (length - len(token)) * 3 // 4
-            if missing <= 0 and len(token) >= length:
+            token = self.sign(json.dumps(claims | {"scope": scope}, separators=(",", ":")).encode())
+            if len(token) >= length:
                 return token
-            if missing > len(OTHER_SCOPE) + 1:
-                scopes += [OTHER_SCOPE] * (missing // (len(OTHER_SCOPE) + 1))
-            else:
-                scopes[-1] += "x" * max(missing, 1)
+            missing = max((length - len(token)) * 3 // 4, 1)
+            scope += OTHER_SCOPE * (missing // len(OTHER_SCOPE)) or "x" * missing
 
     def sign(self, payload: bytes, **header: object) -> str:
         """Sign octets, which need not be JSON, under a header."""
