@@ -19,6 +19,7 @@ BEARER = re.compile(r"[ \t]*[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9_-]+\.[A-Za-z0-
 ACCESS_TOKEN_TYPES = {"jwt", "at+jwt", "application/at+jwt"}
 REFUSED_HEADERS = {"crit", "b64", "jwk", "jku", "x5u", "x5c", "zip", "enc", "cty"}
 REFUSED_CLAIMS = {"nonce", "at_hash", "c_hash", "s_hash", "events", "cnf"}
+_REGISTRY = jws.JWSRegistry(algorithms=["RS256"], strict_check_header=False)  # header members are checked here
 LAST_DATE = 253_402_214_400  # a day before the year 10000
 
 
@@ -69,15 +70,15 @@ def verified(authorization: object, tenant: Tenant, now: float) -> dict[str, Any
     _require(match is not None)
     assert match
     token = match[1]
-    header, claims = (_object(segment) for segment in token.split(".")[:2])
-    _octets(token.split(".")[2])
+    header, claims = (object_of(segment) for segment in token.split(".")[:2])
+    octets_of(token.split(".")[2])
     _require(header.get("alg") == "RS256")
     _require(not REFUSED_HEADERS & header.keys())
     kind = header.get("typ", "JWT")
     _require(isinstance(kind, str) and kind.lower() in ACCESS_TOKEN_TYPES)
     _require(isinstance(header.get("kid"), str) and header["kid"] in tenant.keys)
     try:
-        jws.deserialize_compact(token, RSAKey.import_key(dict(tenant.keys[header["kid"]])), ["RS256"])
+        jws.deserialize_compact(token, RSAKey.import_key(dict(tenant.keys[header["kid"]])), registry=_REGISTRY)
     except (JoseError, ValueError) as error:
         raise RefusedError from error
     _check_claims(claims, tenant, now)
@@ -113,17 +114,17 @@ def _check_client(claims: Mapping[str, Any], *, is_rfc9068: bool) -> None:
     _require(not is_machine or claims["sub"] == f"{named[0]}@clients")
 
 
-def _object(segment: str) -> dict[str, Any]:
-    """Decode a segment that holds one JSON object, strictly."""
+def object_of(segment: str) -> dict[str, Any]:
+    """Decode a segment that holds one JSON object, strictly; raises RefusedError."""
 
     def unique(members: Sequence[tuple[str, Any]]) -> dict[str, Any]:
         _require(len({name for name, _ in members}) == len(members))
         return dict(members)
 
+    octets = octets_of(segment)
+    _require(octets[:1] == b"{" and octets[-1:] == b"}")
     try:
-        value = json.loads(
-            _octets(segment).decode("utf-8"), object_pairs_hook=unique, parse_constant=lambda _: math.nan
-        )
+        value = json.loads(octets.decode(), object_pairs_hook=unique, parse_constant=lambda _: math.nan)
     except (ValueError, RecursionError) as error:
         raise RefusedError from error
     _require(isinstance(value, dict) and not _holds_nan(value))
@@ -137,8 +138,8 @@ def _holds_nan(value: object) -> bool:
     return isinstance(value, float) and math.isnan(value)
 
 
-def _octets(segment: str) -> bytes:
-    """Decode base64url in its one spelling."""
+def octets_of(segment: str) -> bytes:
+    """Decode base64url in its one spelling; raises RefusedError."""
     try:
         octets = base64.b64decode(segment + "=" * (-len(segment) % 4), altchars=b"-_", validate=True)
     except ValueError as error:
