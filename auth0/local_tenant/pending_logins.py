@@ -45,7 +45,8 @@ def keep(
 
 def lead_to(request: Request, path: str, browser: str) -> Response:
     """Return a redirect to a page, with the cookie that proves that a request is the browser's own."""
-    response = RedirectResponse(path, 303, {"Cache-Control": "no-store"})
+    status = 303 if request.method == "POST" else 302
+    response = RedirectResponse(path, status, {"Cache-Control": "no-store"})
     sessions.set_cookie(request, response, _COOKIE, browser, None)
     return response
 

@@ -187,8 +187,8 @@ def test_a_machines_permissions_are_its_scopes(make_api: Any, machine_token: Any
 def test_lifetimes_are_those_of_the_api_and_of_the_application(browser_of: Any, tenant: Any, make_api: Any) -> None:
     audience = make_api(token_lifetime=4000, token_lifetime_for_web=2000)
     both = ["authorization_code", "implicit"]
-    lifetime = {"alg": "RS256", "lifetime_in_seconds": 500}
-    browser = browser_of(tenant.create_client(grant_types=both, jwt_configuration=lifetime))
+    identity_settings = {"alg": "RS256", "lifetime_in_seconds": 500}
+    browser = browser_of(tenant.create_client(grant_types=both, jwt_configuration=identity_settings))
     by_code = browser.tokens(audience=audience, scope="openid")
     by_fragment = browser.sign_in(audience=audience, scope="openid", response_type="token id_token")
     for tokens, lifetime in ((by_code, 4000), (by_fragment, 2000)):

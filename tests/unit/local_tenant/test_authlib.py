@@ -57,7 +57,7 @@ class Party:
             **{"audience": AUDIENCE, "connection": "google-oauth2", "nonce": "the-nonce", **parameters},
         )
         page = self.browser.http.get(url)
-        if page.status_code == 303 and page.headers["location"].startswith("/u/"):
+        if page.status_code == 302 and page.headers["location"].startswith("/u/"):
             page = self.browser.identify(self.browser.http.get(page.headers["location"]))
         return str(page.headers["location"])
 
