@@ -79,7 +79,7 @@ def split(token: str) -> tuple[str, str, str, str]:
     header, _, payload = signed.partition(".")
     if len(header) > HEADER_LIMIT or len(signature) > SIGNATURE_LIMIT:
         raise TokenTooLargeError(len(token))
-    if "." in payload or not header or not token.isascii():
+    if not header or not payload or "." in payload or not token.isascii():
         raise MalformedTokenError(token)
     return signed, header, payload, signature
 

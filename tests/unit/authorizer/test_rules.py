@@ -10,13 +10,21 @@ from authorizer.rules import Operation, RulesError, parse
 
 def with_operation(**members: Any) -> dict[str, Any]:
     operation = {"method": "GET", "path": "/movies", "any_of": [["read:Movies"]]} | members
-    return {"audience": "https://api", "connections": {"amazon": ["read:Movies"]}, "operations": [operation]}
+    return {
+        "audience": "https://api",
+        "connections": {"amazon": ["read:Movies"]},
+        "machine_clients": {"nightly-report": ["read:Movies"]},
+        "role_based_access_control": False,
+        "operations": [operation],
+    }
 
 
 def test_the_rules_that_the_build_makes_are_read(rules_text: str) -> None:
     rules = parse(rules_text)
     assert rules.audience == "https://StreamingResourceServer"
     assert rules.connections == {"amazon": {"read:Movies"}, "google-oauth2": {"read:Devices"}}
+    assert rules.machine_clients == {"nightly-report": {"read:Movies"}}
+    assert rules.role_based_access_control is False
     assert rules.operations[2] == Operation("GET", ("movies", "{id}"), (frozenset({"read:Movies"}),))
 
 
@@ -33,6 +41,20 @@ def test_the_rules_that_the_build_makes_are_read(rules_text: str) -> None:
         pytest.param(with_operation() | {"connections": {"amazon": "read:Movies"}}, id="scopes as a string"),
         pytest.param(with_operation() | {"connections": {"amazon": [1]}}, id="a scope that is a number"),
         pytest.param(with_operation() | {"connections": {"amazon": [""]}}, id="an empty scope"),
+        pytest.param(with_operation() | {"connections": {"amazon": ["a b"]}}, id="two scopes in one"),
+        pytest.param(with_operation() | {"connections": {"amazon": ['a"b']}}, id="a scope with a quote"),
+        pytest.param(with_operation() | {"connections": {"amazon": ["a\\b"]}}, id="a scope with a backslash"),
+        pytest.param(with_operation() | {"connections": {"amazon": ["é"]}}, id="a scope beyond ASCII"),
+        pytest.param(with_operation() | {"connections": {"": ["read:Movies"]}}, id="a connection without a name"),
+        pytest.param(
+            with_operation() | {"connections": {"a|b": ["read:Movies"]}}, id="a connection that no sub can name"
+        ),
+        pytest.param(with_operation() | {"connections": {'a"b': ["read:Movies"]}}, id="a connection with a quote"),
+        pytest.param(with_operation() | {"machine_clients": []}, id="machine clients as an array"),
+        pytest.param(with_operation() | {"machine_clients": {"x": "read:Movies"}}, id="a machine's scopes as a string"),
+        pytest.param(with_operation() | {"role_based_access_control": 1}, id="a number in place of true"),
+        pytest.param(with_operation() | {"role_based_access_control": "false"}, id="a word in place of false"),
+        pytest.param(with_operation() | {"role_based_access_control": None}, id="neither true nor false"),
         pytest.param(with_operation() | {"operations": []}, id="no operation"),
         pytest.param(with_operation() | {"operations": {}}, id="operations as an object"),
         pytest.param(with_operation() | {"operations": ["GET /movies"]}, id="an operation as a string"),
@@ -45,6 +67,8 @@ def test_the_rules_that_the_build_makes_are_read(rules_text: str) -> None:
         pytest.param(with_operation(method="get"), id="a method in small letters"),
         pytest.param(with_operation(method="*"), id="any method"),
         pytest.param(with_operation(method=""), id="no method"),
+        pytest.param(with_operation(method="GÉT"), id="a method beyond ASCII"),
+        pytest.param(with_operation(path="/" + "a" * 256), id="a path that no Resource has room for"),
         pytest.param(with_operation(path="movies"), id="a path without its slash"),
         pytest.param(with_operation(path="/"), id="the root"),
         pytest.param(with_operation(path="/movies/"), id="a slash at the end"),

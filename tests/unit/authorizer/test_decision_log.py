@@ -1,0 +1,70 @@
+"""A line of the log is one JSON object whatever a request holds, and a metric that CloudWatch reads."""
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from authorizer.decision_log import DecisionLog
+from authorizer.tokens import Examined
+
+ISSUER = "https://gatehouse.eu.auth0.com/"
+MEMBERS = '"decision":"allow","reason":"granted",'
+
+
+def line(problem: str | None = None, request_id: object = "id", **facts: Any) -> str:
+    examined = Examined()
+    for name, value in facts.items():
+        setattr(examined, name, value)
+    decisions = DecisionLog(frozenset({ISSUER}), lambda subject: f"hash-{len(subject)}", problem)
+    return decisions.line(MEMBERS, examined, None, request_id, 0.0015, 1_800_000_000.25)
+
+
+def test_the_metric_is_the_embedded_format_of_cloudwatch() -> None:
+    entry = json.loads(line())
+    assert entry["_aws"]["Timestamp"] == 1_800_000_000_250
+    [directive] = entry["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == "Gatehouse"
+    assert directive["Dimensions"] == [["decision"], ["reason"]]
+    for metric in directive["Metrics"]:
+        assert type(entry[metric["Name"]]) in (int, float)
+    assert all(type(entry[name]) is str for names in directive["Dimensions"] for name in names)
+
+
+def test_an_unreadable_list_of_what_is_revoked_is_a_metric_of_its_own() -> None:
+    entry = json.loads(line("the list is broken"))
+    assert (entry["level"], entry["problem"], entry["unreadable_revocations"]) == ("ERROR", "the list is broken", 1)
+    assert entry["_aws"]["CloudWatchMetrics"][1] == {
+        "Namespace": "Gatehouse",
+        "Dimensions": [[]],
+        "Metrics": [{"Name": "unreadable_revocations", "Unit": "Count"}],
+    }
+
+
+def test_what_is_not_known_is_null() -> None:
+    entry = json.loads(line(request_id=None))
+    assert (entry["request_id"], entry["key_id"], entry["issuer"], entry["subject"]) == (None, None, None, None)
+
+
+def test_a_foreign_issuer_is_left_out_and_an_unhashed_subject_is_hashed() -> None:
+    entry = json.loads(line(claims={"iss": "https://other.example/", "sub": "amazon|1"}))
+    assert (entry["issuer"], entry["subject"]) == (None, "hash-8")
+    assert json.loads(line(claims={"iss": ISSUER, "sub": 1}))["issuer"] == ISSUER
+
+
+hostile = st.recursive(
+    st.one_of(st.text(max_size=20), st.none(), st.integers(), st.just('"},{"level":"FAKE'), st.just("\n{}")),
+    lambda inner: st.lists(inner, max_size=3),
+    max_leaves=4,
+)
+
+
+@given(hostile, hostile, hostile)
+def test_every_line_is_one_json_object(request_id: Any, issuer: Any, subject: Any) -> None:
+    text = line(request_id=request_id, claims={"iss": issuer, "sub": subject})
+    assert text.endswith("}\n")
+    assert text.count("\n") == 1
+    entry = json.loads(text)
+    assert (entry["level"], entry["decision"], entry["issuer"]) == ("INFO", "allow", None)
+    assert entry["request_id"] == (request_id if isinstance(request_id, str) else None)
