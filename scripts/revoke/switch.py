@@ -53,7 +53,7 @@ def put_in_force(deployed: Deployed, change: Change) -> None:
     """
     let_answer(deployed, change)
     forget_decisions(deployed)
-    if dict(change(standing := listed(deployed))) != standing:
+    if write(change(standing := listed(deployed))) != write(standing):
         raise OperationError("somebody undid this meanwhile, an apply perhaps; run the same command again.")
 
 

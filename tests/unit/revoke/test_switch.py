@@ -22,11 +22,24 @@ def adding(*names: str) -> Change:
 def test_a_kept_decision_is_gone_from_every_api_when_the_switch_has_returned(place: Place) -> None:
     assert {place.ask(api, word) for api in place.apis for word in ("stolen", "good")} == {200}
 
-    switch.put_in_force(place.deployed, adding("jti:stolen"))
+    switch.put_in_force(place.deployed, lambda standing: {**standing, "jti:stolen": UNTIL - 0.4})
 
     assert [place.ask(api, "stolen") for api in place.apis] == [401, 401]
     assert [place.ask(api, "good") for api in place.apis] == [200, 200]
     assert switch.listed(place.deployed) == {"jti:stolen": UNTIL}
+
+
+def test_an_apply_that_writes_over_the_list_meanwhile_is_noticed(place: Place) -> None:
+    asked: list[Entries] = []
+
+    def change(standing: Entries) -> Entries:
+        if asked:  # the look at the end: somebody has written over it
+            return adding("jti:a")({})
+        asked.append(standing)
+        return standing
+
+    with pytest.raises(OperationError, match="somebody undid this meanwhile"):
+        switch.put_in_force(place.deployed, change)
 
 
 def test_caches_that_cannot_be_found_are_not_passed_over(place: Place) -> None:
