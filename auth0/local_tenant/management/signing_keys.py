@@ -22,7 +22,9 @@ async def read(request: Request) -> Response:
 
 async def rotate(request: Request) -> Response:
     """POST /keys/signing/rotate: the next key signs from now on."""
-    key = tenant_of(request).keys.rotate()
+    tenant = tenant_of(request)
+    with tenant.store.transaction():  # three keys change their role
+        key = tenant.keys.rotate()
     return JSONResponse({"kid": key["kid"], "cert": key["cert"]}, 201)
 
 

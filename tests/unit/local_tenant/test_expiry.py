@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local_tenant import authorization_codes, refresh_tokens
+from local_tenant import authorization_codes, grants, refresh_tokens
 from local_tenant.authorization_request import AuthorizationRequest
 from local_tenant.errors import OAuthError
 from local_tenant.logins import Login
@@ -66,6 +66,55 @@ def test_the_leeway_ends(store: Store) -> None:
     refresh_tokens.use(store, token, lenient, NOW + 9)
     with pytest.raises(OAuthError):
         refresh_tokens.use(store, token, lenient, NOW + 10)
+
+
+def test_only_the_last_used_token_is_good_again_within_the_leeway(store: Store) -> None:
+    lenient = client(leeway=60)
+    first = refresh_tokens.begin_family(store, LOGIN, lenient, NOW)
+    second = refresh_tokens.next_token(store, refresh_tokens.use(store, first, lenient, NOW), lenient, NOW)
+    assert second is not None
+    third = refresh_tokens.next_token(store, refresh_tokens.use(store, second, lenient, NOW), lenient, NOW)
+    assert third is not None
+    assert refresh_tokens.use(store, second, lenient, NOW + 1).login == LOGIN
+    with pytest.raises(OAuthError):  # the last but one
+        refresh_tokens.use(store, first, lenient, NOW + 1)
+    with pytest.raises(OAuthError):
+        refresh_tokens.use(store, third, lenient, NOW + 1)
+
+
+def test_the_leeway_starts_with_the_first_use(store: Store) -> None:
+    lenient = client(leeway=10)
+    token = refresh_tokens.begin_family(store, LOGIN, lenient, NOW)
+    for moment in (0, 5, 9):
+        refresh_tokens.use(store, token, lenient, NOW + moment)
+    with pytest.raises(OAuthError):
+        refresh_tokens.use(store, token, lenient, NOW + 11)
+
+
+def test_use_keeps_a_token_that_does_not_rotate_alive(store: Store) -> None:
+    fixed = client(rotation_type="non-rotating")
+    token = refresh_tokens.begin_family(store, LOGIN, fixed, NOW)
+    for moment in range(90, 1000, 90):
+        refresh_tokens.use(store, token, fixed, NOW + moment)
+    with pytest.raises(OAuthError):
+        refresh_tokens.use(store, token, fixed, NOW + 1000)
+
+
+def test_a_family_that_ended_meanwhile_stays_ended(store: Store) -> None:
+    token = refresh_tokens.begin_family(store, LOGIN, client(), NOW)
+    used = refresh_tokens.use(store, token, client(), NOW)
+    grants.end(store, LOGIN.grant_id)
+    following = refresh_tokens.next_token(store, used, client(), NOW)
+    assert following is not None
+    with pytest.raises(OAuthError):
+        refresh_tokens.use(store, following, client(), NOW)
+
+
+def test_a_token_comes_back_when_its_use_gave_nothing(store: Store) -> None:
+    token = refresh_tokens.begin_family(store, LOGIN, client(), NOW)
+    refresh_tokens.use(store, token, client(), NOW)
+    refresh_tokens.give_back(store, token)
+    assert refresh_tokens.use(store, token, client(), NOW).login == LOGIN
 
 
 def test_what_never_ends_does_not(store: Store) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
 from starlette.requests import Request
 
@@ -188,6 +189,27 @@ def test_the_confirmation_can_be_switched_off(browser_of: Any, tenant: Any) -> N
     page = browser.http.get(browser.authorize(connection="amazon", redirect_uri=LOOPBACK).headers["location"])
     browser.identify(page)
     assert "code=" in browser.authorize(prompt="none", redirect_uri=LOOPBACK).headers["location"]
+
+
+@pytest.mark.parametrize(("parameters", "told"), [({}, False), ({"max_age": "600"}, True), ({"prompt": "login"}, True)])
+def test_the_id_token_says_when_the_user_signed_in_if_that_was_asked(
+    browser: Any, parameters: dict[str, str], told: bool
+) -> None:
+    tokens = browser.tokens(**parameters)
+    claims = jwt.decode(tokens["id_token"], options={"verify_signature": False})
+    assert ("auth_time" in claims) == told
+    refreshed = browser.refresh(tokens["refresh_token"]).json()["id_token"]
+    again = jwt.decode(refreshed, options={"verify_signature": False})
+    assert again.get("auth_time") == claims.get("auth_time")  # OpenID Connect Core §12.2
+    assert "nonce" not in again
+
+
+def test_use_does_not_renew_the_time_of_the_sign_in(own_tenant: Tenant, clock: Clock) -> None:
+    cookie = begin(own_tenant)
+    clock.now += 61
+    session = sessions.current(own_tenant, request(cookie))
+    assert session is not None
+    assert clock.now - session.auth_time == 61  # what max_age is compared with
 
 
 def test_a_login_hint_is_where_the_form_begins(browser: Any) -> None:
