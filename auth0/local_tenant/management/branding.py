@@ -35,11 +35,11 @@ async def read_template(request: Request) -> Response:
 async def replace_template(request: Request) -> Response:
     """PUT /branding/templates/universal-login: 201 for the first, 204 for a change; only with a custom domain."""
     store = tenant_of(request).store
-    body = await _TEMPLATE_FORM.new(request)
+    body: object = await _TEMPLATE_FORM.new(request)
     if not any(row["status"] == "ready" for row in store.custom_domains.values()):
         raise ManagementError(403, "A page template needs a verified custom domain", "feature_not_enabled")
     status = 201 if store.settings.get(_TEMPLATE) is None else 204
-    store.settings.put(_TEMPLATE, {"body": body["template"]})
+    store.settings.put(_TEMPLATE, {"body": body["template"] if isinstance(body, dict) else body})
     return Response(status_code=status)
 
 

@@ -1,10 +1,9 @@
 """The public keys with which an application proves itself (private_key_jwt): /clients/{id}/credentials."""
 
-import hashlib
-
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+from joserfc.jwk import RSAKey
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -39,14 +38,15 @@ async def create(request: Request) -> Response:
     given: Document = {name: body[name] for name in ("name", "expires_at") if name in body}
     if expires_at and body.get("parse_expiry_from_cert"):
         given["expires_at"] = expires_at
-    now = timestamp()
+    spki, now = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), timestamp()
     credential: Document = {
         "id": identifiers.prefixed("cred"),
         "client_id": client["client_id"],
         "credential_type": body["credential_type"],
-        "kid": body.get("kid") or _key_id(key),
+        # Terraform's provider makes the same thumbprint (RFC 7638), to see whether somebody replaced the key.
+        "kid": body.get("kid") or RSAKey.import_key(spki).thumbprint(),
         "alg": body.get("alg", "RS256"),
-        "pem": key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
+        "pem": spki.decode(),
         "created_at": now,
         "updated_at": now,
         **given,
@@ -109,11 +109,6 @@ def _read_pem(pem: str) -> tuple[RSAPublicKey, str | None]:
     if not isinstance(key, RSAPublicKey) or key.key_size < _MINIMUM_BITS:
         raise ManagementError(400, f"The key must be RSA with {_MINIMUM_BITS} bits or more", "invalid_body")
     return key, end
-
-
-def _key_id(key: RSAPublicKey) -> str:
-    der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return hashlib.sha256(der).hexdigest()[:43]
 
 
 def _shown(credential: Document) -> Document:

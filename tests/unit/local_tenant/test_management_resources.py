@@ -8,6 +8,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from joserfc.jwk import RSAKey
 
 from tests.unit.local_tenant.conftest import created, error_of, unique, whole_theme
 
@@ -77,6 +78,7 @@ def test_an_application_proves_itself_with_a_key_or_a_secret_and_not_both(tenant
     credential = created(tenant, f"{path}/credentials", {"credential_type": "public_key", "pem": pem, "name": "key"})
     assert (credential["alg"], credential["credential_type"], credential["name"]) == ("RS256", "public_key", "key")
     assert "pem" not in credential
+    assert credential["kid"] == RSAKey.import_key(pem).thumbprint()
     methods = {"private_key_jwt": {"credentials": [{"id": credential["id"]}]}}
     named = tenant.management("PATCH", path, {"client_authentication_methods": methods}).json()
     assert named["client_authentication_methods"] == methods
