@@ -1,0 +1,83 @@
+"""`make mutants`: change the authorizer one statement at a time, and name every change that no test notices.
+
+Survivors that change no decision are listed with the reason in tests/mutants/survivors.yaml. One that is not listed
+fails the run, and so does one that is listed and no longer survives.
+"""
+
+import argparse
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import yaml
+
+from scripts.console import detail, step
+from scripts.errors import OperationError, UserError, run
+from scripts.tools import ROOT
+from tests.mutants import killers
+from tests.mutants.mutations import Mutation, mutations
+
+MODULES = ("jws", "claims", "tokens", "jwks", "keys", "access", "policy")
+_SOURCES = ROOT / "functions" / "authorizer"
+_LIST = Path(__file__).with_name("survivors.yaml")
+_REPORT_SECONDS = 15
+
+
+def main() -> None:
+    """Mutate the modules that are named, or all of them."""
+    parser = argparse.ArgumentParser(
+        prog="make mutants", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("modules", nargs="*", help=f"MODULES=...: some of {', '.join(MODULES)}; default: all")
+    chosen = parser.parse_args().modules or MODULES
+    if unknown := sorted(set(chosen) - set(MODULES)):
+        raise UserError(f"{', '.join(unknown)} is not mutated; choose from {', '.join(MODULES)}.")
+    listed = _read_list()
+    begun = time.monotonic()
+    with killers.load() as shots:
+        step("Testing the authorizer as it is")
+        source = (_SOURCES / "jws.py").read_text(encoding="utf-8")
+        if not killers.survives("jws", source, shots):
+            raise OperationError("the authorizer's tests fail without any mutation; run `make test-unit` first")
+        survivors = [mutation for module in chosen for mutation in _survivors(module, shots)]
+    step(f"Done in {(time.monotonic() - begun) / 60:.0f} minutes")
+    _report(survivors, {name: why for name, why in listed.items() if name.partition(":")[0] in chosen})
+
+
+def _survivors(module: str, shots: killers.Shots) -> Sequence[Mutation]:
+    source = (_SOURCES / f"{module}.py").read_text(encoding="utf-8")
+    todo = list(mutations(module, source))
+    step(f"{module}: {len(todo)} mutants")
+    found, told = [], time.monotonic()
+    for number, mutation in enumerate(todo, 1):
+        if killers.survives(module, mutation.source, shots):
+            found.append(mutation)
+        if time.monotonic() - told > _REPORT_SECONDS:
+            told = time.monotonic()
+            detail(f"{number} of {len(todo)}, {len(found)} survive")
+    return found
+
+
+def _report(survivors: Sequence[Mutation], listed: Mapping[str, str]) -> None:
+    unlisted = [mutation for mutation in survivors if mutation.name not in listed]
+    gone = sorted(set(listed) - {mutation.name for mutation in survivors})
+    step(f"{len(survivors)} survive, {len(survivors) - len(unlisted)} of them listed as changing no decision")
+    for mutation in unlisted:
+        detail(f"SURVIVES line {mutation.line} of {mutation.name}")
+    for name in gone:
+        detail(f"LISTED, but killed or not made any more: {name}")
+    if unlisted or gone:
+        raise OperationError(
+            f"{len(unlisted)} survivors are not listed, and {len(gone)} listed ones do not survive; "
+            f"write a test, or mend {_LIST.relative_to(ROOT)}"
+        )
+
+
+def _read_list() -> dict[str, str]:
+    """Return the listed survivors by name, each with its reason. The file groups them by reason."""
+    groups = yaml.safe_load(_LIST.read_text(encoding="utf-8")) or {}
+    return {name: why for why, names in groups.items() for name in names}
+
+
+if __name__ == "__main__":
+    run(main)

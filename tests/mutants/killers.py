@@ -1,0 +1,124 @@
+"""The tests that a mutant has to get past, the fastest first, each in a process of its own that is forked for it."""
+
+import contextlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import json
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import NamedTuple
+
+import pytest
+
+from scripts.attack.case import Case
+from scripts.attack.table import TABLE
+from scripts.attack.world import World
+from scripts.tools import ROOT
+from tests.unit.authorizer.hostile import NOW, Handler, check, configured, event_of, make_world
+
+UNIT = ROOT / "tests" / "unit" / "authorizer"
+# The table is fired without pytest; main is started by these in interpreters of their own, which see no mutant.
+_NO_KILLERS = {"test_hostile.py", "test_main.py"}
+_SECONDS = 120  # a mutant that takes longer is stopped, and counts as killed
+
+
+class Shots(NamedTuple):
+    """The rows of the table with their events, which are made once for all mutants."""
+
+    world: World
+    events: tuple[tuple[Case, object], ...]
+
+
+@contextlib.contextmanager
+def load() -> Iterator[Shots]:
+    """Make the events; the tests' data stays out of the working tree."""
+    with make_world() as world, tempfile.TemporaryDirectory() as scratch:
+        os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = scratch
+        yield Shots(world, tuple((case, event_of(case, world)) for case in TABLE))
+
+
+def survives(module: str, source: str, shots: Shots) -> bool:
+    """Whether no test notices that a module of the authorizer has another source."""
+    child = os.fork()
+    if child == 0:
+        with open(os.devnull, "w") as nowhere:  # noqa: PTH123
+            os.dup2(nowhere.fileno(), 1)
+            os.dup2(nowhere.fileno(), 2)
+        signal.alarm(_SECONDS)
+        try:
+            os._exit(0 if _survives_here(module, source, shots) else 1)
+        finally:
+            os._exit(2)
+    _, status = os.waitpid(child, 0)
+    return status == 0
+
+
+def _survives_here(module: str, source: str, shots: Shots) -> bool:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "authorizer"]:
+        del sys.modules[name]
+    sys.meta_path.insert(0, _Mutant(f"authorizer.{module}", source))
+    try:
+        _fire(shots)
+    except BaseException:  # of whatever kind: it was noticed
+        return False
+    own = UNIT / f"test_{module}.py"
+    rest = [path for path in sorted(UNIT.glob("test_*.py")) if path.name not in {own.name, *_NO_KILLERS}]
+    rest.sort(key=lambda path: "properties" in path.name)
+    return all(_passes(files) for files in ([own] if own.exists() else [], rest) if files)
+
+
+def _fire(shots: Shots) -> None:
+    from authorizer.configuration import build_handler  # the mutated one
+
+    handlers: dict[str, Handler] = {}
+    for case, event in shots.events:
+        if case.setup.name not in handlers:
+            settings, rules = configured(shots.world, case.setup)
+            handlers[case.setup.name] = build_handler(
+                settings, json.dumps(rules), clock=lambda: NOW, monotonic=lambda: 0.0, log=lambda _: None
+            )
+        check(case, event, handlers[case.setup.name], shots.world)
+
+
+def _passes(files: Sequence[Path]) -> bool:
+    options = [
+        "-x",
+        "-q",
+        "-p",
+        "no:xdist",
+        "-p",
+        "no:timeout",
+        "-o",
+        "timeout=0",
+        "-p",
+        "no:playwright",
+        "--no-header",
+    ]
+    return pytest.main([*options, *map(str, files)]) == pytest.ExitCode.OK
+
+
+class _Mutant(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+    """Gives one module another source."""
+
+    def __init__(self, name: str, source: str) -> None:
+        self._name = name
+        self._source = source
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname != self._name:
+            return None
+        return importlib.util.spec_from_loader(fullname, self)
+
+    def get_source(self, fullname: str) -> str:
+        return self._source
+
+    def get_code(self, fullname: str) -> CodeType:
+        return compile(self._source, f"<mutant of {fullname}>", "exec")
