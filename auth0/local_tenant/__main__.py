@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ipaddress
 import json
 import logging
 import signal
@@ -17,6 +18,7 @@ from local_tenant import access, certificates, look, seed
 from local_tenant.action_process import ActionProcess
 from local_tenant.app import create_app
 from local_tenant.errors import StartError
+from local_tenant.faults import Faults
 from local_tenant.listeners import Listeners, bind
 from local_tenant.settings import Settings, parse
 from local_tenant.signing_keys import SigningKeys
@@ -24,6 +26,8 @@ from local_tenant.store import Store
 from local_tenant.tenant import Tenant
 
 _GRACE_SECONDS = 3
+
+_log = logging.getLogger("local_tenant")
 
 
 class _Server(uvicorn.Server):
@@ -38,11 +42,12 @@ def main() -> None:
     """Start the tenant and serve until SIGTERM or SIGINT; StartError when it cannot start."""
     settings = parse()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    http = bind(settings.port, "GATEHOUSE_AUTH0_PORT")
-    https = bind(settings.tls_port, "GATEHOUSE_AUTH0_TLS_PORT")
-    listeners = Listeners(http.getsockname()[1], https.getsockname()[1])
+    http = bind(settings.host, settings.port, "GATEHOUSE_AUTH0_PORT")
+    https = bind(settings.host, settings.tls_port, "GATEHOUSE_AUTH0_TLS_PORT")
+    listeners = Listeners(http.getsockname()[1], https.getsockname()[1], settings.names)
     tenant = _prepare(settings, listeners)
-    certificate, key = certificates.prepare(settings.state_directory)
+    certificate, key = certificates.prepare(settings.state_directory, settings.names)
+    _warn(settings)
     asyncio.run(_serve(tenant, http, https, certificate, key))
     tenant.store.close()
 
@@ -53,11 +58,29 @@ def _prepare(settings: Settings, listeners: Listeners) -> Tenant:
     logo = (
         look.read_logo(settings.access_path.parent.parent / "site", rules.branding["logo"]) if rules.branding else None
     )
-    tenant = Tenant(store, SigningKeys(store.signing_keys), listeners, ActionProcess(), logo=logo)
+    tenant = Tenant(
+        store,
+        SigningKeys(store.signing_keys),
+        listeners,
+        ActionProcess(),
+        logo=logo,
+        faults=Faults() if settings.faults else None,
+    )
     seed.seed_management(tenant)
     if not settings.empty:
         seed.seed(tenant, rules)
     return tenant
+
+
+def _warn(settings: Settings) -> None:
+    if not ipaddress.ip_address(socket.gethostbyname(settings.host)).is_loopback:
+        _log.warning(
+            "warning: listening on %s, so whoever reaches this machine can sign in here as anybody, without a "
+            "password; trust none of its tokens elsewhere, and stop it when you are done",
+            settings.host,
+        )
+    if settings.faults:
+        _log.warning("warning: programs on this machine can ask for faults at /_faults")
 
 
 async def _serve(tenant: Tenant, http: socket.socket, https: socket.socket, certificate: Path, key: Path) -> None:

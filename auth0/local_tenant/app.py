@@ -11,12 +11,13 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from local_tenant import authorize, discovery, login_pages, logout, token_endpoint, userinfo
+from local_tenant import authorize, discovery, home, login_pages, logout, token_endpoint, userinfo
 from local_tenant.errors import PageError, StoreError
-from local_tenant.listeners import LOOPBACK_NAMES, Listeners
+from local_tenant.faults import FaultyAnswers
+from local_tenant.listeners import Listeners
 from local_tenant.management.routes import routes as management_routes
 from local_tenant.pages import error_page
-from local_tenant.tenant import Tenant
+from local_tenant.tenant import Tenant, tenant_of
 
 _log = logging.getLogger("local_tenant.requests")
 
@@ -26,6 +27,7 @@ def create_app(tenant: Tenant) -> ASGIApp:
     with_preflight = ["GET", "POST", "OPTIONS"]
     app = Starlette(
         routes=[
+            Route("/", home.home),
             Route("/authorize", authorize.authorize, methods=["GET", "POST"]),
             Route("/u/login", login_pages.login),
             Route("/u/identity-provider/{connection}", login_pages.identify, methods=["GET", "POST"]),
@@ -39,15 +41,17 @@ def create_app(tenant: Tenant) -> ASGIApp:
             Route("/.well-known/jwks.json", discovery.jwks),
             Route("/test", _alive),
             *management_routes(),
+            *([Route("/_faults/rotate-keys", _rotate_keys, methods=["POST"])] if tenant.faults else []),
         ],
         exception_handlers={PageError: _show_page_error, StoreError: _tell_of_disk},
     )
     app.state.tenant = tenant
-    return _RequestLog(_HostGuard(app, tenant.listeners))
+    inner: ASGIApp = app if tenant.faults is None else FaultyAnswers(app, tenant.faults)
+    return _RequestLog(_HostGuard(inner, tenant.listeners))
 
 
 class _HostGuard:
-    """Lets only requests in that name this machine and this port.
+    """Lets only requests in that name this machine, or a name it was told, and this port.
 
     A web page whose own name was pointed at 127.0.0.1 (DNS rebinding) says its own name in the Host header.
     """
@@ -59,7 +63,7 @@ class _HostGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             port = self._listeners.port(scope["scheme"])
-            if Headers(scope=scope).get("host") not in {f"{name}:{port}" for name in LOOPBACK_NAMES}:
+            if Headers(scope=scope).get("host") not in self._listeners.hosts(scope["scheme"]):
                 response = PlainTextResponse(f"This is localhost:{port} and no other host.", 421)
                 await response(scope, receive, send)
                 return
@@ -93,6 +97,16 @@ class _RequestLog:
             endpoint = getattr(scope.get("endpoint"), "__name__", "none")
             line = {"method": scope["method"], "endpoint": endpoint, "status": status}
             _log.info(json.dumps({**line, "milliseconds": round((time.monotonic() - started) * 1000)}))
+
+
+async def _rotate_keys(request: Request) -> Response:
+    """POST /_faults/rotate-keys: see the module `faults`."""
+    keys = tenant_of(request).keys
+    last, _ = keys.current()
+    kid = keys.rotate()["kid"]
+    if (await request.body()) and (await request.json()).get("revoke"):
+        keys.revoke(last)
+    return JSONResponse({"kid": kid})
 
 
 async def _alive(_request: Request) -> Response:

@@ -16,26 +16,41 @@ _LIFETIME = datetime.timedelta(days=365)  # Apple refuses a server certificate t
 _RENEW_BEFORE = datetime.timedelta(days=30)
 
 
-def prepare(directory: Path) -> tuple[Path, Path]:
+def prepare(directory: Path, more_names: tuple[str, ...] = ()) -> tuple[Path, Path]:
     """Make `ca.pem`, `server.pem` and `server-key.pem` when missing or about to end; return the latter two.
 
-    The authority's private key is never written: each authority signs one certificate and is then unable to sign more.
+    They speak for this machine's loopback names and for `more_names`. The authority's private key is never written:
+    each authority signs one certificate and is then unable to sign more.
     """
     certificate, key = directory / "server.pem", directory / "server-key.pem"
-    if not ((directory / "ca.pem").exists() and key.exists() and _is_fresh(certificate)):
-        _create(directory / "ca.pem", certificate, key)
+    names = _general_names((*LOOPBACK_NAMES, *more_names))
+    if not ((directory / "ca.pem").exists() and key.exists() and _is_fresh(certificate, names)):
+        _create(directory / "ca.pem", certificate, key, names)
     return certificate, key
 
 
-def _is_fresh(path: Path) -> bool:
+def _is_fresh(path: Path, names: list[x509.GeneralName]) -> bool:
     try:
         certificate = x509.load_pem_x509_certificate(path.read_bytes())
-    except (OSError, ValueError):
+        known = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (OSError, ValueError, x509.ExtensionNotFound):
         return False
-    return certificate.not_valid_after_utc - _RENEW_BEFORE > datetime.datetime.now(datetime.UTC)
+    is_young = certificate.not_valid_after_utc - _RENEW_BEFORE > datetime.datetime.now(datetime.UTC)
+    return is_young and set(names) <= set(known)
 
 
-def _create(ca_path: Path, certificate_path: Path, key_path: Path) -> None:
+def _general_names(names: tuple[str, ...]) -> list[x509.GeneralName]:
+    result: list[x509.GeneralName] = []
+    for name in names:
+        try:
+            result.append(x509.IPAddress(ipaddress.ip_address(name)))
+        except ValueError:
+            result.append(x509.DNSName(name))
+    return result
+
+
+def _create(ca_path: Path, certificate_path: Path, key_path: Path, names: list[x509.GeneralName]) -> None:
+    ca_path.unlink(missing_ok=True)  # written last: where it is missing, the three are made anew
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Gatehouse local tenant authority")])
     ca = (
@@ -45,10 +60,6 @@ def _create(ca_path: Path, certificate_path: Path, key_path: Path) -> None:
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(ca_key.public_key()), critical=False)
         .sign(ca_key, hashes.SHA256())
     )
-    names: list[x509.GeneralName] = [
-        x509.DNSName("localhost"),
-        *(x509.IPAddress(ipaddress.ip_address(name)) for name in LOOPBACK_NAMES if name != "localhost"),
-    ]
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     certificate = (
         _builder(subject, ca_name, key.public_key())

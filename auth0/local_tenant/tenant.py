@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from local_tenant import look
 from local_tenant.action_process import ActionProcess
+from local_tenant.faults import Faults
 from local_tenant.listeners import Listeners
 from local_tenant.look import Logo, Look
 from local_tenant.signing_keys import SigningKeys
@@ -16,7 +17,7 @@ from local_tenant.tenant_log import TenantLog
 
 @dataclass(frozen=True)
 class Tenant:
-    """What the tenant remembers, what it signs with, where it listens, what runs its Actions, its log and its logo."""
+    """What the tenant remembers, what it signs with, where it listens, what runs its Actions, and what it shows."""
 
     store: Store
     keys: SigningKeys
@@ -24,6 +25,7 @@ class Tenant:
     actions: ActionProcess
     log: TenantLog = field(default_factory=TenantLog)
     logo: Logo | None = None
+    faults: Faults | None = None
 
     def client(self, client_id: str | None) -> Document | None:
         """Return the application, or None."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
+from joserfc.jwk import OctKey, RSAKey
 
 from local_tenant import identifiers
 from local_tenant.errors import OAuthError
@@ -106,8 +106,8 @@ def id_token(tenant: Tenant, issuer: str, login: Login, client: Document, *, acc
     }
     # A client without the setting gets HS256 from Auth0, to this day.
     if settings.get("alg", "HS256") == "HS256":
-        return _sign_with_secret(_secret_bytes(client), claims, "JWT")
-    return _sign(tenant, claims, "JWT")
+        return _sign_with_secret(tenant, "id_token", _secret_bytes(client), claims, "JWT")
+    return _sign(tenant, "id_token", claims, "JWT")
 
 
 def profile_claims(user: Document, scopes: list[str]) -> dict[str, Any]:
@@ -183,8 +183,8 @@ def _access_token(
         kind, own = "JWT", {"azp": client_id, **({"gty": grant_type} if grant_type else {})}
     claims |= own
     if api["signing_alg"] == "HS256":
-        return _sign_with_secret(api["signing_secret"].encode(), claims, kind)
-    return _sign(tenant, claims, kind)
+        return _sign_with_secret(tenant, "access_token", api["signing_secret"].encode(), claims, kind)
+    return _sign(tenant, "access_token", claims, kind)
 
 
 def _opaque_token(tenant: Tenant, issuer: str, login: Login) -> str:
@@ -217,10 +217,18 @@ def _secret_bytes(client: Document) -> bytes:
     return secret.encode()
 
 
-def _sign(tenant: Tenant, claims: dict[str, Any], kind: str) -> str:
+def _sign(tenant: Tenant, name: str, claims: dict[str, Any], kind: str) -> str:
     kid, key = tenant.keys.current()
-    return jwt.encode({"alg": "RS256", "typ": kind, "kid": kid}, claims, key)
+    return _signed(tenant, name, {"alg": "RS256", "typ": kind, "kid": kid}, claims, key)
 
 
-def _sign_with_secret(secret: bytes, claims: dict[str, Any], kind: str) -> str:
-    return jwt.encode({"alg": "HS256", "typ": kind}, claims, OctKey.import_key(secret))
+def _sign_with_secret(tenant: Tenant, name: str, secret: bytes, claims: dict[str, Any], kind: str) -> str:
+    return _signed(tenant, name, {"alg": "HS256", "typ": kind}, claims, OctKey.import_key(secret))
+
+
+def _signed(tenant: Tenant, name: str, header: dict[str, Any], claims: dict[str, Any], key: RSAKey | OctKey) -> str:
+    """Return a token, with the faults that were asked for; `name` is access_token or id_token."""
+    if tenant.faults is None:
+        return jwt.encode(header, claims, key)
+    header, claims = tenant.faults.change(name, header, claims)
+    return tenant.faults.spoil(name, jwt.encode(header, claims, key))

@@ -15,6 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
+from local_tenant import certificates
+
 ROOT = Path(__file__).parents[3]
 CALLBACK = "http://app.localhost:9000/"
 
@@ -28,7 +30,17 @@ def start(arguments: list[str]) -> subprocess.CompletedProcess[str]:
 def test_help_names_every_option() -> None:
     answer = start([sys.executable, "-m", "local_tenant", "--help"])
     assert answer.returncode == 0
-    for option in ("--port", "--tls-port", "--state-directory", "--access", "--action", "--empty"):
+    for option in (
+        "--port",
+        "--tls-port",
+        "--state-directory",
+        "--access",
+        "--action",
+        "--empty",
+        "--host",
+        "--name",
+        "--faults",
+    ):
         assert option in answer.stdout
 
 
@@ -138,6 +150,55 @@ def test_a_foreign_host_is_refused(tenant: Any, host: str) -> None:
     with tenant.client() as client:
         answer = client.get("/.well-known/jwks.json", headers={"Host": host.format(port=port)})
     assert answer.status_code == 421
+
+
+def test_a_name_it_was_told_is_answered_and_named_as_issuer(run_tenant: Any, tmp_path: Path) -> None:
+    with run_tenant(tmp_path / "state", "--name", "tenant.example", "--name", "10.9.8.7") as tenant:
+        port = tenant.http.rpartition(":")[2]
+        trust = ssl.create_default_context(cafile=tenant.directory / "ca.pem")
+        with tenant.client() as client:
+            for name in ("tenant.example", "10.9.8.7", "localhost"):
+                answer = client.get("/.well-known/openid-configuration", headers={"Host": f"{name}:{port}"})
+                assert answer.json()["issuer"] == f"http://{name}:{port}/"
+            assert client.get("/", headers={"Host": f"other.example:{port}"}).status_code == 421
+        secure = httpx.Client(verify=trust)
+        answer = secure.get(
+            f"{tenant.https.replace('localhost', '127.0.0.1')}/test",
+            headers={"Host": f"tenant.example:{tenant.https.rpartition(':')[2]}"},
+            extensions={"sni_hostname": "tenant.example"},
+        )
+        secure.close()
+        assert answer.status_code == 200
+        assert "warning" not in tenant.log_path.read_text()
+
+
+def test_it_says_what_it_means_to_listen_to_others(run_tenant: Any, tmp_path: Path) -> None:
+    with run_tenant(tmp_path / "state", host="0.0.0.0") as tenant:  # noqa: S104 - what the test is about
+        assert "can sign in here as anybody, without a password" in tenant.log_path.read_text()
+        port = tenant.http.rpartition(":")[2]
+        assert httpx.get(f"http://127.0.0.2:{port}/", headers={"Host": f"localhost:{port}"}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])
+def test_an_address_of_another_machine_is_refused(
+    tenant_arguments: Callable[..., list[str]], tmp_path: Path, host: str
+) -> None:
+    answer = start(tenant_arguments(tmp_path / "state", host=host))
+    assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
+    assert f"cannot listen on {host}" in answer.stderr
+
+
+def test_a_half_written_certificate_is_made_anew(tmp_path: Path) -> None:
+    certificate, key = certificates.prepare(tmp_path)
+    whole = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert certificates.prepare(tmp_path) == (certificate, key)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == whole
+    for lost in ("ca.pem", "server-key.pem", "server.pem"):
+        (tmp_path / lost).unlink()
+        certificates.prepare(tmp_path)
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
+    certificates.prepare(tmp_path, ("tenant.example",))
+    assert (tmp_path / "server.pem").read_bytes() != whole["server.pem"]
 
 
 def test_it_listens_on_this_machine_only(tenant: Any) -> None:
