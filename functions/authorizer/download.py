@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from http.client import HTTPConnection
+    from socket import socket
 
 DEADLINE_SECONDS = 1.5
 SIZE_LIMIT = 150_000  # bytes; Auth0's key sets take about 3,000
@@ -43,6 +44,7 @@ def download(url: str, deadline_seconds: float = DEADLINE_SECONDS, size_limit: i
         raise DownloadError("not an address that may be downloaded")
     late = Event()
     connections: list[HTTPConnection] = []
+    sockets: list[socket] = []  # the response takes it from the connection, when the server wants to close it
     body: list[bytes] = []
     failure: list[Exception] = []
 
@@ -51,6 +53,7 @@ def download(url: str, deadline_seconds: float = DEADLINE_SECONDS, size_limit: i
             connections.append(connection := _connection(match, deadline_seconds))
             with closing(connection):
                 connection.connect()
+                sockets.append(connection.sock)
                 if not late.is_set():
                     body.append(_get(connection, match["path"], size_limit))
         except Exception as error:  # told to the caller, below
@@ -63,8 +66,8 @@ def download(url: str, deadline_seconds: float = DEADLINE_SECONDS, size_limit: i
     if body:
         return body[0]
     late.set()
-    for connection in connections:
-        _hang_up(connection)
+    for held in [*sockets, *(connection.sock for connection in connections)]:
+        _hang_up(held)
     raise DownloadError("no document within the deadline") from (failure[0] if failure else None)
 
 
@@ -82,17 +85,17 @@ def _get(connection: "HTTPConnection", path: str, size_limit: int) -> bytes:
         if response.status != _OK:
             raise DownloadError("not status 200")
         body = response.read(size_limit + 1)
-    if len(body) > size_limit:
-        raise DownloadError("larger than allowed")
+        if len(body) > size_limit or response.length:
+            raise DownloadError("larger than allowed, or cut short")
     return body
 
 
-def _hang_up(connection: "HTTPConnection") -> None:
+def _hang_up(held: "socket | None") -> None:
     """End the worker's reading, or a server that drips for hours would gather a thread with every attempt."""
     from socket import SHUT_RDWR
 
     try:
-        if connection.sock is not None:
-            connection.sock.shutdown(SHUT_RDWR)
+        if held is not None:
+            held.shutdown(SHUT_RDWR)
     except OSError:
         return  # it has hung up already

@@ -219,6 +219,7 @@ class KeyServer:
         self.body = body
         self.status = 200
         self.headers: dict[str, str] = {}
+        self.cut = 0  # octets of the body that are announced and not sent
         self.drip = ""  # "headers" or "body": send that part a byte at a time, for ever
         self.requests: list[str] = []
         self.released = threading.Event()
@@ -234,13 +235,14 @@ class KeyServer:
                 self.send_response(owner.status)
                 for name, value in owner.headers.items():
                     self.send_header(name, value)
-                length = 50_000 if owner.drip == "body" else len(owner.body)
+                length = 50_000 if owner.drip == "body" else len(owner.body) + owner.cut
                 self.send_header("Content-Length", str(length))
                 self.end_headers()
                 if owner.drip == "body":
                     self.drip_bytes()
                 else:
                     self.wfile.write(owner.body)
+                    self.close_connection = True
 
             def drip_bytes(self) -> None:
                 while not owner.released.wait(0.02):

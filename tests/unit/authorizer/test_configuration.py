@@ -12,7 +12,7 @@ from authorizer.handler import Handler
 
 type Workshop = Any  # conftest.Workshop, which importlib mode keeps to itself
 
-SECRET = "a shared secret that is long enough for HS256"
+SECRET_ARN = "arn:aws:ssm:eu-west-1:123456789012:parameter/gatehouse/signing-secret"
 EVENT_ARN = "arn:aws:execute-api:eu-west-1:123456789012:abc123/live/GET/movies"
 
 
@@ -23,7 +23,7 @@ def build(settings: Mapping[str, str], rules_text: str, now: float | None = None
 
 @pytest.fixture
 def settings(workshop: Workshop) -> dict[str, str]:
-    return {"ISSUER": workshop.issuer, "JWKS": workshop.jwks.decode()}
+    return {"ISSUERS": workshop.issuer, "JWKS": workshop.jwks.decode(), "SUBJECT_HASH_KEY": "0123456789abcdef"}
 
 
 def decides(handler: Handler, token: str) -> bool:
@@ -31,7 +31,9 @@ def decides(handler: Handler, token: str) -> bool:
     return bool(answer["policyDocument"]["Statement"][0]["Effect"] == "Allow")
 
 
-def test_the_issuer_and_its_keys_are_enough(settings: dict[str, str], workshop: Workshop, rules_text: str) -> None:
+def test_the_issuer_its_keys_and_a_key_for_hashes_are_enough(
+    settings: dict[str, str], workshop: Workshop, rules_text: str
+) -> None:
     assert decides(build(settings, rules_text, workshop.now), workshop.token())
 
 
@@ -48,22 +50,61 @@ def test_the_leeway_can_be_set(
             decides(handler, token)
 
 
-def test_hs256_is_chosen_by_configuration_and_then_rs256_is_refused(workshop: Workshop, rules_text: str) -> None:
-    settings = {"ISSUER": workshop.issuer, "SIGNING_ALGORITHM": "HS256", "SIGNING_SECRET": SECRET}
-    handler = build(settings, rules_text, workshop.now)
-    assert decides(handler, workshop.join({"alg": "HS256"}, workshop.claims(), workshop.hmac(SECRET.encode())))
+def test_a_custom_domain_of_the_tenant_is_an_issuer_too(
+    settings: dict[str, str], workshop: Workshop, rules_text: str
+) -> None:
+    handler = build(settings | {"ISSUERS": f"{workshop.issuer} https://login.example.com/"}, rules_text, workshop.now)
+    assert decides(handler, workshop.token())
+    assert decides(handler, workshop.token(claims={"iss": "https://login.example.com/"}))
+    with pytest.raises(Exception, match="Unauthorized"):
+        decides(handler, workshop.token(claims={"iss": "https://login.example.com"}))
+
+
+def test_the_clients_that_the_tenant_made_are_the_machines_of_the_rules(
+    settings: dict[str, str], workshop: Workshop, rules_text: str
+) -> None:
+    token = workshop.token(claims={"sub": "abc@clients", "azp": "abc", "gty": "client-credentials"})
+    assert decides(build(settings | {"MACHINE_CLIENTS": '{"abc": "nightly-report"}'}, rules_text, workshop.now), token)
+    assert not decides(build(settings, rules_text, workshop.now), token)
+
+
+def test_hs256_is_chosen_by_configuration_and_then_rs256_is_refused(
+    settings: dict[str, str], workshop: Workshop, rules_text: str
+) -> None:
+    del settings["JWKS"]
+    handler = build(settings | {"SIGNING_ALGORITHM": "HS256", "SIGNING_SECRET_ARN": SECRET_ARN}, rules_text)
     with pytest.raises(Exception, match="Unauthorized"):
         decides(handler, workshop.token())
+
+
+def test_a_secret_that_cannot_be_had_is_said_in_the_log(
+    settings: dict[str, str], workshop: Workshop, rules_text: str
+) -> None:
+    del settings["JWKS"]
+    arn = "arn:aws:s3:::no-secret"
+    lines: list[str] = []
+    handler = build_handler(
+        settings | {"SIGNING_ALGORITHM": "HS256", "SIGNING_SECRET_ARN": arn},
+        rules_text,
+        clock=time.time,
+        monotonic=time.monotonic,
+        log=lines.append,
+    )
+    with pytest.raises(Exception, match="Unauthorized"):
+        decides(handler, workshop.join({"alg": "HS256"}, workshop.claims(), workshop.hmac(b"")))
+    entry = json.loads(lines[0])
+    assert (entry["level"], entry["reason"]) == ("ERROR", "no_signing_secret")
+    assert arn in entry["problem"]
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        pytest.param({"ISSUER": ""}, "ISSUER is not set", id="no issuer"),
-        pytest.param({"ISSUER": "https://x.auth0.com"}, "ISSUER has to be", id="no slash"),
-        pytest.param({"ISSUER": "https://x.auth0.com/tenant"}, "ISSUER has to be", id="no slash behind a path"),
-        pytest.param({"ISSUER": "http://x.auth0.com/"}, "ISSUER has to be", id="http"),
-        pytest.param({"ISSUER": "x.auth0.com/"}, "ISSUER has to be", id="no scheme"),
+        pytest.param({"ISSUERS": ""}, "ISSUERS is not set", id="no issuer"),
+        pytest.param({"ISSUERS": "https://x.auth0.com"}, "ISSUERS has to be", id="no slash"),
+        pytest.param({"ISSUERS": "https://x.auth0.com/tenant"}, "ISSUERS has to be", id="no slash behind a path"),
+        pytest.param({"ISSUERS": "http://x.auth0.com/"}, "ISSUERS has to be", id="http"),
+        pytest.param({"ISSUERS": "x.auth0.com/"}, "ISSUERS has to be", id="no scheme"),
         pytest.param({"JWKS": ""}, "JWKS is not set", id="no keys"),
         pytest.param({"JWKS": "{}"}, "JWKS cannot be used: not a JWK set", id="no key set"),
         pytest.param({"JWKS": '{"keys": []}'}, "JWKS cannot be used: no RSA key", id="an empty key set"),
@@ -74,21 +115,23 @@ def test_hs256_is_chosen_by_configuration_and_then_rs256_is_refused(workshop: Wo
         pytest.param({"SIGNING_ALGORITHM": "none"}, "SIGNING_ALGORITHM has to be", id="algorithm none"),
         pytest.param({"SIGNING_ALGORITHM": "rs256"}, "SIGNING_ALGORITHM has to be", id="algorithm in small letters"),
         pytest.param({"SIGNING_ALGORITHM": "RS256,HS256"}, "SIGNING_ALGORITHM has to be", id="two algorithms"),
-        pytest.param({"SIGNING_SECRET": SECRET}, "SIGNING_SECRET is for", id="secret beside RS256"),
+        pytest.param({"SIGNING_SECRET_ARN": SECRET_ARN}, "SIGNING_SECRET_ARN is for", id="secret beside RS256"),
         pytest.param({"SIGNING_ALGORITHM": "HS256"}, "JWKS has no place", id="keys beside HS256"),
-        pytest.param({"SIGNING_ALGORITHM": "HS256", "JWKS": ""}, "SIGNING_SECRET is not set", id="no secret"),
-        *[
-            pytest.param(
-                {"SIGNING_ALGORITHM": "HS256", "JWKS": "", "SIGNING_SECRET": secret},
-                "SIGNING_SECRET has to be",
-                id=what,
-            )
-            for what, secret in {
-                "a short secret": "hunter2",
-                "a public key as secret": "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhki\n-----END PUBLIC KEY-----",
-                "a key set as secret": ' {"keys": [{"kty": "RSA", "n": "x", "e": "AQAB"}]}',
-            }.items()
-        ],
+        pytest.param({"SIGNING_ALGORITHM": "HS256", "JWKS": ""}, "SIGNING_SECRET_ARN is not set", id="no secret"),
+        pytest.param({"ISSUERS": "https://a.example/  https://b.example/"}, "ISSUERS has to be", id="two spaces"),
+        pytest.param({"ISSUERS": "https://a.example/,https://b.example/"}, "ISSUERS has to be", id="a comma"),
+        pytest.param({"ISSUERS": "https://a.example/ http://b.example/"}, "ISSUERS has to be", id="one with http"),
+        pytest.param({"LEEWAY_SECONDS": "60.1"}, "LEEWAY_SECONDS has to be", id="over a minute of leeway"),
+        pytest.param({"HARD_AGE_SECONDS": "3600"}, "HARD_AGE_SECONDS has to be", id="a hard age of an hour"),
+        pytest.param({"HARD_AGE_SECONDS": "inf"}, "HARD_AGE_SECONDS has to be", id="no hard age"),
+        pytest.param({"SUBJECT_HASH_KEY": ""}, "SUBJECT_HASH_KEY is not set", id="no key for hashes"),
+        pytest.param(
+            {"SUBJECT_HASH_KEY": "0123456789abcde"}, "SUBJECT_HASH_KEY has to have", id="a short key for hashes"
+        ),
+        pytest.param({"MACHINE_CLIENTS": "{"}, "MACHINE_CLIENTS has to be", id="clients that are no JSON"),
+        pytest.param({"MACHINE_CLIENTS": '["nightly-report"]'}, "MACHINE_CLIENTS has to be", id="clients as an array"),
+        pytest.param({"MACHINE_CLIENTS": '{"abc": "other"}'}, "MACHINE_CLIENTS has to be", id="a client of no rule"),
+        pytest.param({"MACHINE_CLIENTS": '{"abc": ["x"]}'}, "MACHINE_CLIENTS has to be", id="a client without a name"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_and_names_itself(

@@ -1,12 +1,14 @@
 """A download ends by its deadline, within its size, at the address it was given. The server is real."""
 
+import contextlib
 import socket
 import ssl
+import threading
 from typing import Any
 
 import pytest
 
-from authorizer.download import DownloadError, download, may_download
+from authorizer.download import DEADLINE_SECONDS, SIZE_LIMIT, DownloadError, download, may_download
 
 type KeyServer = Any  # conftest.KeyServer, which importlib mode keeps to itself
 
@@ -40,6 +42,48 @@ def test_a_server_that_drips_is_left_at_the_deadline(part: str, key_server: KeyS
     with pytest.raises(DownloadError):
         download(key_server.url, 0.2)
     assert not key_server.released.is_set()
+
+
+def test_what_is_asked_for_in_all_is_a_second_and_a_half_and_150_kilobytes() -> None:
+    assert (DEADLINE_SECONDS, SIZE_LIMIT) == (1.5, 150_000)
+
+
+def test_a_body_that_ends_early_is_an_error(key_server: KeyServer) -> None:
+    key_server.cut = 10
+    with pytest.raises(DownloadError):
+        download(key_server.url, 5.0)
+
+
+def test_what_is_no_http_is_an_error() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        answering = threading.Thread(target=answer_once, args=(server, b"SSH-2.0-OpenSSH\r\n"))
+        answering.start()
+        with pytest.raises(DownloadError):
+            download(f"http://127.0.0.1:{server.getsockname()[1]}/", 5.0)
+        answering.join()
+
+
+def test_headers_without_end_are_an_error() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        flood = b"HTTP/1.1 200 OK\r\n" + b"X-Flood: 1\r\n" * 10_000
+        answering = threading.Thread(target=answer_once, args=(server, flood))
+        answering.start()
+        with pytest.raises(DownloadError):
+            download(f"http://127.0.0.1:{server.getsockname()[1]}/", 5.0)
+        answering.join()
+
+
+def answer_once(server: socket.socket, answer: bytes) -> None:
+    connection, _ = server.accept()
+    with connection, contextlib.suppress(OSError):
+        connection.recv(65_536)
+        connection.sendall(answer)
+
+
+def test_no_proxy_is_used(key_server: KeyServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert download(key_server.url, 5.0) == key_server.body
 
 
 def test_a_server_that_never_answers_is_left_at_the_deadline() -> None:

@@ -34,6 +34,17 @@ UNUSABLE: dict[str, Callable[[Workshop], Any]] = {
     "no bits": lambda w: w.jwk(w.key, "bad", n=""),
     "16384 bits": lambda w: w.jwk(w.key, "bad", n=w.b64(b"\xff" * 2048)),
     "an even modulus": lambda w: w.jwk(w.key, "bad", n=w.b64(b"\xff" * 255 + b"\xfe")),
+    "the exponent three": lambda w: w.jwk(w.key, "bad", e="Aw"),
+    "a larger exponent": lambda w: w.jwk(w.key, "bad", e="AQAD"),
+    "the usual exponent in a longer spelling": lambda w: w.jwk(w.key, "bad", e="AAEAAQ"),
+    "a modulus in a longer spelling": lambda w: w.jwk(w.key, "bad", n="AA" + w.jwk(w.key, "bad")["n"]),
+    "a modulus with a zero octet before it": lambda w: w.jwk(w.key, "bad", n=w.b64(bytes(1) + modulus(w))),
+    "a kid with a slash": lambda w: w.jwk(w.key, "../bad"),
+    "for verifying and encrypting": lambda w: w.jwk(w.key, "bad", key_ops=["verify", "encrypt"]),
+    "for nothing": lambda w: w.jwk(w.key, "bad", key_ops=[]),
+    "use null": lambda w: w.jwk(w.key, "bad", use=None),
+    "alg null": lambda w: w.jwk(w.key, "bad", alg=None),
+    "a secret beside the key": lambda w: w.jwk(w.key, "bad", k="c2VjcmV0"),
     "the exponent one": lambda w: w.jwk(w.key, "bad", e="AQ"),
     "an even exponent": lambda w: w.jwk(w.key, "bad", e="Ag"),
     "a padded modulus": lambda w: w.jwk(w.key, "bad", n=w.jwk(w.key, "bad")["n"] + "="),
@@ -42,6 +53,11 @@ UNUSABLE: dict[str, Callable[[Workshop], Any]] = {
     "a modulus that is a number": lambda w: w.jwk(w.key, "bad", n=65537),
     "a private exponent": lambda w: w.jwk(w.key, "bad", d="AQAB"),
 }
+
+
+def modulus(w: Workshop) -> bytes:
+    octets: bytes = w.key.public_key().public_numbers().n.to_bytes(256)
+    return octets
 
 
 def without(w: Workshop, name: str) -> dict[str, Any]:
@@ -94,6 +110,34 @@ def test_members_that_nobody_asked_for_do_no_harm(workshop: Workshop) -> None:
     assert jwks.read(workshop.jwk_set(key)) == {"full": workshop.key.public_key()}
 
 
-def test_the_first_of_two_keys_of_one_name_counts(workshop: Workshop) -> None:
-    keys = jwks.read(workshop.jwk_set(workshop.jwk(workshop.key, "key"), workshop.jwk(workshop.other_key, "key")))
-    assert keys == {"key": workshop.key.public_key()}
+def test_of_two_keys_of_one_name_neither_is_trusted(workshop: Workshop) -> None:
+    good = workshop.jwk(workshop.encryption_key, "good")
+    twins = [workshop.jwk(workshop.key, "key"), workshop.jwk(workshop.other_key, "key")]
+    for order in ([*twins, good], [good, *twins], [twins[1], good, twins[0], twins[1]]):
+        assert jwks.read(workshop.jwk_set(*order)) == {"good": workshop.encryption_key.public_key()}
+
+
+def test_a_key_that_is_published_twice_is_one_key(workshop: Workshop) -> None:
+    key = workshop.jwk(workshop.key, "key")
+    assert jwks.read(workshop.jwk_set(key, key | {"x5t": "x"})) == {"key": workshop.key.public_key()}
+
+
+def test_an_unusable_key_of_the_same_name_takes_nothing_from_the_good_one(workshop: Workshop) -> None:
+    keys = [workshop.jwk(workshop.weak_key, "key"), workshop.jwk(workshop.key, "key"), {"kty": "EC", "kid": "key"}]
+    assert jwks.read(workshop.jwk_set(*keys)) == {"key": workshop.key.public_key()}
+
+
+def test_a_key_that_says_two_things_at_once_is_left_out_alone(workshop: Workshop) -> None:
+    twice = json.dumps(workshop.jwk(workshop.key, "twice"))[:-1] + ',"use":"sig"}'
+    document = f'{{"keys":[{twice},{json.dumps(workshop.jwk(workshop.other_key, "good"))}]}}'
+    assert jwks.read(document) == {"good": workshop.other_key.public_key()}
+
+
+def test_a_set_that_is_there_twice_is_no_key_set(workshop: Workshop) -> None:
+    keys = json.dumps([workshop.jwk(workshop.key, "key")])
+    with pytest.raises(jwks.KeySetError):
+        jwks.read(f'{{"keys":{keys},"keys":{keys}}}')
+
+
+def test_a_document_of_text_and_one_of_bytes_are_read_alike(workshop: Workshop) -> None:
+    assert jwks.read(workshop.jwks) == jwks.read(workshop.jwks.decode())

@@ -44,7 +44,11 @@ def folder(tmp_path: Path, rules_text: str) -> Path:
 @pytest.fixture
 def start(folder: Path, workshop: Workshop) -> Start:
     def run(code: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        settings = {"ISSUER": workshop.issuer, "JWKS": workshop.jwks.decode()} | environment
+        settings = {
+            "ISSUERS": workshop.issuer,
+            "JWKS": workshop.jwks.decode(),
+            "SUBJECT_HASH_KEY": "0" * 16,
+        } | environment
         path = os.environ["PATH"]
         return subprocess.run(
             [sys.executable, "-c", code, *arguments],
@@ -100,7 +104,7 @@ def test_a_refusal_is_the_one_word_that_api_gateway_knows(start: Start) -> None:
 @pytest.mark.parametrize(
     ("environment", "message"),
     [
-        ({"ISSUER": ""}, "ISSUER is not set"),
+        ({"ISSUERS": ""}, "ISSUERS is not set"),
         ({"JWKS": ""}, "JWKS is not set"),
         ({"JWKS": "{"}, "JWKS cannot be used"),
     ],

@@ -15,27 +15,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from authorizer import policy
+from authorizer.errors import MethodArnError
 from authorizer.rules import Operation
 
 NOW, EXPIRY = "2027-01-15T07:59:59Z", 1_800_000_000
-STAGE = policy.stage_of("arn:aws:execute-api:eu-west-1:123456789012:abc123/live/GET/movies")
-NEEDED = (frozenset({"scope"}),)
+STAGE_ARN = "arn:aws:execute-api:eu-west-1:123456789012:abc123/live"
 
 
 def operation(text: str) -> Operation:
+    """Return an operation that needs one scope, of its own: its text."""
     method, path = text.split(" ")
-    return Operation(method, tuple(path.removeprefix("/").split("/")), NEEDED)
+    return Operation(method, tuple(path.removeprefix("/").split("/")), (frozenset({text}),))
 
 
 def policy_for(all_operations: list[str], granted: list[str]) -> dict[str, Any]:
-    found = policy.resources(tuple(map(operation, all_operations)), frozenset(map(operation, granted)))
-    return policy.answer("user", STAGE, found, EXPIRY, {})["policyDocument"]  # type: ignore[no-any-return]
+    table = policy.prepare(tuple(map(operation, all_operations)))
+    found = policy.resources(table, frozenset(granted))
+    assert found.is_everything == (set(granted) == set(all_operations))
+    return policy.answer("user", STAGE_ARN, found, EXPIRY, {})["policyDocument"]  # type: ignore[no-any-return]
 
 
 def evaluate(document: dict[str, Any], request: str, now: str = NOW) -> bool:
     """Decide as IAM does: an explicit Deny wins, then an Allow whose condition holds, and else it is a Deny."""
     effects = set()
-    arn = f"{STAGE.arn}/{request.replace(' /', '/')}"
+    arn = f"{STAGE_ARN}/{request.replace(' /', '/')}"
     for statement in document["Statement"]:
         until = statement.get("Condition", {}).get("DateLessThan", {}).get("aws:CurrentTime", "9999")
         patterns = (re.escape(resource).replace(r"\*", ".*").replace(r"\?", ".") for resource in statement["Resource"])
@@ -83,7 +86,7 @@ def test_a_policy_without_overlaps_holds_one_plain_allow() -> None:
             {
                 "Action": "execute-api:Invoke",
                 "Effect": "Allow",
-                "Resource": [f"{STAGE.arn}/GET/movies", f"{STAGE.arn}/GET/movies/*"],
+                "Resource": [f"{STAGE_ARN}/GET/movies", f"{STAGE_ARN}/GET/movies/*"],
                 "Condition": {"DateLessThan": {"aws:CurrentTime": "2027-01-15T08:00:00Z"}},
             }
         ],
@@ -92,7 +95,7 @@ def test_a_policy_without_overlaps_holds_one_plain_allow() -> None:
 
 def test_when_nothing_is_granted_everything_is_denied_explicitly() -> None:
     document = policy_for(MOVIES, [])
-    assert document["Statement"] == [{"Action": "execute-api:Invoke", "Effect": "Deny", "Resource": [f"{STAGE.arn}/*"]}]
+    assert document["Statement"] == [{"Action": "execute-api:Invoke", "Effect": "Deny", "Resource": [f"{STAGE_ARN}/*"]}]
 
 
 def test_an_allow_ends_with_the_token_however_long_it_is_cached() -> None:
@@ -214,6 +217,19 @@ def test_there_is_always_a_statement_and_each_names_a_resource(rule_set: tuple[l
     assert all(statement["Resource"] for statement in document["Statement"])
 
 
+def test_operations_with_equal_needs_are_granted_together() -> None:
+    needs = (frozenset({"a", "b"}), frozenset({"c"}))
+    operations = tuple(Operation("GET", (name,), needs) for name in ("one", "two"))
+    table = policy.prepare((*operations, Operation("GET", ("three",), (frozenset({"b"}),))))
+    for scopes, allowed in (
+        ({"a"}, ()),
+        ({"b"}, ("GET/three",)),
+        ({"c"}, ("GET/one", "GET/two")),
+        ({"a", "b"}, ("GET/one", "GET/three", "GET/two")),
+    ):
+        assert policy.resources(table, frozenset(scopes)).allowed == allowed
+
+
 def test_the_widest_policy_of_this_project_fits_api_gateways_limit() -> None:
     documents = sorted((Path(__file__).parents[3] / "functions").glob("*/openapi.yaml"))
     assert documents
@@ -237,9 +253,9 @@ def test_the_widest_policy_of_this_project_fits_api_gateways_limit() -> None:
     ],
 )
 def test_the_stage_comes_from_the_arn_in_any_partition_and_region(arn: str) -> None:
-    stage = policy.stage_of(arn)
-    assert arn.startswith(f"{stage.arn}/")
-    assert stage.arn == ":".join(arn.split(":")[:5]) + f":{stage.api}/{stage.stage}"
+    stage_arn, api, stage = policy.stage_of(arn)
+    assert arn.startswith(f"{stage_arn}/")
+    assert stage_arn == ":".join(arn.split(":")[:5]) + f":{api}/{stage}"
 
 
 @pytest.mark.parametrize(
@@ -267,9 +283,11 @@ def test_the_stage_comes_from_the_arn_in_any_partition_and_region(arn: str) -> N
         " arn:aws:execute-api:eu-west-1:123456789012:abc123/live/GET/movies",
         "arn:aws:execute-api:eu-west-1:١٢٣٤٥٦٧٨٩٠١٢:abc123/live/GET/movies",
         "arn:aws:execute-api:eu-west-1:123456789012:abc123/live/GET/" + "x" * 1_600,
+        f"arn:aws:execute-api:eu-west-1:123456789012:{'a' * 33}/live/GET/movies",
+        f"arn:aws:execute-api:eu-west-1:123456789012:abc123/{'a' * 129}/GET/movies",
     ],
     ids=lambda value: ascii(value)[:80],
 )
 def test_a_foreign_or_broken_method_arn_is_an_error(arn: object) -> None:
-    with pytest.raises(policy.MethodArnError):
+    with pytest.raises(MethodArnError):
         policy.stage_of(arn)
