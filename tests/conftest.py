@@ -1,5 +1,6 @@
 """The running system that the system and browser tests share: a stack of its own, on free ports, in its own folder."""
 
+import json
 import os
 import subprocess
 import sys
@@ -56,6 +57,14 @@ class Stack:
         )
 
 
+@dataclass(frozen=True)
+class ForeignStack:
+    """A system that somebody else has brought up and will take down: where a browser finds it, without a slash."""
+
+    site_url: str
+    auth0_url: str
+
+
 def make_stack(directory: Path) -> Stack:
     """Return a stack that is not up yet, in the folder, on free ports."""
     names = [name for name in Settings.__dataclass_fields__ if name.endswith("_port")]
@@ -68,8 +77,14 @@ def make_stack(directory: Path) -> Stack:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Bring a stack up once for all tests of the session, and take it down however they end."""
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack | ForeignStack]:
+    """Bring a stack up once for all tests of the session, and take it down however they end.
+
+    The check of the cloud root has one already, and names it in GATEHOUSE_RUNNING_STACK.
+    """
+    if running := os.environ.get("GATEHOUSE_RUNNING_STACK"):
+        yield ForeignStack(**json.loads(running))
+        return
     made = make_stack(tmp_path_factory.mktemp("stack"))
     try:
         up = made.command("up")

@@ -1,7 +1,7 @@
 """`make test-cloud-root`: apply the unmodified terraform/cloud to the local AWS and an empty local tenant, and use it.
 
 Needs the auth0/auth0 provider, which is in Terraform's registry only: PROVIDER_MIRROR names a filesystem mirror that
-holds it and the AWS provider. Without one this says so in one line and ends well. It takes three to four minutes.
+holds it and the AWS provider. Without one this says so in one line and ends well. It takes five minutes.
 """
 
 import os
@@ -17,9 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from scripts import provider_mirror, tools
 from scripts.build.whole import build, machine_architecture
+from scripts.cloud_root_check import account, browser
+from scripts.cloud_root_check.changes import CHANGES
 from scripts.cloud_root_check.tenant import Tenant
 from scripts.cloud_root_check.visitor import Visitor, expectations
 from scripts.cloud_root_check.workplace import PRODUCTION, Workplace
@@ -64,7 +68,7 @@ def _end_children() -> None:
 
 
 def check(directory: Path) -> None:
-    """Plan, apply, look, sign in, call, switch to the opt-ins, destroy.
+    """Plan, apply, look, sign in, call, change, switch to the opt-ins, destroy.
 
     Raises:
         OperationError: something is not as it should be; everything started is stopped before.
@@ -78,19 +82,38 @@ def check(directory: Path) -> None:
         step("Starting the local AWS and an empty local tenant")
         workplace.start(running)
         tenant = running.enter_context(Tenant(workplace.domain, workplace.certificate, workplace.credentials))
-        before = tenant.inventory()
-        root = workplace.cloud_root()
+        root = workplace.cloud_root(tenant.create_application_for_terraform())
+        before = tenant.inventory(), account.inventory(workplace.session(), workplace.settings.aws_url)
+        step("Making, changing and destroying each resource of the provider that the tenant plays")
+        _check_every_resource(workplace.every_resource(), workplace)
         step("Testing the cloud root on plans, and planning production")
         root.validate()
         root.test()
         root.plan(directory / "prod.tfplan", **workplace.values(PRODUCTION, connection_credentials=_some_keys()))
         _check_default_root(root, workplace, tenant)
+        _check_changes(root, workplace, tenant)
         _check_opt_ins(root, workplace)
         step("Destroying it (the provider waits for CloudFront)")
         root.destroy(**workplace.values())
-        if left := tenant.inventory() - before:
-            raise OperationError(f"the tenant still has {', '.join(sorted(left))} after the destroy")
-        detail("nothing is left in the tenant")
+        after = tenant.inventory(), account.inventory(workplace.session(), workplace.settings.aws_url)
+        for place, was, remains in zip(("tenant", "account"), before, after, strict=True):
+            if left := remains - was:
+                raise OperationError(f"the {place} still has {', '.join(sorted(left))} after the destroy")
+        detail("nothing is left in the tenant and in the account")
+
+
+def _check_every_resource(root: TerraformRoot, workplace: Workplace) -> None:
+    """Make all, change all, destroy all; raise OperationError when a plan after it is not empty."""
+    values: dict[str, object] = {"public_key": _public_key()}
+    for values["revision"] in (1, 2):
+        _apply(root, workplace, {"var": values})
+        _require_no_changes(root, workplace, {"var": values})
+    root.destroy(var=values)
+
+
+def _public_key() -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048).public_key()
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 def _check_default_root(root: TerraformRoot, workplace: Workplace, tenant: Tenant) -> None:
@@ -98,21 +121,27 @@ def _check_default_root(root: TerraformRoot, workplace: Workplace, tenant: Tenan
     # A new tenant owns this connection; creating it again would answer 409.
     existing = {"google-oauth2": tenant.create_connection("google-oauth2")}
     _apply(root, workplace, workplace.values(existing_connection_ids=existing))
-    step("Planning again: nothing may be left to change")
-    _require_no_changes(root, workplace, workplace.values())
-    step("Comparing the tenant with access.yaml")
-    access = load_project(tools.ROOT).access
-    action_code = (tools.ROOT / "auth0" / "actions" / "grant_scopes.js").read_text(encoding="utf-8")
-    outputs = root.outputs()
-    if problems := tenant.problems(access, action_code, outputs["client_id"], outputs["site_url"]):
-        raise OperationError("; ".join(problems))
-    detail("API, scopes, application, connections and Action are as declared")
-    _visit(outputs, workplace, "code")
+    _require_settled(root, workplace, workplace.values(), tenant)
+    _visit(root.outputs(), workplace, "code")
+    step("Signing in with a browser at what Terraform made")
+    detail(browser.sign_in(workplace))
+
+
+def _check_changes(root: TerraformRoot, workplace: Workplace, tenant: Tenant) -> None:
+    """Make a change of each kind, one by one; raise OperationError when one does not arrive, or does not stay."""
+    for change in CHANGES:
+        step(f"Changing the tenant: {change.title}")
+        change.make(workplace.directory)
+        _apply(root, workplace, workplace.values())
+        _require_settled(root, workplace, workplace.values(), tenant)
+    _visit(root.outputs(), workplace, "code")
+    workplace.restore_project()
 
 
 def _check_opt_ins(root: TerraformRoot, workplace: Workplace) -> None:
-    step("Switching to HS256 and the implicit grant")
-    values = workplace.values(signing_algorithm="HS256", signing_secret=secrets.token_hex(32), response_type="token")
+    step("Taking the changes back, and switching to HS256 and the implicit grant")
+    secret = secrets.token_hex(32)
+    values = workplace.values(api_signing_algorithm="HS256", signing_secret=secret, login_flow="implicit")
     _apply(root, workplace, values)
     _require_no_changes(root, workplace, values)
     _visit(root.outputs(), workplace, "token")
@@ -130,6 +159,15 @@ def _apply(root: TerraformRoot, workplace: Workplace, values: Mapping[str, objec
     detail(re.findall(r"^Apply complete! (.*)$", root.log.read_text(encoding="utf-8"), re.MULTILINE)[-1])
 
 
+def _require_settled(root: TerraformRoot, workplace: Workplace, values: Mapping[str, object], tenant: Tenant) -> None:
+    """Raise OperationError when a second plan changes something, or the tenant is not as the copied files say."""
+    _require_no_changes(root, workplace, values)
+    outputs = root.outputs()
+    if problems := tenant.problems(workplace.declaration(), outputs["client_id"], outputs["site_url"]):
+        raise OperationError("; ".join(problems))
+    detail("API, scopes, lifetimes, application, connections and Action are as declared")
+
+
 def _require_no_changes(root: TerraformRoot, workplace: Workplace, values: Mapping[str, object]) -> None:
     plan_file = workplace.directory / "second.tfplan"
     if root.plan(plan_file, **values):
@@ -139,14 +177,15 @@ def _require_no_changes(root: TerraformRoot, workplace: Workplace, values: Mappi
 
 def _visit(outputs: Mapping[str, Any], workplace: Workplace, response_type: str) -> None:
     """Sign in through each connection and call each API; raise OperationError when one answers against the rules."""
-    project = load_project(tools.ROOT)
-    settings = workplace.visitor_settings(outputs["client_id"], outputs["site_url"], project.access["audience"])
-    for connection, granted in project.access["connections"].items():
+    access = workplace.declaration().access
+    rules = load_project(tools.ROOT).rules
+    settings = workplace.visitor_settings(outputs["client_id"], outputs["site_url"], access["audience"])
+    for connection, granted in access["connections"].items():
         step(f"Signing in with {granted['display_name']} and calling the APIs through CloudFront")
-        browser = Visitor(settings)
-        token = browser.sign_in(connection, list(project.access["scopes"]), response_type)
-        for path, expected in expectations(project.rules, granted["scopes"]).items():
-            status = browser.call(path, token)
+        visitor = Visitor(settings)
+        token = visitor.sign_in(connection, list(access["scopes"]), response_type)
+        for path, expected in expectations(rules, granted["scopes"]).items():
+            status = visitor.call(path, token)
             if status != expected:
                 raise OperationError(f"GET /api{path} answers {status} to someone from {connection}, not {expected}")
             detail(f"GET /api{path}: {status}")

@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,6 +12,26 @@ from scripts.errors import OperationError
 
 APPLICATION = "AWSDemo"
 _KINDS = ("clients", "client-grants", "resource-servers", "connections", "actions/actions")
+# What terraform/cloud/providers.tf says that Terraform's application needs, and no more.
+_TERRAFORM_SCOPES = (
+    "read:tenant_settings",
+    "read:custom_domains",
+    *(f"{verb}:{noun}" for verb in ("read", "update") for noun in ("prompts", "connections_options")),
+    *(
+        f"{verb}:{noun}"
+        for verb in ("read", "create", "update", "delete")
+        for noun in ("branding", "clients", "client_grants", "resource_servers", "connections", "actions")
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What the project's files say of the tenant: access.yaml, the Action's code, and how long a token lives."""
+
+    access: Mapping[str, Any]
+    action_code: str
+    token_lifetime_seconds: int
 
 
 class Tenant:
@@ -19,7 +40,8 @@ class Tenant:
     def __init__(self, domain: str, certificate: Path, credentials: Mapping[str, str]) -> None:
         context = ssl.create_default_context(cafile=certificate)
         self._client = httpx.Client(base_url=f"https://{domain}", verify=context, timeout=20, trust_env=False)
-        form = {"grant_type": "client_credentials", "audience": f"https://{domain}/api/v2/", **credentials}
+        self._audience = f"https://{domain}/api/v2/"
+        form = {"grant_type": "client_credentials", "audience": self._audience, **credentials}
         answer = self._client.post("/oauth/token", data=form)
         answer.raise_for_status()
         self._client.headers["authorization"] = f"Bearer {answer.json()['access_token']}"
@@ -37,20 +59,31 @@ class Tenant:
 
     def create_connection(self, strategy: str) -> str:
         """Create a social connection with Auth0's development keys, as a new tenant has; return its id."""
-        answer = self._client.post("/api/v2/connections", json={"name": strategy, "strategy": strategy})
-        answer.raise_for_status()
-        return str(answer.json()["id"])
+        return str(self._post("connections", {"name": strategy, "strategy": strategy})["id"])
 
-    def problems(self, access: Mapping[str, Any], action_code: str, client_id: str, site_url: str) -> list[str]:
-        """Return a sentence for each thing of the tenant that is not as access.yaml and the Action's file say."""
+    def create_application_for_terraform(self) -> dict[str, str]:
+        """Create a machine-to-machine application with the scopes that Terraform needs; return its credentials."""
+        body: dict[str, Any] = {
+            "name": "Terraform",
+            "app_type": "non_interactive",
+            "grant_types": ["client_credentials"],
+        }
+        client = self._post("clients", body)
+        grant = {"client_id": client["client_id"], "audience": self._audience, "scope": _TERRAFORM_SCOPES}
+        self._post("client-grants", grant)
+        return {name: client[name] for name in ("client_id", "client_secret")}
+
+    def problems(self, declared: Declaration, client_id: str, site_url: str) -> list[str]:
+        """Return a sentence for each thing of the tenant that is not as it is declared."""
         return [
-            *self._api_problems(access),
+            *self._api_problems(declared),
             *self._application_problems(client_id, site_url),
-            *self._connection_problems(access, client_id),
-            *self._action_problems(action_code),
+            *self._connection_problems(declared.access, client_id),
+            *self._action_problems(declared.action_code),
         ]
 
-    def _api_problems(self, access: Mapping[str, Any]) -> Iterator[str]:
+    def _api_problems(self, declared: Declaration) -> Iterator[str]:
+        access = declared.access
         apis = [api for api in self._list("resource-servers") if api["identifier"] == access["audience"]]
         if len(apis) != 1:
             yield f"the tenant has {len(apis)} APIs {access['audience']}"
@@ -58,6 +91,9 @@ class Tenant:
         scopes = {scope["value"]: scope["description"] for scope in apis[0].get("scopes", [])}
         if scopes != access["scopes"]:
             yield f"the API has the scopes {sorted(scopes)}"
+        lifetimes = {apis[0]["token_lifetime"], apis[0]["token_lifetime_for_web"]}
+        if lifetimes != {declared.token_lifetime_seconds}:
+            yield f"the API's tokens live for {sorted(lifetimes)} seconds, not {declared.token_lifetime_seconds}"
         if apis[0]["signing_alg"] != "RS256" or not apis[0]["allow_offline_access"]:
             yield "the API does not sign with RS256, or gives no refresh tokens"
 
@@ -110,6 +146,12 @@ class Tenant:
         items = found if isinstance(found, list) else next(value for value in found.values() if isinstance(value, list))
         # The tenant's own Management API and application are no business of Terraform's.
         return [item for item in items if not item.get("is_system")]
+
+    def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        answer = self._client.post(f"/api/v2/{path}", json=body)
+        answer.raise_for_status()
+        created: dict[str, Any] = answer.json()
+        return created
 
     def _get(self, path: str) -> Any:  # noqa: ANN401 -- JSON
         answer = self._client.get(f"/api/v2/{path}")

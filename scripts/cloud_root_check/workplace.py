@@ -10,9 +10,11 @@ from typing import Any
 
 import boto3
 import hcl2
+import yaml
 
 from scripts.build.whole import machine_architecture
-from scripts.cloud_root_check.visitor import VisitorSettings
+from scripts.cloud_root_check.tenant import Declaration
+from scripts.cloud_root_check.visitor import SITE_HOST, VisitorSettings
 from scripts.local_stack import definitions, services
 from scripts.local_stack.settings import Settings, free_ports
 from scripts.local_stack.tenant import fetch_jwks
@@ -20,6 +22,9 @@ from scripts.terraform_root import TerraformRoot
 from scripts.tools import ROOT
 
 TRIAL, PRODUCTION = "dev", "prod"
+_COPIED = ("terraform", "functions", "auth0", "build/site", f"build/{machine_architecture()}")
+_API, _EVERY_RESOURCE = "auth0_resource_server", "every_resource"
+_NOT_COPIED = shutil.ignore_patterns(".terraform", ".terraform.lock.hcl", "*.tfstate*", "__pycache__", "local_tenant")
 
 
 class Workplace:
@@ -27,7 +32,8 @@ class Workplace:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.settings = Settings(directory / "local", *free_ports(3))
+        aws_port, auth0_port, auth0_tls_port = free_ports(3)
+        self.settings = Settings(directory / "local", aws_port, auth0_port, auth0_tls_port)
         _copy_project(directory)
 
     @property
@@ -41,8 +47,18 @@ class Workplace:
         return self.settings.directory / "auth0" / "ca.pem"
 
     @property
+    def server_certificate(self) -> Path:
+        """The tenant's own certificate."""
+        return self.settings.directory / "auth0" / "server.pem"
+
+    @property
+    def site_url(self) -> str:
+        """The address at which a browser on this machine reaches the site."""
+        return f"http://{SITE_HOST}:{self.settings.aws_port}"
+
+    @property
     def credentials(self) -> Mapping[str, str]:
-        """The `client_id` and `client_secret` of the tenant's machine-to-machine application."""
+        """The `client_id` and `client_secret` of the machine-to-machine application that may do everything."""
         stored: dict[str, str] = json.loads((self.settings.directory / "auth0" / "management.json").read_text("utf-8"))
         return stored
 
@@ -54,31 +70,62 @@ class Workplace:
             running.callback(services.stop, service)
             services.ensure(service)
         backend = self._backend()
-        session = boto3.Session("test", "test", region_name=backend["region"])
-        session.client("s3", endpoint_url=self.settings.aws_url).create_bucket(
+        self.session().client("s3", endpoint_url=self.settings.aws_url).create_bucket(
             Bucket=backend["bucket"], CreateBucketConfiguration={"LocationConstraint": backend["region"]}
         )
+
+    def session(self) -> boto3.Session:
+        """Return a session for the emulated account."""
+        return boto3.Session("test", "test", region_name=self._backend()["region"])
+
+    def declaration(self) -> Declaration:
+        """Return what the copy of the project says of the tenant at this moment."""
+        auth0 = self.directory / "auth0"
+        with (self.directory / "terraform" / "modules" / "auth0" / "api.tf").open(encoding="utf-8") as file:
+            resources = hcl2.load(file)["resource"]
+        (api,) = (body for kinds in resources for kind, body in kinds.items() if kind.strip('"') == _API)
+        (settings,) = api.values()
+        return Declaration(
+            access=yaml.safe_load((auth0 / "access.yaml").read_text(encoding="utf-8")),
+            action_code=(auth0 / "actions" / "grant_scopes.js").read_text(encoding="utf-8"),
+            token_lifetime_seconds=settings["token_lifetime"],
+        )
+
+    def restore_project(self) -> None:
+        """Undo what the check changed in its copy of the project."""
+        for name in ("terraform", "auth0"):
+            shutil.copytree(ROOT / name, self.directory / name, ignore=_NOT_COPIED, dirs_exist_ok=True)
 
     def module_auth0(self) -> TerraformRoot:
         """Return the module of the tenant, initialised; its tests need no services."""
         return self._initialised("modules/auth0", {})
 
-    def cloud_root(self) -> TerraformRoot:
+    def cloud_root(self, credentials: Mapping[str, str]) -> TerraformRoot:
         """Return the cloud root, initialised, with the environment that stands for an account and a tenant."""
         return self._initialised(
-            "cloud",
-            {
-                "AUTH0_DOMAIN": self.domain,
-                "AUTH0_CLIENT_ID": self.credentials["client_id"],
-                "AUTH0_CLIENT_SECRET": self.credentials["client_secret"],
-                "SSL_CERT_FILE": str(self.certificate),  # beside it Go reads the system's certificate folder
-                "TF_VAR_jwks": fetch_jwks(self.settings.issuer),
-            },
+            "cloud", {**self._tenant_environment(credentials), "TF_VAR_jwks": fetch_jwks(self.settings.issuer)}
         )
+
+    def every_resource(self) -> TerraformRoot:
+        """Return the root with every resource that the tenant plays, initialised, with all that a token may do."""
+        source = Path(__file__).with_name(_EVERY_RESOURCE)
+        shutil.copytree(source, self.directory / "terraform" / _EVERY_RESOURCE)
+        return self._initialised(_EVERY_RESOURCE, self._tenant_environment(self.credentials))
+
+    def _tenant_environment(self, credentials: Mapping[str, str]) -> dict[str, str]:
+        return {
+            "AUTH0_DOMAIN": self.domain,
+            "AUTH0_CLIENT_ID": credentials["client_id"],
+            "AUTH0_CLIENT_SECRET": credentials["client_secret"],
+            "SSL_CERT_FILE": str(self.certificate),  # beside it Go reads the system's certificate folder
+        }
 
     def values(self, environment: str = TRIAL, **more: object) -> dict[str, Any]:
         """Return Terraform's options for the values of an environment, with those of this tenant and `more` on top."""
-        here = {"issuer": f"https://{self.domain}/", "architecture": machine_architecture(), **more}
+        here: dict[str, object] = {"issuer": f"https://{self.domain}/", "architecture": machine_architecture()}
+        if environment == TRIAL:  # production takes no http address
+            here["additional_site_urls"] = [self.site_url]
+        here |= more
         file = self.directory / "check.tfvars.json"
         file.write_text(json.dumps(here), encoding="utf-8")
         return {"var_file": [f"environments/{environment}.tfvars", str(file)]}
@@ -114,6 +161,5 @@ class Workplace:
 
 def _copy_project(directory: Path) -> None:
     """Copy what the cloud root reads, but no lock file: a mirror may hold another version of a provider."""
-    ignored = shutil.ignore_patterns(".terraform", ".terraform.lock.hcl", "*.tfstate*", "__pycache__", "local_tenant")
-    for name in ("terraform", "functions", "auth0", "build/site", f"build/{machine_architecture()}"):
-        shutil.copytree(ROOT / name, directory / name, ignore=ignored)
+    for name in _COPIED:
+        shutil.copytree(ROOT / name, directory / name, ignore=_NOT_COPIED)

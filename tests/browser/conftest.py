@@ -103,6 +103,7 @@ def chromium() -> Iterator[Browser]:
     """Start the machine's Chromium; without one, the error names what to install."""
     # Chromium refuses to sandbox for root, which is who runs tests in many containers.
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(FLAGS)
+    flags += os.environ.get("GATEHOUSE_BROWSER_FLAGS", "").split()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=flags)
         yield browser

@@ -1,0 +1,64 @@
+"""The changes that `make test-cloud-root` makes to its copy of the project; they need no provider."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scripts.cloud_root_check import changes
+from scripts.cloud_root_check.tenant import _TERRAFORM_SCOPES
+from scripts.cloud_root_check.workplace import Workplace
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workplace:
+    """A workplace whose copy has only what Terraform and the tenant read of auth0/; nothing is started."""
+    monkeypatch.setattr("scripts.cloud_root_check.workplace._COPIED", ("auth0", "terraform"))
+    return Workplace(tmp_path)
+
+
+@pytest.mark.parametrize("change", changes.CHANGES, ids=lambda change: change.title)
+def test_each_change_is_seen_in_the_declaration_and_can_be_taken_back(
+    workplace: Workplace, change: changes.Change
+) -> None:
+    before = workplace.declaration()
+
+    change.make(workplace.directory)
+
+    assert workplace.declaration() != before
+    workplace.restore_project()
+    assert workplace.declaration() == before
+
+
+def test_the_changes_are_of_four_kinds(workplace: Workplace) -> None:
+    before = workplace.declaration()
+    for change in changes.CHANGES:
+        change.make(workplace.directory)
+    after = workplace.declaration()
+
+    assert after.access["scopes"].keys() - before.access["scopes"].keys() == {"read:Ratings"}
+    assert before.access["connections"].keys() - after.access["connections"].keys() == {"amazon"}
+    assert after.action_code.startswith(before.action_code)
+    assert after.action_code != before.action_code
+    assert after.token_lifetime_seconds == changes.SHORTER_LIFETIME_SECONDS < before.token_lifetime_seconds
+
+
+def test_the_project_itself_is_left_alone(workplace: Workplace) -> None:
+    read = {path: path.read_bytes() for path in (ROOT / "auth0").rglob("*.*") if path.is_file()}
+    for change in changes.CHANGES:
+        change.make(workplace.directory)
+    assert {path: path.read_bytes() for path in read} == read
+
+
+def test_terraform_gets_the_scopes_that_the_cloud_root_names() -> None:
+    text = (ROOT / "terraform" / "cloud" / "providers.tf").read_text(encoding="utf-8")
+    comment = re.sub(r"\s*\n# ", " ", text)
+    for noun in {scope.partition(":")[2] for scope in _TERRAFORM_SCOPES}:
+        assert re.search(rf"\b{noun}\b", comment), noun
+
+
+def test_the_copy_of_the_project_has_no_state_of_terraform(workplace: Workplace) -> None:
+    left = [path for path in workplace.directory.rglob("*") if path.name in (".terraform", ".terraform.lock.hcl")]
+    assert left == []
