@@ -218,6 +218,15 @@ def test_a_credential_that_the_application_does_not_name_does_not_count(
     assert ask(tenant, jwt.encode(claims_of(app, tenant), other_key[0], "RS256")).status_code == 401
 
 
+def test_another_applications_credential_does_not_count(tenant: Any, app: Any, key: tuple[str, str]) -> None:
+    other = machine_of(tenant, private_key()[1])
+    methods = {"private_key_jwt": {"credentials": [{"id": app["credential_id"]}]}}
+    change = {"client_authentication_methods": methods}
+    named = tenant.management("PATCH", f"/clients/{other['client_id']}", change)
+    assert named.status_code in (200, 400, 404), named.text
+    assert ask(tenant, jwt.encode(claims_of(other, tenant), key[0], "RS256")).status_code == 401
+
+
 def test_it_works_for_a_code_too(tenant: Any, key: tuple[str, str], browser_of: Any) -> None:
     app = machine_of(tenant, key[1])
     browser = browser_of(app)

@@ -17,7 +17,9 @@ def apps(tenant: Any) -> dict[str, dict[str, Any]]:
     return {
         "public": tenant.create_client(),
         "confidential": tenant.create_client(
-            app_type="regular_web", token_endpoint_auth_method="client_secret_post", callbacks=[CALLBACK, "app://back"]
+            app_type="regular_web",
+            token_endpoint_auth_method="client_secret_post",
+            callbacks=[CALLBACK, "app://back", f"{CALLBACK}#registered"],
         ),
         "implicit": tenant.create_client(grant_types=["implicit"]),
         "machine": tenant.create_client(grant_types=["client_credentials"]),
@@ -39,6 +41,7 @@ NO_REDIRECT: list[tuple[str, str, Parameters, str]] = [
     ("a longer path", "public", {"redirect_uri": f"{CALLBACK}deeper"}, "RFC 9700 §2.1: exact string matching"),
     ("a query more", "public", {"redirect_uri": f"{CALLBACK}?next=evil"}, "RFC 9700 §2.1: exact string matching"),
     ("a fragment", "public", {"redirect_uri": f"{CALLBACK}#part"}, "RFC 6749 §3.1.2"),
+    ("a fragment that is registered", "confidential", {"redirect_uri": f"{CALLBACK}#registered"}, "RFC 6749 §3.1.2"),
     ("capitals in the host", "public", {"redirect_uri": "http://APP.localhost:9000/"}, "RFC 9700 §2.1"),
     ("a user before the host", "public", {"redirect_uri": "http://app.localhost:9000@evil.example/"}, "RFC 9700 §4.1"),
     ("a path that climbs", "public", {"redirect_uri": f"{CALLBACK}x/.."}, "RFC 9700 §4.1"),
