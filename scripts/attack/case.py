@@ -39,6 +39,8 @@ class Setup(Enum):
     PERMISSIONS_TOO = "role-based access control is on"
     MACHINE_CLIENT = "a machine client is known"
     TWO_ISSUERS = "a custom domain stands beside the tenant's own"
+    SHARED_SECRET = "the tenant signs with HS256"  # noqa: S105 - a description
+    REVOKED = "an operator revoked a user, an application, a key and a token"
     FLAWED_KEYS = "the issuer publishes flawed keys beside its good one"
 
 

@@ -12,6 +12,7 @@ from scripts.errors import UserError
 
 SECOND_ISSUER = "https://login.streaming.example/"  # the custom domain of Setup.TWO_ISSUERS
 MACHINE_CLIENT, MACHINE_CLIENT_ID = "reporting", "r3p0rt1ngM4ch1neCl1ent"  # the client of Setup.MACHINE_CLIENT
+REVOKED, ENDED = "revoked", "ended"  # what Setup.REVOKED revokes of each kind, and what it revoked until now
 ELSEWHERE = "https://attacker.example"
 USER = "gatehouse-attack"  # the part of `sub` behind the connection
 
@@ -44,6 +45,8 @@ class World:
     leeway: int  # seconds
     key_set: Sequence[Mapping[str, Any]]  # the public JWKs that the issuer publishes
     key: RSAPrivateKey | None = None  # the private half of the first
+    other_key: RSAPrivateKey | None = None  # of the second
+    secret: bytes | None = None  # of Setup.SHARED_SECRET
     token: str | None = None  # a good access token
     flawed_keys: Mapping[str, RSAPrivateKey] = field(default_factory=dict)  # of Setup.FLAWED_KEYS, by `kid`
     attacker_key: RSAPrivateKey = field(default_factory=new_key)
@@ -54,6 +57,20 @@ class World:
         if self.key is None:
             raise LookupError("this world does not hold the issuer's private key")
         return self.key
+
+    @property
+    def other_signing_key(self) -> RSAPrivateKey:
+        """The private half of the issuer's second key, for rows of Need.KEY only."""
+        if self.other_key is None:
+            raise LookupError("this world does not hold the issuer's second private key")
+        return self.other_key
+
+    @property
+    def shared_secret(self) -> bytes:
+        """The secret that the tenant signs with, for rows of Setup.SHARED_SECRET only."""
+        if self.secret is None:
+            raise LookupError("this world does not hold the shared secret")
+        return self.secret
 
     @property
     def kid(self) -> str:

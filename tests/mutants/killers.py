@@ -14,6 +14,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import NamedTuple
 
+import boto3  # noqa: F401 - slow to import: here once, and not in each of the processes
 import pytest
 
 from scripts.attack.case import Case

@@ -3,19 +3,33 @@
 Nothing here imports the authorizer: the handler to be judged is handed in, a mutated one too.
 """
 
+import hmac
 import json
+import secrets
 import socket
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
 
 import jwt
+import pytest
 
 from scripts.attack.case import Answer, Case, Form, Setup
 from scripts.attack.cases.flawed_keys import flawed_key_set
 from scripts.attack.jose import public_jwk
-from scripts.attack.world import MACHINE_CLIENT, MACHINE_CLIENT_ID, SECOND_ISSUER, World, find_target, new_key
+from scripts.attack.world import (
+    ENDED,
+    MACHINE_CLIENT,
+    MACHINE_CLIENT_ID,
+    REVOKED,
+    SECOND_ISSUER,
+    World,
+    find_target,
+    new_key,
+)
 from scripts.rules import load_project
 from scripts.tools import ROOT
 from tests.unit.authorizer.iam import allows
@@ -23,15 +37,48 @@ from tests.unit.authorizer.reference import Tenant, granted_operations
 
 NOW, LEEWAY = 1_800_000_000, 5
 POLICY_LIMIT = 8_192  # bytes; API Gateway's, for an authorizer's answer
+_HASH_KEY = "0123456789abcdef0123456789abcdef"
 RULES = load_project(ROOT).rules
 
 type Handler = Callable[[Any, object], dict[str, Any]]
 
 
+class _ParameterStore(BaseHTTPRequestHandler):
+    """Answers SSM's GetParameter with the one secret, as the function reads it."""
+
+    secret = secrets.token_urlsafe(32)
+
+    def do_POST(self) -> None:
+        assert self.headers["x-amz-target"] == "AmazonSSM.GetParameter"
+        body = json.dumps({"Parameter": {"Type": "SecureString", "Value": self.secret}}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/x-amz-json-1.1")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def parameter_store() -> Iterator[None]:
+    """Run a parameter store, and lead boto3 to it."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _ParameterStore) as server, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL_SSM", f"http://127.0.0.1:{server.server_address[1]}")
+        patch.setenv("AWS_ACCESS_KEY_ID", "test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield
+        server.shutdown()
+        thread.join()
+
+
 @contextmanager
 def make_world() -> Iterator[World]:
     """Make a tenant that publishes two keys. Its key set's address is a port that nobody else can listen on."""
-    with socket.socket() as reserved:
+    with socket.socket() as reserved, parameter_store():
         reserved.bind(("127.0.0.1", 0))
         keys = [new_key(), new_key()]
         jwks = [{**public_jwk(key.public_key()), "kid": f"key-{number}"} for number, key in enumerate(keys)]
@@ -45,6 +92,8 @@ def make_world() -> Iterator[World]:
             leeway=LEEWAY,
             key_set=[*jwks, *flawed_jwks],
             key=keys[0],
+            other_key=keys[1],
+            secret=_ParameterStore.secret.encode(),
             flawed_keys=flawed_keys,
         )
 
@@ -56,7 +105,7 @@ def configured(world: World, setup: Setup) -> tuple[dict[str, str], dict[str, An
         "ISSUERS": world.issuer,
         "JWKS": json.dumps({"keys": world.key_set if flawed else world.key_set[:2]}),
         "LEEWAY_SECONDS": str(world.leeway),
-        "SUBJECT_HASH_KEY": "0123456789abcdef0123456789abcdef",
+        "SUBJECT_HASH_KEY": _HASH_KEY,
     }
     rules = {**RULES, "role_based_access_control": setup is Setup.PERMISSIONS_TOO, "machine_clients": {}}
     if setup is Setup.TWO_ISSUERS:
@@ -64,7 +113,25 @@ def configured(world: World, setup: Setup) -> tuple[dict[str, str], dict[str, An
     if setup is Setup.MACHINE_CLIENT:
         settings["MACHINE_CLIENTS"] = json.dumps({MACHINE_CLIENT_ID: MACHINE_CLIENT})
         rules["machine_clients"] = {MACHINE_CLIENT: list(world.target.scopes)}
+    if setup is Setup.SHARED_SECRET:
+        del settings["JWKS"]
+        settings["SIGNING_ALGORITHM"] = "HS256"
+        settings["SIGNING_SECRET_ARN"] = "arn:aws:ssm:eu-west-1:123456789012:parameter/gatehouse/signing-secret"
+    if setup is Setup.REVOKED:
+        settings["REVOCATIONS"] = json.dumps(_revocations(world))
     return settings, rules
+
+
+def _revocations(world: World) -> dict[str, int]:
+    """Return the list of what is revoked: an entry of each kind, and two that have ended."""
+    users = {name: f"sub:{_subject_hash(f'{world.target.connection}|{name}')}" for name in (REVOKED, ENDED)}
+    lasting = (users[REVOKED], f"client:{REVOKED}", f"kid:{world.other_kid}", f"jti:{REVOKED}")
+    return dict.fromkeys(lasting, NOW + 1) | dict.fromkeys((users[ENDED], f"jti:{ENDED}"), NOW)
+
+
+def _subject_hash(subject: str) -> str:
+    """Return what stands for a user in the list: HMAC-SHA256 of `sub`, 128 bits of it (authorizer/subjects.py)."""
+    return hmac.digest(_HASH_KEY.encode(), subject.encode(), "sha256")[:16].hex()
 
 
 def event_of(case: Case, world: World) -> object:
