@@ -1,4 +1,4 @@
-"""The Management API, /api/v2: as much of it as Terraform's auth0 provider and `make up` call.
+"""The Management API, /api/v2: every resource that the project's Terraform declares or its commands read.
 
 https://auth0.com/docs/api/management/v2
 """

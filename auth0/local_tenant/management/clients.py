@@ -7,6 +7,7 @@ from local_tenant import identifiers
 from local_tenant.management import client_credentials
 from local_tenant.management.answers import SEEDED, ManagementError, chosen_fields, find, listing, merged
 from local_tenant.management.payloads import Form
+from local_tenant.management.tenant_settings import settings_of
 from local_tenant.store import Document
 from local_tenant.tenant import Tenant, tenant_of
 
@@ -63,7 +64,7 @@ def _merge(client: Document, changes: Document) -> Document:
     result["jwt_configuration"] = {**client["jwt_configuration"], **(changes.get("jwt_configuration") or {})}
     if "refresh_token" in changes:
         known = client["refresh_token"] if changes["refresh_token"] else _usual_refresh_token(result)
-        result["refresh_token"] = {**known, **(changes["refresh_token"] or {})}
+        result["refresh_token"] = merged(known, changes["refresh_token"] or {})
     if not result.get("initiate_login_uri", True):
         del result["initiate_login_uri"]  # an empty one removes it, where other empty texts stay
     for given, other in (_METHODS, _METHODS[::-1]):
@@ -105,6 +106,11 @@ def _check_credentials(tenant: Tenant, client_id: str, body: Document) -> None:
         raise ManagementError(400, "The client has no such credential", "inexistent_credential")
 
 
+def _enable_connections(tenant: Tenant, client_id: str) -> None:
+    for row in tenant.store.connections.values():
+        tenant.store.connections.put(row["id"], {**row, "enabled_clients": [*row["enabled_clients"], client_id]})
+
+
 async def list_clients(request: Request) -> Response:
     """GET /clients, all or those with an `app_type` or `is_first_party`."""
     query = request.query_params
@@ -123,7 +129,10 @@ async def create(request: Request) -> Response:
     body = await _FORM.new(request)
     _check_credentials(tenant, "", body)
     client = new_client(body, tenant.keys.current_certificate())
-    tenant.store.clients.put(client["client_id"], client)
+    with tenant.store.transaction():
+        tenant.store.clients.put(client["client_id"], client)
+        if settings_of(tenant)["flags"].get("enable_client_connections"):
+            _enable_connections(tenant, client["client_id"])
     return JSONResponse(client, 201)
 
 
@@ -153,4 +162,4 @@ async def rotate_secret(request: Request) -> Response:
     """POST /clients/{id}/rotate-secret: the answer has the new secret."""
     client = {**_find(request), "client_secret": identifiers.secret()}
     tenant_of(request).store.clients.put(client["client_id"], client)
-    return JSONResponse(client)
+    return JSONResponse({**_shown(request, client), "client_secret": client["client_secret"]})

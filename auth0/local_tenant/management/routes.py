@@ -159,7 +159,7 @@ def _check_token(tenant: Tenant, request: Request, scopes: list[str]) -> None:
     claims = tokens.verify(tenant, token.strip(), tenant.listeners.management_audiences())
     if claims is None:
         raise ManagementError(401, "Invalid token", None)
-    held = set(str(claims["scope"]).split())
+    held = set(str(claims.get("scope", "")).split())
     if scopes and not held.intersection(scopes):
         raise ManagementError(403, f"Insufficient scope, expected any of: {','.join(scopes)}", "insufficient_scope")
     request.state.scopes = held

@@ -1,7 +1,8 @@
 """What a tenant has one of: its settings and its attack protection.
 
-The local tenant remembers them and obeys only `allowed_logout_urls`: where there are no passwords, there are none to
-protect.
+The local tenant remembers them all and obeys `allowed_logout_urls`, `default_audience`, the flag
+`enable_client_connections` and `skip_non_verifiable_callback_uri_confirmation_prompt`. Where there are no passwords,
+there are none to protect.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from local_tenant.management.answers import absent, merged
+from local_tenant.management.answers import absent, chosen_fields, merged
 from local_tenant.management.payloads import Form
 from local_tenant.store import Document
 from local_tenant.tenant import Tenant, tenant_of
@@ -114,7 +115,7 @@ def settings_of(tenant: Tenant) -> Document:
 
 async def read(request: Request) -> Response:
     """GET /tenants/settings."""
-    return JSONResponse(settings_of(tenant_of(request)))
+    return JSONResponse(chosen_fields(request, settings_of(tenant_of(request)), ()))
 
 
 async def update(request: Request) -> Response:

@@ -391,6 +391,16 @@ def test_settings_remember_and_merge(
     assert tenant.management("GET", path).json() == changed
 
 
+def test_a_tenant_may_open_every_connection_to_a_new_application(run_tenant: Any, tmp_path: Any) -> None:
+    with run_tenant(tmp_path / "state") as tenant:
+        flags = {"flags": {"enable_client_connections": True}}
+        assert tenant.management("PATCH", "/tenants/settings", flags).status_code == 200
+        assert tenant.management("GET", "/tenants/settings?fields=flags").json() == flags
+        client_id = created(tenant, "/clients", {"name": "app"})["client_id"]
+        for connection in tenant.management("GET", "/connections").json():
+            assert client_id in connection["enabled_clients"]
+
+
 def test_branding_takes_https_addresses_and_colours_only(tenant: Any) -> None:
     for wrong in ({"logo_url": "http://example.com/logo.svg"}, {"colors": {"primary": "red;}"}}, {"extra": 1}):
         assert error_of(tenant.management("PATCH", "/branding", wrong)) == (400, "invalid_body")
