@@ -13,7 +13,7 @@ NODE_TEST := node --test --test-reporter=dot --test-reporter-destination=stdout 
 	--test-reporter=spec --test-reporter-destination=build/node-tests.txt
 PYTEST := $(RUN) pytest -q
 ENV ?=
-export ENV FOLLOW LOGIN_FLOW API_SIGNING_ALGORITHM
+export ENV FOLLOW CONNECTION SCOPE LOGIN_FLOW API_SIGNING_ALGORITHM
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,10 @@ status: $(TOOLS) ## Tell what of it runs, and where
 	@$(RUN) scripts.status
 logs: $(TOOLS) ## Print the end of its logs (FOLLOW=1 goes on)
 	@$(RUN) scripts.logs
+tenant: $(TOOLS) ## Run the local Auth0 tenant alone, in this terminal (ARGS="--faults"; ARGS=--help tells all)
+	@$(RUN) scripts.tenant $(ARGS)
+token: $(TOOLS) ## Print an access token of the local tenant for CONNECTION=<name> (SCOPE=)
+	@$(RUN) scripts.token
 clean: $(TOOLS) ## Stop it and remove its data, its logs and build/
 	@$(RUN) scripts.down --forget
 	@rm -rf build
@@ -83,5 +87,5 @@ $(SITE_TOOLS): site/package-lock.json | $(TOOLS)
 $(BENCH_TOOLS): tests/performance/package-lock.json | $(TOOLS)
 	@cd tests/performance && npm ci --silent && touch ../../$@
 
-.PHONY: help up down status logs clean build plan apply revoke explain access test lint test-unit test-terraform test-system \
+.PHONY: help up down status logs tenant token clean build plan apply revoke explain access test lint test-unit test-terraform test-system \
 	test-browser test-cloud-root attack bench format lock

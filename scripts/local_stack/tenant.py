@@ -53,6 +53,10 @@ class LocalTenant:
             )
         return str(found[0])
 
+    def connection_names(self) -> list[str]:
+        """Return the name of each connection."""
+        return [str(connection["name"]) for connection in self._call("GET", "/api/v2/connections")]
+
     def machine_client_ids(self) -> dict[str, str]:
         """Return the `client_id` of each machine client, by its name in access.yaml."""
         clients = self._call("GET", "/api/v2/clients", params={"fields": "client_id,client_metadata"})
