@@ -9,8 +9,10 @@ from typing import Any
 
 import httpx
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
 
-from local_tenant.management import routes
+from local_tenant.management import payloads, routes
 from local_tenant.management.rate_limit import RateLimit
 from tests.unit.local_tenant.conftest import created, error_of, unique
 
@@ -231,6 +233,18 @@ def test_a_body_that_does_not_fit_answers_400_and_says_where(
     tenant: Any, method: str, path: str, body: object, message: str
 ) -> None:
     assert message_of(tenant.management(method, path, body)) == f"Payload validation error: {message}."
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in payloads._FOLDER.glob("*.yaml")))
+def test_every_schema_is_one_and_names_only_properties_that_it_has(name: str) -> None:
+    form = payloads.Form(name)
+    for validator in (form._new, form._change):
+        Draft202012Validator.check_schema(validator.schema)
+    schema = yaml.safe_load((payloads._FOLDER / f"{name}.yaml").read_text())
+    ours = {"createOnly", "updateOnly", "nullable", "required"} & schema.keys()
+    if "type" not in schema:
+        assert {each for word in ours for each in schema[word]} <= schema["properties"].keys()
+        assert schema.keys() <= {*ours, "properties", "mayBeEmpty", "alwaysWhole", "$defs"}
 
 
 @pytest.mark.parametrize("scheme", ["javascript", "JavaScript", "data"])
