@@ -10,11 +10,14 @@ import sqlite3
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+import boto3
 import httpx
 import pytest
 
+from scripts.local_stack import definitions
 from tests.conftest import Stack
 
 
@@ -33,12 +36,17 @@ class Tokens:
         return {"authorization": f"Bearer {self.access_token}"}
 
 
-def tenants_key(stack: Stack) -> tuple[str, str]:
-    """Return the `kid` and the PEM of the key that the local tenant signs with: it keeps it in its own folder."""
+def tenants_keys(stack: Stack) -> list[tuple[str, str]]:
+    """Return the `kid` and the PEM of each key of the local tenant, from its own folder: first the one that signs."""
     with contextlib.closing(sqlite3.connect(stack.settings.directory / "auth0" / "tenant.db")) as database:
         keys = [json.loads(text) for (text,) in database.execute('SELECT document FROM "signing-keys"')]
-    current = next(key for key in keys if key.get("current"))
-    return current["kid"], current["private_key"]
+    keys.sort(key=lambda key: not key.get("current"))
+    return [(key["kid"], key["private_key"]) for key in keys]
+
+
+def tenants_key(stack: Stack) -> tuple[str, str]:
+    """Return the `kid` and the PEM of the key that the local tenant signs with."""
+    return tenants_keys(stack)[0]
 
 
 def succeeded(result: subprocess.CompletedProcess[str]) -> str:
@@ -47,10 +55,17 @@ def succeeded(result: subprocess.CompletedProcess[str]) -> str:
     return result.stdout
 
 
-type SignIn = Callable[[str], Tokens]
+type SignIn = Callable[..., Tokens]
+"""From a connection, and a person if it matters who."""
 
 
-def _sign_in(stack: Stack, connection: str) -> Tokens:
+def aws_client(stack: Stack, service: str) -> Any:
+    """Return a boto3 client of the stack's emulated AWS."""
+    session = boto3.Session("test", "test", region_name=definitions.REGION)
+    return session.client(service, endpoint_url=stack.settings.aws_url)
+
+
+def _sign_in(stack: Stack, connection: str, person: str) -> Tokens:
     """Sign in with authorization code and PKCE (RFC 6749 §4.1, RFC 7636), exactly as the site does."""
     verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(16)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
@@ -76,7 +91,7 @@ def _sign_in(stack: Stack, connection: str) -> Tokens:
         page = tenant.get(urljoin(stack.settings.issuer, answer.headers["location"]))
         csrf = re.search(r'name="csrf" value="([^"]+)"', page.text)
         assert csrf, page.text
-        answer = tenant.post(str(page.url), data={"csrf": csrf[1], "person": "ada@example.com"})
+        answer = tenant.post(str(page.url), data={"csrf": csrf[1], "person": person})
         returned = urlsplit(answer.headers["location"])
         query = dict(parse_qsl(returned.query))
         assert f"{returned.scheme}://{returned.netloc}" == callback
@@ -98,12 +113,12 @@ def _sign_in(stack: Stack, connection: str) -> Tokens:
 
 @pytest.fixture(scope="session")
 def sign_in(stack: Stack) -> SignIn:
-    """Return what signs in with a connection; each connection once, for the tests share the tokens."""
-    known: dict[str, Tokens] = {}
+    """Return what signs in with a connection; each person once, for the tests share the tokens."""
+    known: dict[tuple[str, str], Tokens] = {}
 
-    def once(connection: str) -> Tokens:
-        if connection not in known:
-            known[connection] = _sign_in(stack, connection)
-        return known[connection]
+    def once(connection: str, person: str = "ada@example.com") -> Tokens:
+        if (connection, person) not in known:
+            known[connection, person] = _sign_in(stack, connection, person)
+        return known[connection, person]
 
     return once

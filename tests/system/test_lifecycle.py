@@ -6,7 +6,7 @@ import pytest
 from scripts.local_stack import definitions, services
 from scripts.tools import ROOT
 from tests.conftest import Stack
-from tests.system.conftest import SignIn, succeeded
+from tests.system.conftest import succeeded
 
 # A service outlives the command that started it, which is what this warning is about.
 pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
@@ -34,17 +34,6 @@ def test_logs_show_every_log(stack: Stack) -> None:
     assert {line for line in said.splitlines() if line.startswith("==>")} >= {
         f"==> {stack.settings.logs / name} <==" for name in ("aws.log", "auth0.log", "terraform.log")
     }
-
-
-def test_no_log_holds_a_token_or_an_email_address(stack: Stack, sign_in: SignIn) -> None:
-    tokens = sign_in("amazon")
-    with stack.http() as http:
-        http.get("/api/movies", headers=tokens.bearer)
-    for log in stack.settings.logs.glob("*.log"):
-        text = log.read_text(errors="replace")
-        assert tokens.access_token not in text
-        assert tokens.refresh_token not in text
-        assert "ada@example.com" not in text
 
 
 def test_planning_the_running_system_finds_nothing_to_do(stack: Stack) -> None:
