@@ -45,8 +45,7 @@ _MEMBERS: dict[str, tuple[dict[str, Any], str]] = {
     "kty-EC": ({"kty": "EC"}, _TYPE),
     "kty-oct": ({"kty": "oct"}, _TYPE),
     "kty-in-lower-case": ({"kty": "rsa"}, _TYPE),
-    "private-exponent": ({"d": "AQAB"}, _PRIVATE),
-    "private-prime": ({"p": "AQAB"}, _PRIVATE),
+    **{f"private-{name}": ({name: "AQAB"}, _PRIVATE) for name in ("d", "p", "q", "dp", "dq", "qi", "oth", "k")},
 }
 
 _FLAWS = {
@@ -55,26 +54,52 @@ _FLAWS = {
     "exponent-padded": _SPELLING,
     "modulus-padded": _SPELLING,
     "modulus-even": _NUMBERS,
+    "modulus-with-a-zero-octet-in-front": _SPELLING,
+    "name-of-two-keys": "a name that two keys share names neither (RFC 7517 §4.5)",
     "exponent-1": _NUMBERS,
     **{kid: why for kid, (_, why) in _MEMBERS.items()},
 }
 
 
+# By `kid`: members that a JWK does without, and that replace its own; the key is as good.
+_USABLE: dict[str, tuple[set[str], dict[str, Any]]] = {
+    "without-use": ({"use"}, {}),
+    "without-alg": ({"alg"}, {}),
+    "without-use-and-alg-but-with-key_ops": ({"use", "alg"}, {"key_ops": ["verify"]}),
+    "with-a-certificate": (set(), {"x5c": ["MIIB"], "x5t": "AA"}),
+}
+
+
 def flawed_key_set() -> tuple[list[dict[str, Any]], Mapping[str, RSAPrivateKey]]:
-    """Return JWKs that an issuer may publish by mistake, and the private halves by `kid`; one key serves many."""
-    good, short, odd = new_key(), new_key(1_024), new_key(2_047)
-    numbers = good.public_key().public_numbers()
-    modulus = jose.base64url(numbers.n.to_bytes(256))
+    """Return JWKs that an issuer may publish, most of them by mistake, and the private halves by `kid`.
+
+    One key serves many. Its modulus ends in an even octet and a multiple of three, so that it is taken for what it is
+    and not for how its numbers look.
+    """
+    good = next(key for key in iter(new_key, None) if _modulus(key)[-1] % 3 == 0 and _modulus(key)[-2] % 2 == 0)
+    short, odd = new_key(1_024), new_key(2_047)
+    modulus = _modulus(good)
     jwks = [
         _jwk(short, "1024-bits"),
         _jwk(odd, "2047-bits"),
-        _jwk(good, "modulus-padded", n=f"{modulus}=="),
+        _jwk(good, "modulus-padded", n=f"{jose.base64url(modulus)}=="),
         _jwk(good, "exponent-padded", e="AQAB="),
-        _jwk(good, "modulus-even", n=jose.base64url((numbers.n - 1).to_bytes(256))),
+        _jwk(good, "modulus-even", n=jose.base64url(modulus[:-1] + bytes([modulus[-1] - 1]))),
+        _jwk(good, "modulus-with-a-zero-octet-in-front", n=jose.base64url(b"\0" + modulus)),
         _jwk(good, "exponent-1", e="AQ"),
+        _jwk(good, "name-of-two-keys"),
+        _jwk(new_key(), "name-of-two-keys"),
         *(_jwk(good, kid, **members) for kid, (members, _) in _MEMBERS.items()),
+        *(
+            {name: value for name, value in _jwk(good, kid, **members).items() if name not in without}
+            for kid, (without, members) in _USABLE.items()
+        ),
     ]
-    return jwks, {"1024-bits": short, "2047-bits": odd} | dict.fromkeys(set(_FLAWS) - {"1024-bits", "2047-bits"}, good)
+    return jwks, {str(jwk["kid"]): good for jwk in jwks} | {"1024-bits": short, "2047-bits": odd}
+
+
+def _modulus(key: RSAPrivateKey) -> bytes:
+    return key.public_key().public_numbers().n.to_bytes((key.key_size + 7) // 8)
 
 
 def _signed_by(kid: str) -> Recipe:
@@ -98,6 +123,10 @@ def _without_any_key(kid: str) -> Recipe:
 ROWS = (
     flawed.allowed(
         "good-key-beside-flawed-ones", issued(), "a key that cannot be used never removes the good ones (RFC 7517 §5)"
+    ),
+    *(
+        flawed.allowed(f"key-{kid}", _signed_by(kid), "`use`, `alg` and `key_ops` are optional (RFC 7517 §4.2-4.4)")
+        for kid in _USABLE
     ),
     *(flawed.refused(f"key-{kid}", _signed_by(kid), why) for kid, why in _FLAWS.items()),
     flawed.refused("key-exponent-1-and-a-signature-without-any-key", _without_any_key("exponent-1"), _NUMBERS),

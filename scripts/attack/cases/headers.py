@@ -41,6 +41,7 @@ _SCHEMES = (
     "Bearer1",
     "Bear",
     "xBearer",
+    "XBearer",
     "OAuth",
     "MAC",
     "AWS4-HMAC-SHA256",
@@ -49,6 +50,9 @@ _SCHEMES = (
 _WRITTEN: dict[str, Callable[[str], str]] = {
     "without-a-scheme": lambda token: token,
     "without-a-space": lambda token: f"Bearer{token}",
+    "with-ten-spaces-between": lambda token: f"Bearer{' ' * 10}{token}",
+    "with-an-X-in-front-of-the-token": lambda token: f"Bearer  X{token}",
+    "with-tabs-and-spaces-between": lambda token: f"Bearer  \t{token}",
     "with-a-tab-between": lambda token: f"Bearer\t{token}",
     "with-a-space-and-a-tab-between": lambda token: f"Bearer \t{token}",
     "with-a-colon": lambda token: f"Bearer: {token}",

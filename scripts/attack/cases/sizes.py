@@ -1,7 +1,9 @@
 """What is larger than any issuer makes is refused before it costs anything; the gateway takes 10,240 octets."""
 
-from scripts.attack.case import Category, Need
+from scripts.attack import jose
+from scripts.attack.case import Category, Form, Need, Recipe
 from scripts.attack.recipes import bare_header, event, forged, issued, text
+from scripts.attack.world import World
 
 _LARGE = "larger than any token of the issuer: refused before it is parsed"
 _GATEWAY = "larger than the gateway lets through (10,240 octets of headers); the function must not rely on that"
@@ -9,7 +11,41 @@ _LARGE_HEADER = "the issuer's own headers take about 100 octets"
 
 sizes = Category("sizes")
 
+
+def _header_value_of(characters: int) -> Recipe:
+    """A good token whose Authorization header is exactly so long."""
+
+    def make(world: World) -> str:
+        def token(pad: int) -> str:
+            return jose.compose(world.header(), {**world.claims(), "pad": "x" * pad}, jose.rsa(world.signing_key))
+
+        wanted = characters - len("Bearer ")
+        estimate = (wanted - len(token(0))) * 3 // 4
+        sized = next((made for pad in range(estimate - 4, estimate + 5) if len(made := token(pad)) == wanted), None)
+        # base64url never has 4n + 1 characters; with a space more between scheme and token the header still can.
+        return f"Bearer {sized}" if sized else f"Bearer  {token(estimate - 2)}".ljust(characters)
+
+    return Recipe(Form.HEADER, Need.KEY, make)
+
+
+def _header_of(octets: int) -> Recipe:
+    """A good token with a header of exactly so many octets of JSON."""
+    return issued(header=lambda world: {"pad": "x" * (octets - len(jose.object_text({**world.header(), "pad": ""})))})
+
+
+def _members_of_header(count: int) -> Recipe:
+    return issued(header=lambda world: {f"x{number}": 1 for number in range(count - len(world.header()))})
+
+
 ROWS = (
+    sizes.allowed("a-header-value-of-8192-characters", _header_value_of(8_192), "the longest that is read"),
+    sizes.refused("a-header-value-of-8193-characters", _header_value_of(8_193), _LARGE),
+    sizes.allowed("a-header-of-384-octets", _header_of(384), "the longest that is read: 512 characters of base64url"),
+    sizes.refused("a-header-of-385-octets", _header_of(385), _LARGE_HEADER),
+    sizes.allowed("a-header-of-24-members", _members_of_header(24), "the most that are read"),
+    sizes.refused(
+        "a-header-of-25-members", _members_of_header(25), "JSON of many parts is slow to read; the issuer's own have 3"
+    ),
     sizes.allowed("a-token-of-4-KB", issued({"pad": "x" * 2_500}), "a token with many claims is still a token"),
     sizes.refused("a-token-of-9-KB-by-the-issuer", issued({"pad": "x" * 6_500}), _LARGE),
     sizes.refused("a-token-of-9-KB-by-the-attacker", forged({"pad": "x" * 6_500}), _LARGE),

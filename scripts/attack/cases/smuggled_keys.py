@@ -90,6 +90,7 @@ ROWS = (
     ),
     smuggled.refused("x5c-as-one-string", _with("x5c", lambda w: b64encode(_certificate(w)).decode()), _BROUGHT),
     smuggled.refused("x5c-that-is-empty", _with("x5c", lambda _: []), _BROUGHT),
+    smuggled.refused("x5c-of-no-certificate-on-a-token-of-the-issuer", issued(header={"x5c": ["MIIB"]}), _NEVER_USED),
     smuggled.refused(
         "x5c-on-a-token-of-the-issuer",
         issued(header=lambda w: {"x5c": [b64encode(_certificate(w)).decode()]}),

@@ -19,6 +19,7 @@ _NO_NAMES: dict[str, object] = {"null": None, "empty": "", "0": 0, "true": True,
 
 
 ROWS = (
+    types.allowed("typ-missing", issued(without=["typ"]), "`typ` is optional in Auth0's own dialect (RFC 7519 §5.1)"),
     types.allowed("typ-JWT", issued(header={"typ": "JWT"}), _BOTH),
     types.allowed(
         "typ-at+jwt-as-RFC-9068-wants-it",

@@ -81,7 +81,7 @@ def make_world() -> Iterator[World]:
     with socket.socket() as reserved, parameter_store():
         reserved.bind(("127.0.0.1", 0))
         keys = [new_key(), new_key()]
-        jwks = [{**public_jwk(key.public_key()), "kid": f"key-{number}"} for number, key in enumerate(keys)]
+        jwks = [{**public_jwk(key.public_key()), "kid": f"Za9_-{number}"} for number, key in enumerate(keys)]
         flawed_jwks, flawed_keys = flawed_key_set()
         yield World(
             issuer=f"http://localhost:{reserved.getsockname()[1]}/",
@@ -103,7 +103,7 @@ def configured(world: World, setup: Setup) -> tuple[dict[str, str], dict[str, An
     flawed = setup is Setup.FLAWED_KEYS
     settings = {
         "ISSUERS": world.issuer,
-        "JWKS": json.dumps({"keys": world.key_set if flawed else world.key_set[:2]}),
+        "JWKS": json.dumps({"keys": world.key_set[::-1] if flawed else world.key_set[:2]}),
         "LEEWAY_SECONDS": str(world.leeway),
         "SUBJECT_HASH_KEY": _HASH_KEY,
     }
