@@ -8,8 +8,8 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping
 
-PASSES = 8
-"""Long enough, a few milliseconds, that a round is not about the caches that the one before it left behind."""
+PASSES = 4
+"""Long enough, a millisecond or two, that a round is not about the caches that the one before it left behind."""
 
 type Contestant = Callable[[], float]
 """Runs one round and returns its figure: the time of one call in it, in seconds, or what else is compared."""

@@ -13,7 +13,7 @@ from tests.performance.material import ISSUER, Event, Issuer, bearer, logging_to
 from tests.performance.rounds import Contestant, Rounds, of_each
 from tests.performance.table import Row
 
-ROUNDS = 150
+ROUNDS = 300
 
 
 def bare_verify(issuer: Issuer) -> Contestant:
