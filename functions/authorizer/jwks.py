@@ -69,7 +69,7 @@ def _may_verify(jwk: dict[str, Any]) -> bool:
 
 def _public_key(jwk: dict[str, Any]) -> RSAPublicKey:
     modulus = jwk["n"]
-    octets = decode_base64url(modulus)  # PyJWT would take padding and other spellings
+    octets = decode_base64url(modulus.encode("ascii"))  # PyJWT would take padding and other spellings
     key = RSAAlgorithm.from_jwk({"kty": "RSA", "n": modulus, "e": EXPONENT})
     if not isinstance(key, RSAPublicKey) or not LEAST_KEY_BITS <= key.key_size <= MOST_KEY_BITS:
         raise ValueError("no size that is allowed")

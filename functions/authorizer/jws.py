@@ -28,7 +28,7 @@ _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # Auth0's are of this shape; what 
 _TO_STANDARD = bytes.maketrans(b"-_+/=", b"+/   ")
 
 # The last character of a segment of n characters, by n % 4: its bits that encode nothing are zero (RFC 4648 §3.5).
-_LAST_CHARACTERS = ("", "", "AQgw", "AEIMQUYcgkosw048")
+_LAST_CHARACTERS = (b"", b"", b"AQgw", b"AEIMQUYcgkosw048")
 _PADDING = (b"", b"", b"==", b"=")
 
 # What may stand in JSON in any number without making it slow to read: all but what opens and separates its parts.
@@ -68,23 +68,25 @@ def bearer_token(authorization: object) -> str:
     return token
 
 
-def split(token: str) -> tuple[str, str, str, str]:
-    """Return what the signature covers (ASCII, header "." payload), and the segments: header, payload, signature.
+def split(token: str) -> tuple[bytes, bytes, bytes, bytes]:
+    """Return the octets that the signature covers, and the segments: header, payload, signature.
 
     Nothing is decoded yet. Raises TokenTooLargeError and MalformedTokenError.
     """
     if len(token) > TOKEN_LIMIT:
         raise TokenTooLargeError(len(token))
-    signed, _, signature = token.rpartition(".")
-    header, _, payload = signed.partition(".")
+    if not token.isascii():
+        raise MalformedTokenError(token)
+    signed, _, signature = token.encode().rpartition(b".")
+    header, _, payload = signed.partition(b".")
     if len(header) > HEADER_LIMIT or len(signature) > SIGNATURE_LIMIT:
         raise TokenTooLargeError(len(token))
-    if not header or not payload or "." in payload or not token.isascii():
+    if not header or not payload or payload.find(b".") >= 0:  # `in` takes 0.25 µs, find() 0.05
         raise MalformedTokenError(token)
     return signed, header, payload, signature
 
 
-def decode_base64url(segment: str) -> bytes:
+def decode_base64url(segment: bytes) -> bytes:
     """Decode base64url without padding, and only in the one spelling that encoding gives (RFC 7515 §2).
 
     Raises MalformedTokenError for another alphabet, padding, white space, and bits that encode nothing.
@@ -95,9 +97,8 @@ def decode_base64url(segment: str) -> bytes:
     if remainder and segment[-1] not in _LAST_CHARACTERS[remainder]:
         raise MalformedTokenError(segment)
     try:
-        standard = segment.encode("ascii").translate(_TO_STANDARD) + _PADDING[remainder]
-        return binascii.a2b_base64(standard, strict_mode=True)
-    except ValueError:  # another character, ASCII or not
+        return binascii.a2b_base64(segment.translate(_TO_STANDARD) + _PADDING[remainder], strict_mode=True)
+    except binascii.Error:
         raise MalformedTokenError(segment) from None
 
 
@@ -117,7 +118,7 @@ def decode_object(octets: bytes) -> dict[str, Any]:
 
 
 @functools.lru_cache(maxsize=16)  # all tokens of one key share one header: saves 3 µs. Errors are not cached
-def read_header(segment: str, algorithm: str) -> Header:
+def read_header(segment: bytes, algorithm: str) -> Header:
     """Check a protected header, whose `alg` must be exactly `algorithm`; raises the TokenError of what is wrong."""
     octets = decode_base64url(segment)
     # Nested and empty members make JSON slow to read: 512 characters of them took 1.2 x an RSA verification.

@@ -106,24 +106,24 @@ def answer(
     principal: str, stage_arn: str, found: Resources, expires_at: float, context: dict[str, str]
 ) -> dict[str, Any]:
     """Return the authorizer's output; `expires_at` (Unix time) ends what it allows, cached or not."""
-    statements: list[dict[str, Any]] = []
-    if found.allowed:
-        statement = _statement("Allow", stage_arn, found.allowed)
-        until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(expires_at))
-        statement["Condition"] = {"DateLessThan": {"aws:CurrentTime": until}}
-        statements.append(statement)
+    until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(expires_at))
+    statements: list[dict[str, Any]] = [
+        {
+            "Action": "execute-api:Invoke",
+            "Effect": "Allow",
+            "Resource": [f"{stage_arn}/{pattern}" for pattern in found.allowed],
+            "Condition": {"DateLessThan": {"aws:CurrentTime": until}},
+        }
+    ]
     if found.denied or not found.allowed:
-        statements.append(_statement("Deny", stage_arn, found.denied or (ANY,)))
+        closed = [f"{stage_arn}/{pattern}" for pattern in found.denied or (ANY,)]
+        deny = {"Action": "execute-api:Invoke", "Effect": "Deny", "Resource": closed}
+        statements = [*statements, deny] if found.allowed else [deny]
     return {
         "principalId": principal,
         "policyDocument": {"Version": "2012-10-17", "Statement": statements},
         "context": context,
     }
-
-
-def _statement(effect: str, stage_arn: str, patterns: tuple[str, ...]) -> dict[str, Any]:
-    arns = [f"{stage_arn}/{pattern}" for pattern in patterns]
-    return {"Action": "execute-api:Invoke", "Effect": effect, "Resource": arns}
 
 
 def _pattern(operation: Operation) -> str:

@@ -181,7 +181,10 @@ class FailingSignature:
     def __init__(self, defect: BaseException) -> None:
         self.defect = defect
 
-    def check(self, key_id: str | None, signed: bytes, signature: bytes) -> None:
+    def key(self, key_id: str | None) -> None:
+        raise self.defect
+
+    def is_good(self, signed: bytes, key: Any, signature: bytes) -> bool:
         raise self.defect
 
 

@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from authorizer.errors import AlgorithmError, AuthorizationHeaderError, MalformedTokenError, TokenTooLargeError
+from authorizer.errors import (
+    AlgorithmError,
+    AuthorizationHeaderError,
+    KeyIdError,
+    MalformedTokenError,
+    TokenTooLargeError,
+)
 from authorizer.jws import HEADER_LIMIT, bearer_token, decode_base64url, decode_object, read_header
 from authorizer.tokens import Verifier
 
@@ -100,7 +106,7 @@ def test_anything_but_bearer_and_one_token_is_refused(header: object) -> None:
 def test_what_is_no_jws_behind_bearer_is_refused_before_anything_is_verified(
     behind_bearer: str, verifier: Verifier
 ) -> None:
-    with pytest.raises((MalformedTokenError, AlgorithmError)):
+    with pytest.raises((MalformedTokenError, AlgorithmError, KeyIdError)):
         verifier.verify(bearer_token(f"Bearer {behind_bearer}"))
 
 
@@ -133,7 +139,7 @@ encoded = st.binary(max_size=40).map(lambda octets: base64.urlsafe_b64encode(oct
 @settings(max_examples=2_000)
 def test_base64url_is_decoded_in_its_canonical_spelling_only(segment: str) -> None:
     try:
-        decoded = decode_base64url(segment)
+        decoded = decode_base64url(segment.encode("utf-8", "surrogatepass"))
     except MalformedTokenError:
         decoded = None
     assert decoded == reference_decode(segment)
@@ -145,9 +151,9 @@ def test_every_last_character_is_judged_as_encoding_again_judges_it(length: int)
         segment = "A" * (length - 1) + last
         if reference_decode(segment) is None:
             with pytest.raises(MalformedTokenError):
-                decode_base64url(segment)
+                decode_base64url(segment.encode("utf-8", "surrogatepass"))
         else:
-            assert decode_base64url(segment) == reference_decode(segment)
+            assert decode_base64url(segment.encode("utf-8", "surrogatepass")) == reference_decode(segment)
 
 
 def reference_object(text: str) -> Any:
@@ -203,7 +209,7 @@ def test_json_is_read_as_a_plain_strict_reader_reads_it(text: str, behind: str) 
     ids=["empty objects", "nested arrays", "members", "escapes"],
 )
 def test_a_header_that_would_be_slow_to_read_is_not_read(content: bytes) -> None:
-    segment = base64.urlsafe_b64encode(content).decode().rstrip("=")
+    segment = base64.urlsafe_b64encode(content).rstrip(b"=")
     assert len(segment) <= HEADER_LIMIT
     with pytest.raises(TokenTooLargeError):
         read_header(segment, "RS256")
