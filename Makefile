@@ -70,6 +70,8 @@ attack: $(TOOLS) ## Send hostile tokens to the stack at URL=<address>, by defaul
 	@$(RUN) scripts.attack $(if $(URL),"$(URL)") $(if $(RATE),--rate "$(RATE)")
 bench: $(TOOLS) $(BENCH_TOOLS) ## Measure the authorizer's speed, size and memory beside its peers'
 	@$(RUN) tests.performance
+soak: $(TOOLS) ## Sign in 20,000 times at the local tenant on one core, and watch rate, errors and memory
+	@$(RUN) tests.performance.tenant_soak
 
 ## Tools
 format: $(TOOLS) $(SITE_TOOLS) ## Format all code
@@ -88,4 +90,4 @@ $(BENCH_TOOLS): tests/performance/package-lock.json | $(TOOLS)
 	@cd tests/performance && npm ci --silent && touch ../../$@
 
 .PHONY: help up down status logs tenant token clean build plan apply revoke explain access test lint test-unit test-terraform test-system \
-	test-browser test-cloud-root attack bench format lock
+	test-browser test-cloud-root attack bench soak format lock

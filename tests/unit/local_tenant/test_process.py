@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from local_tenant import certificates
+from local_tenant import certificates, listeners
 
 ROOT = Path(__file__).parents[3]
 CALLBACK = "http://app.localhost:9000/"
@@ -199,6 +199,13 @@ def test_a_half_written_certificate_is_made_anew(tmp_path: Path) -> None:
         ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
     certificates.prepare(tmp_path, ("tenant.example",))
     assert (tmp_path / "server.pem").read_bytes() != whole["server.pem"]
+
+
+def test_an_answers_body_does_not_wait_for_the_acknowledgement_of_its_head() -> None:
+    with listeners.bind("127.0.0.1", 0, "PORT") as listener:
+        assert (
+            listener.proto == socket.IPPROTO_TCP
+        )  # asyncio sets TCP_NODELAY on what such a socket accepts, and no other
 
 
 def test_it_listens_on_this_machine_only(tenant: Any) -> None:
