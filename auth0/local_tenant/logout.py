@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from local_tenant import logout_targets, sessions, tokens
+from local_tenant import identifiers, logout_targets, sessions, tokens
 from local_tenant.authorize import read_parameters
 from local_tenant.errors import PageError
 from local_tenant.management.tenant_settings import settings_of
@@ -113,8 +113,8 @@ def _ask(request: Request, parameters: dict[str, str], target: str) -> Response:
 
 def _is_confirmed(request: Request, parameters: dict[str, str]) -> bool:
     """Tell whether the person pressed the button of `_ask`: only its page knows what the cookie says."""
-    cookie = request.cookies.get(sessions.cookie_name(request, _COOKIE))
-    return bool(cookie) and request.method == "POST" and parameters.get("csrf") == cookie
+    cookie = request.cookies.get(sessions.cookie_name(request, _COOKIE), "")
+    return request.method == "POST" and bool(cookie) and identifiers.same(parameters.get("csrf", ""), cookie)
 
 
 def _redirect(url: str, answer: dict[str, str] | None = None) -> Response:

@@ -89,7 +89,8 @@ async def _continued(tenant: Tenant, request: Request, login: Login, fields: dic
         client,
         Authentication(user, connection, login.session_id, login.auth_time),
         grant_id=login.grant_id,
-        audience=login.audience,
+        # Named, so that a default audience of later does not count.
+        audience=login.audience or f"{tenant.listeners.issuer(request)}userinfo",
         requested_scopes=[name for name in wanted if name in login.requested_scopes],
         tells_auth_time=login.tells_auth_time,  # OpenID Connect Core §12.2: the time of the first sign-in, no nonce
         transaction={"protocol": "oauth2-refresh-token"},

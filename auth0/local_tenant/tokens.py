@@ -30,7 +30,7 @@ def access_token(
     only /userinfo understands. `browser`: the token leaves from /authorize (implicit) and so lives shorter.
     """
     if login.audience is None:
-        return _opaque_token(tenant, issuer, login), _OPAQUE_LIFETIME_SECONDS
+        return _opaque_token(tenant, login), _OPAQUE_LIFETIME_SECONDS
     api = tenant.store.resource_servers.find(identifier=login.audience)
     user = tenant.store.users.get(login.user_id)
     if api is None or user is None:
@@ -187,7 +187,7 @@ def _access_token(
     return _sign(tenant, "access_token", claims, kind)
 
 
-def _opaque_token(tenant: Tenant, issuer: str, login: Login) -> str:
+def _opaque_token(tenant: Tenant, login: Login) -> str:
     token = secrets.token_urlsafe(32)
     fingerprint, now = identifiers.fingerprint(token), time.time()
     tenant.store.opaque_tokens.prune(now)
@@ -196,7 +196,6 @@ def _opaque_token(tenant: Tenant, issuer: str, login: Login) -> str:
         {
             "fingerprint": fingerprint,
             "grant_id": login.grant_id,
-            "issuer": issuer,
             "login": login.to_document(),
             "expires_at": now + _OPAQUE_LIFETIME_SECONDS,
         },

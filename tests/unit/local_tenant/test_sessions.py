@@ -234,4 +234,8 @@ def test_the_tenants_default_audience_counts_when_none_is_named(
     audience = "https://StreamingResourceServer"
     with run_tenant(tmp_path / "state") as tenant:
         assert tenant.management("PATCH", "/tenants/settings", {"default_audience": audience}).status_code == 200
-        assert browser_of(tenant.create_client(), at=tenant).tokens(audience=None)["access_token"].count(".") == 2
+        browser = browser_of(tenant.create_client(), at=tenant)
+        assert browser.tokens(audience=None)["access_token"].count(".") == 2
+        opaque = browser.tokens(audience=f"{tenant.issuer}userinfo")
+        assert opaque["access_token"].count(".") == 0
+        assert browser.refresh(opaque["refresh_token"]).json()["access_token"].count(".") == 0
