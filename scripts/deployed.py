@@ -3,14 +3,14 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts import environments
 from scripts.environments import LOCAL, Environment
-from scripts.errors import UserError
+from scripts.errors import OperationError, UserError
 from scripts.local_stack import definitions, services, settings
 
 if TYPE_CHECKING:
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from types_boto3_lambda import LambdaClient
 
 LIVE = "live"  # the alias by which module function lets callers reach it
+NEWEST = "$LATEST"  # what the next version will be made of
+
+
+class NotDeployedError(OperationError):
+    """The environment has no authorizer."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,21 @@ class Deployed:
     def authorizer(self) -> str:
         """The name of the authorizer's function."""
         return f"{self.name}-authorizer"
+
+    def configuration(self, qualifier: str) -> Mapping[str, Any]:
+        """Return Lambda's description of the authorizer, of what answers (LIVE) or of what was written last (NEWEST).
+
+        Raises:
+            NotDeployedError: there is no such function.
+            OperationError: its settings are not shown.
+        """
+        try:
+            found = self.functions.get_function_configuration(FunctionName=self.authorizer, Qualifier=qualifier)
+        except self.functions.exceptions.ResourceNotFoundException as error:
+            raise NotDeployedError(f"there is no {self.authorizer}; was this environment ever applied?") from error
+        if "Error" in found.get("Environment", {}):
+            raise OperationError(f"Lambda does not show the settings of {self.authorizer}; may you use its key in KMS?")
+        return dict(found)
 
 
 def chosen(name: str | None) -> Environment:

@@ -5,13 +5,11 @@ import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import httpx
 from botocore.exceptions import ClientError
 
 from scripts.deployed import LIVE, Deployed
-from scripts.errors import OperationError
 from scripts.rules import load_project
 from scripts.tools import ROOT
 
@@ -33,12 +31,10 @@ def fetch(place: Deployed) -> DeployedRules:
     """Return what the environment decides by.
 
     Raises:
-        OperationError: the authorizer is not there, or does not show its settings.
+        OperationError: the authorizer is not there, or its settings are not shown.
     """
-    configuration = _configuration(place)
-    variables = configuration.get("Environment", {}).get("Variables")
-    if not variables:
-        raise OperationError(f"Lambda does not show the settings of {place.authorizer}.")
+    configuration = place.configuration(LIVE)
+    variables = configuration["Environment"]["Variables"]
     version = f"{place.authorizer}, version {configuration['Version']}"
     archive = _archive(place)
     if archive is None:
@@ -48,15 +44,6 @@ def fetch(place: Deployed) -> DeployedRules:
         rules_text = opened.read(_RULES).decode("utf-8")
         differing = tuple(name for name in _modules(opened) if _differs(opened, name))
     return DeployedRules(variables, rules_text, f"{version}, and the rules in its archive", differing)
-
-
-def _configuration(place: Deployed) -> Mapping[str, Any]:
-    try:
-        return place.functions.get_function_configuration(FunctionName=place.authorizer, Qualifier=LIVE)
-    except ClientError as error:
-        if error.response.get("Error", {}).get("Code") != "ResourceNotFoundException":
-            raise
-        raise OperationError(f"there is no {place.authorizer}; was this environment ever applied?") from error
 
 
 def _archive(place: Deployed) -> bytes | None:

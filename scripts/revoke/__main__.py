@@ -23,7 +23,6 @@ from scripts.console import detail, step
 from scripts.deployed import Deployed
 from scripts.errors import OperationError, UserError, run
 from scripts.revoke import entries, switch
-from scripts.revoke.entries import Entries
 
 _HASH = re.compile(r"[0-9a-f]{32}")  # as authorizer.subjects makes it
 
@@ -99,17 +98,12 @@ def _put_in_force(place: Deployed, option: str, value: str, options: argparse.Na
     if options.undo and name not in {*switch.listed(place), *switch.written(place)}:
         raise UserError(f"{name} is not revoked in {place.name}; LIST=1 shows what is.")
     step(f"{'Taking back' if options.undo else 'Revoking'} {name} in {place.name}")
-
-    def change(standing: Entries) -> Entries:
-        others = {other: end for other, end in standing.items() if other != name}
-        return others if options.undo else {**others, name: until}
-
-    switch.put_in_force(place, change)
-    seconds = time.monotonic() - begun
     if options.undo:
-        step(f"Taken back after {seconds:.0f} s")
+        switch.let_answer(place, lambda standing: {other: standing[other] for other in standing if other != name})
+        step(f"Taken back after {time.monotonic() - begun:.0f} s")
         return
-    step(f"In force after {seconds:.0f} s, for {entries.duration(until - time.time())}")
+    switch.put_in_force(place, lambda standing: {**standing, name: until})
+    step(f"In force after {time.monotonic() - begun:.0f} s, for {entries.duration(until - time.time())}")
     detail(f"Auth0 knows nothing of it. {_AT_AUTH0[kind]}")
 
 

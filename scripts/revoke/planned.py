@@ -4,9 +4,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from scripts.deployed import Deployed
+from scripts.deployed import Deployed, NotDeployedError
 from scripts.errors import UserError
 from scripts.revoke import switch
 from scripts.revoke.entries import SETTING, read
@@ -31,10 +29,8 @@ def require_present_list(plan: Mapping[str, Any], place: Deployed) -> None:
     planned, _ = read(environment[0]["variables"].get(SETTING) if environment else None, time.time())
     try:
         standing = switch.written(place)
-    except ClientError as error:
-        if error.response.get("Error", {}).get("Code") == "ResourceNotFoundException":
-            return  # gone since: Terraform will say so, or make it anew
-        raise
+    except NotDeployedError:
+        return  # gone since: Terraform will say so, or make it anew
     if planned != standing:
         raise UserError(
             "something was revoked or taken back since this was planned, and the plan does not know it; "

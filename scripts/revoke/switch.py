@@ -11,11 +11,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from scripts.console import detail
-from scripts.deployed import LIVE, Deployed
+from scripts.deployed import LIVE, NEWEST, Deployed
 from scripts.errors import OperationError, UserError
 from scripts.revoke.entries import SETTING, Entries, read, require_room, write
 
 _ATTEMPTS = 8
+_SPREADING_SECONDS = 3  # for every host of Lambda and API Gateway to know; AWS gives no figure
 _ANOTHER_WAS_FIRST = {"PreconditionFailedException", "ResourceConflictException"}
 
 type Change = Callable[[Entries], Entries]
@@ -24,12 +25,12 @@ type Change = Callable[[Entries], Entries]
 
 def listed(deployed: Deployed) -> Entries:
     """Return the entries that the authorizer goes by now."""
-    return _entries(_configuration(deployed, LIVE))
+    return _entries(deployed.configuration(LIVE))
 
 
 def written(deployed: Deployed) -> Entries:
     """Return the entries that stand in the newest configuration: others than `listed` when a run was cut short."""
-    return _entries(_configuration(deployed))
+    return _entries(deployed.configuration(NEWEST))
 
 
 def subject_hash_key(deployed: Deployed) -> str:
@@ -38,7 +39,7 @@ def subject_hash_key(deployed: Deployed) -> str:
     Raises:
         OperationError: the authorizer has none, so it was deployed before there was a kill switch.
     """
-    key = _variables(_configuration(deployed, LIVE)).get("SUBJECT_HASH_KEY")
+    key = _variables(deployed.configuration(LIVE)).get("SUBJECT_HASH_KEY")
     if not key:
         raise OperationError(f"{deployed.authorizer} has no SUBJECT_HASH_KEY; deploy the present code first.")
     return key
@@ -58,7 +59,10 @@ def put_in_force(deployed: Deployed, change: Change) -> None:
 
 
 def let_answer(deployed: Deployed, change: Change) -> None:
-    """Change the list, and let a version that holds it answer; see `put_in_force` for what is raised."""
+    """Change the list, and let a version that holds it answer; see `put_in_force` for what is raised.
+
+    Enough to take an entry back, for no refusal with 401 is kept.
+    """
     _require_newest_code(deployed)
     version = _attempt(lambda: _publish(deployed, change))
     before = _attempt(lambda: _move_alias(deployed, version))
@@ -75,9 +79,9 @@ def forget_decisions(deployed: Deployed) -> None:
         )
     _flush(deployed, stages)
     # An invocation of the version before may still be at work, and its decision would be kept after the flush.
-    longest = _configuration(deployed, LIVE)["Timeout"]
-    detail(f"flushed the decisions kept for {', '.join(api for api, _, _ in stages)}; again in {longest} s")
-    time.sleep(longest)
+    seconds = deployed.configuration(LIVE)["Timeout"] + _SPREADING_SECONDS
+    detail(f"flushed the decisions kept for {', '.join(api for api, _, _ in stages)}; again in {seconds} s")
+    time.sleep(seconds)
     _flush(deployed, stages)
 
 
@@ -98,7 +102,7 @@ def _publish(deployed: Deployed, change: Change) -> str:
             RevisionId=configuration["RevisionId"],
         )
         configuration = _settled(deployed)
-    live = _configuration(deployed, LIVE)
+    live = deployed.configuration(LIVE)
     if _variables(live) == _variables(configuration):
         return str(live["Version"])
     published = deployed.functions.publish_version(
@@ -122,7 +126,7 @@ def _move_alias(deployed: Deployed, version: str) -> str:
 
 def _require_newest_code(deployed: Deployed) -> None:
     """Refuse to publish what does not answer today: after a rollback, or in the middle of an apply."""
-    live, newest = _configuration(deployed, LIVE), _settled(deployed)
+    live, newest = deployed.configuration(LIVE), _settled(deployed)
 
     def apart_from_the_list(configuration: Mapping[str, Any]) -> object:
         variables = {name: value for name, value in _variables(configuration).items() if name != SETTING}
@@ -160,18 +164,11 @@ def _settled(deployed: Deployed) -> Mapping[str, Any]:
     waiter.wait(
         FunctionName=deployed.authorizer, WaiterConfig={"Delay": 1, "MaxAttempts": 40}
     )  # a second or two, as a rule
-    return _configuration(deployed)
-
-
-def _configuration(deployed: Deployed, qualifier: str = "$LATEST") -> Mapping[str, Any]:
-    return deployed.functions.get_function_configuration(FunctionName=deployed.authorizer, Qualifier=qualifier)
+    return deployed.configuration(NEWEST)
 
 
 def _variables(configuration: Mapping[str, Any]) -> dict[str, str]:
-    environment = configuration.get("Environment", {})
-    if "Error" in environment:  # then there are no variables to see, and writing would remove them all
-        raise OperationError(f"Lambda does not show the authorizer's settings: {environment['Error'].get('Message')}")
-    return dict(environment.get("Variables", {}))
+    return dict(configuration.get("Environment", {}).get("Variables", {}))
 
 
 def _entries(configuration: Mapping[str, Any]) -> Entries:
