@@ -9,7 +9,7 @@ from pathlib import Path
 from scripts.errors import OperationError
 from scripts.tools import NODE, require
 from tests.performance.material import ISSUER, Issuer
-from tests.performance.rounds import PASSES, Contestant
+from tests.performance.rounds import Contestant
 
 _SCRIPT = Path(__file__).with_suffix(".mjs")
 
@@ -22,7 +22,6 @@ def aws_jwt_verify(issuer: Issuer) -> Iterator[Contestant]:
         "audience": issuer.audience,
         "jwks": json.loads(issuer.settings["JWKS"]),
         "tokens": issuer.tokens,
-        "passes": PASSES,
     }
     with subprocess.Popen(
         [require(NODE), _SCRIPT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

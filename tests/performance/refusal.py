@@ -23,7 +23,7 @@ from tests.performance.warm import bare_verify
 
 LIMIT = 10_240  # bytes of headers that API Gateway takes
 SIZES = (922, 2_000, 4_000, 8_000)
-ROUNDS, CALLS = 60, 4
+ROUNDS, CALLS = 60, 16
 BAD_SIGNATURE = "bad_signature"
 
 type Handler = Callable[[Event, object], object]
