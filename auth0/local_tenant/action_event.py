@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 
+from local_tenant import identifiers
 from local_tenant.store import Document
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def build(
         "authentication": {"methods": [{"name": "federated", "timestamp": timestamp(authentication.auth_time)}]},
         "request": _request(request, query, body),
         "stats": {"logins_count": authentication.user.get("logins_count", 1)},
-        "transaction": _transaction(transaction, refreshing=refreshing),
+        "transaction": {**(_refresh_defaults() if refreshing else _login_defaults(query)), **transaction},
     }
     if api is not None:
         event["resource_server"] = {"identifier": api["identifier"]}
@@ -107,7 +108,18 @@ def _request(request: Request, query: dict[str, str], body: dict[str, str]) -> D
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _transaction(transaction: Document, *, refreshing: bool) -> Document:
-    if refreshing:
-        return {"locale": "en", "metadata": {}, **transaction}
-    return {"acr_values": [], "ui_locales": [], "prompt": [], "locale": "en", "metadata": {}, **transaction}
+def _refresh_defaults() -> Document:
+    return {"locale": "en", "metadata": {}}
+
+
+def _login_defaults(query: dict[str, str]) -> Document:
+    correlation = {"correlation_id": query["correlation_id"]} if "correlation_id" in query else {}
+    return {
+        "id": identifiers.alphanumeric(24),
+        "acr_values": query.get("acr_values", "").split(),
+        "ui_locales": query.get("ui_locales", "").split(),
+        "prompt": [],
+        "locale": "en",
+        "metadata": {},
+        **correlation,
+    }

@@ -289,7 +289,8 @@ def event_of(tokens: dict[str, Any]) -> dict[str, Any]:
 def test_the_event_of_a_login_is_what_auth0_documents(tenant_with: Any, browser_of: Any) -> None:
     tenant = tenant_with(EVENT)
     app = tenant.create_client(client_metadata={"team": "a"})
-    event = event_of(browser_of(app, tenant).tokens("google-oauth2"))
+    asked = {"acr_values": "one two", "ui_locales": "de en", "login_hint": "ada@example.com", "prompt": "login"}
+    event = event_of(browser_of(app, tenant).tokens("google-oauth2", **asked))
     assert event["client"] == {"client_id": app["client_id"], "name": app["name"], "metadata": {"team": "a"}}
     assert (event["connection"]["name"], event["connection"]["strategy"]) == ("google-oauth2", "google-oauth2")
     assert event["resource_server"] == {"identifier": "https://StreamingResourceServer"}
@@ -307,11 +308,14 @@ def test_the_event_of_a_login_is_what_auth0_documents(tenant_with: Any, browser_
     request = event["request"]
     assert (request["ip"], request["hostname"], request["geoip"]) == ("127.0.0.1", "localhost", {})
     assert "python-httpx" in request["user_agent"]
+    assert request["query"]["audience"] == "https://StreamingResourceServer"
     transaction = event["transaction"]
     assert transaction["protocol"] == "oidc-basic-profile"
     assert set(transaction["requested_scopes"]) >= {"openid", "read:Movies", "read:Devices"}
     assert transaction["redirect_uri"] == "http://app.localhost:9000/"
-    assert (transaction["acr_values"], transaction["ui_locales"], transaction["metadata"]) == ([], [], {})
+    assert (transaction["acr_values"], transaction["ui_locales"]) == (["one", "two"], ["de", "en"])
+    assert (transaction["prompt"], transaction["login_hint"]) == (["login"], "ada@example.com")
+    assert transaction["metadata"] == {}
     assert not {"organization", "custom_domain", "refresh_token", "prompt"} & event.keys()
 
 
@@ -324,6 +328,7 @@ def test_the_event_of_a_refresh_knows_no_session_and_no_requested_scopes(tenant_
     assert "requested_scopes" not in event["transaction"]
     assert "session" not in event
     assert event["resource_server"] == {"identifier": "https://StreamingResourceServer"}
+    assert event["request"]["body"]["grant_type"] == "refresh_token"
     assert "refresh_token" not in event["request"]["body"]
     assert event["user"]["email"] == "ada@example.com"
 
@@ -392,6 +397,25 @@ def test_the_tenants_log_keeps_what_actions_say_without_tokens_and_secrets(tmp_p
     assert (said["type"], said["level"], said["action"]) == ("action_console", "warn", "Talkative")
     assert said["description"] == "key (secret) (token)"
     assert failed["description"] == "(secret)"
+
+
+def test_the_tenants_log_is_read_through_the_management_api(tenant_with: Any, browser_of: Any) -> None:
+    tenant = tenant_with(
+        'console.log("hello", event.connection.name); if (event.transaction.prompt[0]) throw new Error("no");'
+    )
+    app = tenant.create_client()
+    browser = browser_of(app, tenant)
+    browser.tokens("amazon")
+    browser.sign_in("amazon", prompt="login")
+    rows = tenant.management("GET", "/logs").json()
+    assert [row["type"] for row in rows] == ["f", "action_error", "action_console", "s", "action_console"]
+    assert [row["description"] for row in rows] == ["no", "no", "hello amazon", "Login", "hello amazon"]
+    assert rows[0]["client_id"] == app["client_id"]
+    assert tenant.management("GET", f"/logs/{rows[0]['log_id']}").json() == rows[0]
+    assert tenant.management("GET", "/logs/none").status_code == 404
+    page = tenant.management("GET", "/logs?per_page=1&page=1&include_totals=true&fields=type").json()
+    assert page["logs"] == [{"log_id": rows[1]["log_id"], "type": "action_error"}]
+    assert page["total"] == 5
 
 
 def test_the_tenants_log_forgets_the_oldest_rows() -> None:

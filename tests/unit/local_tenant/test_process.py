@@ -203,9 +203,7 @@ def test_a_half_written_certificate_is_made_anew(tmp_path: Path) -> None:
 
 def test_an_answers_body_does_not_wait_for_the_acknowledgement_of_its_head() -> None:
     with listeners.bind("127.0.0.1", 0, "PORT") as listener:
-        assert (
-            listener.proto == socket.IPPROTO_TCP
-        )  # asyncio sets TCP_NODELAY on what such a socket accepts, and no other
+        assert listener.proto == socket.IPPROTO_TCP  # asyncio sets TCP_NODELAY only where the protocol is said
 
 
 def test_it_listens_on_this_machine_only(tenant: Any) -> None:
