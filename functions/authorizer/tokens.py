@@ -5,7 +5,6 @@ lets through what has to be refused here: a missing `exp`, any `typ`, duplicate 
 """
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -44,7 +43,8 @@ class Rs256:
     algorithm = "RS256"
     # The digest is handed in: RSAPublicKey.verify() would ask OpenSSL for SHA-256 anew each time, 0.8 µs.
     _sha256 = Hash(SHA256())
-    _pyjwt = RSAAlgorithm(partial(Prehashed, SHA256()))  # type: ignore[arg-type]
+    _prehashed = Prehashed(SHA256())
+    _pyjwt = RSAAlgorithm(lambda: Rs256._prehashed)  # type: ignore[arg-type]  # it is called, its result handed on
 
     def __init__(self, keys: KeySource) -> None:
         self._keys = keys
