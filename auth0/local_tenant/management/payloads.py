@@ -5,6 +5,7 @@ A file of schemas/ is a JSON Schema (2020-12) of one resource's properties, clos
 `alwaysWhole` (a PATCH needs what a POST needs). A file with a `type` is a plain schema of one body.
 """
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
@@ -86,6 +87,8 @@ def _closed(schema: Document, without: Iterable[str], required: list[str], at_le
 async def _checked(request: Request, validator: Draft202012Validator) -> Any:  # noqa: ANN401 - the schema knows
     try:
         body = await request.json()
+        # Python reads NaN and half a surrogate pair, which no answer could repeat (RFC 8259 §6, §8.2).
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as error:
         raise ManagementError(400, "Invalid request payload JSON format", "invalid_body") from error
     # The outermost mistake first: it is the one that explains the others.
