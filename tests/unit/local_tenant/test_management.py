@@ -121,7 +121,7 @@ def test_options_of_a_connection_need_a_scope_of_their_own(tenant: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/logs", "/organizations", "/clients/x/unknown", "/actions/triggers/no-such/bindings"]
+    "path", ["/stats/daily", "/organizations", "/clients/x/unknown", "/actions/triggers/no-such/bindings"]
 )
 def test_what_is_not_played_answers_501_and_never_404(tenant: Any, path: str) -> None:
     assert error_of(tenant.management("GET", path)) == (501, "not_implemented")
