@@ -65,7 +65,7 @@ def aws_client(stack: Stack, service: str) -> Any:
     return session.client(service, endpoint_url=stack.settings.aws_url)
 
 
-def _sign_in(stack: Stack, connection: str, person: str) -> Tokens:
+def sign_in_afresh(stack: Stack, connection: str, person: str = "ada@example.com") -> Tokens:
     """Sign in with authorization code and PKCE (RFC 6749 §4.1, RFC 7636), exactly as the site does."""
     verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(16)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
@@ -118,7 +118,7 @@ def sign_in(stack: Stack) -> SignIn:
 
     def once(connection: str, person: str = "ada@example.com") -> Tokens:
         if (connection, person) not in known:
-            known[connection, person] = _sign_in(stack, connection, person)
+            known[connection, person] = sign_in_afresh(stack, connection, person)
         return known[connection, person]
 
     return once

@@ -50,7 +50,6 @@ def test_a_revoked_user_is_refused_within_a_minute_and_nobody_else_is(
     stack: Stack, place: Deployed, sign_in: SignIn, grace: Tokens
 ) -> None:
     ada = sign_in("amazon")
-    succeeded(stack.command("plan", "local"))
     assert answers(stack, grace.bearer) == [200, 200]
     assert answers(stack, ada.bearer, "/api/movies") == [200, 200]
 
@@ -71,7 +70,13 @@ def test_a_revoked_user_is_refused_within_a_minute_and_nobody_else_is(
     assert "401 everywhere: revoked." in explained
     assert f"subject {hashed}" in explained
 
+
+def test_a_plan_of_before_is_refused_and_one_of_after_is_empty(stack: Stack, place: Deployed) -> None:
+    succeeded(stack.command("plan", "local"))
+    switch.let_answer(place, lambda standing: {**standing, "jti:since the plan": time.time() + HOUR})
+
     stale = stack.command("apply", "local")
+
     assert stale.returncode == 2
     assert "something was revoked or taken back since this was planned" in stale.stderr
     assert "No changes" in succeeded(stack.command("plan", "local"))
