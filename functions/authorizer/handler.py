@@ -13,6 +13,9 @@ from authorizer.verdicts import make_judge
 type Handler = Callable[[object, object], dict[str, Any]]
 
 
+_ENDS = (KeyboardInterrupt, SystemExit)  # who ends the process ends it; any other BaseException is a panic of a library
+
+
 class Unauthorized(Exception):  # noqa: N818 - the text, and this name beside it, is what API Gateway's documentation asks for
     """Makes API Gateway answer 401: it compares the error's message with exactly this word. Not cached."""
 
@@ -62,14 +65,16 @@ def make_handler(
                 answer, members = decide(event, examined)
             except errors.RefusalError as refusal:
                 members, problem = _refused(refusal.reason), refusal.problem
-            except (KeyboardInterrupt, SystemExit):
+            except _ENDS:
                 raise
-            except BaseException as defect:  # a panic of a native library is no Exception
+            except BaseException as defect:
                 # The class tells enough to look for it, the text could hold the token.
                 members, problem = _refused(errors.DefectError.reason), type(defect).__name__
             request_id = getattr(context, "aws_request_id", None)
             log(decisions.line(members, examined, problem, request_id, timer() - started, clock()))
-        except Exception:
+        except _ENDS:
+            raise
+        except BaseException:
             answer = None  # what cannot be logged is not allowed
         if answer is None:
             raise Unauthorized  # here, because an exception that is raised while another is handled shows that one too

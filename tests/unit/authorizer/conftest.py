@@ -194,7 +194,7 @@ def handler_of(rules: Rules, lines: list[str], clock: Clock) -> Callable[..., Ha
     """Make the handler of a verifier; its timer stands still."""
 
     def make(verifier: Verifier, **changes: Any) -> Handler:
-        parts = {"clock": clock, "timer": Clock(), "log": lines.append} | changes
+        parts: dict[str, Any] = {"clock": clock, "timer": Clock(), "log": lines.append} | changes
         return make_handler(verifier, rules, MACHINE_CLIENTS, **parts)
 
     return make

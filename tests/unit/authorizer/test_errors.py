@@ -6,7 +6,12 @@ from authorizer import errors
 
 
 def test_every_refusal_has_a_code_of_its_own_and_a_sentence() -> None:
-    refusals = [*errors.TokenError.__subclasses__(), errors.EventError, errors.MethodArnError, errors.DefectError]
+    refusals: list[type[errors.RefusalError]] = [
+        *errors.TokenError.__subclasses__(),
+        errors.EventError,
+        errors.MethodArnError,
+        errors.DefectError,
+    ]
     codes = [refusal.reason for refusal in refusals]
     assert len(set(codes)) == len(codes)
     assert set(codes) < set(errors.reasons())

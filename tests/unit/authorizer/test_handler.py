@@ -231,9 +231,12 @@ def test_who_ends_the_process_ends_it(
         handler_of(ending)({"authorizationToken": f"Bearer {workshop.token()}"}, None)
 
 
-def test_a_decision_that_cannot_be_logged_is_401(workshop: Workshop, verifier: Verifier, handler_of: HandlerOf) -> None:
+@pytest.mark.parametrize("failure", [BrokenPipeError, MemoryError, Panic])
+def test_a_decision_that_cannot_be_logged_is_401(
+    failure: type[BaseException], workshop: Workshop, verifier: Verifier, handler_of: HandlerOf
+) -> None:
     def closed(_line: str) -> None:
-        raise BrokenPipeError
+        raise failure
 
     handle = handler_of(verifier, log=closed)
     with pytest.raises(Exception, match=r"\AUnauthorized\Z") as refusal:
