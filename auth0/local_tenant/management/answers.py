@@ -59,7 +59,7 @@ def listing(request: Request, key: str, rows: list[Document]) -> Response:
     if query.get("include_totals") != "true":
         return JSONResponse(shown)
     totals = {"start": start, "limit": per_page(request), "total": len(rows)}
-    if key == "users":
+    if key in ("logs", "users"):
         totals["length"] = len(shown)
     return JSONResponse({**totals, key: shown})
 
