@@ -9,7 +9,7 @@ import signal
 import ssl
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 ROOT = Path(__file__).parents[3]
 CALLBACK = "http://app.localhost:9000/"
@@ -41,6 +43,15 @@ def arguments(directory: Path, **options: str) -> list[str]:
         "local_tenant",
         *(text for name, value in values.items() for text in (f"--{name}", value)),
     ]
+
+
+def key_pair() -> tuple[str, str]:
+    """Return a new RSA key: the private and the public half, PEM."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    form = serialization.PrivateFormat.PKCS8
+    private = key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+    kind = serialization.PublicFormat.SubjectPublicKeyInfo
+    return private.decode(), key.public_key().public_bytes(serialization.Encoding.PEM, kind).decode()
 
 
 @dataclass
@@ -95,6 +106,39 @@ class Tenant:
             change = [{"client_id": created["client_id"], "status": True}]
             assert self.management("PATCH", f"/connections/{connection['id']}/clients", change).status_code == 204
         return created
+
+    def create_machine(
+        self, audience: str = AUDIENCE, scope: Sequence[str] = ("read:Movies",), **settings: object
+    ) -> dict[str, Any]:
+        """Create an application with a secret and a grant for an API of its own."""
+        app = self.create_client(
+            **{
+                "app_type": "non_interactive",
+                "token_endpoint_auth_method": "client_secret_post",
+                "grant_types": ["client_credentials"],
+                **settings,
+            }
+        )
+        self.grant(app, audience, scope)
+        return app
+
+    def grant(self, app: dict[str, Any], audience: str, scope: Sequence[str], **more: object) -> None:
+        """Let an application call an API."""
+        body = {"client_id": app["client_id"], "audience": audience, "scope": list(scope), **more}
+        answer = self.management("POST", "/client-grants", body)
+        assert answer.status_code == 201, answer.text
+
+    def use_key(self, app: dict[str, Any], public: str, **settings: object) -> dict[str, Any]:
+        """Let an application prove itself with this key (PEM) and nothing else; return the credential."""
+        path, body = f"/clients/{app['client_id']}", {"credential_type": "public_key", "pem": public, **settings}
+        made = self.management("POST", f"{path}/credentials", body)
+        assert made.status_code == 201, made.text
+        credential: dict[str, Any] = made.json()
+        methods = {"private_key_jwt": {"credentials": [{"id": credential["id"]}]}}
+        change = {"token_endpoint_auth_method": None, "client_authentication_methods": methods}
+        changed = self.management("PATCH", path, change)
+        assert changed.status_code == 200, changed.text
+        return credential
 
     def stop(self) -> int:
         """Stop the process as a supervisor would, and return its exit code."""
@@ -268,6 +312,12 @@ def whole_theme(colour: str) -> dict[str, Any]:
 def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
     with running(tmp_path_factory.mktemp("tenant") / "state") as tenant:
         yield tenant
+
+
+@pytest.fixture(scope="session")
+def keys() -> list[tuple[str, str]]:
+    """Two RSA keys, private and public PEM."""
+    return [key_pair(), key_pair()]
 
 
 @pytest.fixture(scope="session")

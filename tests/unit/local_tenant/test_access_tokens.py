@@ -42,9 +42,7 @@ def machine_token(tenant: Any) -> Callable[..., Any]:
             token_endpoint_auth_method="client_secret_post",
             grant_types=["client_credentials"],
         )
-        body = {"client_id": app["client_id"], "audience": audience, "scope": granted, **grant}
-        answer = tenant.management("POST", "/client-grants", body)
-        assert answer.status_code == 201, answer.text
+        tenant.grant(app, audience, granted, **grant)
         form = {
             "grant_type": "client_credentials",
             "audience": audience,

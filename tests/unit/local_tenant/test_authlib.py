@@ -15,8 +15,6 @@ from authlib.oauth2.rfc9068.claims import JWTAccessTokenClaims
 from authlib.oidc.core import CodeIDToken, ImplicitIDToken
 from authlib.oidc.core.claims import IDToken
 from authlib.oidc.discovery import OpenIDProviderMetadata, get_well_known_url
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc import jwt
 from joserfc.jwk import KeySet, OctKey
 
@@ -175,39 +173,19 @@ def test_implicit_answers_verify(party_of: Any, tenant: Any, response_type: str)
     assert ("access_token" in answer) == ("token" in response_type.split())
 
 
-def machine(tenant: Any, audience: str, **settings: object) -> dict[str, Any]:
-    secret = {"app_type": "non_interactive", "token_endpoint_auth_method": "client_secret_basic"}
-    app: dict[str, Any] = tenant.create_client(**{**secret, "grant_types": ["client_credentials"], **settings})
-    grant = {"client_id": app["client_id"], "audience": audience, "scope": ["read:Movies"]}
-    assert tenant.management("POST", "/client-grants", grant).status_code == 201
-    return app
-
-
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
 def test_client_credentials(party_of: Any, tenant: Any, method: str) -> None:
-    party = party_of(machine(tenant, AUDIENCE, token_endpoint_auth_method=method))
+    party = party_of(tenant.create_machine(token_endpoint_auth_method=method))
     token = party.session.fetch_token(
         party.metadata["token_endpoint"], grant_type="client_credentials", audience=AUDIENCE
     )
     assert (token["scope"], token["token_type"]) == ("read:Movies", "Bearer")
 
 
-def test_private_key_jwt(party_of: Any, tenant: Any) -> None:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    app = machine(tenant, AUDIENCE)
-    credential = tenant.management(
-        "POST", f"/clients/{app['client_id']}/credentials", {"credential_type": "public_key", "pem": public.decode()}
-    )
-    methods = {"private_key_jwt": {"credentials": [{"id": credential.json()["id"]}]}}
-    change = {"token_endpoint_auth_method": None, "client_authentication_methods": methods}
-    changed = tenant.management("PATCH", f"/clients/{app['client_id']}", change)
-    assert changed.status_code == 200, changed.text
-
-    party = party_of(changed.json(), client_secret=private.decode())
+def test_private_key_jwt(party_of: Any, tenant: Any, keys: list[tuple[str, str]]) -> None:
+    app, (private, public) = tenant.create_machine(), keys[0]
+    tenant.use_key(app, public)
+    party = party_of({**app, "token_endpoint_auth_method": None}, client_secret=private)
     # Auth0 wants the issuer as the audience, and no assertion that lives longer than five minutes.
     party.session.register_client_auth_method(
         PrivateKeyJWT(token_endpoint=party.issuer, claims={"exp": int(time.time()) + 60})
@@ -228,7 +206,7 @@ def test_an_access_token_of_the_rfc_9068_profile_is_one(party_of: Any, tenant: A
         "scopes": [{"value": "read:Movies"}],
     }
     assert tenant.management("POST", "/resource-servers", api).status_code == 201
-    party = party_of(machine(tenant, audience))
+    party = party_of(tenant.create_machine(audience))
     token = party.session.fetch_token(
         party.metadata["token_endpoint"], grant_type="client_credentials", audience=audience
     )

@@ -9,50 +9,26 @@ from typing import Any
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 AUDIENCE = "https://StreamingResourceServer"
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
-def private_key() -> tuple[str, str]:
-    """A new RSA key: private and public PEM."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    return private.decode(), public.decode()
+@pytest.fixture(scope="module")
+def key(keys: list[tuple[str, str]]) -> tuple[str, str]:
+    return keys[0]
 
 
 @pytest.fixture(scope="module")
-def key() -> tuple[str, str]:
-    return private_key()
-
-
-@pytest.fixture(scope="module")
-def other_key() -> tuple[str, str]:
-    return private_key()
+def other_key(keys: list[tuple[str, str]]) -> tuple[str, str]:
+    return keys[1]
 
 
 def machine_of(tenant: Any, public: str, **settings: object) -> dict[str, Any]:
     """An application with this public key as its only credential, and a grant for the API."""
-    app: dict[str, Any] = tenant.create_client(
-        app_type="non_interactive",
-        token_endpoint_auth_method="client_secret_post",
-        grant_types=["client_credentials", "authorization_code"],
-    )
-    credential = {"credential_type": "public_key", "pem": public, "name": "test", **settings}
-    made = tenant.management("POST", f"/clients/{app['client_id']}/credentials", credential)
-    assert made.status_code == 201, made.text
-    methods = {"private_key_jwt": {"credentials": [{"id": made.json()["id"]}]}}
-    change = {"token_endpoint_auth_method": None, "client_authentication_methods": methods}
-    answer = tenant.management("PATCH", f"/clients/{app['client_id']}", change)
-    assert answer.status_code == 200, answer.text
-    grant = {"client_id": app["client_id"], "audience": AUDIENCE, "scope": ["read:Movies"]}
-    assert tenant.management("POST", "/client-grants", grant).status_code == 201
-    return {**app, "kid": made.json()["kid"], "credential_id": made.json()["id"]}
+    app: dict[str, Any] = tenant.create_machine(grant_types=["client_credentials", "authorization_code"])
+    credential = tenant.use_key(app, public, **settings)
+    return {**app, "kid": credential["kid"], "credential_id": credential["id"]}
 
 
 @pytest.fixture(scope="module")
@@ -218,8 +194,10 @@ def test_a_credential_that_the_application_does_not_name_does_not_count(
     assert ask(tenant, jwt.encode(claims_of(app, tenant), other_key[0], "RS256")).status_code == 401
 
 
-def test_another_applications_credential_does_not_count(tenant: Any, app: Any, key: tuple[str, str]) -> None:
-    other = machine_of(tenant, private_key()[1])
+def test_another_applications_credential_does_not_count(
+    tenant: Any, app: Any, key: tuple[str, str], other_key: tuple[str, str]
+) -> None:
+    other = machine_of(tenant, other_key[1])
     methods = {"private_key_jwt": {"credentials": [{"id": app["credential_id"]}]}}
     change = {"client_authentication_methods": methods}
     named = tenant.management("PATCH", f"/clients/{other['client_id']}", change)

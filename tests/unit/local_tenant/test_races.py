@@ -10,8 +10,6 @@ from typing import Any
 import httpx
 import jwt
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 AUDIENCE = "https://StreamingResourceServer"
 CALLBACK = "http://app.localhost:9000/"
@@ -69,29 +67,16 @@ def test_within_the_leeway_all_of_them_win_and_the_family_lives(browser_of: Any,
     assert all(browser.refresh(answer.json()["refresh_token"]).status_code == 200 for answer in answers)
 
 
-def test_a_client_assertion_has_one_winner(tenant: Any) -> None:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    pem = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    app = tenant.create_client(
-        app_type="non_interactive",
-        token_endpoint_auth_method="client_secret_post",
-        grant_types=["client_credentials"],
-    )
-    path, client_id = f"/clients/{app['client_id']}", app["client_id"]
-    credential = tenant.management(
-        "POST", f"{path}/credentials", {"credential_type": "public_key", "pem": pem.decode()}
-    )
-    methods = {"private_key_jwt": {"credentials": [{"id": credential.json()["id"]}]}}
-    change = {"token_endpoint_auth_method": None, "client_authentication_methods": methods}
-    assert tenant.management("PATCH", path, change).status_code == 200
-    grant = {"client_id": client_id, "audience": AUDIENCE, "scope": ["read:Movies"]}
-    assert tenant.management("POST", "/client-grants", grant).status_code == 201
+def test_a_client_assertion_has_one_winner(tenant: Any, keys: list[tuple[str, str]]) -> None:
+    app, (private, public) = tenant.create_machine(), keys[0]
+    tenant.use_key(app, public)
+    client_id = app["client_id"]
     claims = {"iss": client_id, "sub": client_id, "aud": tenant.issuer, "exp": int(time.time()) + 60, "jti": "once"}
     form = {
         "grant_type": "client_credentials",
         "audience": AUDIENCE,
         "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        "client_assertion": jwt.encode(claims, key, "RS256"),
+        "client_assertion": jwt.encode(claims, private, "RS256"),
     }
     answers = at_once(tenant, lambda http: http.post("/oauth/token", data=form))
     assert Counter(answer.status_code for answer in answers) == {200: 1, 401: AT_ONCE - 1}

@@ -17,15 +17,11 @@ def apps(tenant: Any) -> dict[str, dict[str, Any]]:
     """The applications of the tables, by kind."""
     secret = {"app_type": "regular_web", "token_endpoint_auth_method": "client_secret_post"}
     both = ["authorization_code", "client_credentials"]
-    machine = tenant.create_client(**secret, grant_types=["client_credentials"])
-    grant = {"client_id": machine["client_id"], "audience": AUDIENCE, "scope": ["read:Movies"]}
-    answer = tenant.management("POST", "/client-grants", grant)
-    assert answer.status_code == 201, answer.text
     return {
         "public": tenant.create_client(),
         "public machine": tenant.create_client(grant_types=["client_credentials"]),
         "confidential": tenant.create_client(**secret, grant_types=both),
-        "machine": machine,
+        "machine": tenant.create_machine(),
         "code only": tenant.create_client(grant_types=["authorization_code"]),
         "refresh only": tenant.create_client(grant_types=["refresh_token"]),
     }
