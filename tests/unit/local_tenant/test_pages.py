@@ -143,7 +143,12 @@ def test_the_home_page_tells_what_there_is_and_no_secret(run_tenant: Any, browse
         tokens = browser.tokens("amazon")
         text = browser.http.get("/").text
         secret = json.loads((tenant.directory / "management.json").read_text())["client_secret"]
-    for told in ("Shop &amp; Sons", app["client_id"], "make token CONNECTION=amazon", "https://StreamingResourceServer"):
+    for told in (
+        "Shop &amp; Sons",
+        app["client_id"],
+        "make token CONNECTION=amazon",
+        "https://StreamingResourceServer",
+    ):
         assert told in text
     assert "read:Movies read:Devices" in text
     assert re.search(r"<td>s</td><td>Shop &amp; Sons, amazon</td><td>Login</td>", text)
