@@ -38,7 +38,9 @@ def main() -> None:
         step("Testing the authorizer as it is")
         for module in chosen:
             if not killers.survives(module, _source(module), shots):
-                raise OperationError(f"tests of {module} fail without any mutation; run `make test-unit` first")
+                raise OperationError(
+                    f"tests of {module} fail without any mutation: see {killers.LOG.relative_to(ROOT)}"
+                )
         survivors = [mutation for module in chosen for mutation in _survivors(module, shots)]
     step(f"Done in {(time.monotonic() - begun) / 60:.0f} minutes")
     _report(survivors, {name: why for name, why in listed.items() if name.partition(":")[0] in chosen})

@@ -9,13 +9,16 @@ import os
 import signal
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import NamedTuple
 
 import boto3  # noqa: F401 - slow to import: here once, and not in each of the processes
+import hypothesis
 import pytest
+from hypothesis import HealthCheck
 
 from scripts.attack.case import Case
 from scripts.attack.table import TABLE
@@ -34,6 +37,7 @@ KILLERS = {
     "access": ("access", "handler", "properties_policy"),
     "policy": ("policy", "handler", "properties_policy"),
 }
+LOG = ROOT / "build" / "mutants.txt"  # what the last mutant's tests said
 _SECONDS = 120  # a mutant that takes longer is stopped, and counts as killed
 
 
@@ -49,6 +53,11 @@ def load() -> Iterator[Shots]:
     """Make the events; the tests' data stays out of the working tree."""
     with make_world() as world, tempfile.TemporaryDirectory() as scratch:
         os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = scratch
+        sys.path.insert(0, str(ROOT / "functions"))
+        LOG.parent.mkdir(exist_ok=True)
+        # A busy machine kills no mutant.
+        hypothesis.settings.register_profile("mutants", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        hypothesis.settings.load_profile("mutants")
         yield Shots(world, tuple((case, event_of(case, world)) for case in TABLE))
 
 
@@ -56,9 +65,9 @@ def survives(module: str, source: str, shots: Shots) -> bool:
     """Whether no test notices that a module of the authorizer has another source."""
     child = os.fork()
     if child == 0:
-        with open(os.devnull, "w") as nowhere:  # noqa: PTH123
-            os.dup2(nowhere.fileno(), 1)
-            os.dup2(nowhere.fileno(), 2)
+        with LOG.open("w", encoding="utf-8") as log:
+            os.dup2(log.fileno(), 1)
+            os.dup2(log.fileno(), 2)
         signal.alarm(_SECONDS)
         try:
             os._exit(0 if _survives_here(module, source, shots) else 1)
@@ -75,6 +84,7 @@ def _survives_here(module: str, source: str, shots: Shots) -> bool:
     try:
         _fire(shots)
     except BaseException:  # of whatever kind: it was noticed
+        traceback.print_exc()
         return False
     return all(_passes(UNIT / f"test_{name}.py") for name in KILLERS[module])
 

@@ -48,7 +48,7 @@ _SECRETS: dict[str, Callable[[bytes], bytes]] = {
     "its-first-half": lambda secret: secret[: len(secret) // 2],
     "its-base64": base64.b64encode,
     "its-hex": lambda secret: secret.hex().encode(),
-    "its-first-letter-in-other-case": lambda secret: secret[:1].swapcase() + secret[1:],
+    "one-that-differs-in-a-bit": lambda secret: bytes([secret[0] ^ 1]) + secret[1:],
     "another-of-its-length": lambda secret: bytes(len(secret)),
 }
 
