@@ -7,6 +7,7 @@ from functools import partial
 
 from authorizer import jwks, revocations, rules
 from authorizer.claims import Expected
+from authorizer.decision_log import failed_renewal_line
 from authorizer.download import download, may_download
 from authorizer.errors import SecretError
 from authorizer.handler import Handler, make_handler
@@ -41,7 +42,13 @@ def build_handler(
         found = rules.parse(rules_text)
     except rules.RulesError as error:
         raise ConfigurationError(f"rules.json cannot be used: {error}") from None
-    verifier = build_verifier(settings, found, clock=clock, monotonic=monotonic)
+    verifier = build_verifier(
+        settings,
+        found,
+        clock=clock,
+        monotonic=monotonic,
+        report=lambda problem: log(failed_renewal_line(problem, clock())),
+    )
     clients = machine_clients(settings, found)
     return make_handler(verifier, found, clients, clock=clock, timer=monotonic, log=log)
 
@@ -52,15 +59,20 @@ def build_verifier(
     *,
     clock: Callable[[], float],
     monotonic: Callable[[], float],
+    report: Callable[[str], object] = lambda _problem: None,
 ) -> Verifier:
-    """Return what verifies the tokens for settings and rules, as in build_handler; raises ConfigurationError."""
+    """Return what verifies the tokens for settings and rules, as in build_handler; raises ConfigurationError.
+
+    `report` is told when the issuer's keys cannot be renewed.
+    """
     issuers = _issuers(settings)
     expected = Expected(frozenset(issuers), found.audience, _seconds(settings, "LEEWAY_SECONDS"))
     hash_key = _required(settings, "SUBJECT_HASH_KEY")
     if len(hash_key) < LEAST_KEY_CHARACTERS:
         raise ConfigurationError(f"SUBJECT_HASH_KEY has to have {LEAST_KEY_CHARACTERS} characters or more")
     revoked = revocations.parse(settings.get("REVOCATIONS"))
-    return Verifier(_signature(settings, issuers[0], monotonic), expected, revoked, subject_hasher(hash_key), clock)
+    signature = _signature(settings, issuers[0], monotonic, report)
+    return Verifier(signature, expected, revoked, subject_hasher(hash_key), clock)
 
 
 def machine_clients(settings: Mapping[str, str], found: rules.Rules) -> Mapping[str, str]:
@@ -86,7 +98,9 @@ def _issuers(settings: Mapping[str, str]) -> list[str]:
     return issuers
 
 
-def _signature(settings: Mapping[str, str], issuer: str, monotonic: Callable[[], float]) -> Signature:
+def _signature(
+    settings: Mapping[str, str], issuer: str, monotonic: Callable[[], float], report: Callable[[str], object]
+) -> Signature:
     """Choose the one algorithm; both kinds of key at once is a mistake, and so is neither."""
     algorithm = settings.get("SIGNING_ALGORITHM") or "RS256"
     if algorithm == "HS256":
@@ -102,7 +116,7 @@ def _signature(settings: Mapping[str, str], issuer: str, monotonic: Callable[[],
     except jwks.KeySetError as error:
         raise ConfigurationError(f"JWKS cannot be used: {error}") from None
     fetch = partial(download, f"{issuer}.well-known/jwks.json")
-    return Rs256(Keys(known, fetch, monotonic, _seconds(settings, "HARD_AGE_SECONDS")))
+    return Rs256(Keys(known, fetch, monotonic, _seconds(settings, "HARD_AGE_SECONDS"), report))
 
 
 def _load_secret(arn: str) -> bytes:

@@ -1,4 +1,4 @@
-"""The line that a decision leaves: JSON for people and queries, and a metric, in one. Pure.
+"""The lines of the log: each JSON for people and queries, and a metric, in one. Pure.
 
 The metric is CloudWatch's embedded metric format: CloudWatch Logs takes it from the line, and nothing is called for it.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
@@ -21,6 +21,23 @@ _REVOCATIONS = {
     "Dimensions": [[]],
     "Metrics": [{"Name": "unreadable_revocations", "Unit": "Count"}],
 }
+_RENEWALS = {
+    "Namespace": NAMESPACE,
+    "Dimensions": [[]],
+    "Metrics": [{"Name": "failed_key_renewals", "Unit": "Count"}],
+}
+
+
+def failed_renewal_line(problem: str, now: float) -> str:
+    """Return the line, and the metric, of a failed renewal of the issuer's keys at `now` (Unix time, seconds)."""
+    entry = {
+        "level": "ERROR",
+        "message": "key renewal",
+        "problem": problem,
+        "failed_key_renewals": 1,
+        "_aws": {"Timestamp": int(now * 1_000), "CloudWatchMetrics": [_RENEWALS]},
+    }
+    return json.dumps(entry) + "\n"
 
 
 class DecisionLog:

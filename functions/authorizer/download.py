@@ -68,7 +68,11 @@ def download(url: str, deadline_seconds: float = DEADLINE_SECONDS, size_limit: i
     late.set()
     for held in [*sockets, *(connection.sock for connection in connections)]:
         _hang_up(held)
-    raise DownloadError("no document within the deadline") from (failure[0] if failure else None)
+    if not failure:
+        raise DownloadError("no document within the deadline")
+    raise DownloadError(
+        f"no document: {failure[0] if isinstance(failure[0], DownloadError) else type(failure[0]).__name__}"
+    )
 
 
 def _connection(match: re.Match[str], timeout_seconds: float) -> "HTTPConnection":

@@ -32,15 +32,18 @@ class Keys:
         download: Callable[[], bytes],
         clock: Callable[[], float],
         hard_age_seconds: float = HARD_AGE_SECONDS,
+        report: Callable[[str], object] = lambda _problem: None,
     ) -> None:
         """Take the keys known at deploy, how to get the issuer's JWK set now, and a monotonic clock in seconds.
 
-        `download` returns the document, within a deadline of its own, or raises OSError.
+        `download` returns the document, within a deadline of its own, or raises OSError; `report` is told, in words for
+        the operator, when that fails or the document cannot be used.
         """
         self._keys = known
         self._download = download
         self._clock = clock
         self._hard_age_seconds = hard_age_seconds
+        self._report = report
         self._renewed_at = clock()
         self._next_download_at = self._renewed_at
 
@@ -64,7 +67,8 @@ class Keys:
         self._next_download_at = now + COOLDOWN_SECONDS
         try:
             self._keys = jwks.read(self._download())
-        except (OSError, jwks.KeySetError):
+        except (OSError, jwks.KeySetError) as error:
+            self._report(f"The issuer's key set could not be renewed: {error}.")
             return
         self._renewed_at = now
 

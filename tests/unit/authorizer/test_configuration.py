@@ -1,6 +1,7 @@
 """A function that is configured wrongly does not start, and says which setting it is without showing a value."""
 
 import json
+import socket
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -95,6 +96,22 @@ def test_a_secret_that_cannot_be_had_is_said_in_the_log(
     entry = json.loads(lines[0])
     assert (entry["level"], entry["reason"]) == ("ERROR", "no_signing_secret")
     assert arn in entry["problem"]
+
+
+def test_keys_that_cannot_be_renewed_are_said_in_the_log(
+    settings: dict[str, str], workshop: Workshop, rules_text: str
+) -> None:
+    lines: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        issuer = f"http://127.0.0.1:{closed.getsockname()[1]}/"
+    handler = build_handler(
+        settings | {"ISSUERS": issuer}, rules_text, clock=time.time, monotonic=time.monotonic, log=lines.append
+    )
+    with pytest.raises(Exception, match="Unauthorized"):
+        decides(handler, workshop.token(header={"kid": "unknown"}))
+    renewal, decision = map(json.loads, lines)
+    assert renewal["problem"] == "The issuer's key set could not be renewed: no document: ConnectionRefusedError."
+    assert decision["reason"] == "unknown_key"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from authorizer.decision_log import DecisionLog
+from authorizer.decision_log import DecisionLog, failed_renewal_line
 from authorizer.tokens import Examined
 
 ISSUER = "https://gatehouse.eu.auth0.com/"
@@ -68,3 +68,11 @@ def test_every_line_is_one_json_object(request_id: Any, issuer: Any, subject: An
     entry = json.loads(text)
     assert (entry["level"], entry["decision"], entry["issuer"]) == ("INFO", "allow", None)
     assert entry["request_id"] == (request_id if isinstance(request_id, str) else None)
+
+
+def test_a_failed_renewal_of_keys_is_an_error_and_a_metric() -> None:
+    line = failed_renewal_line('it is "down"', 1_800_000_000.5)
+    assert line.count("\n") == 1
+    entry = json.loads(line)
+    assert (entry["level"], entry["problem"], entry["failed_key_renewals"]) == ("ERROR", 'it is "down"', 1)
+    assert entry["_aws"]["CloudWatchMetrics"][0]["Metrics"] == [{"Name": "failed_key_renewals", "Unit": "Count"}]

@@ -2,7 +2,6 @@
 
 import contextlib
 import socket
-import ssl
 import threading
 from typing import Any
 
@@ -101,7 +100,7 @@ def test_a_dead_port_is_an_error() -> None:
 def test_https_to_a_server_without_tls_is_an_error(key_server: KeyServer) -> None:
     with pytest.raises(DownloadError) as failure:
         download(key_server.url.replace("http://", "https://"), 5.0)
-    assert isinstance(failure.value.__cause__, ssl.SSLError)
+    assert "SSL" in str(failure.value)
 
 
 @pytest.mark.parametrize(

@@ -182,6 +182,27 @@ def test_while_the_issuer_answers_badly_the_keys_at_hand_stay_until_the_hard_age
         known.find("key-1")
 
 
+def test_a_failed_renewal_is_reported_in_words_for_the_operator(
+    workshop: Workshop, key_server: KeyServer, monotonic: Clock
+) -> None:
+    reports: list[str] = []
+    known = Keys(read(workshop.jwks), partial(download, key_server.url, 5.0), monotonic, report=reports.append)
+    monotonic.now += keys.SOFT_AGE_SECONDS
+    known.find("key-1")
+    assert reports == []
+    key_server.status = 503
+    for _ in range(3):
+        monotonic.now += keys.SOFT_AGE_SECONDS
+        known.find("key-1")
+    assert reports == ["The issuer's key set could not be renewed: no document: not status 200."] * 3
+    key_server.status, key_server.body = 200, b"{}"
+    monotonic.now += keys.SOFT_AGE_SECONDS
+    known.find("key-1")
+    assert reports[3:] == [
+        "The issuer's key set could not be renewed: not a JWK set: a JSON object with an array `keys`."
+    ]
+
+
 def test_an_issuer_that_is_back_is_trusted_again_after_the_hard_age(
     known: Keys, workshop: Workshop, key_server: KeyServer, monotonic: Clock
 ) -> None:
