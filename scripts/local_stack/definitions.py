@@ -48,6 +48,7 @@ def auth0(settings: Settings) -> Service:
             *("--state-directory", str(_made(settings.directory / "auth0"))),
             *("--access", str(ROOT / "auth0" / "access.yaml")),
             *("--action", str(ROOT / "auth0" / "actions" / "grant_scopes.js")),
+            *(["--faults"] if settings.faults else []),
         ),
         environment={"PYTHONPATH": str(ROOT / "auth0")},
         ports={settings.auth0_port: variable("auth0_port"), settings.auth0_tls_port: variable("auth0_tls_port")},

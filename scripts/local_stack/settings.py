@@ -19,7 +19,8 @@ NAME = "gatehouse-local"  # what terraform/local calls everything: ${project}-${
 class Settings:
     """The local system's settings; each port is named by the variable `GATEHOUSE_<FIELD>`.
 
-    The last two are called as in Terraform. They are not remembered: a plain `make up` goes back to the defaults.
+    The two legacy ways are called as in Terraform. They are not remembered: a plain `make up` goes back to the
+    defaults. With `faults` (GATEHOUSE_FAULTS=1), tests can ask the local tenant for faults.
     """
 
     directory: Path
@@ -28,6 +29,7 @@ class Settings:
     auth0_tls_port: int = 4581
     login_flow: str = LOGIN_FLOWS[0]
     api_signing_algorithm: str = API_SIGNING_ALGORITHMS[0]
+    faults: bool = False
 
     @property
     def aws_url(self) -> str:
@@ -74,6 +76,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         **chosen,
         login_flow=_choice(environment, "LOGIN_FLOW", LOGIN_FLOWS),
         api_signing_algorithm=_choice(environment, "API_SIGNING_ALGORITHM", API_SIGNING_ALGORITHMS),
+        faults=bool(environment.get("GATEHOUSE_FAULTS")),
     )
     used = [settings.aws_port, settings.auth0_port, settings.auth0_tls_port]
     if len(set(used)) < len(used):
