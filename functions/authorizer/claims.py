@@ -44,7 +44,7 @@ def check(claims: dict[str, Any], expected: Expected, now: float, is_rfc9068: bo
         raise IssuerError(issuer)
     if audience != expected.audience:
         _check_audiences(audience, expected.audience)
-    if _date(claims, "exp") + expected.leeway_seconds <= now:
+    if int(_date(claims, "exp") + expected.leeway_seconds) <= now:  # in whole seconds, as the policy's end is
         raise ExpiredError(claims["exp"])
     latest = now + expected.leeway_seconds
     if _date(claims, "iat") > latest:

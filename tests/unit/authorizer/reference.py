@@ -94,7 +94,7 @@ def _check_claims(claims: Mapping[str, Any], tenant: Tenant, now: float) -> None
     for name in ("exp", "iat", "nbf"):
         date = claims.get(name, 0) if name == "nbf" else claims.get(name)
         _require(isinstance(date, int | float) and not isinstance(date, bool) and 0 <= date < LAST_DATE)
-    _require(claims["exp"] + tenant.leeway > now)
+    _require(math.floor(claims["exp"] + tenant.leeway) > now)  # a policy's date has no fractions
     _require(claims["iat"] - tenant.leeway <= now)
     _require(claims.get("nbf", 0) - tenant.leeway <= now)
     _require(not REFUSED_CLAIMS & claims.keys())

@@ -388,6 +388,10 @@ DATES: dict[str, Attack] = {
     "exp-zero": with_claims(errors.ExpiredError, exp=0),
     "exp-passed": ((lambda w: w.token(claims={"exp": w.now - 60})), errors.ExpiredError),
     "exp-at-the-end-of-the-leeway": ((lambda w: w.token(claims={"exp": w.now - w.leeway})), errors.ExpiredError),
+    "exp-in-the-middle-of-the-last-second": (
+        (lambda w: w.token(claims={"exp": w.now - w.leeway + 0.5})),
+        errors.ExpiredError,
+    ),
     "exp-in-milliseconds-of-the-past": with_claims(SHAPE, exp=1_700_000_000_000),
     "iat-missing": ((lambda w: w.token(without=["iat"])), MISSING),
     "iat-null": with_claims(MISSING, iat=None),
