@@ -101,11 +101,13 @@ class _RequestLog:
 
 async def _rotate_keys(request: Request) -> Response:
     """POST /_faults/rotate-keys: see the module `faults`."""
-    keys = tenant_of(request).keys
-    last, _ = keys.current()
-    kid = keys.rotate()["kid"]
-    if (await request.body()) and (await request.json()).get("revoke"):
-        keys.revoke(last)
+    tenant = tenant_of(request)
+    withdraw = bool(await request.body()) and (await request.json()).get("revoke", False)
+    with tenant.store.transaction():
+        last, _ = tenant.keys.current()
+        kid = tenant.keys.rotate()["kid"]
+        if withdraw:
+            tenant.keys.revoke(last)
     return JSONResponse({"kid": kid})
 
 

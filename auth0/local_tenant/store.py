@@ -7,6 +7,7 @@ second, and never the database.
 
 # ruff: noqa: S608 - the names of tables and columns are constants of this file; every value is bound
 
+import asyncio
 import contextlib
 import fcntl
 import json
@@ -35,7 +36,8 @@ class Database:
         # SQLite gives `-wal` and `-shm` the mode of the file that they belong to.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         self._path = path
-        self._depth = 0
+        self._depth = 0  # of transactions inside one another
+        self._owner: asyncio.Task[object] | None = None  # the task whose transaction it is
         self._connection = sqlite3.connect(path, autocommit=True, cached_statements=256)
         try:
             self._prepare()
@@ -52,6 +54,8 @@ class Database:
 
     def execute(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
         """Run a statement; what it changes is kept when this returns, or when its transaction ends."""
+        if self._depth and _task() is not self._owner:
+            raise RuntimeError("a transaction waited for something, and another task came in between")
         try:
             return self._connection.execute(statement, values)
         except sqlite3.OperationalError as error:
@@ -64,6 +68,7 @@ class Database:
         """See `Store.transaction`."""
         if self._depth == 0:
             self.execute("BEGIN IMMEDIATE")
+            self._owner = _task()
         self._depth += 1
         try:
             yield
@@ -227,8 +232,8 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """Let everything inside the `with` block happen, or nothing: an exception that leaves it undoes it all.
 
-        For "read, decide, write". A block inside another is a part of it. There must be no `await` inside: what other
-        requests write meanwhile would become a part of it as well.
+        For "read, decide, write". A block inside another is a part of it. There must be no `await` inside: whatever
+        another task asks of the store meanwhile is refused with a RuntimeError.
 
         Raises:
             StoreError: the disk is full or failed; nothing inside happened.
@@ -293,6 +298,13 @@ def _take_lock(path: Path) -> IO[str]:
         lock.close()
         raise StartError(f"another local tenant uses {path.parent}: stop it, or name another folder") from error
     return lock
+
+
+def _task() -> asyncio.Task[object] | None:
+    try:
+        return asyncio.current_task()
+    except RuntimeError:  # no event loop: the tenant starts, or a test
+        return None
 
 
 def _document(text: str) -> Document:

@@ -8,6 +8,7 @@ import ssl
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -229,6 +230,29 @@ def test_sessions_tokens_keys_and_callbacks_outlive_a_restart(run_tenant: Any, b
         assert browser.http.get("/.well-known/jwks.json").json() == keys
         assert "code" in browser.answer(browser.authorize(prompt="none"))
         assert browser.refresh(tokens["refresh_token"]).status_code == 200
+
+
+def test_what_was_answered_outlives_a_kill_at_any_moment(run_tenant: Any, browser_of: Any, tmp_path: Path) -> None:
+    ports = {"port": "0", "tls_port": "0"}
+    app, keys, last = None, None, ""
+    for moment in (0.05, 0.31, 0.72):
+        with run_tenant(tmp_path / "state", **ports) as tenant:
+            ports = {"port": tenant.http.rpartition(":")[2], "tls_port": tenant.https.rpartition(":")[2]}
+            app = app or tenant.create_client()
+            browser = browser_of(app, tenant)
+            known = browser.http.get("/.well-known/jwks.json").json()
+            assert known == (keys or known)
+            keys = known
+            if last:
+                assert browser.refresh(last).status_code == 200
+            killer = threading.Timer(moment, tenant.process.kill)
+            killer.start()
+            try:
+                while True:
+                    last = browser.tokens(prompt="login")["refresh_token"]
+            except httpx.TransportError:
+                killer.join()
+    assert last
 
 
 def test_what_auth0_declares_is_brought_up_to_date_at_start(run_tenant: Any, tmp_path: Path) -> None:

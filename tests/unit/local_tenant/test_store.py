@@ -1,5 +1,6 @@
 """What the tenant remembers: kept through kills and full disks, private, and found quickly."""
 
+import asyncio
 import random
 import resource
 import shutil
@@ -134,6 +135,25 @@ def test_a_transaction_happens_whole_or_not_at_all(store: Store) -> None:
     with store.transaction():
         store.users.put("b", {"kept": True})
     assert store.users.values() == [{"kept": True}]
+
+
+def test_a_transaction_that_waits_lets_nobody_in(store: Store) -> None:
+    async def wait() -> None:
+        with store.transaction():
+            store.users.put("a", {})
+            await asyncio.sleep(0)
+            store.users.put("b", {})
+
+    async def come_in_between() -> None:
+        store.users.put("c", {})
+
+    async def both() -> tuple[BaseException | None, BaseException | None]:
+        return await asyncio.gather(wait(), come_in_between(), return_exceptions=True)
+
+    waited, refused = asyncio.run(both())
+    assert waited is None
+    assert isinstance(refused, RuntimeError)
+    assert len(store.users.values()) == 2
 
 
 def _writer(directory: Path, first: int) -> subprocess.Popen[str]:
