@@ -5,6 +5,7 @@ Whoever guesses it makes tokens, at leisure and unseen: one token is enough to t
 
 import base64
 import binascii
+import json
 import math
 import string
 
@@ -34,6 +35,14 @@ _KNOWN = frozenset(
     }
 )
 
+_ROWS = (string.ascii_lowercase, string.digits, "1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+_ORDERED = (*_ROWS, *(row[::-1] for row in _ROWS))
+# Chance makes shorter ones too often: random secrets would be refused.
+_LEAST_REPEAT = 5
+_LEAST_ROW = 5
+_SEPARATORS = " -_.,/"  # between words they tell nothing; in base64url there are two of them, and few
+_SEPARATOR_BITS = 2.0
+_LOOKALIKES = str.maketrans("013457@$", "oieastas")  # p4ssw0rd
 # What placeholders and secrets made by hand consist of.
 _WORDS = """
 access admin anyone api app application auth auth0 authorizer aws backend bits bytes change changeme client company
@@ -42,13 +51,8 @@ jsonwebtoken jwt key keys least length letmein local login long master me must m
 private prod production project random real replace sample secret secure server service session sha256 share sign
 signature signing site staging stored string strong super system tell test testing that the this to token tokens unsafe
 use user value very web welcome with you your
-""".split()
-_ROWS = (string.ascii_lowercase, string.digits, "1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
-_ORDERED = (*_ROWS, *(row[::-1] for row in _ROWS))
-# Chance makes shorter ones too often: random secrets would be refused.
-_LEAST_REPEAT = 5
-_LEAST_ROW = 5
-_SEPARATOR_BITS = 2.0
+""".translate(_LOOKALIKES).split()
+_HEXADECIMAL = 16
 
 
 def problem(secret: bytes) -> str | None:
@@ -75,15 +79,17 @@ def estimated_bits(secret: bytes) -> float:
     """
     text = secret.decode("latin-1")
     lower = text.lower()
-    literal = math.log2(_alphabet_size(text))
+    size = _alphabet_size(text)
+    words = lower.translate(_LOOKALIKES) if size > _HEXADECIMAL else ""  # every other pair of digits looks like a word
+    literal = math.log2(size)
     total, at = 0.0, 0
     while at < len(text):
-        pieces = [(1, literal if text[at].isalnum() else min(literal, _SEPARATOR_BITS))]
+        pieces = [(1, min(literal, _SEPARATOR_BITS) if text[at] in _SEPARATORS else literal)]
         if (length := _repeat_length(lower, at)) >= _LEAST_REPEAT:
             pieces.append((length, math.log2(at + 1) + math.log2(length)))
         if (length := _row_length(lower, at)) >= _LEAST_ROW:
             pieces.append((length, literal + math.log2(length)))
-        if length := max((len(word) for word in _WORDS if lower.startswith(word, at)), default=0):
+        if length := max((len(word) for word in _WORDS if words.startswith(word, at)), default=0):
             pieces.append((length, math.log2(len(_WORDS))))
         length, bits = min(pieces, key=lambda piece: piece[1] / piece[0])
         total, at = total + bits, at + length
@@ -94,7 +100,7 @@ def _alphabet_size(text: str) -> int:
     """Return from how many characters the text was chosen: 16 for hex, 64 for base64url, and so on."""
     characters = set(text)
     if characters <= set(string.hexdigits + "-"):  # a hyphen as in a UUID
-        return 16
+        return _HEXADECIMAL
     kinds = [set(kind) for kind in (string.digits, string.ascii_lowercase, string.ascii_uppercase)]
     return max(2, sum(len(kind) for kind in kinds if kind & characters) + len(characters.difference(*kinds)))
 
@@ -120,15 +126,23 @@ def _row_length(text: str, at: int) -> int:
 
 
 def _is_known(secret: bytes) -> bool:
-    forms = {secret, _decoded(secret)}
-    return any(known.encode() in forms or _decoded(known.encode()) in forms for known in _KNOWN)
+    examples = {known.encode() for known in _KNOWN}
+    examples |= {_decoded(known) for known in examples}
+    return bool({secret, _decoded(secret)} & (examples - {b""}))
 
 
 def _is_public(secret: bytes) -> bool:
     """Whether this is a PEM, SSH, JWK or DER form of something, the last one in base64 too."""
-    if b"-----BEGIN " in secret or secret.startswith((b"ssh-", b"ecdsa-", b"{", b"[")):
+    if b"-----BEGIN " in secret or secret.startswith((b"ssh-", b"ecdsa-")) or _is_json(secret):
         return True
     return any(_is_der(form) for form in (secret, _decoded(secret)))
+
+
+def _is_json(octets: bytes) -> bool:
+    try:
+        return isinstance(json.loads(octets), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _is_der(octets: bytes) -> bool:

@@ -37,7 +37,7 @@ def load(arn: str) -> bytes:
         secret = _READERS[service](client, arn)
     except ClientError as error:
         raise SigningSecretError(arn, f"cannot be read: {error.response['Error']['Code']}") from None
-    except BotoCoreError as error:
+    except (BotoCoreError, KeyError) as error:  # a KeyError is an answer without a value
         raise SigningSecretError(arn, f"cannot be read: {type(error).__name__}") from None
     if problem := secret_strength.problem(secret):
         raise SigningSecretError(arn, problem)
@@ -45,7 +45,10 @@ def load(arn: str) -> bytes:
 
 
 def _read_parameter(client: Any, arn: str) -> bytes:  # noqa: ANN401 - boto3's clients have no type without its stubs
-    value: str = client.get_parameter(Name=arn, WithDecryption=True)["Parameter"]["Value"]
+    # By its name, for which permission is given: a path keeps its slash, and a name without a path has none.
+    path = arn.split(":", 5)[5].removeprefix("parameter")
+    name = path if path.count("/") > 1 else path.removeprefix("/")
+    value: str = client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
     return value.encode()
 
 
