@@ -169,6 +169,27 @@ def test_an_api_that_does_not_skip_consent_is_asked_for(browser_of: Any, tenant:
     assert browser.http.get(page.url).status_code == 200
 
 
+def test_agreeing_belongs_to_the_session_that_was_asked(browser_of: Any, tenant: Any) -> None:
+    browser = browser_of(third_party(tenant))
+    page = sign_in_to_consent(browser)
+    browser.sign_in("google-oauth2", person="grace@example.com")
+    assert browser.http.get(page.url).status_code == 400
+    csrf = page.text.partition('name="csrf" value="')[2].partition('"')[0]
+    assert browser.http.post(page.url, data={"csrf": csrf, "decision": "accept"}).status_code == 400
+
+
+def test_a_session_counts_only_where_its_connection_is_enabled(browser_of: Any, tenant: Any) -> None:
+    browser = browser_of()
+    browser.sign_in("amazon")
+    other = tenant.create_client()
+    amazon = next(row for row in tenant.management("GET", "/connections").json() if row["name"] == "amazon")
+    change = [{"client_id": other["client_id"], "status": False}]
+    assert tenant.management("PATCH", f"/connections/{amazon['id']}/clients", change).status_code == 204
+    assert "code" in browser.answer(browser.authorize(prompt="none"))
+    browser.app = other
+    assert browser.answer(browser.authorize(prompt="none"))["error"] == "login_required"
+
+
 LOOPBACK = "http://localhost:9000/"
 
 
