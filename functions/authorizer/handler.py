@@ -47,8 +47,9 @@ def make_handler(
         """Return the answer and what the log tells of it."""
         if not isinstance(event, dict):
             raise errors.EventError
-        claims = verifier.verify(bearer_token(event.get("authorizationToken")), examined)
+        token = bearer_token(event.get("authorizationToken"))
         arn, api, stage = policy.stage_of(event.get("methodArn"))
+        claims = verifier.verify(token, examined)
         verdict = judge(access.grant(claims, rules, machine_clients))
         context = {"sub": claims["sub"], **verdict.context}
         expires_at = claims["exp"] + verifier.expected.leeway_seconds
