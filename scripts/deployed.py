@@ -72,15 +72,15 @@ def find(environment: Environment) -> Deployed:
         UserError: the local system does not run, or the credentials at hand are none or another account's.
     """
     if environment.name == LOCAL:
-        chosen = settings.from_environment(os.environ)
-        if not services.running(definitions.aws(chosen)):
+        here = settings.from_environment(os.environ)
+        if not services.running(definitions.aws(here)):
             raise UserError("the local system does not run; start it with `make up`.")
         session = boto3.Session("test", "test", region_name=definitions.REGION)
         return Deployed(
             settings.NAME,
-            session.client("lambda", endpoint_url=chosen.aws_url),
-            session.client("apigateway", endpoint_url=chosen.aws_url),
-            {**definitions.CREDENTIALS, "AWS_ENDPOINT_URL": chosen.aws_url},
+            session.client("lambda", endpoint_url=here.aws_url),
+            session.client("apigateway", endpoint_url=here.aws_url),
+            {**definitions.CREDENTIALS, "AWS_ENDPOINT_URL": here.aws_url},
         )
     region = environment.value("region")
     session = boto3.Session(region_name=region)

@@ -17,6 +17,7 @@ import time
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts import deployed, environments
+from scripts.console import step
 from scripts.errors import OperationError, UserError, run
 from scripts.explain import deployed_rules, unverified, verdict
 from scripts.explain.report import report
@@ -31,6 +32,7 @@ def main() -> None:
     chosen = parser.parse_args().environment
     token = unverified.read(os.environ.pop("TOKEN", "") or _standard_input())
     place = deployed.find(deployed.chosen(chosen))
+    step(f"Fetching what {place.authorizer} decides by")
     try:
         rules = deployed_rules.fetch(place)
     except (BotoCoreError, ClientError) as error:

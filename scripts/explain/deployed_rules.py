@@ -34,7 +34,7 @@ def fetch(place: Deployed) -> DeployedRules:
         OperationError: the authorizer is not there, or its settings are not shown.
     """
     configuration = place.configuration(LIVE)
-    variables = configuration["Environment"]["Variables"]
+    variables = configuration.get("Environment", {}).get("Variables", {})
     version = f"{place.authorizer}, version {configuration['Version']}"
     archive = _archive(place)
     if archive is None:

@@ -15,7 +15,7 @@ def report(token: Unverified, rules: DeployedRules, verdict: Verdict, now: float
     """Yield the lines of the explanation of a token at `now` (Unix time, seconds)."""
     yield f"Decided by {rules.origin}."
     if rules.differing:
-        yield f"Its code is another than this checkout's, which speaks here: {', '.join(rules.differing)}."
+        yield f"Its code is not this checkout's, by which the rest is found: {', '.join(rules.differing)} differ."
     yield ""
     yield from _block("header", lines(token.header, now))
     yield from _block("claims", lines(token.claims, now))
