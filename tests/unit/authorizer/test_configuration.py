@@ -38,7 +38,7 @@ def test_the_issuer_its_keys_and_a_key_for_hashes_are_enough(
     assert decides(build(settings, rules_text, workshop.now), workshop.token())
 
 
-@pytest.mark.parametrize(("leeway", "good"), [("0", False), ("", True), ("10", True), ("2.5", True)])
+@pytest.mark.parametrize(("leeway", "good"), [("0", False), ("", True), ("10", True), ("3.5", True)])
 def test_the_leeway_can_be_set(
     leeway: str, good: bool, settings: dict[str, str], workshop: Workshop, rules_text: str
 ) -> None:

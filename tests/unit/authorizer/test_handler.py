@@ -228,7 +228,7 @@ def test_who_ends_the_process_ends_it(
         FailingSignature(end()), verifier.expected, verifier.revocations, verifier.subject_hash, lambda: 0.0
     )
     with pytest.raises(end):
-        handler_of(ending)({"authorizationToken": f"Bearer {workshop.token()}"}, None)
+        handler_of(ending)({"authorizationToken": f"Bearer {workshop.token()}", "methodArn": f"{ARN}/GET/movies"}, None)
 
 
 @pytest.mark.parametrize("failure", [BrokenPipeError, MemoryError, Panic])
