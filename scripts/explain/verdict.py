@@ -80,7 +80,7 @@ def _asked(settings: Mapping[str, str], rules_text: str, token: Unverified) -> t
     handler = build_handler(settings, rules_text, clock=time.time, monotonic=time.monotonic, log=lines.append)
     with contextlib.suppress(Unauthorized):
         handler({"type": "TOKEN", "authorizationToken": f"Bearer {token.token}", "methodArn": _METHOD_ARN}, None)
-    line = json.loads(lines[0])
+    line = json.loads(lines[-1])  # before it there may be one about the keys
     return line["decision"], line["reason"]
 
 

@@ -13,7 +13,6 @@ from scripts.local_aws import (
     flush_stage_authorizers_cache,
     function_environment,
     gateway_response_context,
-    get_parameter,
     handler_exceptions,
     invoke_permission,
     loopback_https,
@@ -48,7 +47,6 @@ ADDITIONS = (
     update_function,
     flush_stage_authorizers_cache,
     function_environment,
-    get_parameter,
 )
 
 
