@@ -35,8 +35,9 @@
       if (typeof key !== "string" || typeof value !== "string") throw new TypeError("api.cache.set takes two strings");
       if (key.length > 64 || value.length > 4096) return cacheError("CacheSizeExceeded");
       for (const each of Object.keys(cache)) if (!alive(each)) delete cache[each];
-      const size = Object.entries(cache).reduce((sum, [name, row]) => sum + name.length + row.value.length, 0);
-      if (size + key.length + value.length > 8192 || Object.keys(cache).length >= 20) return cacheError("CacheSizeExceeded");
+      const others = Object.entries(cache).filter(([name]) => name !== key);
+      const size = others.reduce((sum, [name, row]) => sum + name.length + row.value.length, key.length + value.length);
+      if (size > 8192 || others.length >= 20) return cacheError("CacheSizeExceeded");
       const asked = Math.min(Date.now() + ttl, expires_at);
       const end = Number.isFinite(asked) ? asked : Date.now() + MINUTES_15;
       cache[key] = { value, expires_at: Math.min(end, Date.now() + HOURS_24) };
@@ -57,7 +58,7 @@
     rules: { wasExecuted: () => false }, // there are none
     transaction: {
       setMetadata: (key, value) => {
-        if (value === null) delete event.transaction.metadata[key];
+        if (value === null || value === undefined) delete event.transaction.metadata[key];
         else event.transaction.metadata[key] = JSON.parse(JSON.stringify(value));
         return api;
       },
@@ -104,7 +105,13 @@
     validation: refused("validation", "error"),
   };
 
-  const shown = (value) => (typeof value === "object" && value !== null ? JSON.stringify(value) : String(value));
+  const shown = (value) => {
+    try {
+      return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+    } catch {
+      return "[unprintable]"; // a circle, say; an Action does not fail because of what it says
+    }
+  };
   const say = (level) => (...values) => {
     if (lines.length < 100) lines.push([level, values.map(shown).join(" ").slice(0, 1000)]);
   };

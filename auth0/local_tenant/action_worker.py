@@ -9,6 +9,8 @@ A fresh isolate costs three milliseconds, and is what keeps one login's globals,
 import json
 import os
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +62,15 @@ def _first_line(message: str) -> str:
     return lines[0].removeprefix("JavaScript rejected promise with reason: ") if lines else "unknown error"
 
 
+def _end_with(parent: int) -> None:
+    """End this process when the tenant is gone: a killed one closes the pipe, which a busy Action does not notice."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     for line in sys.stdin:
         request = json.loads(line)
         sys.stdout.write(json.dumps(execute(request["actions"], request["event"], request["cache"])) + "\n")

@@ -65,20 +65,32 @@ async def run_post_login(
     those before it asked for happens. A denial ends it after its Action, and changes of the user's metadata stay.
     https://support.auth0.com/center/s/article/troubleshooting-the-access-denied-error
     """
-    outcome = Outcome(list(scopes))
     bound = bound_actions(store, "post-login")
-    if not bound:
-        return outcome
+    secret_values = tuple(value for action in bound for value in _secrets(action).values())
+    refreshing = event["transaction"]["protocol"] == "oauth2-refresh-token"
+    try:
+        outcome = await _run(bound, process, log, event, scopes)
+        _settle(store, event["user"]["user_id"], outcome)
+    except LoginError as error:
+        refusal = without_tokens(error.description, secret_values)
+        log.add("fertft" if refreshing else "f", refusal, **_who(event))
+        raise
+    log.add("sertft" if refreshing else "s", "Refresh" if refreshing else "Login", **_who(event))
+    return outcome
+
+
+async def _run(
+    bound: list[Document], process: ActionProcess, log: TenantLog, event: dict[str, Any], scopes: list[str]
+) -> Outcome:
+    outcome = Outcome(list(scopes))
     actions = [{"code": action["deployed_version"]["code"], "secrets": _secrets(action)} for action in bound]
-    for action, run in zip(bound, await process.execute(actions, event), strict=False):
+    runs = await process.execute(actions, event) if actions else []
+    for action, run in zip(bound, runs, strict=False):  # no run after an error or a denial
         _tell(log, action, run)
         if run.error is not None:
             raise LoginError("access_denied", run.error)
         for method, *arguments in run.commands:
             outcome.apply(method, arguments)
-    _change_user(store, event["user"]["user_id"], outcome.user_changes)
-    if outcome.denial is not None:
-        raise LoginError("access_denied", outcome.denial)
     return outcome
 
 
@@ -93,6 +105,16 @@ def _secrets(action: Document) -> dict[str, str]:
     return {secret["name"]: secret["value"] for secret in action["deployed_version"]["secrets"]}
 
 
+def _who(event: dict[str, Any]) -> dict[str, str]:
+    return {
+        "client_id": event["client"]["client_id"],
+        "client_name": event["client"]["name"],
+        "connection": event["connection"]["name"],
+        "strategy": event["connection"]["strategy"],
+        "user_id": event["user"]["user_id"],
+    }
+
+
 def _tell(log: TenantLog, action: Document, run: Run) -> None:
     values = tuple(_secrets(action).values())
     for level, text in run.console:
@@ -101,14 +123,16 @@ def _tell(log: TenantLog, action: Document, run: Run) -> None:
         log.add("action_error", without_tokens(run.error, values), action=action["name"], level="error")
 
 
-def _change_user(store: Store, user_id: str, changes: dict[str, dict[str, Any]]) -> None:
+def _settle(store: Store, user_id: str, outcome: Outcome) -> None:
+    """Change the user's metadata as the Actions asked, whatever they decided; then raise LoginError for a denial."""
     user = store.users.get(user_id)
-    if user is None or not changes:
-        return
-    for kind, values in changes.items():
-        merged = {**user.get(kind, {}), **values}
-        user[kind] = {name: value for name, value in merged.items() if value is not None}
-    store.users.put(user_id, user)
+    if user is not None and outcome.user_changes:
+        for kind, values in outcome.user_changes.items():
+            merged = {**user.get(kind, {}), **values}
+            user[kind] = {name: value for name, value in merged.items() if value is not None}
+        store.users.put(user_id, user)
+    if outcome.denial is not None:
+        raise LoginError("access_denied", outcome.denial)
 
 
 def _set_claim(claims: dict[str, Any], name: str, value: object) -> None:

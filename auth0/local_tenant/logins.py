@@ -7,7 +7,6 @@ from starlette.requests import Request
 
 from local_tenant import action_event
 from local_tenant.actions import run_post_login
-from local_tenant.errors import LoginError
 from local_tenant.permissions import find_api, grantable_scopes
 from local_tenant.store import Document
 from local_tenant.tenant import Tenant
@@ -84,20 +83,7 @@ async def log_in(
         body=body or {},
         refresh_token=refresh_token,
     )
-    told = {
-        "client_id": client["client_id"],
-        "client_name": client["name"],
-        "connection": authentication.connection["name"],
-        "strategy": authentication.connection["strategy"],
-        "user_id": authentication.user["user_id"],
-    }
-    refreshing = transaction["protocol"] == "oauth2-refresh-token"
-    try:
-        outcome = await run_post_login(tenant.store, tenant.actions, tenant.log, event, scopes)
-    except LoginError as error:
-        tenant.log.add("fertft" if refreshing else "f", error.description, **told)
-        raise
-    tenant.log.add("sertft" if refreshing else "s", "Refresh" if refreshing else "Login", **told)
+    outcome = await run_post_login(tenant.store, tenant.actions, tenant.log, event, scopes)
     return Login(
         grant_id=grant_id,
         client_id=client["client_id"],

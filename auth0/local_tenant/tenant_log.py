@@ -22,7 +22,10 @@ class TenantLog:
         self._rows: deque[Document] = deque(maxlen=_ROWS)
 
     def add(self, kind: str, description: str, **fields: object) -> None:
-        """Keep a row; `kind` is Auth0's event type code. A field without a value is left out."""
+        """Keep a row without the fields that have no value.
+
+        `kind` is Auth0's event type code, or action_console or action_error, which Auth0 keeps apart from its log.
+        """
         now = datetime.datetime.now(datetime.UTC)
         row = {
             "log_id": f"900{now:%Y%m%d%H%M%S%f}{secrets.randbelow(10**9):09}",

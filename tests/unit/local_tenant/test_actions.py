@@ -4,7 +4,9 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import httpx
 import jwt
+import psutil
 import pytest
 
 from local_tenant.action_process import ActionProcess, Run
@@ -169,12 +171,17 @@ def test_what_is_not_supported_is_refused_by_name(body: str, what: str) -> None:
 def test_what_is_said_to_the_console_comes_back_within_limits() -> None:
     (run,) = execute_together("""
         console.log("a", 1, {b: [2]}, undefined);
+        const circle = {};
+        circle.circle = circle;
         console.error("x".repeat(5000));
+        console.info(circle);
         for (let number = 0; number < 500; number++) console.debug(number);
     """)
     assert run.console[0] == ["log", 'a 1 {"b":[2]} undefined']
     assert (run.console[1][0], len(run.console[1][1])) == ("error", 1000)
+    assert run.console[2] == ["info", "[unprintable]"]
     assert len(run.console) == 100
+    assert run.error is None
 
 
 @pytest.mark.parametrize("body", ["for (;;);", "await null; for (;;);", "await new Promise(() => {});"])
@@ -383,20 +390,28 @@ def test_the_tenants_log_keeps_what_actions_say_without_tokens_and_secrets(tmp_p
     body = 'console.warn("key", event.secrets.KEY, event.token); throw new Error(event.secrets.KEY);'
     bind(store, f"exports.onExecutePostLogin = async (event) => {{ {body} }};", KEY="value-one")
 
+    event = {
+        "client": {"client_id": "c", "name": "Shop"},
+        "connection": {"name": "amazon", "strategy": "amazon"},
+        "user": {"user_id": "amazon|1"},
+        "transaction": {"protocol": "oidc-basic-profile"},
+    }
+
     async def run() -> None:
         process = ActionProcess()
         try:
-            await run_post_login(store, process, log, {"token": token, "user": {"user_id": "a|1"}}, [])
+            await run_post_login(store, process, log, {**event, "token": token}, [])
         finally:
             await process.close()
 
     with pytest.raises(LoginError, match="access_denied"):
         asyncio.run(run())
     store.close()
-    failed, said = log.rows()
+    refused, failed, said = log.rows()
     assert (said["type"], said["level"], said["action"]) == ("action_console", "warn", "Talkative")
     assert said["description"] == "key (secret) (token)"
-    assert failed["description"] == "(secret)"
+    assert failed["description"] == refused["description"] == "(secret)"
+    assert (refused["type"], refused["client_name"], refused["connection"]) == ("f", "Shop", "amazon")
 
 
 def test_the_tenants_log_is_read_through_the_management_api(tenant_with: Any, browser_of: Any) -> None:
@@ -423,3 +438,16 @@ def test_the_tenants_log_forgets_the_oldest_rows() -> None:
     for number in range(1500):
         log.add("s", str(number))
     assert [row["description"] for row in log.rows()] == [str(number) for number in range(1499, 499, -1)]
+
+
+def test_a_killed_tenant_takes_a_busy_action_with_it(tenant_with: Any, browser_of: Any) -> None:
+    tenant = tenant_with("for (;;);")
+    browser = browser_of(tenant.create_client(), tenant)
+    page = browser.http.get(browser.authorize(connection="amazon").headers["location"])
+    browser.http.timeout = 3
+    with pytest.raises(httpx.ReadTimeout):
+        browser.identify(page)
+    workers = psutil.Process(tenant.process.pid).children()
+    assert len(workers) == 1
+    tenant.process.kill()
+    assert psutil.wait_procs(workers, timeout=10)[1] == []
