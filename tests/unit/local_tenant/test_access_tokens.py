@@ -215,3 +215,32 @@ def test_an_application_with_an_encoded_secret_signs_with_its_bytes(browser_of: 
     token = browser_of(app).tokens()["id_token"]
     key = jwt.utils.base64url_decode(app["client_secret"])
     assert jwt.decode(token, key, algorithms=["HS256"], audience=app["client_id"])
+
+
+def test_an_api_may_change_to_a_secret_and_back(browser: Any, tenant: Any, make_api: Any) -> None:
+    audience = make_api()
+    path = f"/resource-servers/{quote(audience, safe='')}"
+    for algorithm, more in (("HS256", {"signing_secret": SECRET}), ("RS256", {}), ("HS256", {})):
+        changed = tenant.management("PATCH", path, {"signing_alg": algorithm, **more})
+        assert changed.status_code == 200, changed.text
+        token = browser.tokens(audience=audience, scope="read:one")["access_token"]
+        assert read(token)[0]["alg"] == algorithm
+        if algorithm == "HS256":
+            assert jwt.decode(token, changed.json()["signing_secret"], ["HS256"], audience=audience)
+
+
+def test_an_application_may_be_given_the_implicit_grant_and_lose_it(browser: Any, tenant: Any) -> None:
+    path, before = f"/clients/{browser.app['client_id']}", browser.app["grant_types"]
+
+    def ask() -> dict[str, str]:
+        answer: dict[str, str] = browser.sign_in(response_type="token id_token")
+        return answer
+
+    browser.sign_in()
+    assert ask()["error"] == "unauthorized_client"
+    assert tenant.management("PATCH", path, {"grant_types": [*before, "implicit"]}).status_code == 200
+    answer = ask()
+    assert read(answer["access_token"])[1]["scope"] == answer["scope"]
+    assert "refresh_token" not in answer
+    assert tenant.management("PATCH", path, {"grant_types": before}).status_code == 200
+    assert ask()["error"] == "unauthorized_client"
