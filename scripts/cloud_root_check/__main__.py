@@ -25,7 +25,7 @@ from scripts.build.whole import build, machine_architecture
 from scripts.cloud_root_check import account, browser
 from scripts.cloud_root_check.changes import CHANGES
 from scripts.cloud_root_check.tenant import Tenant
-from scripts.cloud_root_check.visitor import Visitor, expectations
+from scripts.cloud_root_check.visitor import Visitor, expectations, lifetime
 from scripts.cloud_root_check.workplace import PRODUCTION, Workplace
 from scripts.console import detail, step
 from scripts.errors import CommandError, OperationError, run
@@ -135,6 +135,7 @@ def _check_changes(root: TerraformRoot, workplace: Workplace, tenant: Tenant) ->
         _apply(root, workplace, workplace.values())
         _require_settled(root, workplace, workplace.values(), tenant)
     _visit(root.outputs(), workplace, "code")
+    _require_refusal(root.outputs(), workplace)
     workplace.restore_project()
 
 
@@ -177,18 +178,33 @@ def _require_no_changes(root: TerraformRoot, workplace: Workplace, values: Mappi
 
 def _visit(outputs: Mapping[str, Any], workplace: Workplace, response_type: str) -> None:
     """Sign in through each connection and call each API; raise OperationError when one answers against the rules."""
-    access = workplace.declaration().access
-    rules = load_project(tools.ROOT).rules
+    declared = workplace.declaration()
+    access, rules = declared.access, load_project(tools.ROOT).rules
     settings = workplace.visitor_settings(outputs["client_id"], outputs["site_url"], access["audience"])
     for connection, granted in access["connections"].items():
         step(f"Signing in with {granted['display_name']} and calling the APIs through CloudFront")
         visitor = Visitor(settings)
         token = visitor.sign_in(connection, list(access["scopes"]), response_type)
+        if lifetime(token) != declared.token_lifetime_seconds:
+            raise OperationError(f"a token lives {lifetime(token)} seconds, not {declared.token_lifetime_seconds}")
         for path, expected in expectations(rules, granted["scopes"]).items():
             status = visitor.call(path, token)
             if status != expected:
                 raise OperationError(f"GET /api{path} answers {status} to someone from {connection}, not {expected}")
             detail(f"GET /api{path}: {status}")
+
+
+def _require_refusal(outputs: Mapping[str, Any], workplace: Workplace) -> None:
+    """Raise OperationError when somebody can sign in through a connection that a change has removed."""
+    left, before = workplace.declaration().access, load_project(tools.ROOT).access
+    settings = workplace.visitor_settings(outputs["client_id"], outputs["site_url"], left["audience"])
+    for connection in before["connections"].keys() - left["connections"].keys():
+        try:
+            Visitor(settings).sign_in(connection, list(left["scopes"]))
+        except OperationError:
+            detail(f"nobody signs in through {connection} any more")
+        else:
+            raise OperationError(f"{connection} was removed, and still signs people in")
 
 
 if __name__ == "__main__":

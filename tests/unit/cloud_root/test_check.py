@@ -5,9 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jwt
 import pytest
 
-from scripts.cloud_root_check.visitor import expectations
+from scripts.cloud_root_check.visitor import expectations, lifetime
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -45,3 +46,9 @@ def test_a_visitor_expects_each_list_to_open_only_to_whom_the_rules_grant_it() -
     assert expectations(rules, ["read:Films"]) == {"/films": 200, "/rooms": 403}
     assert expectations(rules, ["read:All"]) == {"/films": 403, "/rooms": 403}
     assert expectations(rules, ["read:All", "be:Staff"]) == {"/films": 200, "/rooms": 403}
+
+
+@pytest.mark.parametrize("seconds", [1800, 86400])
+def test_a_visitor_reads_for_how_long_a_token_was_made(seconds: int) -> None:
+    claims = {"iat": 1_800_000_000, "exp": 1_800_000_000 + seconds, "sub": "amazon|" + "x" * (seconds % 7)}
+    assert lifetime(jwt.encode(claims, "a secret of thirty-two octets: 32", "HS256")) == seconds
