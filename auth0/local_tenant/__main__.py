@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from local_tenant import access, certificates, look, seed
 from local_tenant.action_process import ActionProcess
 from local_tenant.app import create_app
-from local_tenant.errors import StartError
+from local_tenant.errors import StartError, StoreError
 from local_tenant.faults import Faults
 from local_tenant.listeners import Listeners, bind
 from local_tenant.settings import Settings, parse
@@ -45,8 +45,13 @@ def main() -> None:
     http = bind(settings.host, settings.port, "GATEHOUSE_AUTH0_PORT")
     https = bind(settings.host, settings.tls_port, "GATEHOUSE_AUTH0_TLS_PORT")
     listeners = Listeners(http.getsockname()[1], https.getsockname()[1], settings.names)
-    tenant = _prepare(settings, listeners)
-    certificate, key = certificates.prepare(settings.state_directory, settings.names)
+    try:
+        tenant = _prepare(settings, listeners)
+        certificate, key = certificates.prepare(settings.state_directory, settings.names)
+    except StoreError as error:
+        raise StartError(str(error)) from error
+    except OSError as error:
+        raise StartError(f"cannot write in {settings.state_directory}: {error.strerror}") from error
     _warn(settings)
     asyncio.run(_serve(tenant, http, https, certificate, key))
     tenant.store.close()

@@ -116,6 +116,20 @@ def test_a_full_disk_is_an_answer_and_a_line_in_the_log(run_tenant: Any, tmp_pat
         assert tenant.management("POST", "/clients", {**body, "name": "Small"}).status_code == 201
 
 
+@pytest.mark.parametrize("limit", [3_000, 33_000], ids=["opening", "seeding"])
+def test_a_full_disk_at_start_is_a_sentence(
+    run_tenant: Any, tenant_arguments: Callable[..., list[str]], tmp_path: Path, limit: int
+) -> None:
+    with run_tenant(tmp_path / "state") as tenant:
+        tenant.stop()
+    program = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2);"
+    program += "runpy.run_module('local_tenant', run_name='__main__')"
+    executable, _, _, *options = tenant_arguments(tmp_path / "state")
+    answer = start([executable, "-c", program, str(limit), *options])
+    assert (answer.returncode, answer.stderr.count("\n")) == (2, 1), answer.stderr
+    assert answer.stderr.startswith("error: cannot write ")
+
+
 def test_its_files_are_for_their_owner_only(tenant: Any) -> None:
     assert {path.name for path in tenant.directory.iterdir()} >= {"tenant.db", "management.json", "server-key.pem"}
     assert stat.S_IMODE(tenant.directory.stat().st_mode) == 0o700
