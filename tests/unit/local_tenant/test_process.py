@@ -116,15 +116,17 @@ def test_a_full_disk_is_an_answer_and_a_line_in_the_log(run_tenant: Any, tmp_pat
         assert tenant.management("POST", "/clients", {**body, "name": "Small"}).status_code == 201
 
 
-@pytest.mark.parametrize("limit", [3_000, 33_000], ids=["opening", "seeding"])
+@pytest.mark.parametrize("limit", [3_000, 40_000], ids=["opening", "seeding"])
 def test_a_full_disk_at_start_is_a_sentence(
     run_tenant: Any, tenant_arguments: Callable[..., list[str]], tmp_path: Path, limit: int
 ) -> None:
     with run_tenant(tmp_path / "state") as tenant:
         tenant.stop()
+    action = tmp_path / "large.js"
+    action.write_text(f"{(ROOT / 'auth0/actions/grant_scopes.js').read_text()}// {'x' * 90_000}\n")
     program = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2);"
     program += "runpy.run_module('local_tenant', run_name='__main__')"
-    executable, _, _, *options = tenant_arguments(tmp_path / "state")
+    executable, _, _, *options = tenant_arguments(tmp_path / "state", action=str(action))
     answer = start([executable, "-c", program, str(limit), *options])
     assert (answer.returncode, answer.stderr.count("\n")) == (2, 1), answer.stderr
     assert answer.stderr.startswith("error: cannot write ")
