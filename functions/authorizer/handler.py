@@ -42,6 +42,7 @@ def make_handler(
     """
     decisions = DecisionLog(verifier.expected.issuers, verifier.subject_hash, verifier.revocations.problem)
     judge = make_judge(rules)
+    leeway = verifier.expected.leeway_seconds
 
     def decide(event: object, examined: Examined) -> tuple[dict[str, Any], str]:
         """Return the answer and what the log tells of it."""
@@ -50,12 +51,10 @@ def make_handler(
         token = bearer_token(event.get("authorizationToken"))
         arn, api, stage = policy.stage_of(event.get("methodArn"))
         claims = verifier.verify(token, examined)
-        verdict = judge(access.grant(claims, rules, machine_clients))
-        context = {"sub": claims["sub"], **verdict.context}
-        expires_at = claims["exp"] + verifier.expected.leeway_seconds
+        found, context, log_members = judge(access.grant(claims, rules, machine_clients))
         principal = examined.subject_hash or ""  # not `sub`: API Gateway's access log has it, and no log names a person
-        answer = policy.answer(principal, arn, verdict.found, expires_at, context)
-        return answer, f'{verdict.log_members}"api":"{api}","stage":"{stage}",'
+        answer = policy.answer(principal, arn, found, claims["exp"] + leeway, {"sub": claims["sub"], **context})
+        return answer, f'{log_members}"api":"{api}","stage":"{stage}",'
 
     def handle(event: object, context: object) -> dict[str, Any]:
         answer, problem = None, None

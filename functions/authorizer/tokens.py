@@ -8,8 +8,6 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
-from cryptography.hazmat.primitives.hashes import SHA256, Hash
 from jwt.algorithms import HMACAlgorithm, RSAAlgorithm
 
 from authorizer import claims as claim_rules
@@ -41,10 +39,7 @@ class Rs256:
     """RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3), by the issuer's public keys."""
 
     algorithm = "RS256"
-    # The digest is handed in: RSAPublicKey.verify() would ask OpenSSL for SHA-256 anew each time, 0.8 µs.
-    _sha256 = Hash(SHA256())
-    _prehashed = Prehashed(SHA256())
-    _pyjwt = RSAAlgorithm(lambda: Rs256._prehashed)  # type: ignore[arg-type]  # it is called, its result handed on
+    _pyjwt = RSAAlgorithm(RSAAlgorithm.SHA256)
 
     def __init__(self, keys: KeySource) -> None:
         self._keys = keys
@@ -57,9 +52,7 @@ class Rs256:
 
     def is_good(self, signed: bytes, key: RSAPublicKey, signature: bytes) -> bool:
         """Whether the signature over the octets was made with the key."""
-        digest = self._sha256.copy()
-        digest.update(signed)
-        return self._pyjwt.verify(digest.finalize(), key, signature)
+        return self._pyjwt.verify(signed, key, signature)
 
 
 class Hs256:
@@ -119,16 +112,16 @@ class Verifier:
         """
         examined = examined or Examined()
         signed, header_segment, payload, signature = jws.split(token)
-        header = jws.read_header(header_segment, self._signature.algorithm)
-        examined.key_id = header.key_id
-        key = self._signature.key(header.key_id)
+        key_id, is_rfc9068 = jws.read_header(header_segment, self._signature.algorithm)
+        examined.key_id = key_id
+        key = self._signature.key(key_id)
         # Both here, and not one behind the RSA verification, which empties the processor's caches: 1.1 µs.
         signature_octets, octets = jws.decode_base64url(signature), jws.decode_base64url(payload)
         if not self._signature.is_good(signed, key, signature_octets):
             raise SignatureError
         examined.claims = claims = jws.decode_object(octets)
         now = self._clock()
-        claim_rules.check(claims, self.expected, now, header.is_rfc9068)
+        claim_rules.check(claims, self.expected, now, is_rfc9068)
         self._refuse_revoked(claims, now, examined)
         return claims
 
