@@ -3,6 +3,8 @@
 ministack takes the setting and writes nothing, so that a log that leaks, or that lacks what is needed to follow a
 request, would be seen on AWS only. Filled are the variables below; any other is `-`, as a value that AWS does not have
 (Developer Guide, "Variables for access logging"). A line goes to one stream, where AWS has several.
+
+Installed before gateway_response_context, and so within it: that one forgets what the authorizer returned when it ends.
 """
 
 import re

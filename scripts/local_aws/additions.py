@@ -35,7 +35,7 @@ ADDITIONS = (
     deployment_snapshot,
     authorizer_conditions,
     access_log,
-    gateway_response_context,  # around access_log, which reads what it keeps
+    gateway_response_context,
     invoke_permission,
     handler_exceptions,
     silent_invocations,
