@@ -41,18 +41,20 @@ def main() -> None:
                 raise OperationError(
                     f"tests of {module} fail without any mutation: see {killers.LOG.relative_to(ROOT)}"
                 )
-        survivors = [mutation for module in chosen for mutation in _survivors(module, shots)]
+        survivors = [mutation for module in chosen for mutation in _survivors(module, shots, listed)]
     step(f"Done in {(time.monotonic() - begun) / 60:.0f} minutes")
     _report(survivors, {name: why for name, why in listed.items() if name.partition(":")[0] in chosen})
 
 
-def _survivors(module: str, shots: killers.Shots) -> Sequence[Mutation]:
+def _survivors(module: str, shots: killers.Shots, listed: Mapping[str, str]) -> Sequence[Mutation]:
     todo = list(mutations(module, _source(module)))
     step(f"{module}: {len(todo)} mutants")
     found, told = [], time.monotonic()
     for number, mutation in enumerate(todo, 1):
         if killers.survives(module, mutation.source, shots):
             found.append(mutation)
+            if mutation.name not in listed:
+                detail(f"SURVIVES line {mutation.line} of {mutation.name}")
         if time.monotonic() - told > _REPORT_SECONDS:
             told = time.monotonic()
             detail(f"{number} of {len(todo)}, {len(found)} survive")
@@ -67,13 +69,11 @@ def _report(survivors: Sequence[Mutation], listed: Mapping[str, str]) -> None:
     unlisted = [mutation for mutation in survivors if mutation.name not in listed]
     gone = sorted(set(listed) - {mutation.name for mutation in survivors})
     step(f"{len(survivors)} survive, {len(survivors) - len(unlisted)} of them listed as changing no decision")
-    for mutation in unlisted:
-        detail(f"SURVIVES line {mutation.line} of {mutation.name}")
     for name in gone:
         detail(f"LISTED, but killed or not made any more: {name}")
     if unlisted or gone:
         raise OperationError(
-            f"{len(unlisted)} survivors are not listed, and {len(gone)} listed ones do not survive; "
+            f"{len(unlisted)} survivors, named above, are not listed, and {len(gone)} listed ones do not survive; "
             f"write a test, or mend {_LIST.relative_to(ROOT)}"
         )
 

@@ -55,8 +55,10 @@ def load() -> Iterator[Shots]:
         os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = scratch
         sys.path.insert(0, str(ROOT / "functions"))
         LOG.parent.mkdir(exist_ok=True)
-        # A busy machine kills no mutant.
-        hypothesis.settings.register_profile("mutants", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        # The table has been through when these run, so fewer examples will do; and a busy machine kills no mutant.
+        hypothesis.settings.register_profile(
+            "mutants", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+        )
         hypothesis.settings.load_profile("mutants")
         yield Shots(world, tuple((case, event_of(case, world)) for case in TABLE))
 
@@ -69,10 +71,14 @@ def survives(module: str, source: str, shots: Shots) -> bool:
             os.dup2(log.fileno(), 1)
             os.dup2(log.fileno(), 2)
         signal.alarm(_SECONDS)
+        survived = False
         try:
-            os._exit(0 if _survives_here(module, source, shots) else 1)
+            survived = _survives_here(module, source, shots)
+        except BaseException:
+            traceback.print_exc()
         finally:
-            os._exit(2)
+            sys.stdout.flush()
+            os._exit(0 if survived else 1)
     _, status = os.waitpid(child, 0)
     return status == 0
 
@@ -103,7 +109,8 @@ def _fire(shots: Shots) -> None:
 
 
 def _passes(tests: Path) -> bool:
-    options = ["-x", "-q", "-p", "no:xdist", "-p", "no:playwright"]
+    # hypothesis is imported already, for its profile: pytest would say that it comes too late to rewrite its asserts.
+    options = ["-x", "-q", "-p", "no:xdist", "-p", "no:playwright", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
     return pytest.main([*options, str(tests)]) == pytest.ExitCode.OK
 
 

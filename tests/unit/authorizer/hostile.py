@@ -70,9 +70,11 @@ def parameter_store() -> Iterator[None]:
         patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
-        yield
-        server.shutdown()
-        thread.join()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @contextmanager

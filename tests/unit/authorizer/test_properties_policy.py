@@ -20,6 +20,7 @@ from scripts.rules.overlaps import inexpressible
 from tests.unit.authorizer.iam import allows, routed
 from tests.unit.authorizer.reference import Tenant, granted_operations
 
+EXAMPLES = settings().max_examples  # a hundred; `make mutants` does with fewer
 NOW = 1_800_000_000
 ISSUER, AUDIENCE = "https://tenant.example/", "https://api.example"
 STAGE = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/live"
@@ -121,7 +122,7 @@ def allowed(document: dict[str, Any], method: str, path: str) -> bool:
     return allows(document, f"{STAGE}/{method}{path}", NOW)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=2 * EXAMPLES)
 @given(rule_tables(), st.lists(claim_sets(), min_size=1, max_size=4))
 def test_a_policy_opens_exactly_what_the_reference_grants(rules: Rules, tokens: list[dict[str, Any]]) -> None:
     assume(is_accepted(rules))
@@ -136,7 +137,7 @@ def test_a_policy_opens_exactly_what_the_reference_grants(rules: Rules, tokens: 
                 assert operation in granted or not allowed(document, method, f"{path}/"), (method, f"{path}/")
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=2 * EXAMPLES)
 @given(rule_tables(), st.lists(claim_sets(), min_size=1, max_size=4))
 def test_no_policy_opens_more_than_the_reference_grants_even_for_rules_that_the_build_refuses(
     rules: Rules, tokens: list[dict[str, Any]]
@@ -150,7 +151,7 @@ def test_no_policy_opens_more_than_the_reference_grants_even_for_rules_that_the_
                 assert operation in {None, *granted} or not allowed(document, method, spelling), (method, spelling)
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(deadline=None, max_examples=2 * EXAMPLES, suppress_health_check=[HealthCheck.filter_too_much])
 @given(crowded)
 def test_the_build_refuses_only_rules_for_which_some_scopes_have_no_exact_policy(
     operations: dict[tuple[str, str], list[list[str]]],
