@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass
 
 from local_tenant import grants, identifiers
+from local_tenant.action_event import timestamp
 from local_tenant.errors import OAuthError
 from local_tenant.logins import Login
 from local_tenant.store import Document, Store
@@ -17,10 +18,14 @@ _NEVER = 10.0**11  # seconds since 1970; "infinite" lifetimes
 
 @dataclass(frozen=True)
 class Use:
-    """One use of a refresh token: the login that it continues, and what its successor needs to know."""
+    """One use of a refresh token: the login that it continues, what its successor needs to know, and what Actions see.
+
+    https://auth0.com/docs/actions/reference/post-login/post-login-event-object (event.refresh_token)
+    """
 
     login: Login
     generation: int
+    event: Document
 
 
 def begin_family(store: Store, login: Login, client: Document, now: float) -> str:
@@ -29,9 +34,8 @@ def begin_family(store: Store, login: Login, client: Document, now: float) -> st
     infinite = settings.get("infinite_token_lifetime") or settings["expiration_type"] == "non-expiring"
     end = _NEVER if infinite else now + int(settings["token_lifetime"])
     store.refresh_families.prune(now)
-    store.refresh_families.put(
-        login.grant_id, {"login": login.to_document(), "client_id": client["client_id"], "newest": 0, "expires_at": end}
-    )
+    family = {"login": login.to_document(), "client_id": client["client_id"], "newest": 0, "created_at": now}
+    store.refresh_families.put(login.grant_id, {**family, "expires_at": end})
     return _issue(store, login.grant_id, 0, client, now)
 
 
@@ -58,7 +62,7 @@ def use(store: Store, token: str, client: Document, now: float) -> Use:
     if reused:
         grants.end(store, record["grant_id"])
         raise _refused()
-    return Use(Login.from_document(family["login"]), record["generation"])
+    return Use(Login.from_document(family["login"]), record["generation"], _event(record, family, client))
 
 
 def next_token(store: Store, used: Use, client: Document, now: float) -> str | None:
@@ -92,6 +96,25 @@ def find_grant(store: Store, token: str) -> tuple[str, str] | None:
     return (record["grant_id"], family["client_id"]) if record and family else None
 
 
+def _event(record: Document, family: Document, client: Document) -> Document:
+    login = family["login"]
+    moments = {
+        "created_at": family["created_at"],
+        "expires_at": family["expires_at"],
+        "idle_expires_at": record["expires_at"],
+        # The exchange before this one made this token.
+        "last_exchanged_at": record["created_at"] if record["generation"] else _NEVER,
+    }
+    return {
+        "id": login["grant_id"],
+        "client_id": family["client_id"],
+        "user_id": login["user_id"],
+        "session_id": login["session_id"],
+        "rotating": _rotates(client),
+        **{name: timestamp(moment) for name, moment in moments.items() if moment < _NEVER},
+    }
+
+
 def _rotates(client: Document) -> bool:
     return bool(client["refresh_token"]["rotation_type"] == "rotating")
 
@@ -109,7 +132,7 @@ def _issue(store: Store, grant_id: str, generation: int, client: Document, now: 
     store.refresh_tokens.prune(now)
     store.refresh_tokens.put(
         identifiers.fingerprint(token),
-        {"grant_id": grant_id, "generation": generation, "expires_at": _idle_end(client, now)},
+        {"grant_id": grant_id, "generation": generation, "created_at": now, "expires_at": _idle_end(client, now)},
     )
     return token
 

@@ -40,7 +40,7 @@ async def from_refresh_token(
     given, now = required(fields, "refresh_token"), time.time()
     used = refresh_tokens.use(tenant.store, given, client, now)
     try:
-        login = await _continued(tenant, request, used.login, fields, client)
+        login = await _continued(tenant, request, used, fields, client)
     except LoginError as error:
         refresh_tokens.give_back(tenant.store, given)
         raise OAuthError(error.error, error.description, 403) from error
@@ -76,8 +76,11 @@ GRANTS: dict[str, Grant] = {
 }
 
 
-async def _continued(tenant: Tenant, request: Request, login: Login, fields: dict[str, str], client: Document) -> Login:
+async def _continued(
+    tenant: Tenant, request: Request, used: refresh_tokens.Use, fields: dict[str, str], client: Document
+) -> Login:
     """Return a login as it is today: the same user at the same API, with no scope that was not asked for at first."""
+    login = used.login
     wanted = fields["scope"].split() if "scope" in fields else login.requested_scopes
     user = tenant.store.users.get(login.user_id)
     connection = tenant.store.connections.get(login.connection_id)
@@ -95,6 +98,7 @@ async def _continued(tenant: Tenant, request: Request, login: Login, fields: dic
         tells_auth_time=login.tells_auth_time,  # OpenID Connect Core §12.2: the time of the first sign-in, no nonce
         transaction={"protocol": "oauth2-refresh-token"},
         body=fields,
+        refresh_token=used.event,
     )
 
 

@@ -328,9 +328,20 @@ def test_the_event_of_a_login_is_what_auth0_documents(tenant_with: Any, browser_
 
 def test_the_event_of_a_refresh_knows_no_session_and_no_requested_scopes(tenant_with: Any, browser_of: Any) -> None:
     tenant = tenant_with(EVENT)
-    browser = browser_of(tenant.create_client(), tenant)
-    answer = browser.refresh(browser.tokens()["refresh_token"])
-    event = event_of(answer.json())
+    lifetimes = {"token_lifetime": 86400, "idle_token_lifetime": 7200}
+    ends = {"infinite_token_lifetime": False, "infinite_idle_token_lifetime": False}
+    rotation = {"rotation_type": "rotating", "expiration_type": "expiring", "leeway": 0}
+    browser = browser_of(tenant.create_client(refresh_token={**rotation, **lifetimes, **ends}), tenant)
+    first = browser.refresh(browser.tokens()["refresh_token"]).json()
+    event = event_of(first)
+    shown = event["refresh_token"]
+    assert (shown["client_id"], shown["user_id"]) == (browser.app["client_id"], event["user"]["user_id"])
+    assert shown["rotating"] is True
+    assert shown["created_at"] <= shown["idle_expires_at"] <= shown["expires_at"]
+    assert "last_exchanged_at" not in shown
+    again = event_of(browser.refresh(first["refresh_token"]).json())["refresh_token"]
+    assert again["id"] == shown["id"]
+    assert again["last_exchanged_at"] >= shown["created_at"]
     assert event["transaction"]["protocol"] == "oauth2-refresh-token"
     assert "requested_scopes" not in event["transaction"]
     assert "session" not in event
