@@ -8,7 +8,7 @@ from authorizer.claims import MACHINE_GRANT, MACHINE_SUBJECT_SUFFIX
 from authorizer.rules import Operation, Rules
 
 CONNECTION, MACHINE_CLIENT = "connection", "machine_client"
-SUBSETS_LIMIT = 6  # scopes, of which there are 64 sets
+SUBSETS_LIMIT = 4  # scopes, of which there are 16 sets
 NO_SCOPES: frozenset[str] = frozenset()
 
 
@@ -24,9 +24,9 @@ def grant(claims: Mapping[str, Any], rules: Rules, machine_clients: Mapping[str,
     """Return the scopes that a token claims *and* that its connection, or its machine client, is granted.
 
     The connection is the part of `sub` before the first `|`: who signed in with Google gets nothing of Amazon's,
-    whatever the tenant wrote. A claim of the wrong shape claims nothing. A machine (RFC 6749 §4.4) is known by its
-    client ID, which stands in `sub` too:
-    `machine_clients` maps those that the tenant made to the names that the rules use.
+    whatever the tenant wrote. A machine (RFC 6749 §4.4) is known by its client ID, which stands in `sub` too:
+    `machine_clients` maps those that the tenant made to the names that the rules use. A claim of the wrong shape claims
+    nothing. Of `claims`, `sub` has to be there.
     """
     subject: str = claims["sub"]
     if claims.get("gty") == MACHINE_GRANT:

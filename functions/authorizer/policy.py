@@ -19,7 +19,6 @@ ANY = "*"
 _ARN = re.compile(r"(arn:aws[a-z-]*:execute-api:[a-z0-9-]+:[0-9]{12}:([a-z0-9]{1,32})/([A-Za-z0-9_-]{1,128}))/[A-Z]+/")
 _ARN_LIMIT = 1_600  # API Gateway's own
 
-
 type Stage = tuple[str, str, str]
 """One stage of one API: its ARN (arn:aws:execute-api:eu-west-1:123456789012:abc123/live), the API's id, its name."""
 
@@ -140,13 +139,12 @@ def _reaches(allowed: Operation, other: Operation, operations: tuple[Operation, 
     """Whether the pattern of one operation covers a request that is routed to another."""
     if allowed.method != other.method:
         return False
-    rivals = [operation.path for operation in operations if operation.method == other.method]
     # `other` with a slash at its end is one segment longer, and an empty one, to the pattern.
-    return any(
-        route(tuple(filter(None, request)), rivals) == other.path
-        for path in (other.path, (*other.path, ""))
-        for request in _covered(allowed.path, path)
-    )
+    requests = [request for path in (other.path, (*other.path, "")) for request in _covered(allowed.path, path)]
+    if not requests:
+        return False
+    rivals = [operation.path for operation in operations if operation.method == other.method]
+    return any(route(tuple(filter(None, request)), rivals) == other.path for request in requests)
 
 
 def _covered(pattern: tuple[str, ...], path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -55,14 +55,13 @@ def _judge(grant: Grant, table: policy.Table) -> Verdict:
 def _reason(grant: Grant, found: policy.Resources, scopes: str) -> tuple[str, str]:
     """Return the reason code, and a sentence on the operations that are not allowed, which a 403 answer shows."""
     if grant.kind == access.CONNECTION:
-        whose, unknown = "connection", UNKNOWN_CONNECTION
+        whose, unknown, granted = "connection", UNKNOWN_CONNECTION, f"This sign-in grants {scopes} only."
     else:
-        whose, unknown = "application", UNKNOWN_CLIENT
+        whose, unknown, granted = "application", UNKNOWN_CLIENT, f"This application is granted {scopes} only."
     if not grant.name:
         return unknown, f"This token's {whose} grants no access."
     if not scopes:
         return INSUFFICIENT_SCOPE, f"This token grants none of the scopes that the {whose} {grant.name} may have."
-    code = INSUFFICIENT_SCOPE
-    if found.allowed:
-        code = GRANTED if found.is_everything else GRANTED_IN_PART
-    return code, f"This sign-in grants {scopes} only."
+    if not found.allowed:
+        return INSUFFICIENT_SCOPE, granted
+    return GRANTED if found.is_everything else GRANTED_IN_PART, granted

@@ -154,6 +154,18 @@ def spoil_nesting(server: KeyServer, _: Workshop) -> None:
     server.body = b"[" * 60_000
 
 
+def spoil_cut(server: KeyServer, _: Workshop) -> None:
+    server.cut = 10
+
+
+def spoil_twins(server: KeyServer, workshop: Workshop) -> None:
+    server.body = workshop.jwk_set(workshop.jwk(workshop.key, "key-1"), workshop.jwk(workshop.other_key, "key-1"))
+
+
+def spoil_twice(server: KeyServer, _: Workshop) -> None:
+    server.body = server.body[:-1] + b',"keys":[]}'
+
+
 SPOILERS = [
     spoil_status,
     spoil_redirect,
@@ -162,6 +174,9 @@ SPOILERS = [
     spoil_weak,
     spoil_oversize,
     spoil_nesting,
+    spoil_cut,
+    spoil_twins,
+    spoil_twice,
 ]
 
 
@@ -282,6 +297,28 @@ def test_a_server_that_drips_for_hours_gathers_no_threads(
         worker.join(5)
     assert not any(worker.is_alive() for worker in workers)
     assert not key_server.released.is_set()
+
+
+def test_flawed_keys_beside_a_new_good_one_are_unknown_and_take_nothing_from_it(
+    known: Keys, workshop: Workshop, key_server: KeyServer, monotonic: Clock
+) -> None:
+    key, other = workshop.key, workshop.other_key
+    flawed = {
+        "encryption": workshop.jwk(key, "encryption", use="enc"),
+        "another-algorithm": workshop.jwk(key, "another-algorithm", alg="RS512"),
+        "signing-only": workshop.jwk(key, "signing-only", key_ops=["sign"]),
+        "weak": workshop.jwk(workshop.weak_key, "weak"),
+        "exponent-three": workshop.jwk(key, "exponent-three", e="Aw"),
+        "private": workshop.jwk(key, "private", d="AQAB"),
+    }
+    twins = [workshop.jwk(key, "twins"), workshop.jwk(other, "twins")]
+    good = workshop.jwk(workshop.encryption_key, "key-3")
+    key_server.body = workshop.jwk_set(*flawed.values(), *twins, good, None, "key-4", {"kid": "no-key"})
+    assert known.find("key-3") == workshop.encryption_key.public_key()
+    for key_id in [*flawed, "twins", "no-key"]:
+        with pytest.raises(errors.UnknownKeyError):
+            known.find(key_id)
+    assert len(key_server.requests) == 1
 
 
 class Store:
