@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import jwt
@@ -32,6 +33,7 @@ TOKEN_LENGTH = 922  # an access token of Auth0's with two audiences and a handfu
 METHOD_ARN = "arn:aws:execute-api:eu-west-1:123456789012:abc123/live/GET/movies"
 
 type Event = dict[str, Any]
+type Handler = Callable[[Event], object]
 
 
 @dataclass(frozen=True)
@@ -125,15 +127,16 @@ def audience(archive: Archive) -> str:
     return str(rules["audience"])
 
 
-def load_handler(archive: Archive, issuer: Issuer) -> Callable[[Event, object], dict[str, Any]]:
-    """Start the unpacked authorizer in this process, by the entry point that Lambda calls."""
+def load_handler(archive: Archive, issuer: Issuer) -> Handler:
+    """Start the unpacked authorizer in this process, by the entry point that Lambda calls, and with such a context."""
     os.environ.update(issuer.settings)
     sys.path.insert(0, str(archive.folder))
     try:
-        handler: Callable[[Event, object], dict[str, Any]] = import_module("authorizer.main").handler
+        handler = import_module("authorizer.main").handler
     finally:
         sys.path.remove(str(archive.folder))
-    return handler
+    context = SimpleNamespace(aws_request_id="c6af9ac6-7b61-11e6-9a41-93e8deadbeef")
+    return lambda event: handler(event, context)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from scripts.errors import OperationError
@@ -11,6 +11,7 @@ from tests.performance.material import (
     ISSUER,
     KEY_ID,
     Event,
+    Handler,
     Issuer,
     bearer,
     event,
@@ -25,8 +26,6 @@ LIMIT = 10_240  # bytes of headers that API Gateway takes
 SIZES = (922, 2_000, 4_000, 8_000)
 ROUNDS, CALLS = 60, 16
 BAD_SIGNATURE = "bad_signature"
-
-type Handler = Callable[[Event, object], object]
 
 
 def headers(good: str) -> Iterator[tuple[str, str]]:
@@ -112,7 +111,7 @@ def rows(handler: Handler, issuer: Issuer) -> list[Row]:
         # Where claims are refused before the signature is looked at, the bar for that holds.
         before |= {name: case for name, case in cases.items() if reason(handler, case) != BAD_SIGNATURE}
         at = {name: case for name, case in cases.items() if name not in before}
-        accept = of_each(lambda case: handler(case, None), [bearer(good)] * CALLS)
+        accept = of_each(handler, [bearer(good)] * CALLS)
         measured = _measured({"accept": accept} | _refusals(handler, at))
         ratios_at |= {name: measured.ratio(name, "accept") for name in at}
     measured = _measured({"floor": bare_verify(issuer)} | _refusals(handler, before))
@@ -139,7 +138,7 @@ def _measured(contestants: Mapping[str, Contestant]) -> Rounds:
 
 def _refuse(handler: Handler, case: Event) -> None:
     try:
-        handler(case, None)
+        handler(case)
     except Exception as error:
         if str(error) != "Unauthorized":
             raise
@@ -152,7 +151,7 @@ def reason(handler: Handler, case: Event) -> str | None:
     with tempfile.NamedTemporaryFile() as file:
         with logging_to(file.name):
             try:
-                handler(case, None)
+                handler(case)
             except Exception as error:
                 if str(error) != "Unauthorized":
                     raise

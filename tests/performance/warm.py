@@ -2,14 +2,13 @@
 
 import base64
 import os
-from collections.abc import Callable
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from tests.performance.aws_jwt_verify import aws_jwt_verify
-from tests.performance.material import ISSUER, Event, Issuer, bearer, logging_to
+from tests.performance.material import ISSUER, Handler, Issuer, bearer, logging_to
 from tests.performance.rounds import Contestant, Rounds, of_each
 from tests.performance.table import Row
 
@@ -24,14 +23,14 @@ def bare_verify(issuer: Issuer) -> Contestant:
     return of_each(lambda one: verify(one[0], one[1], padding, algorithm), signed)
 
 
-def rows(handler: Callable[[Event, object], object], issuer: Issuer) -> list[Row]:
+def rows(handler: Handler, issuer: Issuer) -> list[Row]:
     """Measure a decision beside its floor and its peers."""
 
     def decode(token: str) -> object:
         return jwt.decode(token, issuer.public_key, ["RS256"], audience=issuer.audience, issuer=ISSUER)
 
     floor = bare_verify(issuer)
-    decision = of_each(lambda event: handler(event, None), [bearer(token) for token in issuer.tokens])
+    decision = of_each(handler, [bearer(token) for token in issuer.tokens])
     with aws_jwt_verify(issuer) as node, logging_to(os.devnull):
         measured = Rounds({"floor": floor, "decision": decision, "aws-jwt-verify": node}, ROUNDS)
     plain = Rounds({"floor": floor, "PyJWT": of_each(decode, issuer.tokens)}, ROUNDS // 5)
