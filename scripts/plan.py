@@ -6,7 +6,7 @@ import sys
 
 from scripts import environments, saved_plan, tools
 from scripts.build.whole import build
-from scripts.console import step
+from scripts.console import detail, step
 from scripts.errors import run
 
 
@@ -24,6 +24,8 @@ def main() -> None:
     changes = root.plan(environment.plan_file, **environment.plan_options())
     saved_plan.seal(environment)
     sys.stdout.write(root.show(environment.plan_file))
+    for warning in root.warnings(environment.plan_file):
+        detail(f"WARNING: {warning}")
     step(
         f"`make apply ENV={environment.name}` applies exactly this ({os.path.relpath(environment.plan_file)})"
         if changes

@@ -85,6 +85,11 @@ class TerraformRoot:
         document: dict[str, Any] = json.loads(self._show(plan_file, json=python_terraform.IsFlagged))
         return document
 
+    def warnings(self, plan_file: Path) -> list[str]:
+        """Return what the saved plan's check blocks found wrong, a sentence each; they stop nothing."""
+        instances = [one for check in self.read_plan(plan_file).get("checks", []) for one in check.get("instances", [])]
+        return [problem["message"] for instance in instances for problem in instance.get("problems", [])]
+
     def apply(self, plan_file: Path, progress: Callable[[str], None] | None = None) -> None:
         """Apply the saved plan; `progress` is told, at most every two seconds, how many resources are done."""
         with self._watched(progress):

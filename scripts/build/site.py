@@ -1,4 +1,4 @@
-"""Builds build/site: the site's files as they are, and the one library that they import."""
+"""Builds build/site: the site's files as they are, and the libraries that they import."""
 
 import json
 import os
@@ -12,12 +12,17 @@ from scripts.tools import NPM, require
 PUBLISHED_SUFFIXES = frozenset({".html", ".css", ".js", ".svg", ".png", ".ico", ".txt", ".webmanifest", ".woff2"})
 """Only these leave site/, so that a note or a key left in it is not published."""
 
-_LIBRARY = "@auth0/auth0-spa-js"
-# As the site imports them, by where they are in the package.
+# By package, each file as the site imports it, by where it is in the package.
 _VENDORED = {
-    "dist/auth0-spa-js.production.esm.js": "vendor/auth0-spa-js.js",
-    "dist/auth0-spa-js.worker.production.js": "vendor/auth0-spa-js.worker.js",
-    "LICENSE": "vendor/auth0-spa-js.LICENSE.txt",
+    "@auth0/auth0-spa-js": {
+        "dist/auth0-spa-js.production.esm.js": "vendor/auth0-spa-js.js",
+        "dist/auth0-spa-js.worker.production.js": "vendor/auth0-spa-js.worker.js",
+        "LICENSE": "vendor/auth0-spa-js.LICENSE.txt",
+    },
+    "auth0-js": {  # only the implicit flow loads it (docs/decisions/0017)
+        "dist/auth0.min.esm.js": "vendor/auth0-js.js",
+        "LICENSE": "vendor/auth0-js.LICENSE.txt",
+    },
 }
 _NOT_PUBLISHED = frozenset({"node_modules", "tests"})
 
@@ -29,9 +34,10 @@ def build_site(root: Path, output: Path) -> tuple[Path, int, bool]:
     fails.
     """
     source, destination = root / "site", output / "site"
-    package = _installed_library(source)
+    _install_libraries(source)
     wanted = {path.relative_to(source).as_posix(): path for path in _published(source)}
-    wanted |= {name: package / inside for inside, name in _VENDORED.items()}
+    for package, files in _VENDORED.items():
+        wanted |= {name: source / "node_modules" / package / inside for inside, name in files.items()}
     changed = False
     for name, path in wanted.items():
         changed |= _copy(path, destination / name)
@@ -67,22 +73,19 @@ def _copy(source: Path, destination: Path) -> bool:
     return True
 
 
-def _installed_library(source: Path) -> Path:
-    """Return the library's folder in node_modules, after installing the locked version if another or none is there."""
-    package = source / "node_modules" / _LIBRARY
-    lock = json.loads((source / "package-lock.json").read_text(encoding="utf-8"))
-    locked = lock["packages"][f"node_modules/{_LIBRARY}"]["version"]
-    if _version(package) != locked:
-        npm = str(require(NPM))
-        detail("installing the site's library with npm ci ...")
-        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        answer = subprocess.run(
-            command, cwd=source, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-        )
-        if answer.returncode:
-            reason = answer.stderr.strip().splitlines()[:1] or ["npm said nothing"]
-            raise OperationError(f"npm ci failed in site/: {reason[0]}")
-    return package
+def _install_libraries(source: Path) -> None:
+    """Install the locked versions if another or none of one is in node_modules."""
+    lock = json.loads((source / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    modules = [f"node_modules/{package}" for package in _VENDORED]
+    if all(_version(source / module) == lock[module]["version"] for module in modules):
+        return
+    npm = str(require(NPM))
+    detail("installing the site's libraries with npm ci ...")
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    answer = subprocess.run(command, cwd=source, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if answer.returncode:
+        reason = answer.stderr.strip().splitlines()[:1] or ["npm said nothing"]
+        raise OperationError(f"npm ci failed in site/: {reason[0]}")
 
 
 def _version(package: Path) -> str | None:

@@ -19,7 +19,7 @@ def root(settings: Settings) -> TerraformRoot:
     variables = {
         "issuer": settings.issuer,
         "client_id": tenant.client_id(),
-        "machine_client_ids": json.dumps(tenant.machine_client_ids()),
+        "machine_client_ids": json.dumps(tenant.machine_client_ids(load_access(ROOT / "auth0" / "access.yaml"))),
         "jwks": fetch_jwks(settings.issuer),
         "architecture": machine_architecture(),
         "login_flow": settings.login_flow,
@@ -42,7 +42,7 @@ def deploy(settings: Settings) -> bool:
     Raises:
         OperationError: Terraform failed; the text names its error and its log.
     """
-    LocalTenant(settings).configure(load_access(ROOT / "auth0" / "access.yaml"))
+    LocalTenant(settings).configure()
     try:
         return _apply(settings)
     except ApplyError as error:
@@ -63,7 +63,11 @@ def forget(settings: Settings) -> None:
 def _apply(settings: Settings) -> bool:
     terraform = root(settings)
     plan_file = settings.directory / "plan.tfplan"
-    if not terraform.plan(plan_file):
+    changes = terraform.plan(plan_file)
+    if settings.is_legacy:
+        for warning in terraform.warnings(plan_file):
+            detail(f"WARNING: {warning}")
+    if not changes:
         return False
     terraform.apply(plan_file, progress=detail)
     return True

@@ -52,6 +52,11 @@ class Settings:
         return f"http://localhost:{self.auth0_port}/"
 
     @property
+    def is_legacy(self) -> bool:
+        """Whether the stack is to work in a way that Terraform warns of."""
+        return self.login_flow != LOGIN_FLOWS[0] or self.api_signing_algorithm != API_SIGNING_ALGORITHMS[0]
+
+    @property
     def logs(self) -> Path:
         """Where the services and Terraform write their logs."""
         return self.directory / "logs"

@@ -11,7 +11,6 @@ from scripts.errors import OperationError, UserError
 from scripts.local_stack.settings import Settings
 
 APPLICATION = "AWSDemo"
-_MACHINE_CLIENT = "machine_client"  # the member of client_metadata that says which of access.yaml it is
 # What an RSA verifier needs of a JWK (RFC 7517 §4, RFC 7518 §6.3.1); the rest, certificates above all, would not fit
 # into the 4 KB that Lambda gives all environment variables together.
 _JWK_MEMBERS = ("kty", "n", "e", "kid", "alg", "use")
@@ -57,14 +56,11 @@ class LocalTenant:
         """Return the name of each connection."""
         return [str(connection["name"]) for connection in self._call("GET", "/api/v2/connections")]
 
-    def machine_client_ids(self) -> dict[str, str]:
-        """Return the `client_id` of each machine client, by its name in access.yaml."""
-        clients = self._call("GET", "/api/v2/clients", params={"fields": "client_id,client_metadata"})
-        return {
-            client["client_metadata"][_MACHINE_CLIENT]: client["client_id"]
-            for client in clients
-            if _MACHINE_CLIENT in client.get("client_metadata", {})
-        }
+    def machine_client_ids(self, access: Mapping[str, Any]) -> dict[str, str]:
+        """Return the `client_id` of each machine client that the tenant made from access.yaml, by its name there."""
+        clients = self._call("GET", "/api/v2/clients", params={"fields": "client_id,name,app_type"})
+        found = {client["name"]: client["client_id"] for client in clients if client["app_type"] == "non_interactive"}
+        return {name: found[wanted["display_name"]] for name, wanted in access["machine_clients"].items()}
 
     def signing_secret(self) -> str:
         """Return the secret that HS256 signs access tokens with; the tenant made it when it first signed so.
@@ -77,41 +73,12 @@ class LocalTenant:
             raise UserError("the local tenant has no secret of HS256 yet; run `make up API_SIGNING_ALGORITHM=HS256`.")
         return str(secret)
 
-    def configure(self, access: Mapping[str, Any]) -> None:
-        """Bring the tenant to the settings and to access.yaml, as module auth0 brings a real one."""
+    def configure(self) -> None:
+        """Bring the tenant to the settings, as module auth0 brings a real one; the rest it takes from auth0/ itself."""
         grants = ["implicit"] if self._settings.login_flow == "implicit" else ["authorization_code", "refresh_token"]
         self._call("PATCH", f"/api/v2/clients/{self.client_id()}", json={"grant_types": grants})
-        permissions_count = access["role_based_access_control"]
-        api = {
-            "signing_alg": self._settings.api_signing_algorithm,
-            "enforce_policies": permissions_count,
-            "token_dialect": "access_token_authz" if permissions_count else "access_token",
-        }
-        self._call("PATCH", f"/api/v2/resource-servers/{self._api()['id']}", json=api)
-        self._register_machine_clients(access)
-
-    def _register_machine_clients(self, access: Mapping[str, Any]) -> None:
-        known = self.machine_client_ids()
-        for name in known.keys() - access["machine_clients"].keys():
-            self._call("DELETE", f"/api/v2/clients/{known[name]}")
-        for name, wanted in access["machine_clients"].items():
-            client_id = known.get(name) or self._new_machine_client(name, wanted["display_name"])
-            grant = {"client_id": client_id, "audience": access["audience"], "subject_type": "client"}
-            grants = self._call("GET", "/api/v2/client-grants", params=grant)
-            if grants:
-                self._call("PATCH", f"/api/v2/client-grants/{grants[0]['id']}", json={"scope": wanted["scopes"]})
-            else:
-                self._call("POST", "/api/v2/client-grants", json={**grant, "scope": wanted["scopes"]})
-
-    def _new_machine_client(self, name: str, display_name: str) -> str:
-        body = {
-            "name": display_name,
-            "app_type": "non_interactive",
-            "grant_types": ["client_credentials"],
-            "token_endpoint_auth_method": "client_secret_post",
-            "client_metadata": {_MACHINE_CLIENT: name},
-        }
-        return str(self._call("POST", "/api/v2/clients", json=body)["client_id"])
+        algorithm = {"signing_alg": self._settings.api_signing_algorithm}
+        self._call("PATCH", f"/api/v2/resource-servers/{self._api()['id']}", json=algorithm)
 
     def _api(self) -> dict[str, Any]:
         apis = self._call("GET", "/api/v2/resource-servers")
@@ -133,7 +100,7 @@ class LocalTenant:
         try:
             answer = self._client.request(method, path, headers=self._authorization(), params=params, json=json)
             answer.raise_for_status()
-            return answer.json() if answer.content else None
+            return answer.json()
         except (httpx.HTTPError, ValueError) as error:
             raise OperationError(f"the local tenant did not answer {method} {path}: {type(error).__name__}") from error
 

@@ -12,8 +12,8 @@
 export async function createFlow(config) {
   // Imported on demand: neither flow's code is loaded by who does not use it.
   if (config.auth0.login_flow === "implicit") {
-    const { ImplicitFlow } = await import("./implicit.js");
-    return new ImplicitFlow(config, window);
+    const [{ ImplicitFlow }, { WebAuth }] = await Promise.all([import("./implicit.js"), import("/vendor/auth0-js.js")]);
+    return new ImplicitFlow(config, window, WebAuth);
   }
   const { CodeFlow } = await import("./code_flow.js");
   return new CodeFlow(config, window.location.origin);

@@ -1,12 +1,11 @@
 /**
- * The implicit flow (OpenID Connect Core §3.2), for tenants that still need it; auth0-spa-js does not do it.
+ * The implicit flow (OpenID Connect Core §3.2) by auth0-js, for tenants that still need it; auth0-spa-js does not do it.
  *
  * Legacy: the access token travels in the address and cannot be renewed. Chosen by `auth0.login_flow = "implicit"` in the
  * configuration, never by the visitor.
  */
 
 import { requestedScope } from "./auth.js";
-import { encodeBase64Url, verifyIdToken } from "./id_token.js";
 import { SessionEnded, SignInError } from "./session.js";
 
 const TRANSACTION = "gatehouse.sign-in";
@@ -18,37 +17,53 @@ export class ImplicitFlow {
 
   /**
    * @param {import("./config.js").Config} config
-   * @param {Pick<Window, "location" | "sessionStorage" | "fetch">} window
+   * @param {Pick<Window, "location" | "sessionStorage">} window
+   * @param {new (options: object) => import("auth0-js").WebAuth} WebAuth auth0-js's
    */
-  constructor(config, window) {
-    this.config = config;
+  constructor(config, window, WebAuth) {
     this.window = window;
+    const { domain } = config.auth0; // an origin; the library would put a second scheme before it
+    this.client = new WebAuth({
+      domain,
+      overrides: { __token_issuer: `${domain}/`, __jwks_uri: `${domain}/.well-known/jwks.json` },
+      clientID: config.auth0.client_id,
+      audience: config.auth0.audience,
+      scope: requestedScope(config),
+      redirectUri: window.location.origin,
+      responseType: "token id_token", // the ID token carries the nonce, the name and the picture
+      _sendTelemetry: false,
+    });
   }
 
   isCallback({ hash }) {
-    const answer = parseFragment(hash);
+    const answer = new URLSearchParams(hash.replace(/^#/, ""));
     return answer.has("state") && (answer.has("access_token") || answer.has("error"));
   }
 
   async finish({ hash }) {
-    const answer = parseFragment(hash);
     const transaction = this.#takeTransaction();
     if (!transaction) throw new SignInError("missing_transaction");
-    const { appState } = transaction;
-    if (answer.get("state") !== transaction.state) throw new SignInError("state_mismatch");
-    if (answer.has("error")) throw new SignInError(answer.get("error"), appState);
-    try {
-      this.#tokens = await this.#verifiedTokens(answer, transaction.nonce);
-    } catch {
-      throw new SignInError("incomplete", appState);
-    }
+    const { state, nonce, appState } = transaction;
+    // Here too, because the library returns a tenant's error before it looks at the state.
+    if (new URLSearchParams(hash.replace(/^#/, "")).get("state") !== state) throw new SignInError("state_mismatch");
+    const answer = await this.#parse({ hash, state, nonce }, appState);
+    // The library lets an ID token pass that vouches for no access token (§3.2.2.9).
+    if (!answer?.idTokenPayload?.at_hash) throw new SignInError("incomplete", appState);
+    this.#tokens = {
+      accessToken: answer.accessToken,
+      profile: answer.idTokenPayload,
+      expiresAt: Date.now() + Number(answer.expiresIn ?? 0) * 1000,
+    };
     return appState;
   }
 
   async leave({ appState, connection, prompt }) {
+    // Kept in this tab; the library's own `authorize` keeps it in a cookie, which every request to the APIs would carry.
     const transaction = { state: randomText(), nonce: randomText(), appState };
     this.window.sessionStorage.setItem(TRANSACTION, JSON.stringify(transaction));
-    this.window.location.assign(this.#authorizeAddress(transaction, { connection, prompt }));
+    const { state, nonce } = transaction;
+    const options = { state, nonce, ...(connection && { connection }), ...(prompt && { prompt }) };
+    this.window.location.assign(this.client.client.buildAuthorizeUrl(options));
   }
 
   async accessToken() {
@@ -62,43 +77,19 @@ export class ImplicitFlow {
 
   async signOut() {
     this.#tokens = null;
-    const query = new URLSearchParams({
-      client_id: this.config.auth0.client_id,
-      returnTo: this.window.location.origin,
-    });
-    this.window.location.assign(`${this.config.auth0.domain}/v2/logout?${query}`);
+    this.window.location.assign(this.client.client.buildLogoutUrl({ returnTo: this.window.location.origin }));
   }
 
-  async #verifiedTokens(answer, nonce) {
-    const { domain, client_id: clientId } = this.config.auth0;
-    const accessToken = answer.get("access_token");
-    const response = await this.window.fetch(`${domain}/.well-known/jwks.json`);
-    const now = Date.now();
-    const profile = await verifyIdToken(answer.get("id_token") ?? "", {
-      issuer: `${domain}/`,
-      clientId,
-      nonce,
-      accessToken,
-      jwks: await response.json(),
-      now: now / 1000,
+  /** Have the library check the state, the ID token (signature, issuer, audience, times, nonce) and the access token's hash. */
+  #parse(options, appState) {
+    return new Promise((resolve, reject) => {
+      this.client.parseHash(options, (error, answer) => {
+        if (!error) return resolve(answer);
+        // `invalid_token` is the library's word for all that it found wrong; other codes are the tenant's.
+        const code = !error.error || error.error.startsWith("invalid_") ? "incomplete" : error.error;
+        return reject(new SignInError(code, appState));
+      });
     });
-    return { accessToken, profile, expiresAt: now + Number(answer.get("expires_in") ?? 0) * 1000 };
-  }
-
-  #authorizeAddress({ state, nonce }, { connection, prompt }) {
-    const { domain, client_id, audience } = this.config.auth0;
-    const query = new URLSearchParams({
-      response_type: "token id_token", // the ID token carries the nonce, the name and the picture
-      client_id,
-      audience,
-      scope: requestedScope(this.config),
-      redirect_uri: this.window.location.origin,
-      state,
-      nonce,
-      ...(connection && { connection }),
-      ...(prompt && { prompt }),
-    });
-    return `${domain}/authorize?${query}`;
   }
 
   /** A transaction is good for one answer only. */
@@ -109,10 +100,10 @@ export class ImplicitFlow {
   }
 }
 
-function parseFragment(hash) {
-  return new URLSearchParams(hash.replace(/^#/, ""));
-}
-
 function randomText() {
-  return encodeBase64Url(crypto.getRandomValues(new Uint8Array(32)));
+  const octets = crypto.getRandomValues(new Uint8Array(32));
+  return btoa(String.fromCharCode(...octets))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replace(/=+$/, "");
 }

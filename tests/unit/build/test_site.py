@@ -10,12 +10,13 @@ def files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_the_site_holds_its_page_and_the_library_under_the_names_that_it_imports(built: Any) -> None:
+def test_the_site_holds_its_page_and_the_libraries_under_the_names_that_it_imports(built: Any) -> None:
     site = built.root / "build/site"
     assert {"index.html", "vendor/auth0-spa-js.js", "vendor/auth0-spa-js.worker.js"} <= files(site)
     library = (site / "vendor/auth0-spa-js.js").read_text(encoding="utf-8")
     assert "export{" in library
     assert "createAuth0Client" in library
+    assert "WebAuth" in (site / "vendor/auth0-js.js").read_text(encoding="utf-8")
     assert (site / "index.html").read_bytes() == (built.root / "site/index.html").read_bytes()
 
 

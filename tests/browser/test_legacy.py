@@ -1,0 +1,159 @@
+"""The two ways that a tenant may not be able to leave yet, each alone and both together, on a stack of their own."""
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Request, Route, expect
+
+from tests.conftest import Stack, make_stack
+
+NEITHER: dict[str, str] = {}
+IMPLICIT = {"LOGIN_FLOW": "implicit"}
+HS256 = {"API_SIGNING_ALGORITHM": "HS256"}
+WARNINGS = {
+    "LOGIN_FLOW": 'WARNING: login_flow = "implicit" sends access tokens through the address bar',
+    "API_SIGNING_ALGORITHM": 'WARNING: api_signing_algorithm = "HS256" lets whoever reads the shared secret',
+}
+
+only_implicit = pytest.mark.parametrize("way", [IMPLICIT], ids=["implicit"], indirect=True)
+neither = pytest.mark.parametrize("way", [NEITHER], ids=["neither"], indirect=True)
+
+
+@pytest.fixture(scope="module")
+def one_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A stack that is brought up again for each way, which takes a few seconds after the first time."""
+    made = make_stack(tmp_path_factory.mktemp("legacy"))
+    yield made
+    made.command("down", "--forget")
+
+
+@pytest.fixture(scope="module", params=[IMPLICIT, HS256, IMPLICIT | HS256], ids=["implicit", "HS256", "both"])
+def way(request: pytest.FixtureRequest, one_stack: Stack) -> dict[str, str]:
+    """The variables of `make up`; the stack is up with them, and has warned of each."""
+    chosen: dict[str, str] = request.param
+    up = one_stack.command("up", **chosen)
+    assert up.returncode == 0, up.stdout + up.stderr
+    assert [name for name, warning in WARNINGS.items() if warning in up.stdout] == list(chosen)
+    return chosen
+
+
+@pytest.fixture
+def stack(one_stack: Stack, way: dict[str, str]) -> Stack:
+    """The stack that this module's visitors visit; `way` has brought it up."""
+    return one_stack
+
+
+def header(token: str) -> dict[str, Any]:
+    first = token.split(".")[0]
+    decoded: dict[str, Any] = json.loads(base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)))
+    return decoded
+
+
+def test_a_visitor_signs_in_is_refused_what_is_not_theirs_stays_and_signs_out(
+    visitor: Any, way: dict[str, str]
+) -> None:
+    asked: list[str] = []
+    sent: list[str] = []
+
+    def hear(request: Request) -> None:
+        if "/authorize?" in request.url:
+            asked.append(request.url)
+        if "/api/" in request.url and "authorization" in request.headers:
+            sent.append(request.headers["authorization"].removeprefix("Bearer "))
+
+    visitor.page.on("request", hear)
+    visitor.sign_in("Amazon", "/movies")
+    visitor.is_at("/movies")
+    visitor.reads("20 movies so far")
+    visitor.choose("Devices")
+    expect(visitor.page.get_by_role("main")).to_contain_text("read:Devices")
+
+    visitor.page.reload()
+    visitor.is_at("/devices")
+    visitor.is_signed_in()
+
+    wanted = "token id_token" if "LOGIN_FLOW" in way else "code"
+    first, second = (parse_qs(urlsplit(url).query) for url in asked)
+    assert first["response_type"] == second["response_type"] == [wanted]
+    assert second["prompt"] == ["none"]
+    assert first["state"] != second["state"]
+    assert first["nonce"] != second["nonce"]
+    assert {header(token)["alg"] for token in sent} == {way.get("API_SIGNING_ALGORITHM", "RS256")}
+
+    visitor.press("Sign out")
+    visitor.is_signed_out()
+    visitor.page.reload()
+    visitor.is_signed_out()
+
+
+def test_no_token_is_left_in_the_browser(visitor: Any) -> None:
+    visitor.sign_in("Google", "/token")
+    expect(visitor.page.get_by_role("timer")).to_be_visible()
+    kept = visitor.page.evaluate(
+        "JSON.stringify([{...localStorage}, {...sessionStorage}, location.href, document.cookie, history.state])"
+    )
+    assert "eyJ" not in kept
+    assert "google-oauth2|" not in kept
+    assert {cookie["value"] for cookie in visitor.page.context.cookies(visitor.site_url)} <= {"true"}  # "is signed in"
+
+
+def test_a_token_that_nobody_with_the_key_signed_is_refused(stack: Stack) -> None:
+    parts = [{"alg": "HS256", "typ": "JWT"}, {"iss": stack.settings.issuer, "sub": "amazon|1", "scope": "read:Movies"}]
+    forged = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
+    with stack.http() as site:
+        answer = site.get("/api/movies", headers={"authorization": f"Bearer {'.'.join([*forged, 'A' * 43])}"})
+    assert answer.status_code == 401
+
+
+@only_implicit
+def test_the_implicit_flow_has_no_token_to_renew(visitor: Any) -> None:
+    visitor.sign_in("Google", "/token")
+    expect(visitor.page.get_by_role("timer")).to_be_visible()
+    expect(visitor.page.get_by_role("button", name="Renew now")).to_have_count(0)
+
+
+@only_implicit
+def test_giving_up_at_the_provider_is_explained(visitor: Any) -> None:
+    visitor.visit("/devices")
+    visitor.press("Sign in with Google")
+    visitor.press("Cancel")
+    visitor.reads("Sign-in was cancelled")
+    visitor.is_at("/devices")
+
+
+@only_implicit
+def test_tokens_that_nobody_asked_for_sign_nobody_in(visitor: Any) -> None:
+    visitor.visit("/#access_token=forged&id_token=forged&state=forged&expires_in=86400")
+    visitor.reads("This sign-in was started elsewhere")
+    visitor.is_at("/")
+
+
+@only_implicit
+@pytest.mark.parametrize("changed", ["state", "nonce"])
+def test_an_answer_to_another_sign_in_signs_nobody_in(visitor: Any, changed: str) -> None:
+    def ask_otherwise(route: Route) -> None:
+        url = urlsplit(route.request.url)
+        query = {name: values[0] for name, values in parse_qs(url.query).items()} | {changed: "of-somebody-else"}
+        route.continue_(url=url._replace(query=urlencode(query)).geturl())
+
+    visitor.page.route("**/authorize?*", ask_otherwise)
+    visitor.visit("/movies")
+    visitor.press("Sign in with Amazon")
+    visitor.pass_the_provider()
+    visitor.heading("Signing in")
+    assert "access_token" not in visitor.page.url
+    expect(visitor.page.get_by_role("button", name="Sign out")).to_have_count(0)
+
+
+@neither
+def test_a_plain_up_goes_back_and_loads_nothing_of_the_implicit_flow(visitor: Any) -> None:
+    loaded: list[str] = []
+    visitor.page.on("request", lambda request: loaded.append(urlsplit(request.url).path))
+    visitor.sign_in("Amazon", "/movies")
+    visitor.reads("20 movies so far")
+    assert "/vendor/auth0-spa-js.js" in loaded
+    assert "/vendor/auth0-js.js" not in loaded
