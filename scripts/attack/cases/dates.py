@@ -5,6 +5,8 @@ from scripts.attack.jose import Text
 from scripts.attack.recipes import issued
 
 _NUMBER = "a NumericDate is a JSON number (RFC 7519 §2)"
+_LAST_DAY = 253_402_214_400  # 9999-12-31
+_LAST = "a policy has to name the date, the leeway included, and years have four digits there"
 _RANGE = "no date that exists"
 _PASSED = "its time has passed (RFC 7519 §4.1.4)"
 _EARLY = "its time has not come (RFC 7519 §4.1.5, §4.1.6)"
@@ -55,6 +57,8 @@ ROWS = (
     ),
     dates.refused("exp-missing", issued(without=["exp"]), "a token without an end is not accepted (RFC 9068 §2.2)"),
     dates.refused("iat-missing", issued(without=["iat"]), "an access token says when it was issued (RFC 9068 §2.2)"),
+    dates.allowed("exp-a-second-before-the-last-day-of-9999", issued({"exp": _LAST_DAY - 1}), _LAST),
+    dates.refused("exp-on-the-last-day-of-9999", issued({"exp": _LAST_DAY}), _LAST),
     dates.refused("exp-is-0", issued({"exp": 0}), _PASSED),
     dates.refused("exp-a-minute-ago", issued(lambda w: {"exp": w.now - 60 - w.leeway}), _PASSED),
     dates.refused("exp-a-year-ago", issued(lambda w: {"exp": w.now - 365 * 86_400}), _PASSED),

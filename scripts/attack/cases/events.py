@@ -6,6 +6,7 @@ from scripts.attack.recipes import asked_for, event, event_of_good_token, whole_
 _ARN = "a policy for an ARN that is not one stage's method would be void, or too wide"
 _FOREIGN = "an ARN of another service says nothing of an API"
 _WILD = "a wildcard in the ARN would come back as one in the policy"
+_LIMIT = "API Gateway's own are at most 1600 characters long"
 _EVENT = "an event is an object (API Gateway, TOKEN authorizer); anything else is no request"
 _PARTITION = "the partition, region, account, API and stage are the event's own, whichever they are"
 _CACHED = "the policy is for the whole API: the gateway keeps it for every other request of this token"
@@ -14,6 +15,8 @@ method_arn = Category("methodArn")
 other_events = Category("events")
 
 _HEAD = "arn:aws:execute-api:eu-west-1:123456789012"
+
+_LONG_ARN = f"{_HEAD}:a1b2c3d4e5/live/GET/"
 
 _BROKEN: dict[str, object] = {
     "empty": "",
@@ -93,6 +96,8 @@ def _in_region(arn: str) -> Recipe:
 
 ROWS = (
     *(method_arn.refused(f"methodArn-{name}", asked_for(arn), _ARN) for name, arn in _BROKEN.items()),
+    method_arn.allowed("methodArn-of-1600-characters", asked_for(_LONG_ARN.ljust(1_600, "x")), _LIMIT),
+    method_arn.refused("methodArn-of-1601-characters", asked_for(_LONG_ARN.ljust(1_601, "x")), _LIMIT),
     method_arn.refused(
         "methodArn-missing",
         event_of_good_token(lambda _, e: {name: e[name] for name in ("type", "authorizationToken")}),
