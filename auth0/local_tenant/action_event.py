@@ -14,7 +14,7 @@ from local_tenant.store import Document
 if TYPE_CHECKING:
     from local_tenant.logins import Authentication
 
-_REFRESH = "oauth2-refresh-token"
+REFRESH_PROTOCOL = "oauth2-refresh-token"
 # What the store knows of a user and Auth0 shows elsewhere or not at all.
 _NOT_IN_PROFILE = ("permissions", "roles", "logins_count", "last_login", "last_ip")
 # Auth0 takes these from the body before an Action sees it.
@@ -39,7 +39,7 @@ def build(
     https://support.auth0.com/center/s/article/Session-ID-in-a-post-login-action
     """
     connection = authentication.connection
-    refreshing = transaction["protocol"] == _REFRESH
+    refreshing = transaction["protocol"] == REFRESH_PROTOCOL
     event: Document = {
         "tenant": {"id": "localhost"},
         "client": _client(client),

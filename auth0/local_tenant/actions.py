@@ -6,6 +6,7 @@ https://auth0.com/docs/customize/actions/explore-triggers/signup-and-login-trigg
 from dataclasses import dataclass, field
 from typing import Any
 
+from local_tenant.action_event import REFRESH_PROTOCOL
 from local_tenant.action_process import ActionProcess, Run
 from local_tenant.errors import LoginError
 from local_tenant.store import Document, Store
@@ -67,7 +68,7 @@ async def run_post_login(
     """
     bound = bound_actions(store, "post-login")
     secret_values = tuple(value for action in bound for value in _secrets(action).values())
-    refreshing = event["transaction"]["protocol"] == "oauth2-refresh-token"
+    refreshing = event["transaction"]["protocol"] == REFRESH_PROTOCOL
     try:
         outcome = await _run(bound, process, log, event, scopes)
         _settle(store, event["user"]["user_id"], outcome)

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from local_tenant import authorization_codes, client_authentication, grants, permissions, refresh_tokens, tokens
+from local_tenant.action_event import REFRESH_PROTOCOL
 from local_tenant.errors import LoginError, OAuthError
 from local_tenant.logins import Authentication, Login, log_in
 from local_tenant.management.routes import all_scopes
@@ -96,7 +97,7 @@ async def _continued(
         audience=login.audience or f"{tenant.listeners.issuer(request)}userinfo",
         requested_scopes=[name for name in wanted if name in login.requested_scopes],
         tells_auth_time=login.tells_auth_time,  # OpenID Connect Core §12.2: the time of the first sign-in, no nonce
-        transaction={"protocol": "oauth2-refresh-token"},
+        transaction={"protocol": REFRESH_PROTOCOL},
         body=fields,
         refresh_token=used.event,
     )
