@@ -68,6 +68,8 @@ test-cloud-root: $(TOOLS) ## Apply terraform/cloud here, where PROVIDER_MIRROR h
 	@$(RUN) scripts.cloud_root_check
 attack: $(TOOLS) ## Send hostile tokens to the stack at URL=<address>, by default the one here (TOKEN=, RATE=)
 	@$(RUN) scripts.attack $(if $(URL),"$(URL)") $(if $(RATE),--rate "$(RATE)")
+mutants: $(TOOLS) ## Change the authorizer statement by statement; name what no test notices (MODULES=, about 10 minutes)
+	@$(RUN) tests.mutants $(MODULES)
 bench: $(TOOLS) $(BENCH_TOOLS) ## Measure the authorizer's speed, size and memory beside its peers'
 	@$(RUN) tests.performance
 soak: $(TOOLS) ## Sign in 20,000 times at the local tenant on one core, and watch rate, errors and memory
@@ -90,4 +92,4 @@ $(BENCH_TOOLS): tests/performance/package-lock.json | $(TOOLS)
 	@cd tests/performance && npm ci --silent && touch ../../$@
 
 .PHONY: help up down status logs tenant token clean build plan apply revoke explain access test lint test-unit test-terraform test-system \
-	test-browser test-cloud-root attack bench soak format lock
+	test-browser test-cloud-root attack mutants bench soak format lock
