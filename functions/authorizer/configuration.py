@@ -13,7 +13,7 @@ from authorizer.errors import SecretError
 from authorizer.handler import Handler, make_handler
 from authorizer.keys import HARD_AGE_SECONDS, Keys, Secret
 from authorizer.subjects import LEAST_KEY_CHARACTERS, subject_hasher
-from authorizer.tokens import Hs256, Rs256, Signature, Verifier
+from authorizer.tokens import Signature, Verifier, hs256, rs256
 
 DEFAULT_LEEWAY_SECONDS, MOST_LEEWAY_SECONDS = 5, 60
 LEAST_HARD_AGE_SECONDS = 7_200  # twice the soft age, so that an outage of an hour refuses nobody
@@ -106,7 +106,7 @@ def _signature(
     if algorithm == "HS256":
         if settings.get("JWKS"):
             raise ConfigurationError("JWKS has no place beside SIGNING_ALGORITHM=HS256; give SIGNING_SECRET_ARN alone")
-        return Hs256(Secret(partial(_load_secret, _required(settings, "SIGNING_SECRET_ARN")), monotonic))
+        return hs256(Secret(partial(_load_secret, _required(settings, "SIGNING_SECRET_ARN")), monotonic).find)
     if algorithm != "RS256":
         raise ConfigurationError("SIGNING_ALGORITHM has to be RS256 or HS256")
     if settings.get("SIGNING_SECRET_ARN"):
@@ -116,7 +116,7 @@ def _signature(
     except jwks.KeySetError as error:
         raise ConfigurationError(f"JWKS cannot be used: {error}") from None
     fetch = partial(download, f"{issuer}.well-known/jwks.json")
-    return Rs256(Keys(known, fetch, monotonic, _seconds(settings, "HARD_AGE_SECONDS"), report))
+    return rs256(Keys(known, fetch, monotonic, _seconds(settings, "HARD_AGE_SECONDS"), report).find)
 
 
 def _load_secret(arn: str) -> bytes:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from authorizer import jwks
-from authorizer.errors import SecretError, StaleKeysError, UnknownKeyError
+from authorizer.errors import KeyIdError, SecretError, StaleKeysError, UnknownKeyError
 
 SOFT_AGE_SECONDS = 3_600  # from here on the keys are renewed; a key that the tenant withdrew is trusted no longer
 HARD_AGE_SECONDS = 86_400  # from here on they are trusted no more, should every renewal have failed; a setting
@@ -47,8 +47,10 @@ class Keys:
         self._renewed_at = clock()
         self._next_download_at = self._renewed_at
 
-    def find(self, key_id: str) -> RSAPublicKey:
-        """Return the key of that name; raises UnknownKeyError, or StaleKeysError past the hard age."""
+    def find(self, key_id: str | None) -> RSAPublicKey:
+        """Return the key of that name; raises KeyIdError, UnknownKeyError, or StaleKeysError past the hard age."""
+        if key_id is None:  # which of several keys was meant, nobody can tell
+            raise KeyIdError
         now = self._clock()
         key = self._keys.get(key_id)
         if key is not None and now - self._renewed_at < SOFT_AGE_SECONDS:
@@ -84,8 +86,8 @@ class Secret:
         self._next_attempt_at = clock()
         self._failure: str | None = None
 
-    def __call__(self) -> bytes:
-        """Return the secret; raises SecretError, within the cooldown after a failure without another attempt."""
+    def find(self, _key_id: str | None) -> bytes:
+        """Return the one secret; raises SecretError, within the cooldown after a failure without another attempt."""
         if self._secret is None:
             if self._clock() < self._next_attempt_at:
                 raise SecretError(self._failure)

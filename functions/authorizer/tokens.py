@@ -5,73 +5,33 @@ lets through what has to be refused here: a missing `exp`, any `typ`, duplicate 
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from jwt.algorithms import HMACAlgorithm, RSAAlgorithm
+from jwt.algorithms import Algorithm, HMACAlgorithm, RSAAlgorithm
 
 from authorizer import claims as claim_rules
 from authorizer import jws
-from authorizer.errors import KeyIdError, RevokedError, SignatureError
+from authorizer.errors import RevokedError, SignatureError
 from authorizer.revocations import Revocations
 
 
-class Signature(Protocol):
+class Signature(NamedTuple):
     """One algorithm with its keys. A verifier has exactly one, so that no token can choose."""
 
-    algorithm: str
-
-    def key(self, key_id: str | None) -> Any:  # noqa: ANN401 - what `is_good` takes
-        """Return the trusted key of that name; raises a RefusalError."""
-
-    def is_good(self, signed: bytes, key: Any, signature: bytes) -> bool:  # noqa: ANN401
-        """Whether the signature over the octets was made with the key."""
+    name: str  # as in `alg` (RFC 7518 §3.1)
+    find_key: Callable[[str | None], Any]  # from a `kid` to the trusted key of that name; raises a TokenError
+    algorithm: Algorithm  # PyJWT's, for this one name
 
 
-class KeySource(Protocol):
-    """Where the issuer's public keys come from."""
-
-    def find(self, key_id: str) -> RSAPublicKey:
-        """Return the key of that name; raises UnknownKeyError or StaleKeysError."""
+def rs256(find_key: Callable[[str | None], RSAPublicKey]) -> Signature:
+    """Return RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3), by the issuer's public keys."""
+    return Signature("RS256", find_key, RSAAlgorithm(RSAAlgorithm.SHA256))
 
 
-class Rs256:
-    """RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3), by the issuer's public keys."""
-
-    algorithm = "RS256"
-    _pyjwt = RSAAlgorithm(RSAAlgorithm.SHA256)
-
-    def __init__(self, keys: KeySource) -> None:
-        self._keys = keys
-
-    def key(self, key_id: str | None) -> RSAPublicKey:
-        """Return the issuer's key of that name; raises KeyIdError, UnknownKeyError or StaleKeysError."""
-        if key_id is None:
-            raise KeyIdError
-        return self._keys.find(key_id)
-
-    def is_good(self, signed: bytes, key: RSAPublicKey, signature: bytes) -> bool:
-        """Whether the signature over the octets was made with the key."""
-        return self._pyjwt.verify(signed, key, signature)
-
-
-class Hs256:
-    """HMAC with SHA-256 (RFC 7518 §3.2), for a tenant that still signs with a shared secret. Opt-in."""
-
-    algorithm = "HS256"
-    _pyjwt = HMACAlgorithm(HMACAlgorithm.SHA256)
-
-    def __init__(self, secret: Callable[[], bytes]) -> None:
-        """Take what returns the secret, or raises SecretError; it is asked with every token."""
-        self._secret = secret
-
-    def key(self, key_id: str | None) -> bytes:  # noqa: ARG002 - there is one secret
-        """Return the secret; raises SecretError."""
-        return self._secret()
-
-    def is_good(self, signed: bytes, key: bytes, signature: bytes) -> bool:
-        """Whether the signature over the octets was made with the secret."""
-        return self._pyjwt.verify(signed, key, signature)
+def hs256(find_secret: Callable[[str | None], bytes]) -> Signature:
+    """Return HMAC with SHA-256 (RFC 7518 §3.2), for a tenant that still signs with a shared secret. Opt-in."""
+    return Signature("HS256", find_secret, HMACAlgorithm(HMACAlgorithm.SHA256))
 
 
 class Examined:
@@ -100,7 +60,7 @@ class Verifier:
         self.revocations = revocations
         self.expected = expected
         self.subject_hash = subject_hash
-        self._signature = signature
+        self._algorithm_name, self._find_key, self._algorithm = signature
         self._clock = clock
 
     def verify(self, token: str, examined: Examined | None = None) -> dict[str, Any]:
@@ -112,12 +72,12 @@ class Verifier:
         """
         examined = examined or Examined()
         signed, header_segment, payload, signature = jws.split(token)
-        key_id, is_rfc9068 = jws.read_header(header_segment, self._signature.algorithm)
+        key_id, is_rfc9068 = jws.read_header(header_segment, self._algorithm_name)
         examined.key_id = key_id
-        key = self._signature.key(key_id)
+        key = self._find_key(key_id)
         # Both here, and not one behind the RSA verification, which empties the processor's caches: 1.1 µs.
         signature_octets, octets = jws.decode_base64url(signature), jws.decode_base64url(payload)
-        if not self._signature.is_good(signed, key, signature_octets):
+        if not self._algorithm.verify(signed, key, signature_octets):
             raise SignatureError
         examined.claims = claims = jws.decode_object(octets)
         now = self._clock()

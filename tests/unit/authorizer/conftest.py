@@ -21,7 +21,7 @@ from authorizer.jwks import read
 from authorizer.keys import Keys
 from authorizer.rules import Rules, parse
 from authorizer.subjects import subject_hasher
-from authorizer.tokens import Hs256, Rs256, Signature, Verifier
+from authorizer.tokens import Signature, Verifier, hs256, rs256
 
 ISSUER = "https://gatehouse.eu.auth0.com/"
 CUSTOM_DOMAIN = "https://login.example.com/"
@@ -162,19 +162,19 @@ def make_verifier(signature: Signature, clock: Clock, revoked: str = "") -> Veri
 
 @pytest.fixture
 def verifier(workshop: Workshop, clock: Clock) -> Verifier:
-    return make_verifier(Rs256(Keys(read(workshop.jwks), unreachable, Clock())), clock)
+    return make_verifier(rs256(Keys(read(workshop.jwks), unreachable, Clock()).find), clock)
 
 
 @pytest.fixture
 def revoking_verifier(workshop: Workshop, clock: Clock) -> Callable[[str], Verifier]:
     """Return a verifier that goes by a list of what is revoked."""
-    signature = Rs256(Keys(read(workshop.jwks), unreachable, Clock()))
+    signature = rs256(Keys(read(workshop.jwks), unreachable, Clock()).find)
     return lambda revoked: make_verifier(signature, clock, revoked)
 
 
 @pytest.fixture
 def secret_verifier(clock: Clock) -> Callable[[bytes], Verifier]:
-    return lambda secret: make_verifier(Hs256(lambda: secret), clock)
+    return lambda secret: make_verifier(hs256(lambda _key_id: secret), clock)
 
 
 @pytest.fixture

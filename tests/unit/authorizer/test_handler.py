@@ -8,10 +8,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from authorizer.handler import Handler, make_handler
 from authorizer.rules import parse
-from authorizer.tokens import Verifier
+from authorizer.tokens import Signature, Verifier, rs256
 
 type Workshop = Any  # conftest.Workshop, which importlib mode keeps to itself
 type Decide = Callable[..., dict[str, Any]]
@@ -173,19 +174,13 @@ def test_whatever_is_no_event_gets_401(event: Any, verifier: Verifier, handler_o
     assert log()[0]["reason"] in {"bad_event", "bad_authorization_header"}
 
 
-class FailingSignature:
-    """Stands for a defect in a library: what the verifier hands on fails."""
+def failing_signature(defect: BaseException) -> Signature:
+    """Return what stands for a defect in a library."""
 
-    algorithm = "RS256"
+    def fail(_key_id: str | None) -> RSAPublicKey:
+        raise defect
 
-    def __init__(self, defect: BaseException) -> None:
-        self.defect = defect
-
-    def key(self, key_id: str | None) -> None:
-        raise self.defect
-
-    def is_good(self, signed: bytes, key: Any, signature: bytes) -> bool:
-        raise self.defect
+    return rs256(fail)
 
 
 class Panic(BaseException):
@@ -208,7 +203,7 @@ def test_a_defect_gets_401_and_an_error_without_its_text_in_the_log(
     defect: BaseException, workshop: Workshop, verifier: Verifier, handler_of: HandlerOf, log: Log
 ) -> None:
     failing = Verifier(
-        FailingSignature(defect), verifier.expected, verifier.revocations, verifier.subject_hash, lambda: 0.0
+        failing_signature(defect), verifier.expected, verifier.revocations, verifier.subject_hash, lambda: 0.0
     )
     with pytest.raises(Exception, match=r"\AUnauthorized\Z") as refusal:
         handler_of(failing)(
@@ -225,7 +220,7 @@ def test_who_ends_the_process_ends_it(
     end: type[BaseException], workshop: Workshop, verifier: Verifier, handler_of: HandlerOf
 ) -> None:
     ending = Verifier(
-        FailingSignature(end()), verifier.expected, verifier.revocations, verifier.subject_hash, lambda: 0.0
+        failing_signature(end()), verifier.expected, verifier.revocations, verifier.subject_hash, lambda: 0.0
     )
     with pytest.raises(end):
         handler_of(ending)({"authorizationToken": f"Bearer {workshop.token()}", "methodArn": f"{ARN}/GET/movies"}, None)

@@ -339,7 +339,7 @@ def test_a_secret_is_loaded_when_it_is_first_needed_and_once() -> None:
     store = Store()
     secret = Secret(store, lambda: 0.0)
     assert store.asked == 0
-    assert [secret(), secret()] == [b"the secret"] * 2
+    assert [secret.find(None), secret.find("any")] == [b"the secret"] * 2
     assert store.asked == 1
 
 
@@ -349,9 +349,9 @@ def test_a_secret_that_cannot_be_loaded_is_tried_again_after_a_while(monotonic: 
     store.problem = "access denied"
     for _ in range(3):
         with pytest.raises(errors.SecretError) as failure:
-            secret()
+            secret.find(None)
         assert failure.value.problem == "access denied"
     assert store.asked == 1
     store.problem = None
     monotonic.now += keys.SECRET_COOLDOWN_SECONDS
-    assert secret() == b"the secret"
+    assert secret.find(None) == b"the secret"
