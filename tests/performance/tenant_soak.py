@@ -14,6 +14,7 @@ import json
 import os
 import re
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -122,6 +123,7 @@ def main() -> None:
     )
     parser.add_argument("sign_ins", type=int, nargs="?", default=20_000, help="how many (default 20000)")
     wanted = parser.parse_args().sign_ins
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the tenant ends with its load
     cores = sorted(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as directory:
         process = _start(Path(directory) / "state", cores[0])
@@ -156,7 +158,7 @@ def _measure(process: "subprocess.Popen[str]", state: Path, wanted: int, *, shar
     print(f"{wanted} sign-ins, the tenant on one core{', which the load shares' if shared else ''}", flush=True)
     load = Load(itertools.count(1), wanted)
     began, used, sizes = time.monotonic(), server.cpu_seconds(), [server.megabytes()]
-    workers = [threading.Thread(target=_work, args=(server, load)) for _ in range(_WORKERS)]
+    workers = [threading.Thread(target=_work, args=(server, load), daemon=True) for _ in range(_WORKERS)]
     for worker in workers:
         worker.start()
     for sample in range(1, _SAMPLES + 1):
