@@ -46,6 +46,8 @@ revoke: $(TOOLS) ## Refuse SUB=, CLIENT=, KID= or JTI= within a minute (LIST=1 s
 	@$(RUN) scripts.revoke $(ENV)
 explain: $(TOOLS) ## Say why the token on standard input opens what it opens
 	@$(RUN) scripts.explain $(ENV)
+doctor: $(TOOLS) ## Look for what would make ENV=<environment>'s next apply fail: Rules, scopes, logins
+	@$(RUN) scripts.doctor $(ENV)
 access: $(TOOLS) ## Print who may call what, as access.yaml and the OpenAPI documents say
 	@$(RUN) scripts.rules matrix
 
@@ -91,5 +93,5 @@ $(SITE_TOOLS): site/package-lock.json | $(TOOLS)
 $(BENCH_TOOLS): tests/performance/package-lock.json | $(TOOLS)
 	@cd tests/performance && npm ci --silent && touch ../../$@
 
-.PHONY: help up down status logs tenant token clean build plan apply revoke explain access test lint test-unit test-terraform test-system \
+.PHONY: help up down status logs tenant token clean build plan apply revoke explain doctor access test lint test-unit test-terraform test-system \
 	test-browser test-cloud-root attack mutants bench soak format lock

@@ -82,6 +82,11 @@ class Environment:
             raise UserError(f"{self.name}.tfvars has no {variable}; add it, as the other environments do.")
         return value.strip('"')
 
+    def keys_of(self, variable: str) -> list[str]:
+        """Return the keys of a variable that is a map in the tfvars file, or none."""
+        value = _parse(_SETTINGS / f"{self.name}.tfvars").get(variable, {})
+        return [key.strip('"') for key in value] if isinstance(value, dict) else []
+
 
 def names() -> list[str]:
     """Return the names of all environments."""

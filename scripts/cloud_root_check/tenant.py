@@ -8,21 +8,11 @@ from typing import Any, Self
 
 import httpx
 
+from scripts.doctor.scopes import TERRAFORM_SCOPES
 from scripts.errors import OperationError
 
 APPLICATION = "AWSDemo"
 _KINDS = ("clients", "client-grants", "resource-servers", "connections", "actions/actions")
-# What terraform/cloud/providers.tf says that Terraform's application needs, and no more.
-_TERRAFORM_SCOPES = (
-    "read:tenant_settings",
-    "read:custom_domains",
-    *(f"{verb}:{noun}" for verb in ("read", "update") for noun in ("prompts", "connections_options")),
-    *(
-        f"{verb}:{noun}"
-        for verb in ("read", "create", "update", "delete")
-        for noun in ("branding", "clients", "client_grants", "resource_servers", "connections", "actions")
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -69,7 +59,7 @@ class Tenant:
             "grant_types": ["client_credentials"],
         }
         client = self._post("clients", body)
-        grant = {"client_id": client["client_id"], "audience": self._audience, "scope": _TERRAFORM_SCOPES}
+        grant = {"client_id": client["client_id"], "audience": self._audience, "scope": TERRAFORM_SCOPES}
         self._post("client-grants", grant)
         return {name: client[name] for name in ("client_id", "client_secret")}
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from scripts.cloud_root_check import changes
-from scripts.cloud_root_check.tenant import _TERRAFORM_SCOPES
 from scripts.cloud_root_check.workplace import Workplace
+from scripts.doctor.scopes import TERRAFORM_SCOPES
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -55,7 +55,7 @@ def test_the_project_itself_is_left_alone(workplace: Workplace) -> None:
 def test_terraform_gets_the_scopes_that_the_cloud_root_names() -> None:
     text = (ROOT / "terraform" / "cloud" / "providers.tf").read_text(encoding="utf-8")
     comment = re.sub(r"\s*\n# ", " ", text)
-    for noun in {scope.partition(":")[2] for scope in _TERRAFORM_SCOPES}:
+    for noun in {scope.partition(":")[2] for scope in TERRAFORM_SCOPES}:
         assert re.search(rf"\b{noun}\b", comment), noun
 
 
