@@ -29,13 +29,14 @@ from tests.unit.authorizer.hostile import NOW, Handler, check, configured, event
 UNIT = ROOT / "tests" / "unit" / "authorizer"
 # Behind the table, which kills most in a tenth of a second: the tests that are about a module, the fastest first.
 KILLERS = {
-    "jws": ("jws", "tokens", "properties_tokens"),
+    "jws": ("jws", "limits", "tokens", "properties_tokens"),
     "claims": ("tokens", "handler", "properties_tokens"),
     "tokens": ("tokens", "handler", "configuration", "properties_tokens"),
-    "jwks": ("jwks", "keys"),
-    "keys": ("keys", "configuration"),
+    "jwks": ("jwks", "limits", "keys"),
+    "keys": ("keys", "limits", "configuration"),
     "access": ("access", "handler", "properties_policy"),
     "policy": ("policy", "handler", "properties_policy"),
+    "verdicts": ("handler", "decision_log"),
 }
 LOG = ROOT / "build" / "mutants.txt"  # what the last mutant's tests said
 _SECONDS = 120  # a mutant that takes longer is stopped, and counts as killed

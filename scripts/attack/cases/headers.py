@@ -88,6 +88,9 @@ _TWO: dict[str, Callable[[str], str]] = {
 
 _NO_HTTP: dict[str, Callable[[str], object]] = {
     "with-a-newline-behind": lambda token: f"Bearer {token}\n",
+    "with-a-newline-in-front-and-a-space-behind": lambda token: f"\nBearer {token} ",
+    "with-a-newline-behind-and-a-space-in-front": lambda token: f" Bearer {token}\n",
+    "with-an-X-in-front-behind-a-space": lambda token: f" XBearer {token}",
     "with-a-newline-in-front": lambda token: f"\nBearer {token}",
     "with-a-newline-between": lambda token: f"Bearer\n{token}",
     "with-a-header-behind": lambda token: f"Bearer {token}\r\nX-Injected: 1",
@@ -129,6 +132,8 @@ ROWS = (
         for count in (2, 9)
     ),
     header.allowed("header-with-spaces-around", header_value(lambda token: f"  Bearer {token}  "), _AROUND),
+    header.allowed("header-with-a-space-in-front", header_value(lambda token: f" Bearer {token}"), _AROUND),
+    header.allowed("header-with-a-space-behind", header_value(lambda token: f"Bearer {token} "), _AROUND),
     header.allowed("header-with-tabs-around", header_value(lambda token: f"\tBearer {token}\t"), _AROUND),
     *(header.refused(f"header-that-is-{name}", bare_header(value), _NO_TOKEN) for name, value in _EMPTY.items()),
     *(header.refused(f"scheme-{name}", scheme(name), _SCHEME) for name in _SCHEMES),

@@ -30,7 +30,7 @@ def _header_value_of(characters: int) -> Recipe:
 
 def _header_of(octets: int) -> Recipe:
     """A good token with a header of exactly so many octets of JSON."""
-    return issued(header=lambda world: {"pad": "x" * (octets - len(jose.object_text({**world.header(), "pad": ""})))})
+    return issued(header=lambda world: {"pad": "X" * (octets - len(jose.object_text({**world.header(), "pad": ""})))})
 
 
 def _members_of_header(count: int) -> Recipe:

@@ -31,7 +31,7 @@ MACHINE_CLIENTS = {"client-id": "robot"}
 SCOPES = ("read:x", "read:y", "write:z")
 METHODS = ("GET", "DELETE")
 APIS = ("one", "two")
-LITERALS = ("a", "b")
+LITERALS = ("a", "~b")  # the second sorts behind a parameter's brace
 
 type Rules = dict[str, Any]
 
