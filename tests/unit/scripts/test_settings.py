@@ -35,3 +35,20 @@ def test_a_port_that_is_none_names_the_variable_and_the_range(value: str) -> Non
 def test_two_services_on_one_port_are_refused() -> None:
     with pytest.raises(UserError, match="three different ports"):
         settings.from_environment({"GATEHOUSE_AUTH0_PORT": "4566"})
+
+
+def test_the_legacy_ways_are_chosen_by_terraform_s_words_and_are_off_by_default() -> None:
+    plain = settings.from_environment({})
+    assert (plain.login_flow, plain.api_signing_algorithm, plain.is_legacy) == ("code", "RS256", False)
+    implicit = settings.from_environment({"LOGIN_FLOW": "implicit"})
+    assert (implicit.login_flow, implicit.api_signing_algorithm, implicit.is_legacy) == ("implicit", "RS256", True)
+    assert settings.from_environment({"API_SIGNING_ALGORITHM": "HS256"}).is_legacy
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "choices"),
+    [("LOGIN_FLOW", "token", "code or implicit"), ("API_SIGNING_ALGORITHM", "hs256", "RS256 or HS256")],
+)
+def test_an_unknown_way_is_refused_with_the_choices(name: str, value: str, choices: str) -> None:
+    with pytest.raises(UserError, match=f"{name}={value} is not known; choose {choices}"):
+        settings.from_environment({name: value})
