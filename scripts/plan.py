@@ -7,7 +7,7 @@ import sys
 from scripts import environments, saved_plan, tools
 from scripts.build.whole import build
 from scripts.console import detail, step
-from scripts.errors import run
+from scripts.errors import UserError, run
 
 
 def main() -> None:
@@ -16,6 +16,7 @@ def main() -> None:
     parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}")
     environment = environments.find(parser.parse_args().environment)
     tools.require(tools.TERRAFORM)
+    _require_good_secret(environment)
     saved_plan.discard(environment)
     step(f"Building for {environment.name}")
     build(environment.architecture)
@@ -31,6 +32,19 @@ def main() -> None:
         if changes
         else f"Nothing to apply: {environment.name} is as declared"
     )
+
+
+def _require_good_secret(environment: environments.Environment) -> None:
+    """Raise UserError for a secret of HS256 that the deployed authorizer would refuse, and everybody with it."""
+    if environment.name == environments.LOCAL:
+        return  # its tenant makes the secret
+    from scripts.doctor import account, place
+    from scripts.doctor.findings import ProblemError
+
+    try:
+        account.signing_secret(place.of(environment))
+    except ProblemError as problem:
+        raise UserError(f"{problem}; {problem.fix}.") from problem
 
 
 if __name__ == "__main__":
