@@ -21,7 +21,7 @@ def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
     )
 
 
-@pytest.mark.parametrize("verb", ["up", "down", "status", "logs", "plan", "apply", "revoke", "explain"])
+@pytest.mark.parametrize("verb", ["up", "down", "status", "logs", "plan", "apply", "revoke", "explain", "doctor"])
 def test_a_users_mistake_is_one_sentence_and_exit_code_2(verb: str, tmp_path: Path) -> None:
     result = command(f"scripts.{verb}", GATEHOUSE_AWS_PORT="http", GATEHOUSE_LOCAL_DIR=str(tmp_path / "none"))
     assert result.returncode == 2
