@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from authorizer import jws
-from authorizer.errors import SecretError, StaleKeysError, TokenTooLargeError
+from authorizer.errors import KeyIdError, SecretError, StaleKeysError, TokenTooLargeError
 from authorizer.jwks import KeySetError, read
 from authorizer.keys import Keys, Secret
 from scripts.attack.jose import base64url, object_text
@@ -74,6 +74,18 @@ def test_keys_are_renewed_after_an_hour_and_refused_after_a_day_without_an_answe
     clock.now = 86_400.0
     with pytest.raises(StaleKeysError):
         keys.find("key-1")
+
+
+def test_a_token_that_names_no_key_makes_nobody_ask_for_keys(workshop: Workshop) -> None:
+    asked: list[None] = []
+
+    def download() -> bytes:
+        asked.append(None)
+        raise ConnectionRefusedError
+
+    with pytest.raises(KeyIdError):
+        Keys(read(workshop.jwks), download, Clock()).find(None)
+    assert asked == []
 
 
 def test_a_secret_that_could_not_be_loaded_is_asked_for_again_after_five_seconds() -> None:
