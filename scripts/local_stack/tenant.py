@@ -40,7 +40,6 @@ class LocalTenant:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._credentials_file = settings.directory / "auth0" / "management.json"
-        self._client = httpx.Client(base_url=settings.issuer, timeout=20, trust_env=False)
 
     def client_id(self) -> str:
         """Return the `client_id` of the site's application."""
@@ -98,22 +97,16 @@ class LocalTenant:
 
     def _call(self, method: str, path: str, *, params: Mapping[str, str] | None = None, json: object = None) -> Any:  # noqa: ANN401 -- JSON
         try:
-            answer = self._client.request(method, path, headers=self._authorization(), params=params, json=json)
+            with httpx.Client(base_url=self._settings.issuer, timeout=20, trust_env=False) as client:
+                answer = client.request(method, path, headers=self._authorization(client), params=params, json=json)
             answer.raise_for_status()
             return answer.json()
         except (httpx.HTTPError, ValueError) as error:
             raise OperationError(f"the local tenant did not answer {method} {path}: {type(error).__name__}") from error
 
-    def _authorization(self) -> Mapping[str, str]:
-        credentials = _read_credentials(self._credentials_file)
-        answer = self._client.post(
-            "/oauth/token",
-            data={
-                "grant_type": "client_credentials",
-                "audience": f"{self._client.base_url}api/v2/",
-                **credentials,
-            },
-        )
+    def _authorization(self, client: httpx.Client) -> Mapping[str, str]:
+        audience = {"grant_type": "client_credentials", "audience": f"{self._settings.issuer}api/v2/"}
+        answer = client.post("/oauth/token", data={**audience, **_read_credentials(self._credentials_file)})
         answer.raise_for_status()
         return {"authorization": f"Bearer {answer.json()['access_token']}"}
 
