@@ -36,7 +36,7 @@ KILLERS = {
     "keys": ("keys", "limits", "configuration"),
     "access": ("access", "handler", "properties_policy"),
     "policy": ("policy", "handler", "properties_policy"),
-    "verdicts": ("handler", "decision_log"),
+    "verdicts": ("verdicts", "handler", "properties_policy"),
 }
 LOG = ROOT / "build" / "mutants.txt"  # what the last mutant's tests said
 _SECONDS = 120  # a mutant that takes longer is stopped, and counts as killed

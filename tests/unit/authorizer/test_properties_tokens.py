@@ -18,6 +18,7 @@ from tests.unit.authorizer.reference import (
     RefusedError,
     Tenant,
     granted_operations,
+    granted_scopes,
     object_of,
     octets_of,
     verified,
@@ -81,26 +82,29 @@ def decide(event: Any) -> dict[str, Any] | None:
         return None
 
 
-def opened(authorization: object) -> set[tuple[str, str]] | None:
-    """Return the operations that the handler opens to an Authorization header; None for a 401."""
+type Decision = tuple[set[tuple[str, str]], str] | None
+"""The operations that are open and the scopes that the APIs are told of; None for a 401."""
+
+
+def opened(authorization: object) -> Decision:
+    """Return what the handler decides about an Authorization header."""
     answer = decide({"type": "TOKEN", "authorizationToken": authorization, "methodArn": f"{STAGE}/GET/x"})
     if answer is None:
         return None
     json.dumps(answer, ensure_ascii=False).encode()
     operations = {(operation["method"], operation["path"]) for operation in TENANT.rules["operations"]}
-    return {
-        (method, path)
-        for method, path in operations
-        if allows(answer["policyDocument"], f"{STAGE}/{method}{path}", NOW)
-    }
+    document = answer["policyDocument"]
+    found = {(method, path) for method, path in operations if allows(document, f"{STAGE}/{method}{path}", NOW)}
+    return found, answer["context"]["scope"]
 
 
-def reference(authorization: object) -> set[tuple[str, str]] | None:
-    """Return what the plain reference opens; None for a 401."""
+def reference(authorization: object) -> Decision:
+    """Return what the plain reference decides about it."""
     try:
-        return granted_operations(verified(authorization, TENANT, NOW), TENANT)
+        claims = verified(authorization, TENANT, NOW)
     except RefusedError:
         return None
+    return granted_operations(claims, TENANT), " ".join(sorted(granted_scopes(claims, TENANT)))
 
 
 def changed(text: str, change: tuple[str, float, str]) -> str:
