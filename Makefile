@@ -70,7 +70,7 @@ test-cloud-root: $(TOOLS) ## Apply terraform/cloud here, where PROVIDER_MIRROR h
 	@$(RUN) scripts.cloud_root_check
 attack: $(TOOLS) ## Send hostile tokens to the stack at URL=<address>, by default the one here (TOKEN=, RATE=)
 	@$(RUN) scripts.attack $(if $(URL),"$(URL)") $(if $(RATE),--rate "$(RATE)")
-mutants: $(TOOLS) ## Change the authorizer statement by statement; name what no test notices (MODULES=, about 10 minutes)
+mutants: $(TOOLS) ## Change the authorizer statement by statement; name what no test notices (MODULES=, about 8 minutes)
 	@$(RUN) tests.mutants $(MODULES)
 bench: $(TOOLS) $(BENCH_TOOLS) ## Measure the authorizer's speed, size and memory beside its peers'
 	@$(RUN) tests.performance
