@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from scripts.attack import jose
 from scripts.attack.case import Category, Recipe
 from scripts.attack.jose import Text
 from scripts.attack.recipes import forged, issued
@@ -79,7 +80,11 @@ ROWS = (
         key_id.refused(f"kid-is-{name}", forged(header={"kid": value}), _LOOKED_UP)
         for name, value in _INJECTIONS.items()
     ),
-    key_id.refused("kid-is-the-HMAC-of-an-empty-file", forged(header={"kid": "/dev/null", "alg": "HS256"}), _LOOKED_UP),
+    key_id.refused(
+        "kid-is-an-empty-file-and-the-HMAC-has-no-secret",
+        forged(header={"kid": "/dev/null", "alg": "HS256"}, sign=lambda _: jose.mac(b"")),
+        _LOOKED_UP,
+    ),
     key_id.refused("kid-unknown-by-the-issuers-key", issued(header={"kid": "no-such-key"}), _UNKNOWN),
     key_id.refused("kid-unknown-by-the-attackers-key", forged(header={"kid": "no-such-key"}), _UNKNOWN),
     key_id.refused("kid-of-another-published-key", issued(header=lambda w: {"kid": w.other_kid}), _HINT),

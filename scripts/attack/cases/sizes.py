@@ -1,5 +1,7 @@
 """What is larger than any issuer makes is refused before it costs anything; the gateway takes 10,240 octets."""
 
+from itertools import product
+
 from scripts.attack import jose
 from scripts.attack.case import Category, Form, Need, Recipe
 from scripts.attack.recipes import bare_header, event, forged, issued, text
@@ -13,19 +15,22 @@ sizes = Category("sizes")
 
 
 def _header_value_of(characters: int) -> Recipe:
-    """A good token whose Authorization header is exactly so long."""
+    """A good token whose Authorization header is exactly so long.
+
+    base64url has no text of 4n + 1 characters, so the header takes up the one that the claims cannot.
+    """
 
     def make(world: World) -> str:
-        def token(pad: int) -> str:
-            return jose.compose(world.header(), {**world.claims(), "pad": "x" * pad}, jose.rsa(world.signing_key))
+        def token(header_pad: int, pad: int) -> str:
+            header, claims = {**world.header(), "x": "x" * header_pad}, {**world.claims(), "pad": "x" * pad}
+            return jose.compose(header, claims, jose.rsa(world.signing_key))
 
         wanted = characters - len("Bearer ")
-        estimate = (wanted - len(token(0))) * 3 // 4
-        sized = next((made for pad in range(estimate - 4, estimate + 5) if len(made := token(pad)) == wanted), None)
-        # base64url never has 4n + 1 characters; with a space more between scheme and token the header still can.
-        return f"Bearer {sized}" if sized else f"Bearer  {token(estimate - 2)}".ljust(characters)
+        estimate = (wanted - len(token(0, 0))) * 3 // 4
+        pads = product(range(3), range(estimate - 5, estimate + 3))
+        return next(made for header_pad, pad in pads if len(made := token(header_pad, pad)) == wanted)
 
-    return Recipe(Form.HEADER, Need.KEY, make)
+    return Recipe(Form.TOKEN, Need.KEY, make)
 
 
 def _header_of(octets: int) -> Recipe:
