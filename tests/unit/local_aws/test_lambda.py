@@ -73,6 +73,14 @@ def test_an_invocations_log_is_its_own(aws: LocalAws, function: str) -> None:
     assert "third" not in invoke(aws, function)["log"]
 
 
+def test_a_log_larger_than_a_pipe_is_kept_whole(aws: LocalAws, function: str) -> None:
+    invoke(aws, function, say="\n".join(f"line {number} " + 100 * "x" for number in range(2_000)))
+
+    events = aws.client("logs").filter_log_events(logGroupName=f"/aws/lambda/{function}")["events"]
+    said = "\n".join(event["message"] for event in events).splitlines()
+    assert [line.split()[1] for line in said if line.startswith("line ")] == [str(number) for number in range(2_000)]
+
+
 def test_a_function_calls_the_local_aws(aws: LocalAws, function: str) -> None:
     answer = invoke(aws, function)["payload"]
 
