@@ -24,7 +24,9 @@ def require(environment: Environment) -> Path:
     if not (environment.plan_file.exists() and seal_file.exists()):
         raise UserError(f"there is no saved plan of {environment.name}; {again}")
     if seal_file.read_text(encoding="utf-8") != _digest(environment):
-        raise UserError(f"the build or Terraform's files have changed since {environment.name} was planned; {again}")
+        raise UserError(
+            f"the build, Terraform's files or the plan itself have changed since {environment.name} was planned; {again}"
+        )
     return environment.plan_file
 
 

@@ -20,6 +20,8 @@ import pytest
 from scripts.local_stack import definitions
 from tests.conftest import Stack
 
+LOG_EVENTS_LIMIT = 10_000
+
 
 @dataclass(frozen=True)
 class Tokens:
@@ -63,6 +65,22 @@ def aws_client(stack: Stack, service: str) -> Any:
     """Return a boto3 client of the stack's emulated AWS."""
     session = boto3.Session("test", "test", region_name=definitions.REGION)
     return session.client(service, endpoint_url=stack.settings.aws_url)
+
+
+def log_messages(stack: Stack, group: str, since: float) -> list[str]:
+    """Return what a log group got since a time (Unix, seconds).
+
+    ministack answers the first 10,000 events, and has no pages.
+    """
+    logs = aws_client(stack, "logs")
+    events = logs.filter_log_events(logGroupName=group, startTime=int(since * 1_000))["events"]
+    assert len(events) < LOG_EVENTS_LIMIT
+    return [event["message"] for event in events]
+
+
+def json_lines(messages: list[str]) -> list[dict[str, Any]]:
+    """Return those that are JSON; Lambda's own lines between them are not."""
+    return [json.loads(message) for message in messages if message.startswith("{")]
 
 
 def sign_in_afresh(stack: Stack, connection: str, person: str = "ada@example.com") -> Tokens:

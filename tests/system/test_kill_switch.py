@@ -18,7 +18,16 @@ from scripts.local_stack import settings
 from scripts.revoke import switch
 from scripts.revoke.entries import SETTING
 from tests.conftest import Stack
-from tests.system.conftest import SignIn, Tokens, aws_client, succeeded, tenants_key, tenants_keys
+from tests.system.conftest import (
+    SignIn,
+    Tokens,
+    aws_client,
+    json_lines,
+    log_messages,
+    succeeded,
+    tenants_key,
+    tenants_keys,
+)
 
 LIMIT_SECONDS = 60
 HOUR = 3600
@@ -123,6 +132,7 @@ def test_an_application_a_token_and_a_key_are_revoked_alike_and_taken_back(stack
 
 
 def test_an_unreadable_list_stops_no_good_token_and_is_said_with_every_decision(stack: Stack, place: Deployed) -> None:
+    begun = time.time()
     function = place.functions
     variables = function.get_function_configuration(FunctionName=place.authorizer)["Environment"]["Variables"]
     broken = {**variables, SETTING: '{"jti:'}
@@ -133,7 +143,8 @@ def test_an_unreadable_list_stops_no_good_token_and_is_said_with_every_decision(
 
     assert answers(stack, bearer(sign(stack, jti="after the list broke"))) == [200, 200]
 
-    [line] = [entry for entry in log(stack, place) if entry.get("unreadable_revocations")]
+    lines = json_lines(log_messages(stack, f"/aws/lambda/{place.authorizer}", begun))
+    [line] = [entry for entry in lines if entry.get("unreadable_revocations")]
     assert (line["level"], line["decision"], line["problem"]) == ("ERROR", "allow", "REVOCATIONS is no JSON object")
     metrics = [metric["Name"] for group in line["_aws"]["CloudWatchMetrics"] for metric in group["Metrics"]]
     assert "unreadable_revocations" in metrics
@@ -180,9 +191,3 @@ def sign(stack: Stack, by: tuple[str, str] | None = None, **claims: Any) -> str:
         "azp": auth0["client_id"],
     }
     return jwt.encode(good | claims, key, "RS256", headers={"kid": kid})
-
-
-def log(stack: Stack, place: Deployed) -> list[dict[str, Any]]:
-    """Return the authorizer's own lines."""
-    events = aws_client(stack, "logs").filter_log_events(logGroupName=f"/aws/lambda/{place.authorizer}")["events"]
-    return [json.loads(event["message"]) for event in events if event["message"].startswith("{")]

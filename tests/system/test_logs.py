@@ -1,22 +1,31 @@
 """What the running system's logs say, and never say: the authorizer's, API Gateway's, and those of the emulation."""
 
-import json
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import jwt
 import pytest
 
 from tests.conftest import Stack
-from tests.system.conftest import SignIn, Tokens, aws_client, succeeded
+from tests.system.conftest import SignIn, Tokens, aws_client, json_lines, log_messages, succeeded
+
+type Lines = Callable[[str], list[dict[str, Any]]]
+"""From a log group to the JSON lines that it got since this module began to ask."""
 
 PERSON, NAME = "alan@example.com", "Turing"
 DEVICES = "/api/devices"
 
 
 @pytest.fixture(scope="module")
-def alan(sign_in: SignIn) -> Tokens:
+def begun() -> float:
+    """When this module began to ask (Unix time, seconds)."""
+    return time.time()
+
+
+@pytest.fixture(scope="module")
+def alan(begun: float, sign_in: SignIn) -> Tokens:
     return sign_in("google-oauth2", PERSON)
 
 
@@ -52,32 +61,29 @@ def request_ids(stack: Stack, alan: Tokens, refused: list[str]) -> dict[str, str
     }
 
 
-def lines(stack: Stack, group: str) -> list[dict[str, Any]]:
-    """Return the JSON lines of a log group; Lambda's own lines between them are not JSON."""
-    pages = aws_client(stack, "logs").get_paginator("filter_log_events").paginate(logGroupName=group)
-    messages = [event["message"] for page in pages for event in page["events"]]
-    return [json.loads(message) for message in messages if message.startswith("{")]
+@pytest.fixture
+def lines(stack: Stack, begun: float) -> Lines:
+    return lambda group: json_lines(log_messages(stack, group, begun))
 
 
-def texts(stack: Stack) -> Iterator[tuple[str, str]]:
+def texts(stack: Stack, since: float) -> Iterator[tuple[str, str]]:
     """Yield the name and the text of every log there is."""
-    logs = aws_client(stack, "logs")
-    for page in logs.get_paginator("describe_log_groups").paginate():
+    for page in aws_client(stack, "logs").get_paginator("describe_log_groups").paginate():
         for group in page["logGroups"]:
-            events = logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
-            yield group["logGroupName"], "\n".join(event["message"] for found in events for event in found["events"])
+            name = group["logGroupName"]
+            yield name, "\n".join(log_messages(stack, name, since))
     for file in stack.settings.logs.glob("*.log"):
         yield file.name, file.read_text(errors="replace")
 
 
 def test_no_log_holds_a_token_a_part_of_one_or_who_signed_in(
-    stack: Stack, alan: Tokens, refused: list[str], request_ids: dict[str, str]
+    stack: Stack, begun: float, alan: Tokens, refused: list[str], request_ids: dict[str, str]
 ) -> None:
     subject = jwt.decode(alan.access_token, options={"verify_signature": False})["sub"]
     parts = {part for token in (alan.access_token, *refused) for part in token.split(".") if len(part) > len("e30")}
     parts -= {"AAAA", alan.access_token.split(".")[0]}  # too short to be looked for; and the header, which is no secret
     secrets = {*parts, alan.refresh_token, subject, subject.partition("|")[2], PERSON, NAME}
-    found = dict(texts(stack))
+    found = dict(texts(stack, begun))
     assert {"/aws/lambda/gatehouse-local-authorizer", "/aws/apigateway/gatehouse-local-devices"} <= found.keys()
     assert {"aws.log", "auth0.log", "terraform.log"} <= found.keys()
     for name, text in found.items():
@@ -85,11 +91,11 @@ def test_no_log_holds_a_token_a_part_of_one_or_who_signed_in(
         assert not re.search(r"\beyJ[A-Za-z0-9_-]{10,}\.", text), name
 
 
-def test_a_refusal_is_followed_from_the_answer_to_the_access_log(stack: Stack, request_ids: dict[str, str]) -> None:
+def test_a_refusal_is_followed_from_the_answer_to_the_access_log(lines: Lines, request_ids: dict[str, str]) -> None:
     by_id = {
         line["request_id"]: line
         for api in ("devices", "movies")
-        for line in lines(stack, f"/aws/apigateway/gatehouse-local-{api}")
+        for line in lines(f"/aws/apigateway/gatehouse-local-{api}")
     }
     denied, nobody, unauthorized = (by_id[request_ids[name]] for name in ("denied", "nobody", "unauthorized"))
     assert (denied["status"], denied["refusal"], denied["reason_code"]) == ("403", "ACCESS_DENIED", "granted_in_part")
@@ -100,16 +106,17 @@ def test_a_refusal_is_followed_from_the_answer_to_the_access_log(stack: Stack, r
 
 
 def test_the_principal_of_the_access_log_is_the_subject_of_the_authorizers(
-    stack: Stack, request_ids: dict[str, str]
+    lines: Lines, request_ids: dict[str, str]
 ) -> None:
-    accesses = lines(stack, "/aws/apigateway/gatehouse-local-movies")
+    accesses = lines("/aws/apigateway/gatehouse-local-movies")
     [denied] = [line for line in accesses if line["request_id"] == request_ids["denied"]]
-    decisions = lines(stack, "/aws/lambda/gatehouse-local-authorizer")
+    decisions = lines("/aws/lambda/gatehouse-local-authorizer")
     assert re.fullmatch("[0-9a-f]{32}", denied["principal"])
     assert denied["principal"] in {line["subject"] for line in decisions if line["decision"] == "allow"}
 
 
-def test_each_refusal_of_the_authorizer_has_its_reason(stack: Stack, request_ids: dict[str, str]) -> None:
-    decisions = lines(stack, "/aws/lambda/gatehouse-local-authorizer")
+@pytest.mark.usefixtures("request_ids")
+def test_each_refusal_of_the_authorizer_has_its_reason(lines: Lines) -> None:
+    decisions = lines("/aws/lambda/gatehouse-local-authorizer")
     reasons = {line["reason"] for line in decisions if line["decision"] == "unauthorized"}
     assert {"bad_signature", "malformed_token", "algorithm_not_allowed"} <= reasons
