@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from authorizer.claims import MACHINE_GRANT, MACHINE_SUBJECT_SUFFIX
+from authorizer.claims import MACHINE_SUBJECT_SUFFIX
 from authorizer.rules import Operation, Rules
 
 CONNECTION, MACHINE_CLIENT = "connection", "machine_client"
@@ -26,10 +26,10 @@ def grant(claims: Mapping[str, Any], rules: Rules, machine_clients: Mapping[str,
     The connection is the part of `sub` before the first `|`: who signed in with Google gets nothing of Amazon's,
     whatever the tenant wrote. A machine (RFC 6749 §4.4) is known by its client ID, which stands in `sub` too:
     `machine_clients` maps those that the tenant made to the names that the rules use. A claim of the wrong shape claims
-    nothing. Of `claims`, `sub` has to be there.
+    nothing. `claims` have passed `claims.check`, so that whose `sub` ends as a machine's is one.
     """
     subject: str = claims["sub"]
-    if claims.get("gty") == MACHINE_GRANT:
+    if subject.endswith(MACHINE_SUBJECT_SUFFIX):
         kind, name = MACHINE_CLIENT, machine_clients.get(subject.removesuffix(MACHINE_SUBJECT_SUFFIX), "")
         allowed = rules.machine_clients.get(name)
     else:

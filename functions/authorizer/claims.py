@@ -15,8 +15,8 @@ from authorizer.errors import (
 )
 
 SUBJECT_LIMIT = 255  # characters (OpenID Connect Core §2)
-MACHINE_GRANT = "client-credentials"  # what Auth0 writes into `gty` for RFC 6749 §4.4
-MACHINE_SUBJECT_SUFFIX = "@clients"  # and behind the client ID into `sub`
+MACHINE_SUBJECT_SUFFIX = "@clients"  # what Auth0 writes behind the client ID into `sub` for RFC 6749 §4.4
+MACHINE_GRANT = "client-credentials"  # and, in its own dialect, into `gty`
 _LAST_DATE = 253_402_214_400  # the last day of the year 9999: a policy can name no later one, the leeway included
 
 # Claims that ID tokens (OpenID Connect Core §2 and §3.3.2.11) and logout tokens (Back-Channel Logout §2.4) have
@@ -93,7 +93,9 @@ def _check_holder(claims: dict[str, Any], is_rfc9068: bool) -> None:  # noqa: FB
     if "jti" in claims and not (type(claims["jti"]) is str and claims["jti"]):
         raise ClaimShapeError(claims["jti"])
     if "gty" in claims or subject.endswith(MACHINE_SUBJECT_SUFFIX):
-        _check_machine(claims.get("gty"), subject, client)
+        # RFC 9068's dialect has no `gty`; there `sub` alone tells a machine.
+        default = MACHINE_GRANT if is_rfc9068 else None
+        _check_machine(claims.get("gty", default), subject, client)
 
 
 def _check_machine(grant_type: object, subject: str, client: str) -> None:

@@ -42,6 +42,13 @@ def _machine(**changes: object) -> Recipe:
     return issued(lambda w: _claims(w) | changes, without=dropped)
 
 
+def _machine_of_rfc9068(**changes: object) -> Recipe:
+    """The same in the other dialect: without `gty`, and the client in `client_id`."""
+    own = {"client_id": MACHINE_CLIENT_ID, "jti": "1"}
+    dropped = ["azp", *({"gty"} - changes.keys())]
+    return issued(lambda w: _claims(w) | own | changes, header={"typ": "at+jwt"}, without=dropped)
+
+
 _HALVES: dict[str, dict[str, object]] = {
     "without-gty": {"gty": None},
     "with-gty-of-a-password": {"gty": "password"},
@@ -62,6 +69,14 @@ _HALVES: dict[str, dict[str, object]] = {
     "with-a-letter-behind-the-suffix": {"sub": f"{MACHINE_CLIENT_ID}@clientsx"},
     "with-the-client-in-other-case": {"sub": f"{MACHINE_CLIENT_ID.swapcase()}@clients"},
     "without-azp": {"azp": None},
+}
+
+_RFC9068_HALVES: dict[str, dict[str, object]] = {
+    "with-gty-of-a-password": {"gty": "password"},
+    "with-gty-null": {"gty": None},
+    "with-client_id-of-another": {"client_id": "another"},
+    "with-sub-of-another": {"sub": "another@clients"},
+    "with-sub-of-a-user-and-gty": {"sub": "amazon|x", "gty": "client-credentials"},
 }
 
 _UNGRANTED: dict[str, dict[str, object]] = {
@@ -93,12 +108,15 @@ ROWS = (
     machine.allowed("machine-token-in-Auth0's-dialect", _machine(), _MACHINE),
     machine.allowed(
         "machine-token-in-the-dialect-of-RFC-9068",
-        issued(
-            lambda w: _claims(w) | {"client_id": MACHINE_CLIENT_ID, "jti": "1"},
-            header={"typ": "at+jwt"},
-            without=["azp"],
-        ),
-        _MACHINE,
+        _machine_of_rfc9068(),
+        "an RFC 9068 token of Auth0's has no `gty`; its `sub` and `client_id` agree",
+    ),
+    machine.allowed(
+        "machine-token-in-the-dialect-of-RFC-9068-with-gty", _machine_of_rfc9068(gty="client-credentials"), _MACHINE
+    ),
+    *(
+        machine.refused(f"machine-token-in-the-dialect-of-RFC-9068-{name}", _machine_of_rfc9068(**changes), _HALF_WAY)
+        for name, changes in _RFC9068_HALVES.items()
     ),
     machine.allowed("user's-token-beside-a-declared-machine", issued(), "a connection and a machine do not meet"),
     *(machine.refused(f"machine-token-{name}", _machine(**changes), _HALF_WAY) for name, changes in _HALVES.items()),

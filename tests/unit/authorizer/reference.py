@@ -57,7 +57,7 @@ def granted_scopes(claims: Mapping[str, Any], tenant: Tenant) -> set[str]:
     permissions = claims.get("permissions")
     if tenant.rules["role_based_access_control"] and isinstance(permissions, list):
         claimed |= set(permissions) if all(isinstance(name, str) for name in permissions) else set()
-    if claims.get("gty") == "client-credentials":
+    if claims["sub"].endswith("@clients"):
         name = tenant.machine_clients.get(claims["sub"][: -len("@clients")])
         return claimed & set(tenant.rules["machine_clients"].get(name, ()))
     connection, bar, user = claims["sub"].partition("|")
@@ -109,8 +109,9 @@ def _check_client(claims: Mapping[str, Any], *, is_rfc9068: bool) -> None:
         _require("client_id" in claims and "jti" in claims)
     _require("jti" not in claims or (isinstance(claims["jti"], str) and claims["jti"] != ""))
     _require(isinstance(claims.get("gty", ""), str))
-    is_machine = claims.get("gty") == "client-credentials"
-    _require(is_machine == claims["sub"].endswith("@clients"))
+    is_machine = claims["sub"].endswith("@clients")
+    says_machine = is_machine if is_rfc9068 and "gty" not in claims else claims.get("gty") == "client-credentials"
+    _require(is_machine == says_machine)
     _require(not is_machine or claims["sub"] == f"{named[0]}@clients")
 
 

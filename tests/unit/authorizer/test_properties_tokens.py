@@ -267,6 +267,7 @@ bases = st.sampled_from(
         CLAIMS | {"iss": ISSUERS[1], "sub": "google-oauth2|1", "permissions": ["read:x", "read:y"]},
         CLAIMS | {"client_id": "spa", "jti": "1"},
         CLAIMS | {"sub": "client-id@clients", "azp": "client-id", "gty": "client-credentials", "scope": "read:y"},
+        CLAIMS | {"sub": "client-id@clients", "azp": "client-id", "client_id": "client-id", "jti": "1"},
     ]
 )
 

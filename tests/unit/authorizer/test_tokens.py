@@ -60,6 +60,11 @@ def with_claims(error: type[errors.TokenError], **members: Any) -> Attack:
     return (lambda w: w.token(claims=members)), error
 
 
+def as_rfc9068_machine(**members: Any) -> Attack:
+    claims = {"sub": "spa-client-id@clients", "client_id": "spa-client-id", "jti": "1"} | members
+    return (lambda w: w.token(header={"typ": "at+jwt"}, claims=claims)), errors.MachineTokenError
+
+
 def with_raw_claims(raw: bytes, error: type[errors.TokenError] = errors.MalformedTokenError) -> Attack:
     return (lambda w: w.token(claims=raw)), error
 
@@ -489,6 +494,11 @@ CLAIMS: dict[str, Attack] = {
         f"gty-{value!r}": with_claims(errors.MachineTokenError, gty=value)
         for value in (None, True, ["client-credentials"])
     },
+    "rfc9068-machine-of-another-client": as_rfc9068_machine(sub="another@clients"),
+    "rfc9068-machine-behind-a-connection": as_rfc9068_machine(sub="amazon|spa-client-id@clients"),
+    "rfc9068-machine-with-gty-null": as_rfc9068_machine(gty=None),
+    "rfc9068-machine-of-another-grant": as_rfc9068_machine(gty="password"),
+    "rfc9068-machine-by-gty-alone": as_rfc9068_machine(sub="amazon|1", gty="client-credentials"),
     "machine-of-another-grant": with_claims(errors.MachineTokenError, sub="spa-client-id@clients", gty="password"),
     "id-token-with-nonce": with_claims(errors.IdTokenError, nonce="n-0S6_WzA2Mj"),
     "id-token-with-empty-nonce": with_claims(errors.IdTokenError, nonce=None),
@@ -564,6 +574,12 @@ def test_a_hostile_or_broken_token_gets_401_and_leaves_no_trace_of_itself_in_the
             {"sub": "spa-client-id@clients", "gty": "client-credentials"},
             [],
             id="a machine's",
+        ),
+        pytest.param(
+            {"typ": "at+jwt"},
+            {"sub": "spa-client-id@clients", "client_id": "spa-client-id", "jti": "1"},
+            ["azp"],
+            id="a machine's of RFC 9068",
         ),
         pytest.param({}, {"gty": "password"}, [], id="a user's by another grant"),
         pytest.param({}, {}, ["typ"], id="no typ"),
