@@ -47,7 +47,7 @@ def test_a_plan_that_was_altered_is_refused(stack: Stack) -> None:
         plan.write(b"altered after it was read")
     result = stack.command("apply", "local")
     assert result.returncode == 2
-    assert "have changed since local was planned; run `make plan ENV=local` first" in result.stderr
+    assert "changed since local was planned; run `make plan ENV=local` first" in result.stderr
 
 
 def test_up_puts_right_an_emulator_that_was_killed(stack: Stack) -> None:

@@ -50,7 +50,7 @@ def planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planned:
 
 
 def assert_is_refused(planned: Planned) -> None:
-    with pytest.raises(UserError, match="have changed since local was planned; run `make plan ENV=local` first"):
+    with pytest.raises(UserError, match="changed since local was planned; run `make plan ENV=local` first"):
         saved_plan.require(planned)
 
 
