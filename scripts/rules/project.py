@@ -10,6 +10,7 @@ from scripts.rules.apis import load_apis
 from scripts.rules.branding import load_branding
 from scripts.rules.compiled import compile_rules
 from scripts.rules.documents import reject
+from scripts.rules.policies import unanswerable
 
 
 @dataclass(frozen=True)
@@ -42,4 +43,6 @@ def load_project(root: Path) -> Project:
     except UserError as error:
         problems.append(str(error))
     reject(problems)
-    return Project(access, apis, compile_rules(access, apis))
+    rules = compile_rules(access, apis)
+    reject(list(unanswerable(rules)))
+    return Project(access, apis, rules)
