@@ -130,6 +130,8 @@ def audience(archive: Archive) -> str:
 def load_handler(archive: Archive, issuer: Issuer) -> Handler:
     """Start the unpacked authorizer in this process, by the entry point that Lambda calls, and with such a context."""
     os.environ.update(issuer.settings)
+    for name in [name for name in sys.modules if name.partition(".")[0] == AUTHORIZER]:
+        del sys.modules[name]  # the checkout's, whose rules the build has tried
     sys.path.insert(0, str(archive.folder))
     try:
         handler = import_module("authorizer.main").handler
