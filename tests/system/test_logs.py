@@ -36,6 +36,7 @@ def refused(alan: Tokens) -> list[str]:
     return [
         f"{header}.{claims}.{signature[::-1]}",
         f"{header}.{claims}.AAAA",
+        f"{header}.{claims}.AB",
         alan.id_token,
         f"{header}.{claims}=.{signature}",
         "e30.e30.e30",
