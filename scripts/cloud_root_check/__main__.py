@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from scripts import provider_mirror, tools
 from scripts.build.whole import build, machine_architecture
 from scripts.cloud_root_check import account, browser
-from scripts.cloud_root_check.changes import CHANGES
+from scripts.cloud_root_check.changes import CHANGES, MACHINE_CLIENT
 from scripts.cloud_root_check.tenant import Tenant
 from scripts.cloud_root_check.visitor import Visitor, expectations, lifetime
 from scripts.cloud_root_check.workplace import PRODUCTION, Workplace
@@ -132,10 +132,12 @@ def _check_changes(root: TerraformRoot, workplace: Workplace, tenant: Tenant) ->
     for change in CHANGES:
         step(f"Changing the tenant: {change.title}")
         change.make(workplace.directory)
+        workplace.rebuild()
         _apply(root, workplace, workplace.values())
         _require_settled(root, workplace, workplace.values(), tenant)
     _visit(root.outputs(), workplace, "code")
     _require_refusal(root.outputs(), workplace)
+    _call_as_machine(root.outputs(), workplace, tenant)
     workplace.restore_project()
 
 
@@ -179,7 +181,7 @@ def _require_no_changes(root: TerraformRoot, workplace: Workplace, values: Mappi
 def _visit(outputs: Mapping[str, Any], workplace: Workplace, response_type: str) -> None:
     """Sign in through each connection and call each API; raise OperationError when one answers against the rules."""
     declared = workplace.declaration()
-    access, rules = declared.access, load_project(tools.ROOT).rules
+    access = declared.access
     settings = workplace.visitor_settings(outputs["client_id"], outputs["site_url"], access["audience"])
     for connection, granted in access["connections"].items():
         step(f"Signing in with {granted['display_name']} and calling the APIs through CloudFront")
@@ -187,11 +189,24 @@ def _visit(outputs: Mapping[str, Any], workplace: Workplace, response_type: str)
         token = visitor.sign_in(connection, list(access["scopes"]), response_type)
         if lifetime(token) != declared.token_lifetime_seconds:
             raise OperationError(f"a token lives {lifetime(token)} seconds, not {declared.token_lifetime_seconds}")
-        for path, expected in expectations(rules, granted["scopes"]).items():
-            status = visitor.call(path, token)
-            if status != expected:
-                raise OperationError(f"GET /api{path} answers {status} to someone from {connection}, not {expected}")
-            detail(f"GET /api{path}: {status}")
+        _call_apis(visitor, token, granted)
+
+
+def _call_as_machine(outputs: Mapping[str, Any], workplace: Workplace, tenant: Tenant) -> None:
+    """Call each API as the machine client that a change has added; raise OperationError as _visit does."""
+    step("Calling the APIs through CloudFront as a machine client, with a token by its secret")
+    access = workplace.declaration().access
+    visitor = Visitor(workplace.visitor_settings(outputs["client_id"], outputs["site_url"], access["audience"]))
+    token = tenant.machine_token(outputs["machine_client_ids"][MACHINE_CLIENT], access["audience"])
+    _call_apis(visitor, token, access["machine_clients"][MACHINE_CLIENT])
+
+
+def _call_apis(visitor: Visitor, token: str, granted: Mapping[str, Any]) -> None:
+    for path, expected in expectations(load_project(tools.ROOT).rules, granted["scopes"]).items():
+        status = visitor.call(path, token)
+        if status != expected:
+            raise OperationError(f"GET /api{path} answers {status} to {granted['display_name']}, not {expected}")
+        detail(f"GET /api{path}: {status}")
 
 
 def _require_refusal(outputs: Mapping[str, Any], workplace: Workplace) -> None:

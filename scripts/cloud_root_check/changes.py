@@ -12,6 +12,7 @@ import yaml
 from scripts.errors import OperationError
 
 SHORTER_LIFETIME_SECONDS = 1800
+MACHINE_CLIENT = "nightly-report"
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ def _edit_access(project: Path, edit: Callable[[dict[str, Any]], None]) -> None:
 
 def _add_a_scope(project: Path) -> None:
     _edit_access(project, lambda access: access["scopes"].update({"read:Ratings": "List the ratings"}))
+
+
+def _add_a_machine_client(project: Path) -> None:
+    granted = {"display_name": "Nightly report", "scopes": ["read:Movies"]}
+    _edit_access(project, lambda access: access.update({"machine_clients": {MACHINE_CLIENT: granted}}))
 
 
 def _remove_a_connection(project: Path) -> None:
@@ -56,5 +62,6 @@ CHANGES = (
     Change("a scope is added", _add_a_scope),
     Change("the Action is edited", _edit_the_action),
     Change("the lifetime of tokens is shortened", _shorten_the_lifetime),
+    Change("a machine client is added", _add_a_machine_client),
     Change("a connection is removed", _remove_a_connection),
 )

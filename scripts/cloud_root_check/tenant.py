@@ -12,6 +12,7 @@ from scripts.doctor.scopes import TERRAFORM_SCOPES
 from scripts.errors import OperationError
 
 APPLICATION = "AWSDemo"
+_CREDENTIALS = ("client_id", "client_secret")
 _KINDS = ("clients", "client-grants", "resource-servers", "connections", "actions/actions")
 
 
@@ -61,7 +62,16 @@ class Tenant:
         client = self._post("clients", body)
         grant = {"client_id": client["client_id"], "audience": self._audience, "scope": TERRAFORM_SCOPES}
         self._post("client-grants", grant)
-        return {name: client[name] for name in ("client_id", "client_secret")}
+        return {name: client[name] for name in _CREDENTIALS}
+
+    def machine_token(self, client_id: str, audience: str) -> str:
+        """Return an access token that a machine client gets with its secret (RFC 6749 §4.4)."""
+        client = self._get(f"clients/{client_id}")
+        form = {"grant_type": "client_credentials", "audience": audience}
+        answer = self._client.post("/oauth/token", data=form | {name: client[name] for name in _CREDENTIALS})
+        if answer.status_code != httpx.codes.OK:
+            raise OperationError(f"{client['name']} gets no token: {answer.status_code} {answer.text[:200]}")
+        return str(answer.json()["access_token"])
 
     def problems(self, declared: Declaration, client_id: str, site_url: str) -> list[str]:
         """Return a sentence for each thing of the tenant that is not as it is declared."""

@@ -12,6 +12,7 @@ import boto3
 import hcl2
 import yaml
 
+from scripts.build.functions import build_functions
 from scripts.build.whole import machine_architecture
 from scripts.cloud_root_check.tenant import Declaration
 from scripts.cloud_root_check.visitor import SITE_HOST, VisitorSettings
@@ -22,9 +23,13 @@ from scripts.terraform_root import TerraformRoot
 from scripts.tools import ROOT
 
 TRIAL, PRODUCTION = "dev", "prod"
-_COPIED = ("terraform", "functions", "auth0", "build/site", f"build/{machine_architecture()}")
+_BUILT = f"build/{machine_architecture()}"
+_COPIED = ("terraform", "functions", "auth0", "site", "requirements", "build/site", _BUILT)
+_CHANGED = ("terraform", "auth0", _BUILT)
 _API, _EVERY_RESOURCE = "auth0_resource_server", "every_resource"
-_NOT_COPIED = shutil.ignore_patterns(".terraform", ".terraform.lock.hcl", "*.tfstate*", "__pycache__", "local_tenant")
+_NOT_COPIED = shutil.ignore_patterns(
+    ".terraform", ".terraform.lock.hcl", "*.tfstate*", "__pycache__", "local_tenant", "node_modules"
+)
 
 
 class Workplace:
@@ -91,9 +96,14 @@ class Workplace:
             token_lifetime_seconds=settings["token_lifetime"],
         )
 
+    def rebuild(self) -> None:
+        """Build the zips of the copy anew, as `make plan` would: the authorizer carries what access.yaml grants."""
+        for _ in build_functions(self.directory, self.directory / "build", machine_architecture()):
+            pass
+
     def restore_project(self) -> None:
         """Undo what the check changed in its copy of the project."""
-        for name in ("terraform", "auth0"):
+        for name in _CHANGED:
             shutil.copytree(ROOT / name, self.directory / name, ignore=_NOT_COPIED, dirs_exist_ok=True)
 
     def module_auth0(self) -> TerraformRoot:
@@ -163,3 +173,6 @@ def _copy_project(directory: Path) -> None:
     """Copy what the cloud root reads, but no lock file: a mirror may hold another version of a provider."""
     for name in _COPIED:
         shutil.copytree(ROOT / name, directory / name, ignore=_NOT_COPIED)
+    shutil.copyfile(ROOT / ".python-version", directory / ".python-version")
+    (directory / "build").mkdir(exist_ok=True)
+    (directory / "build" / "wheels").symlink_to(ROOT / "build" / "wheels")

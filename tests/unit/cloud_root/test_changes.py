@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parents[3]
 @pytest.fixture
 def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workplace:
     """A workplace whose copy has only what Terraform and the tenant read of auth0/; nothing is started."""
-    monkeypatch.setattr("scripts.cloud_root_check.workplace._COPIED", ("auth0", "terraform"))
+    for names in ("_COPIED", "_CHANGED"):
+        monkeypatch.setattr(f"scripts.cloud_root_check.workplace.{names}", ("auth0", "terraform"))
     return Workplace(tmp_path)
 
 
@@ -32,13 +33,14 @@ def test_each_change_is_seen_in_the_declaration_and_can_be_taken_back(
     assert workplace.declaration() == before
 
 
-def test_the_changes_are_of_four_kinds(workplace: Workplace) -> None:
+def test_the_changes_are_of_five_kinds(workplace: Workplace) -> None:
     before = workplace.declaration()
     for change in changes.CHANGES:
         change.make(workplace.directory)
     after = workplace.declaration()
 
     assert after.access["scopes"].keys() - before.access["scopes"].keys() == {"read:Ratings"}
+    assert after.access["machine_clients"].keys() == {changes.MACHINE_CLIENT}
     assert before.access["connections"].keys() - after.access["connections"].keys() == {"amazon"}
     assert after.action_code.startswith(before.action_code)
     assert after.action_code != before.action_code
