@@ -1,14 +1,10 @@
 """`make up` again and after a kill, `down`, `status`, `logs`, `plan` and `apply`: all on the one running stack."""
 
 import psutil
-import pytest
 
 from scripts.local_stack import definitions, services
 from tests.conftest import Stack
 from tests.system.conftest import succeeded
-
-# A service outlives the command that started it, which is what this warning is about.
-pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
 
 
 def test_a_second_up_restarts_nothing_and_changes_nothing(stack: Stack) -> None:

@@ -21,11 +21,6 @@ from scripts.environments import Environment
 from scripts.local_stack import definitions, services
 from scripts.local_stack.settings import Settings, free_ports
 
-# Services outlive the process that started them, which is what they are for.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:subprocess .* is still running:ResourceWarning",
-    "ignore:Exception ignored in.*Popen:pytest.PytestUnraisableExceptionWarning",
-)
 ROOT = Path(__file__).resolve().parents[3]
 RULE = {
     "id": "rul_1",

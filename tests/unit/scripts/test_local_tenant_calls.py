@@ -14,8 +14,6 @@ from scripts.local_stack.settings import Settings, free_ports
 from scripts.local_stack.tenant import LocalTenant
 from scripts.rules import load_access
 
-# A service outlives the command that started it, which is what this warning is about.
-pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
 ROOT = Path(__file__).resolve().parents[3]
 REPORT = "machine_clients: { report: { display_name: Nightly report, scopes: [read:Movies] } }\n"
 

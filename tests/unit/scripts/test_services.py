@@ -13,9 +13,6 @@ from scripts.errors import OperationError, UserError
 from scripts.local_stack import services
 from scripts.local_stack.services import Service
 
-# A service outlives the command that started it, which is what this warning is about.
-pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
-
 SERVER = """
 import http.server, sys
 class Health(http.server.BaseHTTPRequestHandler):
