@@ -250,7 +250,7 @@ def test_sessions_tokens_keys_and_callbacks_outlive_a_restart(run_tenant: Any, b
 
 def test_what_was_answered_outlives_a_kill_at_any_moment(run_tenant: Any, browser_of: Any, tmp_path: Path) -> None:
     ports = {"port": "0", "tls_port": "0"}
-    app, keys, last = None, None, ""
+    app, keys, last = None, None, None
     for moment in (0.05, 0.31, 0.72):
         with run_tenant(tmp_path / "state", **ports) as tenant:
             ports = {"port": tenant.http.rpartition(":")[2], "tls_port": tenant.https.rpartition(":")[2]}
@@ -261,6 +261,7 @@ def test_what_was_answered_outlives_a_kill_at_any_moment(run_tenant: Any, browse
             keys = known
             if last:
                 assert browser.refresh(last).status_code == 200
+            last = browser.tokens(prompt="login")["refresh_token"]  # on a slow machine the only one
             killer = threading.Timer(moment, tenant.process.kill)
             killer.start()
             try:
@@ -268,7 +269,6 @@ def test_what_was_answered_outlives_a_kill_at_any_moment(run_tenant: Any, browse
                     last = browser.tokens(prompt="login")["refresh_token"]
             except httpx.TransportError:
                 killer.join()
-    assert last
 
 
 def test_what_auth0_declares_is_brought_up_to_date_at_start(run_tenant: Any, tmp_path: Path) -> None:
