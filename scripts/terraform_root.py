@@ -92,8 +92,15 @@ class TerraformRoot:
 
     def apply(self, plan_file: Path, progress: Callable[[str], None] | None = None) -> None:
         """Apply the saved plan; `progress` is told, at most every two seconds, how many resources are done."""
+        self._applying.touch()
         with self._watched(progress):
             self._run("apply", str(plan_file))
+        self._applying.unlink()
+
+    @property
+    def was_cut_short(self) -> bool:
+        """Whether the last apply began and did not end well, so what there is and what the state says may differ."""
+        return self._applying.exists()
 
     def destroy(self, progress: Callable[[str], None] | None = None, **options: object) -> None:
         """Destroy all that the root declares."""
@@ -107,6 +114,10 @@ class TerraformRoot:
         if values is None:
             raise OperationError(f"Terraform could not read the outputs of {self.directory.name}; see {self.log}")
         return {name: output["value"] for name, output in values.items()}
+
+    @property
+    def _applying(self) -> Path:
+        return self.data_directory / "gatehouse-applying"
 
     def _show(self, plan_file: Path, **options: object) -> str:
         with _process_environment(self._environment()):

@@ -36,19 +36,20 @@ def deploy(settings: Settings) -> bool:
     """Bring the tenant to the settings, then plan and apply terraform/local; return whether Terraform changed anything.
 
     An apply that was cut short, or an answer that got lost on a busy machine, leaves things in the emulator that
-    Terraform's state does not know, and every later apply fails on them. Nothing in the emulator is worth keeping (its
-    tables hold sample rows), so when an apply fails the emulator is made anew, once: a second failure is a real one.
+    Terraform's state does not know, and every later apply fails on them, over a Lambda function after five minutes.
+    Nothing in the emulator is worth keeping (its tables hold sample rows), so it is made anew when the last apply was
+    cut short, and when this one fails, once: a second failure is a real one.
 
     Raises:
         OperationError: Terraform failed; the text names its error and its log.
     """
     LocalTenant(settings).configure()
+    if definitions.terraform(settings, {}).was_cut_short:
+        _make_anew(settings, "the last apply was cut short")
     try:
         return _apply(settings)
     except ApplyError as error:
-        detail(f"{error}; making the emulated AWS anew")
-        forget(settings)
-        services.ensure(definitions.aws(settings))
+        _make_anew(settings, str(error))
         return _apply(settings)
 
 
@@ -58,6 +59,12 @@ def forget(settings: Settings) -> None:
     shutil.rmtree(settings.directory / "aws", ignore_errors=True)
     for state in settings.directory.glob("terraform.tfstate*"):
         state.unlink()
+
+
+def _make_anew(settings: Settings, reason: str) -> None:
+    detail(f"{reason}; making the emulated AWS anew")
+    forget(settings)
+    services.ensure(definitions.aws(settings))
 
 
 def _apply(settings: Settings) -> bool:
