@@ -19,6 +19,7 @@ from scripts.local_aws import (
     loopback_https,
     openapi_operation,
     put_rest_api,
+    repeated_requests,
     saved_state,
     update_function,
     update_rest_api,
@@ -28,6 +29,7 @@ from scripts.local_aws import (
 
 ADDITIONS = (
     saved_state,
+    repeated_requests,
     loopback_https,
     viewer_hosts,
     viewer_paths,
