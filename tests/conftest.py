@@ -16,6 +16,7 @@ from scripts.local_stack.settings import Settings
 from scripts.tools import ROOT
 
 UP_SECONDS = 420
+PYTHONPATH = os.pathsep.join(map(str, (ROOT, ROOT / "functions")))  # where the Makefile's commands find their modules
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,7 @@ def make_stack(directory: Path) -> Stack:
     chosen = {
         settings.variable(name): str(port) for name, port in zip(names, settings.free_ports(len(names)), strict=True)
     }
-    packages = os.pathsep.join(map(str, (ROOT, ROOT / "functions")))
-    environment = {**os.environ, **chosen, "GATEHOUSE_LOCAL_DIR": str(directory), "PYTHONPATH": packages}
+    environment = {**os.environ, **chosen, "GATEHOUSE_LOCAL_DIR": str(directory), "PYTHONPATH": PYTHONPATH}
     return Stack(settings.from_environment(environment), environment)
 
 

@@ -180,7 +180,7 @@ def _require_no_changes(root: TerraformRoot, workplace: Workplace, values: Mappi
 
 def _visit(outputs: Mapping[str, Any], workplace: Workplace, response_type: str) -> None:
     """Sign in through each connection and call each API; raise OperationError when one answers against the rules."""
-    declared = workplace.declaration()
+    declared, rules = workplace.declaration(), load_project(tools.ROOT).rules
     access = declared.access
     settings = workplace.visitor_settings(outputs["client_id"], outputs["site_url"], access["audience"])
     for connection, granted in access["connections"].items():
@@ -189,7 +189,7 @@ def _visit(outputs: Mapping[str, Any], workplace: Workplace, response_type: str)
         token = visitor.sign_in(connection, list(access["scopes"]), response_type)
         if lifetime(token) != declared.token_lifetime_seconds:
             raise OperationError(f"a token lives {lifetime(token)} seconds, not {declared.token_lifetime_seconds}")
-        _call_apis(visitor, token, granted)
+        _call_apis(visitor, token, granted, rules)
 
 
 def _call_as_machine(outputs: Mapping[str, Any], workplace: Workplace, tenant: Tenant) -> None:
@@ -198,11 +198,11 @@ def _call_as_machine(outputs: Mapping[str, Any], workplace: Workplace, tenant: T
     access = workplace.declaration().access
     visitor = Visitor(workplace.visitor_settings(outputs["client_id"], outputs["site_url"], access["audience"]))
     token = tenant.machine_token(outputs["machine_client_ids"][MACHINE_CLIENT], access["audience"])
-    _call_apis(visitor, token, access["machine_clients"][MACHINE_CLIENT])
+    _call_apis(visitor, token, access["machine_clients"][MACHINE_CLIENT], load_project(tools.ROOT).rules)
 
 
-def _call_apis(visitor: Visitor, token: str, granted: Mapping[str, Any]) -> None:
-    for path, expected in expectations(load_project(tools.ROOT).rules, granted["scopes"]).items():
+def _call_apis(visitor: Visitor, token: str, granted: Mapping[str, Any], rules: Mapping[str, Any]) -> None:
+    for path, expected in expectations(rules, granted["scopes"]).items():
         status = visitor.call(path, token)
         if status != expected:
             raise OperationError(f"GET /api{path} answers {status} to {granted['display_name']}, not {expected}")

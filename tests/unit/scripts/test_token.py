@@ -14,6 +14,7 @@ import pytest
 
 from scripts.local_stack import settings
 from scripts.tools import ROOT
+from tests.conftest import PYTHONPATH
 
 type Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -22,12 +23,7 @@ def environment(directory: Path) -> dict[str, str]:
     """Return the settings of a tenant on free ports, in a folder of its own."""
     names = ("aws_port", "auth0_port", "auth0_tls_port")
     ports = {settings.variable(name): str(port) for name, port in zip(names, settings.free_ports(3), strict=True)}
-    return {
-        **os.environ,
-        **ports,
-        "GATEHOUSE_LOCAL_DIR": str(directory),
-        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'functions'}",
-    }
+    return {**os.environ, **ports, "GATEHOUSE_LOCAL_DIR": str(directory), "PYTHONPATH": PYTHONPATH}
 
 
 def runner(variables: dict[str, str]) -> Run:
