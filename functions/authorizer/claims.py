@@ -23,6 +23,7 @@ _LAST_DATE = 253_402_214_400  # the last day of the year 9999: a policy can name
 # and access tokens have not; and `cnf`, which binds a token to its sender (RFC 7800).
 _ID_TOKEN_CLAIMS = frozenset({"nonce", "at_hash", "c_hash", "s_hash", "events"})
 _REFUSED_CLAIMS = _ID_TOKEN_CLAIMS | {"cnf"}
+_RARE_CLAIMS = _REFUSED_CLAIMS | {"nbf", "jti", "client_id", "gty"}
 
 
 class Expected(NamedTuple):
@@ -44,16 +45,19 @@ def check(claims: dict[str, Any], expected: Expected, now: float, is_rfc9068: bo
         raise IssuerError(issuer)
     if audience != expected.audience:
         _check_audiences(audience, expected.audience)
-    if int(_date(claims, "exp") + expected.leeway_seconds) <= now:  # in whole seconds, as the policy's end is
+    leeway = expected.leeway_seconds
+    if int(_date(claims.get("exp"), "exp") + leeway) <= now:  # in whole seconds, as the policy's end is
         raise ExpiredError(claims["exp"])
-    latest = now + expected.leeway_seconds
-    if _date(claims, "iat") > latest:
+    if _date(claims.get("iat"), "iat") > now + leeway:
         raise NotYetValidError(claims["iat"])
-    if "nbf" in claims and _date(claims, "nbf") > latest:
-        raise NotYetValidError(claims["nbf"])
-    if not _REFUSED_CLAIMS.isdisjoint(claims):
-        raise SenderConstrainedError if _ID_TOKEN_CLAIMS.isdisjoint(claims) else IdTokenError
-    _check_holder(claims, is_rfc9068)
+    subject, client = claims.get("sub"), claims.get("azp")
+    # Printable: a lone surrogate could not even be written into the answer.
+    if type(subject) is not str or not 0 < len(subject) <= SUBJECT_LIMIT or not subject.isprintable():
+        raise MissingClaimError("sub") if subject is None else ClaimShapeError(subject)
+    if is_rfc9068 or not _RARE_CLAIMS.isdisjoint(claims) or subject.endswith(MACHINE_SUBJECT_SUFFIX):
+        _check_rare(claims, subject, now + leeway, is_rfc9068)
+    elif type(client) is not str or not client:
+        raise ClaimShapeError(client) if "azp" in claims else MissingClaimError("azp")
 
 
 def client_of(claims: dict[str, Any]) -> str | None:
@@ -71,21 +75,21 @@ def _check_audiences(audience: object, expected: str) -> None:
             raise AudienceError(audience)
 
 
-def _date(claims: dict[str, Any], name: str) -> float:
+def _date(value: object, name: str) -> float:
     """Return a NumericDate: a JSON number, whole or not (RFC 7519 §2)."""
-    value = claims.get(name)
     # type(), because True is an int to isinstance; the comparison is false for an infinite number too.
     if (type(value) is int or type(value) is float) and 0 <= value < _LAST_DATE:
         return value
     raise MissingClaimError(name) if value is None else ClaimShapeError(value)
 
 
-def _check_holder(claims: dict[str, Any], is_rfc9068: bool) -> None:  # noqa: FBT001
-    """Check whose token it is: the user or machine, the application, and the token's own name."""
-    subject, client = claims.get("sub"), client_of(claims)
-    # Printable: a lone surrogate could not even be written into the answer.
-    if type(subject) is not str or not 0 < len(subject) <= SUBJECT_LIMIT or not subject.isprintable():
-        raise MissingClaimError("sub") if subject is None else ClaimShapeError(subject)
+def _check_rare(claims: dict[str, Any], subject: str, latest: float, is_rfc9068: bool) -> None:  # noqa: FBT001
+    """Check what the tokens of users in Auth0's own dialect have not, and that are nearly all: 0.3 µs."""
+    if "nbf" in claims and _date(claims["nbf"], "nbf") > latest:
+        raise NotYetValidError(claims["nbf"])
+    if not _REFUSED_CLAIMS.isdisjoint(claims):
+        raise SenderConstrainedError if _ID_TOKEN_CLAIMS.isdisjoint(claims) else IdTokenError
+    client = client_of(claims)
     if type(client) is not str or not client or claims.get("azp", client) != client:
         raise ClaimShapeError(client) if "azp" in claims or "client_id" in claims else MissingClaimError("azp")
     if is_rfc9068 and not ("client_id" in claims and "jti" in claims):  # §2.2: both are required there

@@ -12,7 +12,7 @@ from authorizer.download import download, may_download
 from authorizer.errors import SecretError
 from authorizer.handler import Handler, make_handler
 from authorizer.keys import HARD_AGE_SECONDS, Keys, Secret
-from authorizer.subjects import LEAST_KEY_CHARACTERS, subject_hasher
+from authorizer.subjects import LEAST_KEY_OCTETS, MOST_KEY_OCTETS, subject_hasher
 from authorizer.tokens import Signature, Verifier, hs256, rs256
 
 DEFAULT_LEEWAY_SECONDS, MOST_LEEWAY_SECONDS = 5, 60
@@ -68,8 +68,8 @@ def build_verifier(
     issuers = _issuers(settings)
     expected = Expected(frozenset(issuers), found.audience, _seconds(settings, "LEEWAY_SECONDS"))
     hash_key = _required(settings, "SUBJECT_HASH_KEY")
-    if len(hash_key) < LEAST_KEY_CHARACTERS:
-        raise ConfigurationError(f"SUBJECT_HASH_KEY has to have {LEAST_KEY_CHARACTERS} characters or more")
+    if not LEAST_KEY_OCTETS <= len(hash_key.encode()) <= MOST_KEY_OCTETS:
+        raise ConfigurationError(f"SUBJECT_HASH_KEY has to have {LEAST_KEY_OCTETS} to {MOST_KEY_OCTETS} characters")
     revoked = revocations.parse(settings.get("REVOCATIONS"))
     signature = _signature(settings, issuers[0], monotonic, report)
     return Verifier(signature, expected, revoked, subject_hasher(hash_key), clock)

@@ -14,7 +14,7 @@ NAMESPACE = "Gatehouse"
 _DECISIONS = {
     "Namespace": NAMESPACE,
     "Dimensions": [["decision"], ["reason"]],
-    "Metrics": [{"Name": "decisions", "Unit": "Count"}, {"Name": "latency_ms", "Unit": "Milliseconds"}],
+    "Metrics": [{"Name": "decisions", "Unit": "Count"}, {"Name": "latency_us", "Unit": "Microseconds"}],
 }
 _REVOCATIONS = {
     "Namespace": NAMESPACE,
@@ -78,5 +78,5 @@ class DecisionLog:
             f'"key_id":{f'"{examined.key_id}"' if examined.key_id else "null"},'
             f'"issuer":{self._issuers.get(issuer, "null") if type(issuer) is str else "null"},'
             f'"subject":{f'"{subject}"' if subject else "null"},'
-            f'"latency_ms":{seconds * 1_000:.3f},"_aws":{{"Timestamp":{int(now * 1_000)}{self._end}'
+            f'"latency_us":{int(seconds * 1_000_000)},"_aws":{{"Timestamp":{int(now * 1_000)}{self._end}'
         )

@@ -7,6 +7,8 @@ import re
 from json.scanner import make_scanner
 from typing import Any, NamedTuple
 
+from pybase64 import b64decode
+
 from authorizer.errors import (
     AlgorithmError,
     AuthorizationHeaderError,
@@ -22,6 +24,8 @@ HEADER_LIMIT = 512  # characters of base64url; the issuer's own take about 100
 SIGNATURE_LIMIT = 1_366  # characters of base64url; a key of 8,192 bits makes so many
 STRUCTURE_LIMIT = 24  # commas, brackets, braces and backslashes in a header; the issuer's own have 3
 SPACES_LIMIT = 8  # before the scheme, behind it and at the end
+
+_USUAL_SCHEME = "Bearer "
 
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # Auth0's are of this shape; what is not never reaches a look-up or a log
 
@@ -60,7 +64,14 @@ def bearer_token(authorization: object) -> str:
         raise AuthorizationHeaderError(authorization)
     if len(authorization) > TOKEN_LIMIT:
         raise TokenTooLargeError(len(authorization))
-    # 0.3 µs; a regular expression that ignores case takes 4, a quarter of an RSA verification.
+    token = authorization[len(_USUAL_SCHEME) :]
+    # As all clients write it: 0.2 µs, where taking it apart takes 0.5, and a regular expression without case 4.
+    if authorization.startswith(_USUAL_SCHEME) and " " not in token and token[-1:] not in "\t":
+        return token
+    return _unusual_bearer_token(authorization)
+
+
+def _unusual_bearer_token(authorization: str) -> str:
     if authorization[:1] in " \t" or authorization[-1:] in " \t":
         authorization = _trimmed(authorization, " \t")
     scheme, _, token = authorization.partition(" ")
@@ -106,7 +117,8 @@ def decode_base64url(segment: bytes) -> bytes:
     if remainder and segment[-1] not in _LAST_CHARACTERS[remainder]:
         raise MalformedTokenError(segment)
     try:
-        return binascii.a2b_base64(segment.translate(_TO_STANDARD) + _PADDING[remainder], strict_mode=True)
+        # Validating, and told so by position: 0.9 µs for a payload and a signature; binascii takes 2.0, names 0.3 more.
+        return b64decode(segment.translate(_TO_STANDARD) + _PADDING[remainder], None, True)  # noqa: FBT003
     except binascii.Error:
         raise MalformedTokenError(segment) from None
 

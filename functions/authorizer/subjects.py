@@ -3,25 +3,24 @@
 Keyed, because `sub` is easy to enumerate: a plain hash of `google-oauth2|1139...` is undone by counting.
 """
 
+# What hashlib.blake2b is, without hashlib, which loads another OpenSSL: 0.04 of a cold start.
+from _blake2 import blake2b
 from collections.abc import Callable
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.hmac import HMAC
-
-LEAST_KEY_CHARACTERS = 16
+LEAST_KEY_OCTETS, MOST_KEY_OCTETS = 16, blake2b.MAX_KEY_SIZE
 _OCTETS = 16  # 128 bits: no two users meet, and more of them fit into the list of what is revoked
 
 
 def subject_hasher(key: str) -> Callable[[str], str]:
-    """Return the function from a `sub` to its keyed hash, 32 hexadecimal digits: HMAC-SHA256 (RFC 2104), cut in half.
+    """Return the function from a `sub` to its keyed hash, 32 hexadecimal digits: BLAKE2b with a key (RFC 7693 §2.5).
 
-    `key` is the setting SUBJECT_HASH_KEY.
+    `key` is the setting SUBJECT_HASH_KEY, LEAST_KEY_OCTETS to MOST_KEY_OCTETS long; ValueError is raised for more.
     """
-    keyed = HMAC(key.encode(), SHA256())
+    keyed = blake2b(key=key.encode(), digest_size=_OCTETS)
 
     def subject_hash(subject: str) -> str:
-        state = keyed.copy()  # with the key taken in: 0.6 µs, where hmac.digest() takes 1.5
+        state = keyed.copy()  # with the key taken in: 0.5 µs behind an RSA verification, where HMAC-SHA256 takes 1.1
         state.update(subject.encode("utf-8", "surrogatepass"))
-        return state.finalize()[:_OCTETS].hex()
+        return state.hexdigest()
 
     return subject_hash

@@ -34,34 +34,35 @@ def make_judge(rules: Rules) -> Callable[[Grant], Verdict]:
 
 
 def _judge(grant: Grant, table: policy.Table) -> Verdict:
-    found = policy.resources(table, grant.scopes)
-    scopes = sorted(grant.scopes)
-    reason, sentence = _reason(grant, found, " ".join(scopes))
+    kind, name, granted = grant
+    found = policy.resources(table, granted)
+    scopes = sorted(granted)
+    reason, sentence = _reason(kind, name, found, " ".join(scopes))
     context = {
         "scope": " ".join(scopes),
-        "connection": grant.name if grant.kind == access.CONNECTION else "",
+        "connection": name if kind == access.CONNECTION else "",
         "reason": sentence,
         "reason_code": reason,
     }
     members = {
         "decision": "allow" if found.allowed else "deny",
         "reason": reason,
-        grant.kind: grant.name or None,
+        kind: name or None,
         "scopes": scopes,
     }
     return Verdict(found, context, dumps(members, separators=(",", ":"))[1:-1] + ",")
 
 
-def _reason(grant: Grant, found: policy.Resources, scopes: str) -> tuple[str, str]:
+def _reason(kind: str, name: str, found: policy.Resources, scopes: str) -> tuple[str, str]:
     """Return the reason code, and a sentence on the operations that are not allowed, which a 403 answer shows."""
-    if grant.kind == access.CONNECTION:
+    if kind == access.CONNECTION:
         whose, unknown, granted = "connection", UNKNOWN_CONNECTION, f"This sign-in grants {scopes} only."
     else:
         whose, unknown, granted = "application", UNKNOWN_CLIENT, f"This application is granted {scopes} only."
-    if not grant.name:
+    if not name:
         return unknown, f"This token's {whose} grants no access."
     if not scopes:
-        return INSUFFICIENT_SCOPE, f"This token grants none of the scopes that the {whose} {grant.name} may have."
+        return INSUFFICIENT_SCOPE, f"This token grants none of the scopes that the {whose} {name} may have."
     if not found.allowed:
         return INSUFFICIENT_SCOPE, granted
     return GRANTED if found.is_everything else GRANTED_IN_PART, granted

@@ -1,9 +1,9 @@
 """Compiles the Python sources of a zip, so that the same sources give the same bytecode in every build.
 
-Bytecode travels with the source, because /var/task is read-only in Lambda, so that without it every cold start would
-compile again. It is of the kind that Python loads without looking at the source's date (PEP 552, unchecked hash), and
-only valid for the minor version of Python that made it; the same bytes on every machine means every machine that runs
-the same patch release too.
+Bytecode travels, because /var/task is read-only in Lambda, so that without it every cold start would compile again. Of
+a library it travels alone, where its source would be: the sources would be 0.12 of the authorizer's 5.1 MB. It is of
+the kind that Python loads without looking at a source's date (PEP 552, unchecked hash), and only valid for the minor
+version of Python that made it; the same bytes on every machine means every machine that runs the same patch release.
 
 The compiler runs in a fresh interpreter that sees nothing but the sources, in the order of their names: what it writes
 of a string depends on which strings the process knew before (https://github.com/python/cpython/issues/129724).
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from importlib.util import cache_from_source, source_from_cache
 from pathlib import Path
 
 from scripts.errors import OperationError
@@ -21,11 +22,21 @@ from scripts.errors import OperationError
 _COMPILE = ("-I", "-S", "-W", "ignore", "-m", "compileall", "-q", "-o", "0", "--invalidation-mode", "unchecked-hash")
 
 
-def with_bytecode(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the files by their name in the zip, each Python source joined by its bytecode in `__pycache__`.
+def with_bytecode(own: Mapping[str, bytes], libraries: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return all files by their name in the zip, every Python source compiled.
 
-    Raises OperationError when a source cannot be compiled.
+    Each of our own sources is joined by its bytecode in `__pycache__`, each of the libraries' is replaced by it (PEP
+    3147, "sourceless imports"). Raises OperationError when a source cannot be compiled.
     """
+    compiled = _compiled({**libraries, **own})
+    kept = {name: content for name, content in libraries.items() if name not in compiled}
+    replaced = {f"{name}c": compiled[name] for name in libraries if name in compiled}
+    joined = {cache_from_source(name): compiled[name] for name in own if name in compiled}
+    return {**kept, **replaced, **own, **joined}
+
+
+def _compiled(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the bytecode of each Python source among files, by the source's name."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for source in (source for source in files if source.endswith(".py")):
@@ -37,5 +48,5 @@ def with_bytecode(files: Mapping[str, bytes]) -> dict[str, bytes]:
         if answer.returncode:
             reason = (answer.stdout + answer.stderr).strip().splitlines()[:1] or ["compileall said nothing"]
             raise OperationError(f"a source cannot be compiled: {reason[0]}")
-        compiled = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.pyc")}
-    return {**files, **compiled}
+        paths = [path.relative_to(folder).as_posix() for path in folder.rglob("*.pyc")]
+        return {source_from_cache(path): (folder / path).read_bytes() for path in paths}

@@ -49,9 +49,8 @@ def build_functions(root: Path, output: Path, architecture: str) -> Iterator[Bui
     for name in digests:
         path = directory / f"{name}.zip"
         if project is not None and name in stale:
-            files = _files(root, name, project)
-            files |= library_files(_requirements(root, name), python_version, architecture, output / "wheels")
-            built = _write(files, path)
+            libraries = library_files(_requirements(root, name), python_version, architecture, output / "wheels")
+            built = _write(with_bytecode(_files(root, name, project), libraries), path)
             record[name] = {"inputs": digests[name], "sha256": built.sha256}
             record_path.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
             yield built
@@ -131,10 +130,9 @@ def _stands(path: Path, recorded: dict[str, str] | None, inputs: str) -> bool:
 
 
 def _write(files: dict[str, bytes], path: Path) -> Built:
-    complete = with_bytecode(files)
-    content = zip_bytes(complete)
+    content = zip_bytes(files)
     if len(content) > BUDGET_BYTES:
-        heaviest = max(complete, key=lambda name: len(complete[name]))
+        heaviest = max(files, key=lambda name: len(files[name]))
         raise OperationError(
             f"{path.name} would be {len(content) / 1e6:.1f} MB, over the budget of {BUDGET_BYTES / 1e6:.1f} MB; "
             f"its heaviest file is {heaviest}"

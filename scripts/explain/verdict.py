@@ -97,14 +97,15 @@ def _revoked(verifier: Verifier, token: Unverified) -> str | None:
 
 def _routes(claims: Mapping[str, Any], found: Rules, clients: Mapping[str, str]) -> list[Route]:
     grant = access.grant(claims, found, clients)
-    opened = policy.resources(policy.prepare(found.operations), grant.scopes)
+    *_, scopes = grant
+    opened = policy.resources(policy.prepare(found.operations), scopes)
     claimed = _claimed(claims, found, clients)
     grantee, granted = _grantee(grant, found)
     routes = []
     for operation in sorted(found.operations, key=lambda operation: (operation.path, operation.method)):
         is_allowed = _is_allowed(operation, opened)
         if is_allowed:
-            why = f"has {_worded(next(needed for needed in operation.any_of if needed <= grant.scopes))}"
+            why = f"has {_worded(next(needed for needed in operation.any_of if needed <= scopes))}"
         else:
             why = _missing(operation, claimed, granted, grantee)
         routes.append(Route(f"{operation.method} /{'/'.join(operation.path)}", is_allowed, why))
@@ -116,18 +117,20 @@ def _claimed(claims: Mapping[str, Any], found: Rules, clients: Mapping[str, str]
     needed = frozenset[str]().union(*(scopes for operation in found.operations for scopes in operation.any_of))
     everything = {str(claims["sub"]).partition("|")[0]: needed}
     machines = dict.fromkeys({*clients.values()}, needed)
-    return access.grant(claims, found._replace(connections=everything, machine_clients=machines), clients).scopes
+    *_, scopes = access.grant(claims, found._replace(connections=everything, machine_clients=machines), clients)
+    return scopes
 
 
 def _grantee(grant: access.Grant, found: Rules) -> tuple[str, frozenset[str]]:
     """Return in words who could grant the token something, and what that is."""
-    is_machine = grant.kind == access.MACHINE_CLIENT
-    if not grant.name:
+    kind, name, _ = grant
+    is_machine = kind == access.MACHINE_CLIENT
+    if not name:
         unknown = "an application that is no machine client" if is_machine else "a connection that is none"
         return f"{unknown} of access.yaml", frozenset()
     if is_machine:
-        return f"the machine client {grant.name}", found.machine_clients[grant.name]
-    return f"the connection {grant.name}", found.connections[grant.name]
+        return f"the machine client {name}", found.machine_clients[name]
+    return f"the connection {name}", found.connections[name]
 
 
 def _missing(operation: Operation, claimed: frozenset[str], granted: frozenset[str], grantee: str) -> str:

@@ -145,6 +145,7 @@ def test_keys_that_cannot_be_renewed_are_said_in_the_log(
         pytest.param(
             {"SUBJECT_HASH_KEY": "0123456789abcde"}, "SUBJECT_HASH_KEY has to have", id="a short key for hashes"
         ),
+        pytest.param({"SUBJECT_HASH_KEY": "k" * 65}, "SUBJECT_HASH_KEY has to have", id="a long key for hashes"),
         pytest.param({"MACHINE_CLIENTS": "{"}, "MACHINE_CLIENTS has to be", id="clients that are no JSON"),
         pytest.param({"MACHINE_CLIENTS": '["nightly-report"]'}, "MACHINE_CLIENTS has to be", id="clients as an array"),
         pytest.param({"MACHINE_CLIENTS": '{"abc": "other"}'}, "MACHINE_CLIENTS has to be", id="a client of no rule"),

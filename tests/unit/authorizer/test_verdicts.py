@@ -2,7 +2,7 @@
 
 import json
 
-from authorizer.access import CONNECTION, Grant
+from authorizer.access import CONNECTION
 from authorizer.rules import Rules, parse
 from authorizer.verdicts import make_judge
 
@@ -24,13 +24,13 @@ def rules(*connection_scopes: str) -> Rules:
 
 def test_the_apis_are_told_the_scopes_with_one_space_between_them() -> None:
     judge = make_judge(rules("read:Movies", "read:Titles"))
-    verdict = judge(Grant(CONNECTION, "amazon", frozenset({"read:Titles", "read:Movies"})))
+    verdict = judge((CONNECTION, "amazon", frozenset({"read:Titles", "read:Movies"})))
     assert verdict.found.allowed == ("GET/movies",)
     assert verdict.context["scope"] == "read:Movies read:Titles"
     assert verdict.context["reason"] == "This sign-in grants read:Movies read:Titles only."
 
 
 def test_one_of_two_scopes_that_are_both_needed_opens_nothing() -> None:
-    verdict = make_judge(rules("read:Movies"))(Grant(CONNECTION, "amazon", frozenset({"read:Movies"})))
+    verdict = make_judge(rules("read:Movies"))((CONNECTION, "amazon", frozenset({"read:Movies"})))
     assert verdict.found.allowed == ()
     assert (verdict.context["reason_code"], verdict.context["scope"]) == ("insufficient_scope", "read:Movies")

@@ -2,6 +2,7 @@ import json
 import os
 import re
 import zipfile
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,8 @@ def read_json(path: Path, name: str) -> Any:
 
 
 def test_the_authorizer_s_zip_holds_it_its_rules_and_its_libraries_and_nothing_else(built: Any) -> None:
-    libraries = {"_cffi_backend", "cryptography", "jwt"}
-    licences = {f"{name}.dist-info" for name in ("cffi", "cryptography", "pyjwt")}
+    libraries = {"_cffi_backend", "cryptography", "jwt", "pybase64"}
+    licences = {f"{name}.dist-info" for name in ("cffi", "cryptography", "pybase64", "pyjwt")}
     assert top_level(built.archive("authorizer")) == {"authorizer"} | libraries | licences
     own = {name for name in names_in(built.archive("authorizer")) if name.startswith("authorizer/")}
     functions = built.root / "functions"
@@ -41,7 +42,7 @@ def test_the_authorizer_s_zip_holds_it_its_rules_and_its_libraries_and_nothing_e
 
 @pytest.mark.parametrize("name", ["movies", "devices"])
 def test_an_api_s_zip_holds_it_its_document_and_its_libraries_and_nothing_else(built: Any, name: str) -> None:
-    libraries = {"aws_lambda_powertools", "jmespath", "typing_extensions.py", "__pycache__"}
+    libraries = {"aws_lambda_powertools", "jmespath", "typing_extensions.pyc"}
     licences = {f"{library}.dist-info" for library in ("aws_lambda_powertools", "jmespath", "typing_extensions")}
     assert top_level(built.archive(name)) == {name, "table_api"} | libraries | licences
     assert {entry for entry in names_in(built.archive(name)) if entry.startswith(f"{name}/") and "__" not in entry} == {
@@ -50,14 +51,17 @@ def test_an_api_s_zip_holds_it_its_document_and_its_libraries_and_nothing_else(b
     }
 
 
-def test_every_source_has_its_bytecode_that_is_loaded_unchecked(built: Any) -> None:
+def test_our_sources_travel_with_their_bytecode_and_the_libraries_as_bytecode_loaded_unchecked(built: Any) -> None:
     for name in NAMES:
         with zipfile.ZipFile(built.archive(name)) as archive:
             names = set(archive.namelist())
-            for source in (entry for entry in names if entry.endswith(".py")):
-                folder, _, file = source.rpartition("/")
-                bytecode = f"{folder}/__pycache__/{file[:-3]}.cpython-313.pyc".removeprefix("/")
-                assert archive.read(bytecode)[4:8] == b"\x01\0\0\0", bytecode
+            sources = {entry for entry in names if entry.endswith(".py")}
+            assert {source.split("/")[0] for source in sources} <= {name, "table_api"}
+            bytecode = {entry for entry in names if entry.endswith(".pyc")}
+            assert {cache_from_source(source) for source in sources} == {
+                file for file in bytecode if "__pycache__" in file
+            }
+            assert {archive.read(file)[4:8] for file in bytecode} == {b"\x01\0\0\0"}
 
 
 def test_no_entry_tells_when_where_or_by_whom_it_was_built(built: Any) -> None:
@@ -101,7 +105,7 @@ def test_the_authorizers_of_two_architectures_differ_only_in_their_native_librar
                 {(re.sub(r"\.cpython-.*\.so$", "", name), archive.read(name)) for name in archive.namelist()}
             )
     differing = {name for name, _ in set.symmetric_difference(*contents) if ".dist-info/" not in name}
-    assert differing == {"_cffi_backend", "cryptography/hazmat/bindings/_rust.abi3.so"}
+    assert differing == {"_cffi_backend", "cryptography/hazmat/bindings/_rust.abi3.so", "pybase64/_pybase64"}
 
 
 def test_a_second_run_changes_nothing(checkout: Any) -> None:
