@@ -53,7 +53,8 @@ def make_handler(
         claims = verifier.verify(token, examined)
         found, context, log_members = judge(access.grant(claims, rules, machine_clients))
         principal = examined.subject_hash or ""  # not `sub`: API Gateway's access log has it, and no log names a person
-        answer = policy.answer(principal, arn, found, claims["exp"] + leeway, {"sub": claims["sub"], **context})
+        told = context | {"sub": claims["sub"]}
+        answer = policy.answer(principal, arn, found, claims["exp"] + leeway, told)
         return answer, f'{log_members}"api":"{api}","stage":"{stage}",'
 
     def handle(event: object, context: object) -> dict[str, Any]:

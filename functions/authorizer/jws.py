@@ -5,7 +5,7 @@ import functools
 import json
 import re
 from json.scanner import make_scanner
-from typing import Any, NamedTuple
+from typing import Any
 
 from pybase64 import b64decode
 
@@ -47,11 +47,8 @@ _RFC9068_TYPES = frozenset({"at+jwt", "application/at+jwt"})
 _REFUSED_PARAMETERS = frozenset({"crit", "b64", "jwk", "jku", "x5u", "x5c", "zip", "enc", "cty"})
 
 
-class Header(NamedTuple):
-    """What a checked header says."""
-
-    key_id: str | None
-    is_rfc9068: bool  # the dialect of the claims: RFC 9068's, or Auth0's own
+type Header = tuple[str | None, bool]
+"""What a checked header says: the `kid`, and whether the claims are in the dialect of RFC 9068 or in Auth0's own."""
 
 
 def bearer_token(authorization: object) -> str:
@@ -159,7 +156,7 @@ def read_header(segment: bytes, algorithm: str) -> Header:
     key_id = header.get("kid")
     if key_id is not None and not is_key_id(key_id):
         raise KeyIdError(key_id)
-    return Header(key_id, is_rfc9068)
+    return key_id, is_rfc9068
 
 
 def is_key_id(value: object) -> bool:
