@@ -17,7 +17,7 @@ from authorizer.errors import (
 SUBJECT_LIMIT = 255  # characters (OpenID Connect Core §2)
 MACHINE_SUBJECT_SUFFIX = "@clients"  # what Auth0 writes behind the client ID into `sub` for RFC 6749 §4.4
 MACHINE_GRANT = "client-credentials"  # and, in its own dialect, into `gty`
-_LAST_DATE = 253_402_214_400  # the last day of the year 9999: a policy can name no later one, the leeway included
+LAST_DATE = 253_402_214_400  # the last day of the year 9999: the dates of ISO 8601, and so of IAM, go no further
 
 # Claims that ID tokens (OpenID Connect Core §2 and §3.3.2.11) and logout tokens (Back-Channel Logout §2.4) have
 # and access tokens have not; and `cnf`, which binds a token to its sender (RFC 7800).
@@ -78,7 +78,7 @@ def _check_audiences(audience: object, expected: str) -> None:
 def _date(value: object, name: str) -> float:
     """Return a NumericDate: a JSON number, whole or not (RFC 7519 §2)."""
     # type(), because True is an int to isinstance; the comparison is false for an infinite number too.
-    if (type(value) is int or type(value) is float) and 0 <= value < _LAST_DATE:
+    if (type(value) is int or type(value) is float) and 0 <= value < LAST_DATE:
         return value
     raise MissingClaimError(name) if value is None else ClaimShapeError(value)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from authorizer import policy, rules
+from authorizer.claims import LAST_DATE
 
 POLICY_LIMIT = 8_192
 """Bytes of JSON. A larger answer of an authorizer is a 500 for everybody that it is about."""
@@ -34,5 +35,5 @@ def _largest(table: policy.Table, scopes: frozenset[str]) -> int:
     """Return how many bytes the policy of a token takes at most, whichever of `scopes` it has."""
     closed = tuple(spelling for closer in table.closers for spelling in closer.spellings)
     most = policy.resources(table, scopes)._replace(denied=closed)
-    document = policy.answer("", _STAGE_ARN, most, 0, {})["policyDocument"]
+    document = policy.answer("", _STAGE_ARN, most, LAST_DATE, {})["policyDocument"]
     return len(json.dumps(document, separators=(",", ":")))

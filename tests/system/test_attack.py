@@ -1,12 +1,9 @@
 """The table of hostile tokens against the running system, through CloudFront and at the API itself."""
 
 import json
-import math
 import os
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import httpx
@@ -14,19 +11,17 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from scripts.attack import jose, site, volley
-from scripts.attack.case import Answer, Need, Setup
-from scripts.attack.table import TABLE
+from scripts.attack import jose, site
+from scripts.attack.case import Answer, Setup
 from scripts.attack.world import World
 from scripts.rules import load_project
 from scripts.tools import ROOT
 from tests.conftest import Stack
+from tests.system.attacked import THREADS, fired
 from tests.system.conftest import SignIn, tenants_key
 
-THREADS = 4
-RULES = load_project(ROOT).rules
-
-type Send = Callable[[Mapping[str, str]], httpx.Response]
+PERMISSIONS = Setup.PERMISSIONS_TOO if load_project(ROOT).rules["role_based_access_control"] else Setup.SCOPES_ONLY
+DEPLOYED = {Setup.ANY, PERMISSIONS}
 
 
 @pytest.fixture(scope="module")
@@ -41,19 +36,9 @@ def world(stack: Stack) -> World:
     return replace(seen, key=key, key_set=key_set)
 
 
-def fired(world: World, send: Send) -> Counter[Answer]:
-    """Send every row that HTTP can carry; fail with the names of those that are not answered as expected."""
-    permissions = Setup.PERMISSIONS_TOO if RULES["role_based_access_control"] else Setup.SCOPES_ONLY
-    cases = volley.sendable(TABLE, Need.KEY, {Setup.ANY, permissions})
-    verdicts = list(volley.fire(cases, world, send, THREADS, volley.Pace(math.inf)))
-    holes = [f"{verdict.case.name}: {verdict.problem}; {verdict.case.why}" for verdict in verdicts if verdict.problem]
-    assert not holes, "\n".join(holes)
-    return Counter(verdict.case.expected for verdict in verdicts)
-
-
 def test_every_hostile_token_is_refused_through_cloudfront_and_every_control_passes(stack: Stack, world: World) -> None:
     with site.client(stack.site_url, THREADS) as http:
-        answers = fired(world, lambda headers: http.get(f"/api{world.target.path}", headers=headers))
+        answers = fired(world, lambda headers: http.get(f"/api{world.target.path}", headers=headers), DEPLOYED)
     assert answers[Answer.UNAUTHORIZED] >= 400
     assert answers[Answer.DENY] >= 50
     assert answers[Answer.ALLOW] >= 20
@@ -64,7 +49,7 @@ def test_every_hostile_token_is_refused_at_the_api_itself(stack: Stack, world: W
     url = httpx.URL(state["outputs"]["api_urls"]["value"][world.target.path.split("/")[1]])
     host = f"{url.host.split('.')[0]}.execute-api.localhost:{stack.settings.aws_port}"
     with httpx.Client(base_url=stack.settings.aws_url, headers={"host": host}, timeout=30, trust_env=False) as http:
-        fired(world, lambda headers: http.get(f"{url.path}{world.target.path}", headers=headers))
+        fired(world, lambda headers: http.get(f"{url.path}{world.target.path}", headers=headers), DEPLOYED)
 
 
 def attack(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -100,8 +100,11 @@ def make_world() -> Iterator[World]:
         )
 
 
-def configured(world: World, setup: Setup) -> tuple[dict[str, str], dict[str, Any]]:
-    """Return the authorizer's environment and its rules; each setup differs from the others in one thing."""
+def configured(world: World, setup: Setup, lasts_seconds: int = 1) -> tuple[dict[str, str], dict[str, Any]]:
+    """Return the authorizer's environment and its rules; each setup differs from the others in one thing.
+
+    What is revoked stays so for `lasts_seconds`.
+    """
     flawed = setup is Setup.FLAWED_KEYS
     settings = {
         "ISSUERS": world.issuer,
@@ -120,15 +123,15 @@ def configured(world: World, setup: Setup) -> tuple[dict[str, str], dict[str, An
         settings["SIGNING_ALGORITHM"] = "HS256"
         settings["SIGNING_SECRET_ARN"] = "arn:aws:ssm:eu-west-1:123456789012:parameter/gatehouse/signing-secret"
     if setup is Setup.REVOKED:
-        settings["REVOCATIONS"] = json.dumps(_revocations(world))
+        settings["REVOCATIONS"] = json.dumps(_revocations(world, lasts_seconds))
     return settings, rules
 
 
-def _revocations(world: World) -> dict[str, int]:
+def _revocations(world: World, lasts_seconds: int) -> dict[str, int]:
     """Return the list of what is revoked: an entry of each kind, and two that have ended."""
     users = {name: f"sub:{_subject_hash(f'{world.target.connection}|{name}')}" for name in (REVOKED, ENDED)}
     lasting = (users[REVOKED], f"client:{REVOKED}", f"kid:{world.other_kid}", f"jti:{REVOKED}")
-    return dict.fromkeys(lasting, NOW + 1) | dict.fromkeys((users[ENDED], f"jti:{ENDED}"), NOW)
+    return dict.fromkeys(lasting, world.now + lasts_seconds) | dict.fromkeys((users[ENDED], f"jti:{ENDED}"), world.now)
 
 
 def _subject_hash(subject: str) -> str:
@@ -152,7 +155,7 @@ def check(case: Case, event: Any, handle: Handler, world: World) -> None:
         assert refusal.args == ("Unauthorized",), refusal  # noqa: PT017 - anything else is a 500 at API Gateway
         assert case.expected is Answer.UNAUTHORIZED, case.why
         return
-    opened = _opened(answer, event)
+    opened = _opened(answer, event, world.now)
     found = Answer.ALLOW if ("GET", world.target.path) in opened else Answer.DENY
     assert found is case.expected, case.why
     assert opened == granted_operations(_claims_of(event), _tenant(world, case.setup))
@@ -161,7 +164,7 @@ def check(case: Case, event: Any, handle: Handler, world: World) -> None:
     assert {type(value) for value in answer["context"].values()} == {str}
 
 
-def _opened(answer: Mapping[str, Any], event: Any) -> set[tuple[str, str]]:
+def _opened(answer: Mapping[str, Any], event: Any, now: int) -> set[tuple[str, str]]:
     """Return the operations that IAM would let the caller invoke, on the stage that the event names."""
     stage = "/".join(event["methodArn"].split("/")[:2])
     return {
@@ -170,7 +173,7 @@ def _opened(answer: Mapping[str, Any], event: Any) -> set[tuple[str, str]]:
         if allows(
             answer["policyDocument"],
             f"{stage}/{operation['method']}{operation['path'].translate({ord('{'): None, ord('}'): None})}",
-            NOW,
+            now,
         )
     }
 
@@ -184,4 +187,4 @@ def _tenant(world: World, setup: Setup) -> Tenant:
     """Return what the plain reference has to know of a setup."""
     settings, rules = configured(world, setup)
     machine_clients = json.loads(settings.get("MACHINE_CLIENTS", "{}"))
-    return Tenant(frozenset(settings["ISSUERS"].split()), rules, {}, LEEWAY, machine_clients)
+    return Tenant(frozenset(settings["ISSUERS"].split()), rules, {}, world.leeway, machine_clients)

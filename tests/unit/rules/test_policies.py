@@ -60,9 +60,9 @@ def test_no_answer_is_larger_than_the_build_reckons(monkeypatch: pytest.MonkeyPa
     found = rules.parse(json.dumps(document))
     table = policy.prepare(found.operations)
     sizes: dict[str, int] = {}
-    for grant in access.possible_grants(found):
-        answer = policy.answer("", ARN, policy.resources(table, grant.scopes), 1_800_000_000, {})
-        sizes[grant.name] = max(sizes.get(grant.name, 0), len(json.dumps(answer["policyDocument"])))
+    for _, name, scopes in access.possible_grants(found):
+        answer = policy.answer("", ARN, policy.resources(table, scopes), 1_800_000_000, {})
+        sizes[name] = max(sizes.get(name, 0), len(json.dumps(answer["policyDocument"])))
     monkeypatch.setattr("scripts.rules.policies.POLICY_LIMIT", 0)
     reckoned = {sentence.split()[4]: int(sentence.split()[9]) for sentence in unanswerable(document)}
     assert reckoned.keys() == {"amazon", "google-oauth2", "report"}

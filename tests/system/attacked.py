@@ -1,0 +1,25 @@
+"""Firing rows of the table at what is deployed, and what has to come back."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+import httpx
+
+from scripts.attack import volley
+from scripts.attack.case import Answer, Need, Setup
+from scripts.attack.table import TABLE
+from scripts.attack.world import World
+
+THREADS = 4
+
+type Send = Callable[[Mapping[str, str]], httpx.Response]
+
+
+def fired(world: World, send: Send, setups: set[Setup]) -> Counter[Answer]:
+    """Send every row of the setups that HTTP can carry; fail with the names of those not answered as expected."""
+    cases = volley.sendable(TABLE, Need.KEY, setups)
+    verdicts = list(volley.fire(cases, world, send, THREADS, volley.Pace(math.inf)))
+    holes = [f"{verdict.case.name}: {verdict.problem}; {verdict.case.why}" for verdict in verdicts if verdict.problem]
+    assert not holes, "\n".join(holes)
+    return Counter(verdict.case.expected for verdict in verdicts)
