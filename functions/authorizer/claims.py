@@ -46,18 +46,18 @@ def check(claims: dict[str, Any], expected: Expected, now: float, is_rfc9068: bo
     if audience != expected.audience:
         _check_audiences(audience, expected.audience)
     leeway = expected.leeway_seconds
-    if int(_date(claims.get("exp"), "exp") + leeway) <= now:  # in whole seconds, as the policy's end is
+    if int(_date(claims, "exp") + leeway) <= now:  # in whole seconds, as the policy's end is
         raise ExpiredError(claims["exp"])
-    if _date(claims.get("iat"), "iat") > now + leeway:
+    if _date(claims, "iat") > now + leeway:
         raise NotYetValidError(claims["iat"])
-    subject, client = claims.get("sub"), claims.get("azp")
+    subject, client = claims.get("sub"), client_of(claims)
     # Printable: a lone surrogate could not even be written into the answer.
     if type(subject) is not str or not 0 < len(subject) <= SUBJECT_LIMIT or not subject.isprintable():
         raise MissingClaimError("sub") if subject is None else ClaimShapeError(subject)
+    if type(client) is not str or not client:
+        raise ClaimShapeError(client) if "azp" in claims or "client_id" in claims else MissingClaimError("azp")
     if is_rfc9068 or not _RARE_CLAIMS.isdisjoint(claims) or subject.endswith(MACHINE_SUBJECT_SUFFIX):
-        _check_rare(claims, subject, now + leeway, is_rfc9068)
-    elif type(client) is not str or not client:
-        raise ClaimShapeError(client) if "azp" in claims else MissingClaimError("azp")
+        _check_rare(claims, subject, client, now + leeway, is_rfc9068)
 
 
 def client_of(claims: dict[str, Any]) -> str | None:
@@ -75,23 +75,29 @@ def _check_audiences(audience: object, expected: str) -> None:
             raise AudienceError(audience)
 
 
-def _date(value: object, name: str) -> float:
+def _date(claims: dict[str, Any], name: str) -> float:
     """Return a NumericDate: a JSON number, whole or not (RFC 7519 §2)."""
+    value = claims.get(name)
     # type(), because True is an int to isinstance; the comparison is false for an infinite number too.
     if (type(value) is int or type(value) is float) and 0 <= value < LAST_DATE:
         return value
     raise MissingClaimError(name) if value is None else ClaimShapeError(value)
 
 
-def _check_rare(claims: dict[str, Any], subject: str, latest: float, is_rfc9068: bool) -> None:  # noqa: FBT001
-    """Check what the tokens of users in Auth0's own dialect have not, and that are nearly all: 0.3 µs."""
-    if "nbf" in claims and _date(claims["nbf"], "nbf") > latest:
+def _check_rare(
+    claims: dict[str, Any],
+    subject: str,
+    client: str,
+    latest: float,
+    is_rfc9068: bool,  # noqa: FBT001
+) -> None:
+    """Check what a user's token in Auth0's own dialect has nothing of, as nearly all are: saves them 0.5 µs."""
+    if "nbf" in claims and _date(claims, "nbf") > latest:
         raise NotYetValidError(claims["nbf"])
     if not _REFUSED_CLAIMS.isdisjoint(claims):
         raise SenderConstrainedError if _ID_TOKEN_CLAIMS.isdisjoint(claims) else IdTokenError
-    client = client_of(claims)
-    if type(client) is not str or not client or claims.get("azp", client) != client:
-        raise ClaimShapeError(client) if "azp" in claims or "client_id" in claims else MissingClaimError("azp")
+    if claims.get("azp", client) != client:
+        raise ClaimShapeError(client)
     if is_rfc9068 and not ("client_id" in claims and "jti" in claims):  # §2.2: both are required there
         raise MissingClaimError("client_id" if "jti" in claims else "jti")
     if "jti" in claims and not (type(claims["jti"]) is str and claims["jti"]):

@@ -83,6 +83,8 @@ def test_permissions_grant_no_more_than_the_connection_does(permissions_count: R
         "",
         " ",
         ["read:Movies"],
+        ["openid read:Movies profile"],
+        {"openid read:Movies profile": True},
         {"read:Movies": True},
         True,
         1,

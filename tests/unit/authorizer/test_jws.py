@@ -32,6 +32,7 @@ TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln"
         f"Bearer    {TOKEN}",
         f"  Bearer {TOKEN}  ",
         f"\tBearer {TOKEN}\t",
+        f"Bearer {TOKEN}\t",
     ],
     ids=repr,
 )
