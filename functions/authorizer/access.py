@@ -38,7 +38,10 @@ def grant(claims: Mapping[str, Any], rules: Rules, machine_clients: Mapping[str,
     if allowed is None:
         return kind, "", NO_SCOPES
     scope = claims.get("scope")
-    scopes = _claimed(scope, allowed) if type(scope) is str else NO_SCOPES
+    # RFC 6749 §3.3: names with one space between them. An empty name gives away another grammar. Few are allowed where
+    # many are claimed: to look for each takes 0.3 µs, to split the claim 0.5.
+    is_list = type(scope) is str and "  " not in (spaced := f" {scope} ")
+    scopes = frozenset([name for name in allowed if f" {name} " in spaced]) if is_list else NO_SCOPES
     if rules.role_based_access_control:  # then Auth0 writes `permissions`
         scopes |= _permitted(claims.get("permissions"), allowed)
     return kind, name, scopes
@@ -59,15 +62,6 @@ def is_granted(operation: Operation, scopes: frozenset[str]) -> bool:
         if needed <= scopes:
             return True
     return False
-
-
-def _claimed(scope: str, allowed: frozenset[str]) -> frozenset[str]:
-    """Return those of the allowed scopes that are claimed (RFC 6749 §3.3: names with one space between them)."""
-    spaced = f" {scope} "
-    if "  " in spaced:  # an empty name gives away another grammar
-        return NO_SCOPES
-    # Few are allowed where many are claimed: 0.3 µs, where to split the claim takes 0.5.
-    return frozenset([name for name in allowed if f" {name} " in spaced])
 
 
 def _permitted(permissions: object, allowed: frozenset[str]) -> frozenset[str]:

@@ -126,7 +126,7 @@ def decode_object(octets: bytes) -> dict[str, Any]:
     Raises MalformedTokenError.
     """
     try:
-        text = octets.decode("utf-8")
+        text = octets.decode()
         value, end = _scan(text, 0)
     except (ValueError, StopIteration, RecursionError):
         raise MalformedTokenError(octets) from None
