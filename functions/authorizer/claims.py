@@ -31,7 +31,7 @@ class Expected(NamedTuple):
 
     issuers: frozenset[str]  # of one tenant; exact, as in its discovery documents: with the slash at the end
     audience: str  # the API's identifier
-    leeway_seconds: float = 0  # how far the issuer's clock may be from ours
+    leeway_seconds: int = 0  # how far the issuer's clock may be from ours
 
 
 def check(claims: dict[str, Any], expected: Expected, now: float, is_rfc9068: bool) -> None:  # noqa: FBT001 - 0.1 µs

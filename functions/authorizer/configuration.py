@@ -1,7 +1,6 @@
 """From settings to a handler: what is missing or wrong stops the function at its start, with a sentence for it."""
 
 import json
-import math
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -129,20 +128,20 @@ def _load_secret(arn: str) -> bytes:
         raise SecretError(str(error)) from None
 
 
-_SECONDS = {  # setting: default, least, most
+SECONDS = {  # setting: default, least, most
     "LEEWAY_SECONDS": (DEFAULT_LEEWAY_SECONDS, 0, MOST_LEEWAY_SECONDS),
     "HARD_AGE_SECONDS": (HARD_AGE_SECONDS, LEAST_HARD_AGE_SECONDS, MOST_HARD_AGE_SECONDS),
 }
 
 
-def _seconds(settings: Mapping[str, str], name: str) -> float:
-    default, least, most = _SECONDS[name]
+def _seconds(settings: Mapping[str, str], name: str) -> int:
+    default, least, most = SECONDS[name]
     try:
-        value = float(settings.get(name) or default)
+        value = int(settings.get(name) or default)
     except ValueError:
-        value = math.nan
+        value = -1
     if not least <= value <= most:
-        raise ConfigurationError(f"{name} has to be a number from {least} to {most}")
+        raise ConfigurationError(f"{name} has to be a whole number from {least} to {most}")
     return value
 
 

@@ -105,8 +105,8 @@ variable "hard_age_seconds" {
   default     = 86400
 
   validation {
-    condition     = var.hard_age_seconds >= 3600 && var.hard_age_seconds <= 604800 && floor(var.hard_age_seconds) == var.hard_age_seconds
-    error_message = "hard_age_seconds is a whole number from 3600, so that an outage of an hour closes nothing, to 604800, a week."
+    condition     = var.hard_age_seconds >= 7200 && var.hard_age_seconds <= 604800 && floor(var.hard_age_seconds) == var.hard_age_seconds
+    error_message = "hard_age_seconds is a whole number from 7200, so that an outage of an hour closes nothing, to 604800, a week."
   }
 }
 

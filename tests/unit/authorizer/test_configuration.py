@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from authorizer.configuration import ConfigurationError, build_handler
+from authorizer.configuration import SECONDS, ConfigurationError, build_handler
 from authorizer.handler import Handler
+from scripts.tools import ROOT
 
 type Workshop = Any  # conftest.Workshop, which importlib mode keeps to itself
 
@@ -38,7 +39,7 @@ def test_the_issuer_its_keys_and_a_key_for_hashes_are_enough(
     assert decides(build(settings, rules_text, workshop.now), workshop.token())
 
 
-@pytest.mark.parametrize(("leeway", "good"), [("0", False), ("", True), ("10", True), ("3.5", True)])
+@pytest.mark.parametrize(("leeway", "good"), [("0", False), ("", True), ("10", True), ("3", True)])
 def test_the_leeway_can_be_set(
     leeway: str, good: bool, settings: dict[str, str], workshop: Workshop, rules_text: str
 ) -> None:
@@ -138,7 +139,8 @@ def test_keys_that_cannot_be_renewed_are_said_in_the_log(
         pytest.param({"ISSUERS": "https://a.example/  https://b.example/"}, "ISSUERS has to be", id="two spaces"),
         pytest.param({"ISSUERS": "https://a.example/,https://b.example/"}, "ISSUERS has to be", id="a comma"),
         pytest.param({"ISSUERS": "https://a.example/ http://b.example/"}, "ISSUERS has to be", id="one with http"),
-        pytest.param({"LEEWAY_SECONDS": "60.1"}, "LEEWAY_SECONDS has to be", id="over a minute of leeway"),
+        pytest.param({"LEEWAY_SECONDS": "61"}, "LEEWAY_SECONDS has to be", id="over a minute of leeway"),
+        pytest.param({"LEEWAY_SECONDS": "3.5"}, "LEEWAY_SECONDS has to be", id="half a second of leeway"),
         pytest.param({"HARD_AGE_SECONDS": "3600"}, "HARD_AGE_SECONDS has to be", id="a hard age of an hour"),
         pytest.param({"HARD_AGE_SECONDS": "inf"}, "HARD_AGE_SECONDS has to be", id="no hard age"),
         pytest.param({"SUBJECT_HASH_KEY": ""}, "SUBJECT_HASH_KEY is not set", id="no key for hashes"),
@@ -164,3 +166,11 @@ def test_a_wrong_setting_stops_the_start_and_names_itself(
 def test_rules_that_cannot_be_used_stop_the_start(text: str, settings: dict[str, str]) -> None:
     with pytest.raises(ConfigurationError, match=r"rules\.json cannot be used"):
         build(settings, text)
+
+
+@pytest.mark.parametrize("name", SECONDS)
+def test_terraform_takes_what_the_function_takes(name: str) -> None:
+    _, least, most = SECONDS[name]
+    text = (ROOT / "terraform" / "modules" / "stack" / "variables.tf").read_text(encoding="utf-8")
+    variable = f"var.{name.lower()}"
+    assert f"{variable} >= {least} && {variable} <= {most} && floor({variable}) == {variable}" in text

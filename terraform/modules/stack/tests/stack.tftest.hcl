@@ -168,7 +168,7 @@ run "keys_that_an_outage_of_an_hour_would_take_away_are_refused" {
   command = plan
 
   variables {
-    hard_age_seconds = 3599
+    hard_age_seconds = 7199
   }
 
   expect_failures = [var.hard_age_seconds]
