@@ -105,7 +105,7 @@ def answer(
 ) -> dict[str, Any]:
     """Return the authorizer's output; `expires_at` (Unix time) ends what it allows, cached or not."""
     # IAM takes a date as ISO 8601 or in seconds, as `exp` has it; to word the former is 1.5 µs.
-    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Date
     until = str(int(expires_at))
     statements: list[dict[str, Any]] = [
         {
