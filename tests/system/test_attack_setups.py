@@ -10,6 +10,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -70,10 +71,10 @@ class Guard:
 
 
 class Guards:
-    """Makes authorizers for setups, with all that they need, and takes them away again."""
+    """Makes authorizers for setups, with all that they need; `undo` takes it away again."""
 
-    def __init__(self, stack: Stack, world: World) -> None:
-        self._world = world
+    def __init__(self, stack: Stack, world: World, undo: ExitStack) -> None:
+        self._world, self._undo = world, undo
         self._lambda, self._iam, self._apis, ssm = (
             aws_client(stack, name) for name in ("lambda", "iam", "apigateway", "ssm")
         )
@@ -85,14 +86,18 @@ class Guards:
             and f'"{world.target.path.split("/")[1]}"' in resource["module"]
         )
         ssm.put_parameter(Name=SECRET_PARAMETER, Type="SecureString", Value=world.shared_secret.decode())
+        undo.callback(ssm.delete_parameter, Name=SECRET_PARAMETER)
         self._secret_arn = ssm.get_parameter(Name=SECRET_PARAMETER)["Parameter"]["ARN"]
         allow = {"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": self._secret_arn}
         trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
         role = self._iam.create_role(RoleName="attack", AssumeRolePolicyDocument=_policy(trust))
+        undo.callback(self._iam.delete_role, RoleName="attack")
         self._iam.put_role_policy(RoleName="attack", PolicyName="secret", PolicyDocument=_policy(allow))
+        undo.callback(self._iam.delete_role_policy, RoleName="attack", PolicyName="secret")
         self._role_arn = role["Role"]["Arn"]
 
     def make(self, setup: Setup) -> Guard:
+        """Return an authorizer that is configured so, behind a copy of the deployed API."""
         settings, rules = configured(self._world, setup, lasts_seconds=3_600)
         settings["LEEWAY_SECONDS"] = str(LEEWAY_SECONDS)
         if "JWKS" in settings:  # the rest is downloaded
@@ -110,11 +115,13 @@ class Guards:
             Environment={"Variables": settings},
             Code={"ZipFile": _archive(rules)},
         )["FunctionArn"]
+        self._undo.callback(self._lambda.delete_function, FunctionName=name)
         self._lambda.add_permission(
             FunctionName=name, StatementId="apis", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com"
         )
         document = _asking(json.loads(self._document), arn)
         api = self._apis.create_rest_api(name=name)["id"]
+        self._undo.callback(self._apis.delete_rest_api, restApiId=api)
         self._apis.put_rest_api(restApiId=api, mode="overwrite", body=json.dumps(document).encode())
         self._apis.create_deployment(restApiId=api, stageName="live")
         return Guard(name, api)
@@ -165,8 +172,9 @@ def _asking(document: dict[str, Any], function_arn: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def guards(stack: Stack, world: World) -> Guards:
-    return Guards(stack, world)
+def guards(stack: Stack, world: World) -> Iterator[Guards]:
+    with ExitStack() as undo:
+        yield Guards(stack, world, undo)
 
 
 @pytest.mark.parametrize("setup", OTHER_SETUPS, ids=lambda setup: setup.name.lower())
