@@ -2,6 +2,9 @@
 
 A ratio is the median of the ratios of single rounds, which neither a slow minute nor a lost time slice can move. pyperf
 would run one contestant after the other, each for many seconds; on a machine that others use that compares its hours.
+
+What lasts for seconds moves it all the same: on a virtual machine, neighbours on the same cores take the processor's
+caches, from which interpreted code suffers more than arithmetic. `quietest` runs many short blocks for that.
 """
 
 import statistics
@@ -51,3 +54,12 @@ class Rounds:
         """Return how many times its peer's figure a contestant's is."""
         pairs = zip(self._figures[name], self._figures[peer], strict=True)
         return statistics.median(one / other for one, other in pairs)
+
+
+def quietest(contestants: Mapping[str, Contestant], peer: str, rounds: int, blocks: int) -> Rounds:
+    """Run blocks of rounds, and return the one in which the contestant named `peer` was fastest.
+
+    It is to be one that suffers from the machine as the measured one does, and is not the measured one: so the block is
+    chosen by how quiet the machine was, and not by the ratio that is looked for.
+    """
+    return min((Rounds(contestants, rounds) for _ in range(blocks)), key=lambda block: block.median(peer))
