@@ -20,56 +20,56 @@ help: ## Print this list
 
 ## The whole system on this machine
 up: $(TOOLS) ## Build, start and deploy it all here (legacy: LOGIN_FLOW=implicit, API_SIGNING_ALGORITHM=HS256)
-	@$(RUN) scripts.up
+	@$(RUN) scripts.local.up
 down: $(TOOLS) ## Stop it and keep its data
-	@$(RUN) scripts.down
+	@$(RUN) scripts.local.down
 status: $(TOOLS) ## Tell what of it runs, and where
-	@$(RUN) scripts.status
+	@$(RUN) scripts.local.status
 logs: $(TOOLS) ## Print the end of its logs (FOLLOW=1 goes on)
-	@$(RUN) scripts.logs
+	@$(RUN) scripts.local.logs
 tenant: $(TOOLS) ## Run the local Auth0 tenant alone, in this terminal (ARGS="--faults"; ARGS=--help tells all)
-	@$(RUN) scripts.tenant $(ARGS)
+	@$(RUN) scripts.local.tenant $(ARGS)
 token: $(TOOLS) ## Print an access token of the local tenant for CONNECTION=<name> (SCOPE=)
-	@$(RUN) scripts.token
+	@$(RUN) scripts.local.access_token
 clean: $(TOOLS) ## Stop it and remove its data, its logs and build/
-	@$(RUN) scripts.down --forget
+	@$(RUN) scripts.local.down --forget
 	@rm -rf build
 
 ## Building and deploying
 build: $(TOOLS) ## Build the Lambdas' zips and the site into build/
 	@$(RUN) scripts.build
 plan: $(TOOLS) ## Build, plan ENV=<environment> to a file, and show the plan
-	@$(RUN) scripts.plan $(ENV)
+	@$(RUN) scripts.deploy.plan $(ENV)
 apply: $(TOOLS) ## Apply the plan that `make plan ENV=<environment>` saved
-	@$(RUN) scripts.apply $(ENV)
+	@$(RUN) scripts.deploy.apply $(ENV)
 revoke: $(TOOLS) ## Refuse SUB=, CLIENT=, KID= or JTI= within a minute (LIST=1 shows, UNDO=1 takes back)
-	@$(RUN) scripts.revoke $(ENV)
+	@$(RUN) scripts.operate.revoke $(ENV)
 explain: $(TOOLS) ## Say why the token on standard input opens what it opens
-	@$(RUN) scripts.explain $(ENV)
+	@$(RUN) scripts.operate.explain $(ENV)
 doctor: $(TOOLS) ## Look for what would make ENV=<environment>'s next apply fail: Rules, scopes, logins
-	@$(RUN) scripts.doctor $(ENV)
+	@$(RUN) scripts.operate.doctor $(ENV)
 access: $(TOOLS) ## Print who may call what, as access.yaml and the OpenAPI documents say
-	@$(RUN) scripts.rules matrix
+	@$(RUN) scripts.review.access
 
 ## Tests
 test: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Run every test and check, two kinds at a time
 	@echo "==> Running every test and check, two kinds at a time; each kind prints when it ends (about 3 minutes)"
 	@$(MAKE) -j 2 --output-sync=target test-system lint test-unit test-terraform test-cloud-root
 lint: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Check style, types, imports and Terraform's security
-	@$(RUN) scripts.lint
+	@$(RUN) scripts.check.lint
 test-unit: $(TOOLS) $(SITE_TOOLS) ## Test functions, Action, site, build, tenant, local AWS and scripts
 	@$(PYTEST) -n 2 --dist loadfile tests/unit
-	@$(NODE_TEST) tests/unit/action/*.test.* tests/unit/site/*.test.* || { cat build/node-tests.txt; exit 1; }
+	@$(NODE_TEST) tests/unit/auth0/actions/*.test.* tests/unit/site/*.test.* || { cat build/node-tests.txt; exit 1; }
 test-terraform: $(TOOLS) ## Validate and test the Terraform modules, offline
-	@$(RUN) scripts.terraform_test
+	@$(RUN) scripts.check.terraform_test
 test-system: $(TOOLS) ## Bring stacks of its own up, and drive them by HTTP and in Chromium
 	@$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder tests/system tests/browser
 test-browser: $(TOOLS) ## Only the part in Chromium; screenshots go to build/screenshots/
 	@$(PYTEST) tests/browser
 test-cloud-root: $(TOOLS) ## Apply terraform/cloud here, where PROVIDER_MIRROR has the auth0 provider
-	@$(RUN) scripts.cloud_root_check
+	@$(RUN) scripts.check.cloud_root
 attack: $(TOOLS) ## Send hostile tokens to the stack at URL=<address>, by default the one here (TOKEN=, RATE=)
-	@$(RUN) scripts.attack $(if $(URL),"$(URL)") $(if $(RATE),--rate "$(RATE)")
+	@$(RUN) scripts.check.attack $(if $(URL),"$(URL)") $(if $(RATE),--rate "$(RATE)")
 mutants: $(TOOLS) ## Change the authorizer statement by statement; name what no test notices (MODULES=, about 8 minutes)
 	@$(RUN) tests.mutants $(MODULES)
 bench: $(TOOLS) $(BENCH_TOOLS) ## Measure the authorizer's speed, size and memory beside its peers'

@@ -9,10 +9,10 @@ from typing import Any
 import hcl2
 
 from scripts import provider_mirror
-from scripts.build.whole import machine_architecture
+from scripts.build.everything import machine_architecture
 from scripts.errors import UserError
+from scripts.jwks import fetch_jwks
 from scripts.local_stack import definitions, deployment, services, settings
-from scripts.local_stack.tenant import fetch_jwks
 from scripts.terraform_root import TerraformRoot
 from scripts.tools import ROOT
 

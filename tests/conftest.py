@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,10 @@ from scripts.local_stack.settings import Settings
 from scripts.tools import ROOT
 
 UP_SECONDS = 420
+MODULES = dict(
+    re.findall(r"^([a-z-]+):.*\n\t@\$\(RUN\) (scripts\.[\w.]+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+)
+"""The module that each verb of the Makefile runs."""
 PYTHONPATH = os.pathsep.join(map(str, (ROOT, ROOT / "functions")))  # where the Makefile's commands find their modules
 
 
@@ -37,9 +42,9 @@ class Stack:
         return self.settings.issuer.rstrip("/")
 
     def command(self, verb: str, *arguments: str, **more_environment: str) -> subprocess.CompletedProcess[str]:
-        """Run `python -m scripts.<verb>` and return what it said and its exit code."""
+        """Run what `make <verb>` runs; return its output and exit code."""
         return subprocess.run(
-            [sys.executable, "-m", f"scripts.{verb}", *arguments],
+            [sys.executable, "-m", MODULES[verb], *arguments],
             cwd=ROOT,
             env={**self.environment, **more_environment},
             capture_output=True,

@@ -1,11 +1,11 @@
-"""What a verified token may do. Pure; nothing is granted that the rules do not grant by name."""
+"""What a verified token may do. Pure; nothing is granted that the access model does not grant by name."""
 
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
+from authorizer.access_model import AccessModel, Operation
 from authorizer.claims import MACHINE_SUBJECT_SUFFIX
-from authorizer.rules import Operation, Rules
 
 CONNECTION, MACHINE_CLIENT = "connection", "machine_client"
 SUBSETS_LIMIT = 4  # scopes, of which there are 16 sets
@@ -13,28 +13,28 @@ NO_SCOPES: frozenset[str] = frozenset()
 
 
 type Grant = tuple[str, str, frozenset[str]]
-"""What a token grants after the rules have had their say.
+"""What a token grants after the access model is applied.
 
-CONNECTION or MACHINE_CLIENT, whose token it is; the name of the connection or the machine client in the rules, or ""
-for one that they do not know; the scopes. A plain tuple, which is made in 0.02 µs, a NamedTuple in 0.2.
+CONNECTION or MACHINE_CLIENT, whose token it is; the name of the connection or the machine client in the access
+model, or "" for one that it does not know; the scopes. A plain tuple, which is made in 0.02 µs, a NamedTuple in 0.2.
 """
 
 
-def grant(claims: Mapping[str, Any], rules: Rules, machine_clients: Mapping[str, str]) -> Grant:
+def grant(claims: Mapping[str, Any], access_model: AccessModel, machine_clients: Mapping[str, str]) -> Grant:
     """Return the scopes that a token claims *and* that its connection, or its machine client, is granted.
 
     The connection is the part of `sub` before the first `|`: who signed in with Google gets nothing of Amazon's,
     whatever the tenant wrote. A machine (RFC 6749 §4.4) is known by its client ID, which stands in `sub` too:
-    `machine_clients` maps those that the tenant made to the names that the rules use. A claim of the wrong shape claims
-    nothing. `claims` have passed `claims.check`, so that whose `sub` ends as a machine's is one.
+    `machine_clients` maps those that the tenant made to their names in the access model. A claim of the wrong shape
+    claims nothing. `claims` have passed `claims.check`, so that whose `sub` ends as a machine's is one.
     """
     subject: str = claims["sub"]
     if subject.endswith(MACHINE_SUBJECT_SUFFIX):
         kind, name = MACHINE_CLIENT, machine_clients.get(subject.removesuffix(MACHINE_SUBJECT_SUFFIX), "")
-        allowed = rules.machine_clients.get(name)
+        allowed = access_model.machine_clients.get(name)
     else:
         kind, (name, _, user) = CONNECTION, subject.partition("|")
-        allowed = rules.connections.get(name) if user else None
+        allowed = access_model.connections.get(name) if user else None
     if allowed is None:
         return kind, "", NO_SCOPES
     scope = claims.get("scope")
@@ -42,14 +42,14 @@ def grant(claims: Mapping[str, Any], rules: Rules, machine_clients: Mapping[str,
     # many are claimed: to look for each takes 0.3 µs, to split the claim 0.5.
     is_list = type(scope) is str and "  " not in (spaced := f" {scope} ")
     scopes = frozenset([name for name in allowed if f" {name} " in spaced]) if is_list else NO_SCOPES
-    if rules.role_based_access_control:  # then Auth0 writes `permissions`
+    if access_model.role_based_access_control:  # then Auth0 writes `permissions`
         scopes |= _permitted(claims.get("permissions"), allowed)
     return kind, name, scopes
 
 
-def possible_grants(rules: Rules) -> Iterator[Grant]:
+def possible_grants(access_model: AccessModel) -> Iterator[Grant]:
     """Yield every grant that there can be, but for those of who has more than SUBSETS_LIMIT scopes."""
-    for kind, grantees in ((CONNECTION, rules.connections), (MACHINE_CLIENT, rules.machine_clients)):
+    for kind, grantees in ((CONNECTION, access_model.connections), (MACHINE_CLIENT, access_model.machine_clients)):
         yield kind, "", NO_SCOPES
         for name, scopes in grantees.items():
             for size in range(len(scopes) + 1 if len(scopes) <= SUBSETS_LIMIT else 0):

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from authorizer import jwks, revocations, rules
+from authorizer import access_model, jwks, revocations
 from authorizer.claims import Expected
 from authorizer.decision_log import failed_renewal_line
 from authorizer.download import download, may_download
@@ -25,22 +25,22 @@ class ConfigurationError(Exception):
 
 def build_handler(
     settings: Mapping[str, str],
-    rules_text: str,
+    access_model_text: str,
     *,
     clock: Callable[[], float],
     monotonic: Callable[[], float],
     log: Callable[[str], object],
 ) -> Handler:
-    """Return the Lambda handler for settings and the text of rules.json; raises ConfigurationError.
+    """Return the Lambda handler for settings and the text of access_model.json; raises ConfigurationError.
 
     Settings: ISSUERS, SUBJECT_HASH_KEY, and JWKS or SIGNING_ALGORITHM=HS256 with SIGNING_SECRET_ARN; optional are
     LEEWAY_SECONDS, HARD_AGE_SECONDS, MACHINE_CLIENTS and REVOCATIONS. `clock` is Unix time in seconds, `monotonic`
     measures durations in seconds and never goes back, `log` writes a line of JSON.
     """
     try:
-        found = rules.parse(rules_text)
-    except rules.RulesError as error:
-        raise ConfigurationError(f"rules.json cannot be used: {error}") from None
+        found = access_model.parse(access_model_text)
+    except access_model.AccessModelError as error:
+        raise ConfigurationError(f"access_model.json cannot be used: {error}") from None
     verifier = build_verifier(
         settings,
         found,
@@ -54,13 +54,13 @@ def build_handler(
 
 def build_verifier(
     settings: Mapping[str, str],
-    found: rules.Rules,
+    found: access_model.AccessModel,
     *,
     clock: Callable[[], float],
     monotonic: Callable[[], float],
     report: Callable[[str], object] = lambda _problem: None,
 ) -> Verifier:
-    """Return what verifies the tokens for settings and rules, as in build_handler; raises ConfigurationError.
+    """Return what verifies the tokens for settings and access model, as in build_handler; raises ConfigurationError.
 
     `report` is told when the issuer's keys cannot be renewed.
     """
@@ -74,9 +74,9 @@ def build_verifier(
     return Verifier(signature, expected, revoked, subject_hasher(hash_key), clock)
 
 
-def machine_clients(settings: Mapping[str, str], found: rules.Rules) -> Mapping[str, str]:
-    """Return MACHINE_CLIENTS, client ID to the name that the rules use; raises ConfigurationError."""
-    wanted = "MACHINE_CLIENTS has to be a JSON object from client IDs to names of machine_clients in rules.json"
+def machine_clients(settings: Mapping[str, str], found: access_model.AccessModel) -> Mapping[str, str]:
+    """Return MACHINE_CLIENTS, client ID to the name that the access model uses; raises ConfigurationError."""
+    wanted = "MACHINE_CLIENTS has to be a JSON object from client IDs to names of machine_clients in access_model.json"
     try:
         clients = json.loads(settings.get("MACHINE_CLIENTS") or "{}")
     except (ValueError, RecursionError):

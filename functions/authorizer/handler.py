@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from authorizer import access, errors, policy
+from authorizer.access_model import AccessModel
 from authorizer.decision_log import DecisionLog
 from authorizer.jws import bearer_token
-from authorizer.rules import Rules
 from authorizer.tokens import Examined, Verifier
 from authorizer.verdicts import make_judge
 
@@ -25,7 +25,7 @@ class Unauthorized(Exception):  # noqa: N818 - the text, and this name beside it
 
 def make_handler(
     verifier: Verifier,
-    rules: Rules,
+    access_model: AccessModel,
     machine_clients: Mapping[str, str],
     *,
     clock: Callable[[], float],
@@ -34,14 +34,14 @@ def make_handler(
 ) -> Handler:
     """Return the Lambda handler of a TOKEN authorizer.
 
-    `machine_clients` maps client IDs to names in the rules; `clock` is Unix time in seconds, `timer` counts seconds;
-    `log` writes a line of JSON. The handler returns a policy for the whole API: a token that does not grant an
+    `machine_clients` maps client IDs to names in the access model; `clock` is Unix time in seconds, `timer` counts
+    seconds; `log` writes a line of JSON. The handler returns a policy for the whole API: a token that does not grant an
     operation is a 403. Everything else raises Unauthorized, a 401: a bad token, a foreign event, a defect of ours, a
     decision that could not be logged. So no visitor can make it fail with a 500, and no failure opens anything; the
     log's `reason` tells them apart.
     """
     decisions = DecisionLog(verifier.expected.issuers, verifier.subject_hash, verifier.revocations.problem)
-    judge = make_judge(rules)
+    judge = make_judge(access_model)
     leeway = verifier.expected.leeway_seconds
 
     def decide(event: object, examined: Examined) -> tuple[dict[str, Any], str]:
@@ -51,7 +51,7 @@ def make_handler(
         token = bearer_token(event.get("authorizationToken"))
         arn, api, stage = policy.stage_of(event.get("methodArn"))
         claims = verifier.verify(token, examined)
-        found, context, log_members = judge(access.grant(claims, rules, machine_clients))
+        found, context, log_members = judge(access.grant(claims, access_model, machine_clients))
         principal = examined.subject_hash or ""  # not `sub`: API Gateway's access log has it, and no log names a person
         told = context | {"sub": claims["sub"]}
         answer = policy.answer(principal, arn, found, claims["exp"] + leeway, told)

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from authorizer.access import is_granted
+from authorizer.access_model import Operation, is_parameter
 from authorizer.errors import MethodArnError
-from authorizer.rules import Operation, is_parameter
 
 ANY = "*"
 _ARN = re.compile(r"(arn:aws[a-z-]*:execute-api:[a-z0-9-]+:[0-9]{12}:([a-z0-9]{1,32})/([A-Za-z0-9_-]{1,128}))/[A-Z]+/")
@@ -38,7 +38,7 @@ class Closer(NamedTuple):
 
 
 class Table(NamedTuple):
-    """The operations of the rules, prepared once."""
+    """The operations of the access model, prepared once."""
 
     needs: tuple[Need, ...]
     patterns: tuple[tuple[int, str], ...]  # each operation's bit and its METHOD/path, `*` for a parameter
@@ -50,7 +50,7 @@ class Resources(NamedTuple):
 
     allowed: tuple[str, ...]
     denied: tuple[str, ...]
-    is_everything: bool  # whether every operation of the rules is allowed
+    is_everything: bool  # whether every operation of the access model is allowed
 
 
 def prepare(operations: tuple[Operation, ...]) -> Table:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from authorizer import access, policy
 from authorizer.access import Grant
+from authorizer.access_model import AccessModel
 from authorizer.errors import GRANTED, GRANTED_IN_PART, INSUFFICIENT_SCOPE, UNKNOWN_CLIENT, UNKNOWN_CONNECTION
-from authorizer.rules import Rules
 
 
 class Verdict(NamedTuple):
@@ -18,14 +18,14 @@ class Verdict(NamedTuple):
     log_members: str  # members of a JSON object, a comma after each
 
 
-def make_judge(rules: Rules) -> Callable[[Grant], Verdict]:
+def make_judge(access_model: AccessModel) -> Callable[[Grant], Verdict]:
     """Return the function from a grant to its verdict.
 
-    The verdicts on the grants that the rules allow for are found at the start: they are few and never change. A
+    The verdicts on the grants that the access model allows for are found at the start: they are few and never change. A
     decision looks its own up in 0.1 µs, where finding it takes 3.
     """
-    table = policy.prepare(rules.operations)
-    known = {grant: _judge(grant, table) for grant in access.possible_grants(rules)}
+    table = policy.prepare(access_model.operations)
+    known = {grant: _judge(grant, table) for grant in access.possible_grants(access_model)}
 
     def judge(grant: Grant) -> Verdict:
         return known.get(grant) or _judge(grant, table)

@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
+from scripts.build.everything import build, machine_architecture
 from scripts.build.wheels import ARCHITECTURES
-from scripts.build.whole import build, machine_architecture
 from scripts.errors import run
 from scripts.tools import ROOT
 

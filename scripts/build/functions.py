@@ -1,4 +1,4 @@
-"""Builds build/<architecture>/<function>.zip: the authorizer with the compiled rules, each API with its document."""
+"""Builds build/<architecture>/<function>.zip: the authorizer with its access model, each API with its document."""
 
 import hashlib
 import json
@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from scripts.build.bytecode import with_bytecode
+from scripts.build.data_files import Project, load_project
 from scripts.build.wheels import library_files
 from scripts.build.zip_format import zip_bytes
 from scripts.errors import OperationError, UserError
-from scripts.rules import Project, load_project
 
 AUTHORIZER = "authorizer"
 BUDGET_BYTES = 5_100_000
 """What a zip may weigh; a library that nobody noticed is found here. The authorizer's, the heaviest, is 5.0 MB."""
 
-_BUILDERS = Path(__file__).resolve().parents[1]
+_BUILDERS = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _files(root: Path, name: str, project: Project) -> dict[str, bytes]:
     sources = _sources(functions, [name] if name == AUTHORIZER else [name, "table_api"])
     files = {source.relative_to(functions).as_posix(): source.read_bytes() for source in sources}
     if name == AUTHORIZER:
-        files[f"{name}/rules.json"] = _json(project.rules)
+        files[f"{name}/access_model.json"] = _json(project.access_model)
     else:
         files[f"{name}/openapi.json"] = _json(project.apis[name])
     return files
@@ -105,8 +105,8 @@ def _inputs_digest(root: Path, name: str, architecture: str) -> str:
         root / "auth0" / "access.yaml",
         root / "auth0" / "access.schema.json",
         _requirements(root, name),
-        *sorted((_BUILDERS / "build").glob("*.py")),
-        *sorted((_BUILDERS / "rules").glob("*.py")),
+        *sorted(_BUILDERS.glob("*.py")),
+        *sorted((_BUILDERS / "data_files").glob("*.py")),
     ]
     digest = hashlib.sha256(f"{architecture} {sys.version}".encode())
     for path in inputs:

@@ -23,7 +23,7 @@ def aws(settings: Settings) -> Service:
     """Return the emulated AWS."""
     return Service(
         name="aws",
-        command=(sys.executable, "-m", "scripts.local_aws"),
+        command=(sys.executable, "-m", "local.aws"),
         environment={
             **CREDENTIALS,
             "PYTHONPATH": str(ROOT),
@@ -32,25 +32,28 @@ def aws(settings: Settings) -> Service:
         },
         ports={settings.aws_port: variable("aws_port")},
         health_url=f"{settings.aws_url}/_ministack/health",
-        sources=(*(ROOT / "scripts" / "local_aws").rglob("*.py"), ROOT / "requirements" / "dev.txt"),
+        sources=(*(ROOT / "local" / "aws").rglob("*.py"), ROOT / "requirements" / "dev.txt"),
         directory=settings.directory,
     )
 
 
 def auth0(settings: Settings) -> Service:
     """Return the local Auth0 tenant."""
-    sources = (path for path in (ROOT / "auth0").rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    folders = (ROOT / "auth0", ROOT / "local" / "tenant")
+    sources = (
+        path for folder in folders for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    )
     return Service(
         name="auth0",
         command=(
-            *(sys.executable, "-m", "local_tenant"),
+            *(sys.executable, "-m", "local.tenant"),
             *("--port", str(settings.auth0_port), "--tls-port", str(settings.auth0_tls_port)),
             *("--state-directory", str(_made(settings.directory / "auth0"))),
             *("--access", str(ROOT / "auth0" / "access.yaml")),
             *("--action", str(ROOT / "auth0" / "actions" / "grant_scopes.js")),
             *(["--faults"] if settings.faults else []),
         ),
-        environment={"PYTHONPATH": str(ROOT / "auth0")},
+        environment={"PYTHONPATH": str(ROOT)},
         ports={settings.auth0_port: variable("auth0_port"), settings.auth0_tls_port: variable("auth0_tls_port")},
         health_url=f"{settings.issuer}.well-known/openid-configuration",
         sources=tuple(sources),

@@ -3,12 +3,13 @@
 import json
 import shutil
 
-from scripts.build.whole import machine_architecture
+from scripts.build.data_files import load_access
+from scripts.build.everything import machine_architecture
 from scripts.console import detail
+from scripts.jwks import fetch_jwks
 from scripts.local_stack import definitions, services
 from scripts.local_stack.settings import Settings
-from scripts.local_stack.tenant import LocalTenant, fetch_jwks
-from scripts.rules import load_access
+from scripts.local_stack.tenant import LocalTenant
 from scripts.terraform_root import ApplyError, TerraformRoot
 from scripts.tools import ROOT
 

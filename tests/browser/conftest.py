@@ -3,15 +3,13 @@
 import os
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Protocol
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-from scripts.tools import find_chromium
+from scripts.tools import ROOT, find_chromium
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 # The browser's own services would reach for the network that a test machine need not have.
 FLAGS = (
     "--disable-background-networking",
@@ -144,7 +142,7 @@ def visitor(open_visitor: OpenVisitor) -> Visitor:
 @pytest.fixture(scope="session")
 def save_picture() -> Callable[[Page, str], None]:
     """Return what saves a picture of the page as build/screenshots/<name>.png."""
-    folder = REPOSITORY / "build" / "screenshots"
+    folder = ROOT / "build" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
 
     def save(page: Page, name: str) -> None:

@@ -20,11 +20,11 @@ import hypothesis
 import pytest
 from hypothesis import HealthCheck
 
-from scripts.attack.case import Case
-from scripts.attack.table import TABLE
-from scripts.attack.world import World
+from scripts.check.attack.case import Case
+from scripts.check.attack.table import TABLE
+from scripts.check.attack.world import World
 from scripts.tools import ROOT
-from tests.unit.authorizer.hostile import NOW, Handler, check, configured, event_of, make_world
+from tests.unit.functions.authorizer.hostile import NOW, Handler, check, configured, event_of, make_world
 
 UNIT = ROOT / "tests" / "unit" / "authorizer"
 # Behind the table, which kills most in a tenth of a second: the tests that are about a module, the fastest first.
@@ -102,9 +102,9 @@ def _fire(shots: Shots) -> None:
     handlers: dict[str, Handler] = {}
     for case, event in shots.events:
         if case.setup.name not in handlers:
-            settings, rules = configured(shots.world, case.setup)
+            settings, access_model = configured(shots.world, case.setup)
             handlers[case.setup.name] = build_handler(
-                settings, json.dumps(rules), clock=lambda: NOW, monotonic=lambda: 0.0, log=lambda _: None
+                settings, json.dumps(access_model), clock=lambda: NOW, monotonic=lambda: 0.0, log=lambda _: None
             )
         check(case, event, handlers[case.setup.name], shots.world)
 

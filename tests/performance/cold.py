@@ -4,8 +4,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from scripts.build.everything import machine_architecture
 from scripts.build.wheels import downloaded
-from scripts.build.whole import machine_architecture
 from scripts.tools import ROOT
 from tests.performance import interpreter
 from tests.performance.material import Archive, Issuer, bearer

@@ -20,9 +20,9 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from jwt.algorithms import RSAAlgorithm
 
+from scripts.build.everything import machine_architecture
 from scripts.build.functions import AUTHORIZER, build_functions
 from scripts.build.wheels import ARCHITECTURES
-from scripts.build.whole import machine_architecture
 from scripts.tools import ROOT
 
 ISSUER = "http://127.0.0.1:9/"  # nobody listens there: a token with an unknown key is refused without waiting
@@ -122,9 +122,9 @@ def segment(content: bytes | Mapping[str, object]) -> str:
 
 
 def audience(archive: Archive) -> str:
-    """Return what the compiled rules name as the audience."""
-    rules = json.loads((archive.folder / "authorizer" / "rules.json").read_text(encoding="utf-8"))
-    return str(rules["audience"])
+    """Return what the compiled access model name as the audience."""
+    access_model = json.loads((archive.folder / "authorizer" / "access_model.json").read_text(encoding="utf-8"))
+    return str(access_model["audience"])
 
 
 def load_handler(archive: Archive, issuer: Issuer) -> Handler:

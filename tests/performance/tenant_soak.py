@@ -27,7 +27,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import psutil
 
-ROOT = Path(__file__).resolve().parents[2]
+from scripts.tools import ROOT
+
 CALLBACK = "http://app.localhost/"
 FLOOR_PER_SECOND = 50
 GROWTH_MEGABYTES = 20  # between the middle and the end
@@ -136,14 +137,14 @@ def main() -> None:
 
 
 def _start(state: Path, core: int) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "local_tenant", "--port", "0", "--tls-port", "0", "--state-directory", str(state)]
+    command = [sys.executable, "-m", "local.tenant", "--port", "0", "--tls-port", "0", "--state-directory", str(state)]
     command += ["--access", str(ROOT / "auth0/access.yaml"), "--action", str(ROOT / "auth0/actions/grant_scopes.js")]
     return subprocess.Popen(
         ["taskset", "-c", str(core), *command],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "auth0")},
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
 
 

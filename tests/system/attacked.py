@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 
 import httpx
 
-from scripts.attack import volley
-from scripts.attack.case import Answer, Need, Setup
-from scripts.attack.table import TABLE
-from scripts.attack.world import World
+from scripts.check.attack import volley
+from scripts.check.attack.case import Answer, Need, Setup
+from scripts.check.attack.table import TABLE
+from scripts.check.attack.world import World
 
 THREADS = 4
 

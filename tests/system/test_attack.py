@@ -11,16 +11,18 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from scripts.attack import jose, site
-from scripts.attack.case import Answer, Setup
-from scripts.attack.world import World
-from scripts.rules import load_project
+from scripts.build.data_files import load_project
+from scripts.check.attack import jose, site
+from scripts.check.attack.case import Answer, Setup
+from scripts.check.attack.world import World
 from scripts.tools import ROOT
 from tests.conftest import Stack
 from tests.system.attacked import THREADS, fired
 from tests.system.conftest import SignIn, tenants_key
 
-PERMISSIONS = Setup.PERMISSIONS_TOO if load_project(ROOT).rules["role_based_access_control"] else Setup.SCOPES_ONLY
+PERMISSIONS = (
+    Setup.PERMISSIONS_TOO if load_project(ROOT).access_model["role_based_access_control"] else Setup.SCOPES_ONLY
+)
 DEPLOYED = {Setup.ANY, PERMISSIONS}
 
 
@@ -54,7 +56,7 @@ def test_every_hostile_token_is_refused_at_the_api_itself(stack: Stack, world: W
 
 def attack(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "scripts.attack", *arguments],
+        [sys.executable, "-m", "scripts.check.attack", *arguments],
         cwd=ROOT,
         env={**os.environ, **environment},
         capture_output=True,

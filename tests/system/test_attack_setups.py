@@ -18,17 +18,17 @@ from typing import Any
 import httpx
 import pytest
 
-from scripts.attack import volley
-from scripts.attack.case import Case, Form, Need, Setup
-from scripts.attack.table import TABLE
-from scripts.attack.world import World
-from scripts.build.whole import machine_architecture
+from scripts.build.everything import machine_architecture
+from scripts.check.attack import volley
+from scripts.check.attack.case import Case, Form, Need, Setup
+from scripts.check.attack.table import TABLE
+from scripts.check.attack.world import World
 from scripts.local_stack import definitions
 from scripts.tools import ROOT
 from tests.conftest import Stack
 from tests.system.attacked import fired
 from tests.system.conftest import aws_client
-from tests.unit.authorizer.hostile import check, configured, make_world
+from tests.unit.functions.authorizer.hostile import check, configured, make_world
 
 SECRET_PARAMETER = "/attack/signing-secret"
 LEEWAY_SECONDS = 5  # fewer than the world's, which rows about dates keep clear of
@@ -98,7 +98,7 @@ class Guards:
 
     def make(self, setup: Setup) -> Guard:
         """Return an authorizer that is configured so, behind a copy of the deployed API."""
-        settings, rules = configured(self._world, setup, lasts_seconds=3_600)
+        settings, access_model = configured(self._world, setup, lasts_seconds=3_600)
         settings["LEEWAY_SECONDS"] = str(LEEWAY_SECONDS)
         if "JWKS" in settings:  # the rest is downloaded
             settings["JWKS"] = json.dumps({"keys": self._world.key_set[:2]})
@@ -113,7 +113,7 @@ class Guards:
             Handler="authorizer.main.handler",
             Timeout=10,
             Environment={"Variables": settings},
-            Code={"ZipFile": _archive(rules)},
+            Code={"ZipFile": _archive(access_model)},
         )["FunctionArn"]
         self._undo.callback(self._lambda.delete_function, FunctionName=name)
         self._lambda.add_permission(
@@ -139,16 +139,16 @@ def _policy(statement: Mapping[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def _archive(rules: Mapping[str, Any]) -> bytes:
-    """Return the built authorizer with other rules."""
+def _archive(access_model: Mapping[str, Any]) -> bytes:
+    """Return the built authorizer with another access model."""
     changed = io.BytesIO()
     with (
         zipfile.ZipFile(ROOT / "build" / machine_architecture() / "authorizer.zip") as built,
         zipfile.ZipFile(changed, "w") as archive,
     ):
         for entry in built.infolist():
-            is_rules = entry.filename == "authorizer/rules.json"
-            archive.writestr(entry, json.dumps(rules).encode() if is_rules else built.read(entry))
+            is_access_model = entry.filename == "authorizer/access_model.json"
+            archive.writestr(entry, json.dumps(access_model).encode() if is_access_model else built.read(entry))
     return changed.getvalue()
 
 

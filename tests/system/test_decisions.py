@@ -10,7 +10,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
-from scripts.rules import load_access, load_apis
+from scripts.build.data_files import load_access, load_apis
 from scripts.tools import ROOT
 from tests.conftest import Stack
 from tests.system.conftest import SignIn, Tokens, tenants_key

@@ -55,7 +55,7 @@ def test_an_apply_that_was_cut_short_is_put_right_by_forgetting(new_stack: Stack
 def cut_short_while_applying(stack: Stack, moment: str) -> None:
     """Kill `make up` and all it runs but the services, hard, once Terraform's log has a text."""
     up = subprocess.Popen(
-        [sys.executable, "-m", "scripts.up"],
+        [sys.executable, "-m", "scripts.local.up"],
         cwd=ROOT,
         env=dict(stack.environment),
         stdout=subprocess.DEVNULL,

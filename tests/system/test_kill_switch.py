@@ -15,8 +15,8 @@ import pytest
 from authorizer.subjects import subject_hasher
 from scripts.deployed import LIVE, Deployed
 from scripts.local_stack import settings
-from scripts.revoke import switch
-from scripts.revoke.entries import SETTING
+from scripts.operate.revoke import switch
+from scripts.revocation_list import SETTING
 from tests.conftest import Stack
 from tests.system.conftest import (
     SignIn,

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from scripts.tools import ROOT
-from tests.conftest import PYTHONPATH
+from tests.conftest import MODULES, PYTHONPATH
 
 
-def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def command(verb: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", *arguments],
+        [sys.executable, "-m", MODULES[verb], *arguments],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": PYTHONPATH, **environment},
         capture_output=True,
@@ -24,7 +24,7 @@ def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
 
 @pytest.mark.parametrize("verb", ["up", "down", "status", "logs", "plan", "apply", "revoke", "explain", "doctor"])
 def test_a_users_mistake_is_one_sentence_and_exit_code_2(verb: str, tmp_path: Path) -> None:
-    result = command(f"scripts.{verb}", GATEHOUSE_AWS_PORT="http", GATEHOUSE_LOCAL_DIR=str(tmp_path / "none"))
+    result = command(verb, GATEHOUSE_AWS_PORT="http", GATEHOUSE_LOCAL_DIR=str(tmp_path / "none"))
     assert result.returncode == 2
     assert result.stderr.startswith("error: ")
     assert result.stderr.count("\n") == 1
@@ -33,33 +33,33 @@ def test_a_users_mistake_is_one_sentence_and_exit_code_2(verb: str, tmp_path: Pa
 
 @pytest.mark.parametrize("verb", ["plan", "apply"])
 def test_without_an_environment_the_choice_is_named(verb: str) -> None:
-    result = command(f"scripts.{verb}")
+    result = command(verb)
     assert result.returncode == 2
     assert result.stderr == "error: say which environment: ENV=<one of local, dev, prod>.\n"
 
 
 @pytest.mark.parametrize("verb", ["plan", "apply"])
 def test_an_unknown_environment_is_refused_with_the_nearest_one(verb: str) -> None:
-    result = command(f"scripts.{verb}", "prd")
+    result = command(verb, "prd")
     assert result.returncode == 2
     assert "there is no environment 'prd'; did you mean prod?" in result.stderr
 
 
 def test_apply_without_a_saved_plan_says_to_plan_first(tmp_path: Path) -> None:
-    result = command("scripts.apply", "local", GATEHOUSE_LOCAL_DIR=str(tmp_path))
+    result = command("apply", "local", GATEHOUSE_LOCAL_DIR=str(tmp_path))
     assert result.returncode == 2
     assert "there is no saved plan of local; run `make plan ENV=local` first" in result.stderr
 
 
 def test_planning_the_local_environment_needs_it_up(tmp_path: Path) -> None:
-    result = command("scripts.plan", "local", GATEHOUSE_LOCAL_DIR=str(tmp_path))
+    result = command("plan", "local", GATEHOUSE_LOCAL_DIR=str(tmp_path))
     assert result.returncode == 2
     assert "start it with `make up`" in result.stderr
 
 
 @pytest.mark.parametrize("verb", ["revoke", "explain"])
 def test_help_says_how_to_call_it_through_make(verb: str) -> None:
-    result = command(f"scripts.{verb}", "--help")
+    result = command(verb, "--help")
     assert result.returncode == 0
     assert f"make {verb} " in result.stdout
 
@@ -78,7 +78,7 @@ def test_help_says_how_to_call_it_through_make(verb: str) -> None:
 def test_revoking_nothing_in_particular_is_refused_before_aws_is_asked(
     options: dict[str, str], fault: str, tmp_path: Path
 ) -> None:
-    result = command("scripts.revoke", GATEHOUSE_LOCAL_DIR=str(tmp_path), **options)
+    result = command("revoke", GATEHOUSE_LOCAL_DIR=str(tmp_path), **options)
     assert result.returncode == 2
     assert fault in result.stderr
     assert "amazon|1" not in result.stderr
@@ -86,14 +86,14 @@ def test_revoking_nothing_in_particular_is_refused_before_aws_is_asked(
 
 @pytest.mark.parametrize("token", ["", "opaque-but-secret"])
 def test_explaining_no_token_is_a_users_mistake_and_repeats_nothing(token: str, tmp_path: Path) -> None:
-    result = command("scripts.explain", GATEHOUSE_LOCAL_DIR=str(tmp_path), TOKEN=token)
+    result = command("explain", GATEHOUSE_LOCAL_DIR=str(tmp_path), TOKEN=token)
     assert result.returncode == 2
     assert "token" in result.stderr.lower()
     assert "opaque-but-secret" not in result.stderr
 
 
 def test_down_where_nothing_was_started_says_so(tmp_path: Path) -> None:
-    result = command("scripts.down", GATEHOUSE_LOCAL_DIR=str(tmp_path / "none"))
+    result = command("down", GATEHOUSE_LOCAL_DIR=str(tmp_path / "none"))
     assert result.returncode == 0
     assert "nothing was ever started here" in result.stdout
 
@@ -101,7 +101,7 @@ def test_down_where_nothing_was_started_says_so(tmp_path: Path) -> None:
 def test_forgetting_leaves_alone_what_is_not_the_local_systems(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     (tmp_path / "logs").mkdir()
-    result = command("scripts.down", "--forget", GATEHOUSE_LOCAL_DIR=str(tmp_path))
+    result = command("down", "--forget", GATEHOUSE_LOCAL_DIR=str(tmp_path))
     assert result.returncode == 0
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 

@@ -1,0 +1,109 @@
+"""The access model as the build compiled them: who is granted what, and what each operation needs."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+PATH_LIMIT = 256  # characters; with the stage's ARN before it, a Resource of a policy may have 512
+
+# A scope (RFC 6749 §3.3), and the name of whoever is granted some: visible ASCII without quote and backslash, so that
+# both can stand in a line of JSON as they are. A `|` ends a connection's name in `sub`.
+_SCOPE = re.compile(r"[!#-\[\]-~]+")
+_NAME = re.compile(r"[!#-\[\]-{}~]+")
+
+
+class AccessModelError(Exception):
+    """The access model is not what the build makes; nothing can be decided by them."""
+
+
+class Operation(NamedTuple):
+    """One guarded operation of one of the APIs."""
+
+    method: str  # upper case
+    path: tuple[str, ...]  # segments; a parameter is `{name}`
+    any_of: tuple[frozenset[str], ...]  # alternatives: the scopes of one of them are all needed
+
+
+class AccessModel(NamedTuple):
+    """Who may do what, in all APIs together: each API's paths stand below its own first segment."""
+
+    audience: str
+    connections: Mapping[str, frozenset[str]]  # connection name: the scopes that it grants
+    machine_clients: Mapping[str, frozenset[str]]  # name of a machine client: the scopes that it is granted
+    role_based_access_control: bool  # whether names in `permissions` count like scopes
+    operations: tuple[Operation, ...]
+
+
+def parse(text: str) -> AccessModel:
+    """Read access_model.json; raises AccessModelError for any other shape, so that no gap is ever an open door."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        raise AccessModelError("not JSON") from None
+    _expect(document, set(AccessModel._fields), "the document")
+    operations, permissions_count = document["operations"], document["role_based_access_control"]
+    if not isinstance(operations, list) or not operations:
+        raise AccessModelError("operations is not a filled array")
+    if not isinstance(permissions_count, bool):
+        raise AccessModelError("role_based_access_control is neither true nor false")
+    return AccessModel(
+        audience=_text(document["audience"], "audience"),
+        connections=_grantees(document["connections"], "connections"),
+        machine_clients=_grantees(document["machine_clients"], "machine_clients"),
+        role_based_access_control=permissions_count,
+        operations=tuple(_operation(operation, f"operations[{i}]") for i, operation in enumerate(operations)),
+    )
+
+
+def is_parameter(segment: str) -> bool:
+    """Whether a segment of a path stands for any value."""
+    return segment.startswith("{")
+
+
+def _operation(value: object, place: str) -> Operation:
+    operation = _expect(value, {"method", "path", "any_of"}, place)
+    method, path, any_of = _text(operation["method"], place), _text(operation["path"], place), operation["any_of"]
+    if not method.isascii() or not method.isalpha() or not method.isupper():
+        raise AccessModelError(f"{place}.method is not an HTTP method in upper case")
+    segments = path.removeprefix("/").split("/")
+    if not path.startswith("/") or len(path) > PATH_LIMIT or not all(_is_segment(segment) for segment in segments):
+        raise AccessModelError(f"{place}.path is not /literal/{{parameter}} of at most {PATH_LIMIT} characters")
+    if not isinstance(any_of, list) or not any_of:
+        raise AccessModelError(
+            f"{place}.any_of names no scope: an operation without one would be closed or open by accident"
+        )
+    alternatives = tuple(_scopes(scopes, f"{place}.any_of") for scopes in any_of)
+    if not all(alternatives):
+        raise AccessModelError(f"{place}.any_of has an empty alternative, which anyone would meet")
+    return Operation(method, tuple(segments), alternatives)
+
+
+def _is_segment(segment: str) -> bool:
+    # Wildcards of IAM, and greedy parameters ({proxy+}), would make a policy say more than the access model does.
+    name = segment[1:-1] if segment.startswith("{") and segment.endswith("}") else segment
+    return name != "" and not set(name) & set("{}*?+")
+
+
+def _grantees(value: object, place: str) -> dict[str, frozenset[str]]:
+    if not isinstance(value, dict) or not all(_NAME.fullmatch(name) for name in value):
+        raise AccessModelError(f"{place} is not an object of names")
+    return {name: _scopes(scopes, f"{place}.{name}") for name, scopes in value.items()}
+
+
+def _expect(value: object, members: set[str], place: str) -> dict[str, Any]:
+    if not isinstance(value, dict) or value.keys() != members:
+        raise AccessModelError(f"{place} does not have exactly the members {', '.join(sorted(members))}")
+    return value
+
+
+def _text(value: object, place: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise AccessModelError(f"{place} is not a filled string")
+    return value
+
+
+def _scopes(value: object, place: str) -> frozenset[str]:
+    if not isinstance(value, list) or not all(isinstance(scope, str) and _SCOPE.fullmatch(scope) for scope in value):
+        raise AccessModelError(f"{place} is not an array of scopes")
+    return frozenset(value)

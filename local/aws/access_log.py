@@ -1,0 +1,112 @@
+"""API Gateway access logs: one line a request, in the stage's format, into the log group that the stage names.
+
+ministack takes the setting and writes nothing, so that a log that leaks, or that lacks what is needed to follow a
+request, would be seen on AWS only. Filled are the variables below; any other is `-`, as a value that AWS does not have
+(Developer Guide, "Variables for access logging"). A line goes to one stream, where AWS has several.
+
+Installed before gateway_response_context, and so within it: that one forgets what the authorizer returned when it ends.
+"""
+
+import re
+import time
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from ministack.services import apigateway_v1 as v1
+from ministack.services import cloudwatch_logs
+
+from local.aws import gateway_response_context
+from local.aws.private_names import Reply, require, wrap
+
+_VARIABLE = re.compile(r"\$context((?:\.[A-Za-z0-9_-]+)+)")
+_STREAM = "access"
+_ABSENT = "-"
+
+_seen: ContextVar[dict[str, str] | None] = ContextVar("_seen", default=None)
+"""While a request is answered: the variables known so far, without their `$context.`."""
+
+
+async def handle_execute(
+    original: Callable[..., Awaitable[Reply]],
+    api_id: str,
+    stage_name: str,
+    method: str,
+    path: str,
+    *rest: object,
+) -> Reply:
+    """Answer one request and write its line."""
+    started = time.monotonic()
+    seen = {
+        "stage": stage_name,
+        "apiId": api_id,
+        "httpMethod": method,
+        "path": f"/{stage_name}{path}",
+        "requestTime": datetime.now(UTC).strftime("%d/%b/%Y:%H:%M:%S +0000"),
+    }
+    token = _seen.set(seen)
+    try:
+        reply = await original(api_id, stage_name, method, path, *rest)
+    finally:
+        _seen.reset(token)
+    milliseconds = round((time.monotonic() - started) * 1_000)
+    seen |= {"status": str(reply[0]), "responseLatency": str(milliseconds), "responseLength": str(len(reply[2]))}
+    seen |= {f"authorizer.{name}": value for name, value in gateway_response_context.returned().items()}
+    settings = v1._stages_v1.get(api_id, {}).get(stage_name, {}).get("accessLogSettings") or {}
+    line = _VARIABLE.sub(lambda found: seen.get(found[1][1:], _ABSENT), settings.get("format") or "")
+    if line:
+        _write(settings.get("destinationArn", ""), line)
+    return reply
+
+
+async def execute(original: Callable[..., Awaitable[Any]], request: dict[str, Any], *rest: object) -> object:
+    """Route one request, and note the names that it got on the way."""
+    try:
+        return await original(request, *rest)
+    finally:
+        _note(requestId=request["request_id"], resourcePath=request["resource_path"] or _ABSENT)
+
+
+async def invoke_authorizer(original: Callable[..., Awaitable[Any]], *arguments: object) -> object:
+    """Invoke an authorizer's function, and note how long it took and how it ended."""
+    started = time.monotonic()
+    result = await original(*arguments)
+    latency = str(round((time.monotonic() - started) * 1_000))
+    if isinstance(result, dict) and not result.get("error"):
+        _note(**{"authorizer.latency": latency, "authorizer.status": "200"})
+        return result
+    body = result.get("body") if isinstance(result, dict) else None
+    message = str(body.get("errorMessage", _ABSENT)) if isinstance(body, dict) else _ABSENT
+    status = "401" if message == "Unauthorized" else "500"
+    _note(**{"authorizer.latency": latency, "authorizer.status": status, "authorizer.error": message})
+    return result
+
+
+def gateway_error_response(original: Callable[..., Reply], error: Any, request: dict[str, Any]) -> Reply:  # noqa: ANN401 -- ministack's own type
+    """Render a gateway response, and note which one it is."""
+    _note(**{"error.responseType": error.response_type})
+    return original(error, request)
+
+
+def _note(**variables: str) -> None:
+    seen = _seen.get()
+    if seen is not None:
+        seen.update(variables)
+
+
+def _write(destination_arn: str, line: str) -> None:
+    group = destination_arn.partition(":log-group:")[2].removesuffix(":*")
+    event = {"timestamp": round(time.time() * 1_000), "message": line}
+    cloudwatch_logs._create_log_stream({"logGroupName": group, "logStreamName": _STREAM})  # refused when it is there
+    cloudwatch_logs._put_log_events({"logGroupName": group, "logStreamName": _STREAM, "logEvents": [event]})
+
+
+def install() -> None:
+    """Follow each request of a REST API from its arrival to its answer."""
+    require(v1, "_stages_v1")
+    require(cloudwatch_logs, "_create_log_stream", "_put_log_events")
+    wrap(v1, "_handle_execute_in_scope", handle_execute)
+    wrap(v1, "_execute_in_scope", execute)
+    wrap(v1, "_invoke_authorizer_lambda", invoke_authorizer)
+    wrap(v1, "_gateway_error_response", gateway_error_response)

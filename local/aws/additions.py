@@ -1,0 +1,58 @@
+"""Everything that the local AWS adds to ministack, in the order in which a request meets it.
+
+Importing this module imports ministack, which reads its environment once: `environment.prepare` comes first.
+"""
+
+from local.aws import (
+    access_log,
+    authorizer_conditions,
+    create_stage,
+    create_usage_plan,
+    deployment_snapshot,
+    execute_api_origin,
+    flush_stage_authorizers_cache,
+    function_environment,
+    gateway_response_context,
+    handler_exceptions,
+    invocation_log,
+    invoke_permission,
+    loopback_https,
+    openapi_operation,
+    put_rest_api,
+    repeated_requests,
+    saved_state,
+    update_function,
+    update_rest_api,
+    viewer_hosts,
+    viewer_paths,
+)
+
+ADDITIONS = (
+    saved_state,
+    repeated_requests,
+    loopback_https,
+    viewer_hosts,
+    viewer_paths,
+    execute_api_origin,
+    deployment_snapshot,
+    authorizer_conditions,
+    access_log,
+    gateway_response_context,
+    invoke_permission,
+    handler_exceptions,
+    invocation_log,
+    put_rest_api,
+    openapi_operation,
+    update_rest_api,
+    create_stage,
+    create_usage_plan,
+    update_function,
+    flush_stage_authorizers_cache,
+    function_environment,
+)
+
+
+def install() -> None:
+    """Put every addition in place; raises StartError when ministack lacks a name that one of them needs."""
+    for addition in ADDITIONS:
+        addition.install()

@@ -1,0 +1,21 @@
+"""API Gateway CreateStage: access log settings that were not given read back as absent.
+
+ministack answers `{}`, which Terraform reads as a block, so that every plan of `aws_api_gateway_stage` shows a change.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ministack.services import apigateway_v1 as v1
+
+from local.aws.private_names import Reply, wrap
+
+
+def create_stage(original: Callable[..., Reply], api_id: str, data: dict[str, Any]) -> Reply:
+    """CreateStage with `accessLogSettings` null unless `data` has them."""
+    return original(api_id, {"accessLogSettings": None, **data})
+
+
+def install() -> None:
+    """Replace ministack's CreateStage."""
+    wrap(v1, "_create_stage", create_stage)

@@ -1,0 +1,87 @@
+"""AWS keeps what it acknowledged: state is saved whenever changes pause, not on a clean stop only.
+
+ministack writes its state when it shuts down, so a kill -9 or a crash of the machine lost everything made since the
+start, while Terraform's state still listed it. S3 objects it writes at once itself (S3_PERSIST).
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from time import monotonic
+from typing import Any
+
+from ministack import app
+from ministack.core import persistence
+
+from local.aws.private_names import require, wrap
+
+_PAUSE_SECONDS = 0.5
+_LONGEST_DELAY_SECONDS = 10.0  # while changes do not pause, as during an apply
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_READS = ("Get", "List", "Describe", "Query", "Scan", "BatchGet", "Filter")
+"""How the operations begin that read by POST: `x-amz-target: DynamoDB_20120810.GetItem`."""
+
+
+class _Changes:
+    """When state changed first and last since it was saved; seconds of the monotonic clock."""
+
+    def __init__(self) -> None:
+        self.first: float | None = None
+        self.last = 0.0
+
+    def note(self) -> None:
+        self.last = monotonic()
+        if self.first is None:
+            self.first = self.last
+
+    def due(self) -> bool:
+        if self.first is None:
+            return False
+        now = monotonic()
+        return now - self.last >= _PAUSE_SECONDS or now - self.first >= _LONGEST_DELAY_SECONDS
+
+
+_changes = _Changes()
+_tasks: set[asyncio.Task[None]] = set()  # the loop keeps weak references only
+
+
+async def serve(
+    original: Callable[..., Awaitable[None]],
+    scope: Mapping[str, Any],
+    receive: Callable[..., Awaitable[Any]],
+    send: Callable[..., Awaitable[None]],
+) -> None:
+    """Serve a request as the ASGI application does, and note it when it may have changed state."""
+    if scope["type"] == "lifespan":
+        _tasks.add(asyncio.create_task(_save_for_ever()))
+    await original(scope, receive, send)
+    if scope["type"] == "http" and _may_change(scope):
+        _changes.note()
+
+
+def _may_change(scope: Mapping[str, Any]) -> bool:
+    if scope["method"] in _SAFE_METHODS:
+        return False
+    headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    host = headers.get(b"host", "")
+    if app._parse_cloudfront_dataplane_host(host) or app._parse_execute_api_url(host, scope["path"]):
+        return False  # a visitor's request: what its Lambda writes is a request of its own
+    operation = headers.get(b"x-amz-target", "").rpartition(".")[2]
+    return not operation.startswith(_READS)
+
+
+async def _save_for_ever() -> None:
+    while True:
+        await asyncio.sleep(_PAUSE_SECONDS / 2)
+        if _changes.due():
+            _changes.first = None
+            persistence.save_all(app._build_persistence_save_dict())
+
+
+def install() -> None:
+    """Put the watching application in front of ministack's; without PERSIST_STATE=1 leave everything as it is."""
+    require(app, "_build_persistence_save_dict", "_parse_cloudfront_dataplane_host", "_parse_execute_api_url")
+    require(persistence, "PERSIST_STATE", "save_all")
+    if persistence.PERSIST_STATE:
+        logging.getLogger("persistence").setLevel(logging.WARNING)  # else a line per service and save
+        wrap(app, "app", serve)

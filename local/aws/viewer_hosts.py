@@ -1,0 +1,37 @@
+"""CloudFront viewer hosts: a distribution answers at its aliases, as DNS would have it, and at `<comment>.localhost`.
+
+ministack knows only the generated `<label>.cloudfront.localhost`, which changes whenever the distribution is made
+anew. The comment is ours to choose, so the address is fixed and pretty; on AWS a comment is no address.
+"""
+
+from collections.abc import Callable
+
+from ministack import app
+from ministack.services import cloudfront
+
+from local.aws.private_names import require, wrap
+
+
+def parse_distribution_host(original: Callable[[str], str | None], host: str) -> str | None:
+    """Return the label of the distribution that the Host header `host` (with or without a port) names, or None."""
+    label = original(host)
+    if label is not None:
+        return label
+    name = host.split(":")[0].lower()
+    for distribution in cloudfront._distributions.values():
+        if name in _names(distribution):
+            return str(distribution["DomainName"]).split(".")[0]
+    return None
+
+
+def _names(distribution: dict[str, object]) -> set[str]:
+    comment = cloudfront._text(cloudfront._dist_config_el(distribution), "Comment")
+    aliases = cloudfront._get_distribution_aliases(distribution)
+    return {str(alias).lower() for alias in aliases} | {f"{comment}.{app._MINISTACK_HOST}".lower()}
+
+
+def install() -> None:
+    """Replace the function that maps a Host header to a distribution."""
+    require(app, "_MINISTACK_HOST")
+    require(cloudfront, "_distributions", "_text", "_dist_config_el", "_get_distribution_aliases")
+    wrap(app, "_parse_cloudfront_dataplane_host", parse_distribution_host)

@@ -1,0 +1,68 @@
+"""What auth0/ says: access.yaml, the Action's code as it is deployed from it, and the look of the sign-in page."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+from local.start import StartError
+
+
+@dataclass(frozen=True)
+class Access:
+    """What auth0/access.yaml says, the Action that enforces it, and branding.yaml, None where it is missing."""
+
+    audience: str
+    scopes: dict[str, str]
+    connections: dict[str, dict[str, Any]]
+    machine_clients: dict[str, dict[str, Any]]
+    role_based_access_control: bool
+    action_code: str
+    branding: dict[str, Any] | None
+
+
+def load(access_path: Path, action_path: Path) -> Access:
+    """Read the files; raise StartError naming the file and place when one is missing or wrong.
+
+    The look, `branding.yaml`, lies beside access.yaml; without it the sign-in page has its own.
+    """
+    document = _load_valid(access_path)
+    branding_path = access_path.with_name("branding.yaml")
+    code = f"const ACCESS = {json.dumps(document)};\n{_read(action_path)}"
+    return Access(
+        audience=document["audience"],
+        scopes=document["scopes"],
+        connections=document["connections"],
+        machine_clients=document.get("machine_clients", {}),
+        role_based_access_control=document.get("role_based_access_control", False),
+        action_code=code,
+        branding=_load_valid(branding_path) if branding_path.exists() else None,
+    )
+
+
+def _load_valid(path: Path) -> dict[str, Any]:
+    """Return a YAML file that its schema, which lies beside it, has found valid."""
+    document: dict[str, Any] = _load_yaml(path)
+    schema_path = path.with_suffix(".schema.json")
+    try:
+        jsonschema.validate(document, json.loads(_read(schema_path)))
+    except jsonschema.ValidationError as error:
+        raise StartError(f"{path}: {error.json_path}: {error.message}; {schema_path} has its form") from error
+    return document
+
+
+def _load_yaml(path: Path) -> Any:  # noqa: ANN401 - whatever YAML says; the schema judges it
+    try:
+        return yaml.safe_load(_read(path))
+    except yaml.YAMLError as error:
+        raise StartError(f"{path} is not YAML: {error}") from error
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise StartError(f"cannot read {path}: {error.strerror}") from error

@@ -1,0 +1,1 @@
+"""What every sign-in produces: a login, its Actions, its permissions, its tokens."""

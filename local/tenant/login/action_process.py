@@ -1,0 +1,102 @@
+"""The process in which Actions run, one login at a time; it is ended and begun again when one does not come back.
+
+A process of its own, because an endless loop behind an `await` cannot be stopped from inside V8's own process, and V8
+ends the whole process when its memory is used up.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from asyncio.subprocess import PIPE, Process
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+_TIME_LIMIT_SECONDS = 20.0  # Auth0's own limit for the whole trigger
+_LINE_LIMIT_BYTES = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one Action did: calls of its `api` as [method, ...arguments], console lines as [level, text], its error."""
+
+    commands: list[list[Any]] = field(default_factory=list)
+    console: list[list[str]] = field(default_factory=list)
+    error: str | None = None
+
+
+class ActionProcess:
+    """Starts with the first login, so that it belongs to the event loop that asks."""
+
+    def __init__(self, time_limit_seconds: float = _TIME_LIMIT_SECONDS) -> None:
+        self._time_limit_seconds = time_limit_seconds
+        self._process: Process | None = None
+        self._turn = asyncio.Lock()
+        self._cache: dict[str, Any] = {}  # what `api.cache` holds; the trigger's, for all Actions and logins
+
+    async def execute(self, actions: list[dict[str, Any]], event: dict[str, Any]) -> list[Run]:
+        """Run Actions, each {"code", "secrets"}, in order, and return what each one did.
+
+        The last run has an error when its Action threw, used too much memory, or when all together took too long.
+        """
+        async with self._turn:
+            request = {"actions": actions, "event": event, "cache": self._cache}
+            answer = await self._ask(json.dumps(request).encode() + b"\n")
+            self._cache = answer.get("cache", self._cache)
+        return [Run(**run) for run in answer["runs"]]
+
+    async def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            if self._process.returncode is None:
+                self._process.kill()
+            await self._process.wait()
+            self._process = None
+
+    async def _ask(self, line: bytes) -> dict[str, Any]:
+        process = self._process
+        if process is None or process.returncode is not None:
+            process = await self._start()
+        self._process = None  # until it has answered, it cannot be trusted with another login
+        answer: dict[str, Any]
+        try:
+            async with asyncio.timeout(self._time_limit_seconds):
+                answer = json.loads(await _exchange(process, line))
+        except TimeoutError:
+            answer = _failed(f"the Actions took longer than {self._time_limit_seconds:g} seconds")
+        except (ValueError, ConnectionError):
+            answer = _failed("the Action used too much memory")
+        else:
+            self._process = process
+            return answer
+        finally:
+            if self._process is None and process.returncode is None:
+                process.kill()
+        await process.wait()
+        return answer
+
+    @staticmethod
+    async def _start() -> Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "local.tenant.login.action_worker",
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+            limit=_LINE_LIMIT_BYTES,
+        )
+
+
+async def _exchange(process: Process, line: bytes) -> bytes:
+    if process.stdin is None or process.stdout is None:
+        raise ConnectionError("the process was started without pipes")
+    process.stdin.write(line)
+    await process.stdin.drain()
+    return await process.stdout.readline()
+
+
+def _failed(error: str) -> dict[str, Any]:
+    return {"runs": [{"error": error}]}

@@ -1,0 +1,87 @@
+"""Which API an application may have a token for, and which scopes, before the Actions have their say.
+
+https://auth0.com/docs/get-started/apis/api-access-policies-for-applications
+https://auth0.com/docs/get-started/apis/enable-role-based-access-control-for-apis
+"""
+
+from local.tenant.errors import LoginError
+from local.tenant.management.tenant_settings import settings_of
+from local.tenant.store import Document
+from local.tenant.tenant import Tenant
+
+OIDC_SCOPES = ("openid", "profile", "email", "address", "phone")
+
+
+def find_api(tenant: Tenant, client: Document, audience: str | None) -> Document | None:
+    """Return the API that an application may call for its users; None when only /userinfo is asked for.
+
+    Without an audience the tenant's `default_audience` counts, as in Auth0.
+
+    Raises:
+        LoginError: there is no API with exactly this identifier, or it is closed to the application (`access_denied`).
+    """
+    audience = audience or default_audience(tenant)
+    if not audience or audience in {f"{issuer}userinfo" for issuer in tenant.listeners.issuers()}:
+        return None
+    api = tenant.store.resource_servers.find(identifier=audience)
+    if api is None:
+        raise LoginError("access_denied", f"Service not found: {audience}")
+    policy = api_policy(api, "user")
+    if policy == "deny_all" or (policy != "allow_all" and _user_grant(tenant, client, api) is None):
+        client_id, identifier = client["client_id"], api["identifier"]
+        message = f'Client "{client_id}" is not authorized to access resource server "{identifier}".'
+        raise LoginError("access_denied", message)
+    return api
+
+
+def default_audience(tenant: Tenant) -> str | None:
+    """Return the API that a request without an audience is for, as the tenant's settings say."""
+    return settings_of(tenant).get("default_audience")
+
+
+def grantable_scopes(
+    tenant: Tenant, client: Document, api: Document | None, user: Document, requested: list[str]
+) -> list[str]:
+    """Return the requested scopes that the tenant's settings allow, each once, in the order requested.
+
+    Of an API without role-based access control that is every scope, or every one of the client grant.
+    """
+    allowed = set(OIDC_SCOPES)
+    if "refresh_token" in client.get("grant_types", []) and (api is None or api["allow_offline_access"]):
+        allowed.add("offline_access")
+    if api is not None:
+        allowed |= _api_scopes(tenant, client, api, user)
+    return [scope for scope in dict.fromkeys(requested) if scope in allowed]
+
+
+def user_permissions(api: Document, user: Document) -> list[str]:
+    """Return the permissions of this API that were given to the user."""
+    rows = user.get("permissions", [])
+    return [row["permission_name"] for row in rows if row["resource_server_identifier"] == api["identifier"]]
+
+
+def scopes_of_grant(api: Document, grant: Document) -> list[str]:
+    """Return the scopes that a client grant allows, as far as the API still has them."""
+    scopes = [row["value"] for row in api.get("scopes", [])]
+    return scopes if grant.get("allow_all_scopes") else [scope for scope in grant.get("scope", []) if scope in scopes]
+
+
+def api_policy(api: Document, subject_type: str) -> str:
+    """Return who may have a token for an API; `subject_type` is `user` or `client`. What is not set is denied."""
+    return str(api["subject_type_authorization"].get(subject_type, {}).get("policy", "deny_all"))
+
+
+def _api_scopes(tenant: Tenant, client: Document, api: Document, user: Document) -> set[str]:
+    scopes = {scope["value"] for scope in api.get("scopes", [])}
+    if api_policy(api, "user") != "allow_all":
+        grant = _user_grant(tenant, client, api)
+        scopes = set(scopes_of_grant(api, grant)) if grant else set()
+    if api.get("enforce_policies"):
+        scopes &= set(user_permissions(api, user))
+    return scopes
+
+
+def _user_grant(tenant: Tenant, client: Document, api: Document) -> Document | None:
+    return tenant.store.client_grants.find(
+        client_id=client["client_id"], audience=api["identifier"], subject_type="user"
+    )

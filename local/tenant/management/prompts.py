@@ -1,0 +1,41 @@
+"""How people sign in, and the texts that they read meanwhile: /prompts."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from local.tenant.management.payloads import Form
+from local.tenant.management.tenant_settings import Settings
+from local.tenant.tenant import tenant_of
+
+_TEXT_FORM = Form("custom_text")
+_PROMPTS = Settings(
+    "prompts",
+    Form("prompts"),
+    {"universal_login_experience": "new", "identifier_first": False, "webauthn_platform_first_factor": False},
+)
+
+
+async def read(request: Request) -> Response:
+    """GET /prompts."""
+    return JSONResponse(_PROMPTS.current(tenant_of(request)))
+
+
+async def update(request: Request) -> Response:
+    """PATCH /prompts."""
+    return await _PROMPTS.update(request)
+
+
+async def read_text(request: Request) -> Response:
+    """GET /prompts/{prompt}/custom-text/{language}: nothing until somebody writes something."""
+    return JSONResponse(tenant_of(request).store.settings.get(_key(request)) or {})
+
+
+async def replace_text(request: Request) -> Response:
+    """PUT /prompts/{prompt}/custom-text/{language}: every screen's texts, whole."""
+    body = await _TEXT_FORM.new(request)
+    tenant_of(request).store.settings.put(_key(request), body)
+    return JSONResponse(body)
+
+
+def _key(request: Request) -> str:
+    return f"prompts/{request.path_params['prompt']}/custom-text/{request.path_params['language']}"

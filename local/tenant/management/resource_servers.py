@@ -1,0 +1,96 @@
+"""APIs: /resource-servers, found by id or by identifier."""
+
+from urllib.parse import unquote
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from local.tenant import identifiers
+from local.tenant.management.answers import ManagementError, absent, chosen_fields, listing, merged
+from local.tenant.management.payloads import Form
+from local.tenant.store import Document
+from local.tenant.tenant import tenant_of
+
+_FORM = Form("resource_servers")
+_IDS = ("id", "identifier")
+_SIGNING_ALGORITHMS = ("HS256", "RS256")
+
+
+def new_resource_server(body: Document) -> Document:
+    """Return a fresh API: Auth0's defaults under what the body says."""
+    defaults: Document = {
+        "id": identifiers.object_id(),
+        "allow_offline_access": False,
+        "skip_consent_for_verifiable_first_party_clients": False,
+        "subject_type_authorization": {"client": {"policy": "require_client_grant"}, "user": {"policy": "allow_all"}},
+        "token_lifetime": 86400,
+        "token_lifetime_for_web": min(7200, body.get("token_lifetime", 7200)),
+        "signing_alg": "RS256",
+    }
+    return _complete(merged(defaults, body))
+
+
+def _complete(api: Document) -> Document:
+    """Return an API with the secret that HS256 needs; raise ManagementError for what this tenant cannot sign."""
+    if api["signing_alg"] not in _SIGNING_ALGORITHMS:
+        message = f"The local tenant signs with HS256 or RS256, not {api['signing_alg']}."
+        raise ManagementError(501, message, "not_implemented")
+    if api["signing_alg"] == "HS256" and "signing_secret" not in api:
+        api["signing_secret"] = identifiers.alphanumeric(32)
+    if api["token_lifetime_for_web"] > api["token_lifetime"]:
+        message = "The token_lifetime_for_web must not be greater than the token_lifetime"
+        raise ManagementError(400, message, "invalid_body")
+    return api
+
+
+def _find(request: Request) -> Document:
+    """Return the API of the path: an id, an identifier, or an identifier that was escaped twice."""
+    name = request.path_params["id"]
+    collection = tenant_of(request).store.resource_servers
+    api = collection.get(name) or collection.find(identifier=name) or collection.find(identifier=unquote(name))
+    if api is None:
+        raise absent("resource server")
+    return api
+
+
+async def list_resource_servers(request: Request) -> Response:
+    """GET /resource-servers, all or those with the given `identifiers`."""
+    wanted = request.query_params.getlist("identifiers")
+    rows = tenant_of(request).store.resource_servers.values()
+    return listing(request, "resource_servers", [row for row in rows if not wanted or row["identifier"] in wanted])
+
+
+async def create(request: Request) -> Response:
+    """POST /resource-servers."""
+    store = tenant_of(request).store
+    body = await _FORM.new(request)
+    api = new_resource_server(body)
+    if store.resource_servers.find(identifier=api["identifier"]):
+        message = "A resource server with the same identifier already exists"
+        raise ManagementError(409, message, "duplicate_resource_server")
+    store.resource_servers.put(api["id"], api)
+    return JSONResponse(api, 201)
+
+
+async def read(request: Request) -> Response:
+    """GET /resource-servers/{id}."""
+    return JSONResponse(chosen_fields(request, _find(request), _IDS))
+
+
+async def update(request: Request) -> Response:
+    """PATCH /resource-servers/{id}; answers 200, whatever Auth0's OpenAPI document says."""
+    body = await _FORM.change(request)
+    api = _complete(merged(_find(request), body))
+    tenant_of(request).store.resource_servers.put(api["id"], api)
+    return JSONResponse(api)
+
+
+async def delete(request: Request) -> Response:
+    """DELETE /resource-servers/{id}: the grants for the API go with it."""
+    store = tenant_of(request).store
+    api = _find(request)
+    with store.transaction():
+        store.resource_servers.delete(api["id"])
+        for grant in store.client_grants.find_all(audience=api["identifier"]):
+            store.client_grants.delete(grant["id"])
+    return Response(status_code=204)

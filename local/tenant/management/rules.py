@@ -1,0 +1,16 @@
+"""Rules, the forerunners of Actions: /rules.
+
+A tenant made since 16 October 2023 has none, and none can be made: this list is for tenants that still have some.
+https://auth0.com/docs/troubleshoot/product-lifecycle/deprecations-and-migrations
+"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from local.tenant.management.answers import listing
+from local.tenant.tenant import tenant_of
+
+
+async def list_rules(request: Request) -> Response:
+    """GET /rules."""
+    return listing(request, "rules", tenant_of(request).store.rules.values())

@@ -1,0 +1,140 @@
+"""What a tenant has one of: its settings and its attack protection.
+
+The local tenant remembers them all and obeys `allowed_logout_urls`, `default_audience`, the flag
+`enable_client_connections` and `skip_non_verifiable_callback_uri_confirmation_prompt`. Where there are no passwords,
+there are none to protect.
+"""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from local.tenant.management.answers import absent, chosen_fields, merged
+from local.tenant.management.payloads import Form
+from local.tenant.store import Document
+from local.tenant.tenant import Tenant, tenant_of
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One document that a tenant always has: its path below /api/v2, the changes it takes, what a fresh tenant says."""
+
+    path: str
+    form: Form
+    defaults: Document
+
+    def current(self, tenant: Tenant) -> Document:
+        """Return the settings as they are; one never set has its default."""
+        return {**self.defaults, **(tenant.store.settings.get(self.path) or {})}
+
+    async def update(self, request: Request) -> Response:
+        """Answer a PATCH; an object inside is merged, as Auth0 does with `flags` or `colors`."""
+        body = await self.form.change(request)
+        current = self.current(tenant_of(request))
+        changes = {
+            name: merged(current[name], value)
+            if isinstance(value, dict) and isinstance(current.get(name), dict)
+            else value
+            for name, value in body.items()
+        }
+        document = merged(current, changes)
+        tenant_of(request).store.settings.put(self.path, document)
+        return JSONResponse(document)
+
+
+_TENANT = Settings(
+    "tenants/settings",
+    Form("tenant_settings"),
+    {
+        "friendly_name": "Local tenant",
+        "enabled_locales": ["en"],
+        "flags": {"enable_client_connections": False},
+        "sandbox_version": "22",
+        "sandbox_versions_available": ["22", "18"],
+        "session_lifetime": 168,
+        "idle_session_lifetime": 72,
+    },
+)
+_PROTECTION = {
+    "breached-password-detection": Settings(
+        "attack-protection/breached-password-detection",
+        Form("breached_password_detection"),
+        {
+            "enabled": False,
+            "shields": [],
+            "admin_notification_frequency": [],
+            "method": "standard",
+            "stage": {"pre-user-registration": {"shields": []}, "pre-change-password": {"shields": []}},
+        },
+    ),
+    "brute-force-protection": Settings(
+        "attack-protection/brute-force-protection",
+        Form("brute_force_protection"),
+        {
+            "enabled": True,
+            "shields": ["block", "user_notification"],
+            "mode": "count_per_identifier_and_ip",
+            "allowlist": [],
+            "max_attempts": 10,
+        },
+    ),
+    "suspicious-ip-throttling": Settings(
+        "attack-protection/suspicious-ip-throttling",
+        Form("suspicious_ip_throttling"),
+        {
+            "enabled": True,
+            "shields": ["admin_notification", "block"],
+            "allowlist": [],
+            "stage": {
+                "pre-login": {"max_attempts": 100, "rate": 864000},
+                "pre-user-registration": {"max_attempts": 50, "rate": 1200},
+            },
+        },
+    ),
+    "bot-detection": Settings(
+        "attack-protection/bot-detection",
+        Form("bot_detection"),
+        {
+            "bot_detection_level": "medium",
+            "challenge_password_policy": "never",
+            "challenge_passwordless_policy": "never",
+            "challenge_password_reset_policy": "never",
+            "allowlist": [],
+            "monitoring_mode_enabled": False,
+        },
+    ),
+    "captcha": Settings("attack-protection/captcha", Form("captcha"), {"active_provider_id": "auth_challenge"}),
+}
+
+
+def settings_of(tenant: Tenant) -> Document:
+    """Return the tenant's settings, as GET /tenants/settings shows them."""
+    return _TENANT.current(tenant)
+
+
+async def read(request: Request) -> Response:
+    """GET /tenants/settings."""
+    return JSONResponse(chosen_fields(request, settings_of(tenant_of(request)), ()))
+
+
+async def update(request: Request) -> Response:
+    """PATCH /tenants/settings."""
+    return await _TENANT.update(request)
+
+
+async def read_protection(request: Request) -> Response:
+    """GET /attack-protection/{kind}."""
+    return JSONResponse(_protection(request).current(tenant_of(request)))
+
+
+async def update_protection(request: Request) -> Response:
+    """PATCH /attack-protection/{kind}."""
+    return await _protection(request).update(request)
+
+
+def _protection(request: Request) -> Settings:
+    kind = _PROTECTION.get(request.path_params["kind"])
+    if kind is None:
+        raise absent("attack protection")
+    return kind

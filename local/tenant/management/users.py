@@ -1,0 +1,74 @@
+"""The people who have signed in, to be read: /users. They are made by signing in, and changed by nobody else."""
+
+import re
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from local.tenant.management.answers import ManagementError, chosen_fields, find, listing
+from local.tenant.store import Document
+from local.tenant.tenant import tenant_of
+
+_IDS = ("user_id",)
+# A permission and a role of a user are kept in the user's document and shown by routes of their own.
+_ELSEWHERE = ("permissions", "roles")
+_TERM = re.compile(r'(email|name|nickname|user_id):(?:"([^"*]+)"|([^\s"*]+))')
+
+
+async def list_users(request: Request) -> Response:
+    """GET /users, all or those that `q` finds: one term, such as `email:"ada@example.com"`."""
+    return _answer(request, [row for row in _all(request) if _matches(row, request.query_params.get("q"))])
+
+
+async def list_by_email(request: Request) -> Response:
+    """GET /users-by-email: a bare list; the address counts without case."""
+    email = request.query_params.get("email")
+    if not email:
+        message = "Query validation error: 'Missing required property: email'."
+        raise ManagementError(400, message, "invalid_query_string")
+    rows = [row for row in _all(request) if row.get("email", "").casefold() == email.casefold()]
+    return JSONResponse([chosen_fields(request, row, _IDS) for row in rows])
+
+
+async def read(request: Request) -> Response:
+    """GET /users/{id}."""
+    return JSONResponse(chosen_fields(request, _shown(_find(request)), _IDS))
+
+
+async def list_roles(request: Request) -> Response:
+    """GET /users/{id}/roles."""
+    return listing(request, "roles", _find(request).get("roles", []))
+
+
+async def list_permissions(request: Request) -> Response:
+    """GET /users/{id}/permissions: what was given to the user directly."""
+    return listing(request, "permissions", _find(request).get("permissions", []))
+
+
+def _answer(request: Request, rows: list[Document]) -> Response:
+    return listing(request, "users", [chosen_fields(request, row, _IDS) for row in rows])
+
+
+def _all(request: Request) -> list[Document]:
+    return [_shown(row) for row in tenant_of(request).store.users.values()]
+
+
+def _find(request: Request) -> Document:
+    return find(tenant_of(request).store.users, request.path_params["id"], "user")
+
+
+def _matches(user: Document, query: str | None) -> bool:
+    if not query:
+        return True
+    term = _TERM.fullmatch(query.strip())
+    if term is None:
+        raise ManagementError(501, "The local tenant finds users by one whole value only", "not_implemented")
+    return str(user.get(term[1], "")).casefold() == (term[2] or term[3]).casefold()
+
+
+def _shown(user: Document) -> Document:
+    """Return a user as the API shows one: with the identity that the id names."""
+    provider, _, identifier = user["user_id"].partition("|")
+    identity = {"provider": provider, "connection": provider, "user_id": identifier, "isSocial": True}
+    shown = {name: value for name, value in user.items() if name not in _ELSEWHERE}
+    return {**shown, "identities": [identity]}

@@ -1,0 +1,198 @@
+"""What the tenant has from the start: the same things that terraform/modules/auth0 declares in a real one.
+
+At each start what comes from auth0/ is brought up to date; what people and programs changed (callback URLs, sessions,
+keys) is left alone.
+"""
+
+import json
+
+from local.tenant import identifiers
+from local.tenant.access import Access
+from local.tenant.management import (
+    action_documents,
+    action_versions,
+    bindings,
+    client_grants,
+    clients,
+    connections,
+    resource_servers,
+)
+from local.tenant.management.answers import SEEDED
+from local.tenant.management.routes import all_scopes
+from local.tenant.store import Document, write_privately
+from local.tenant.tenant import Tenant
+
+APPLICATION = "AWSDemo"
+API = "StreamingResourceServer"
+ACTION = "Grant scopes by connection"
+MANAGEMENT_APPLICATION = "Management API"
+_TRIGGER = "post-login"
+# Seconds; a unit test holds these and the other settings below against terraform/modules/auth0.
+_API_SETTINGS: Document = {
+    "signing_alg": "RS256",
+    "token_lifetime": 3600,
+    "token_lifetime_for_web": 3600,
+    "allow_offline_access": True,
+    "skip_consent_for_verifiable_first_party_clients": True,
+}
+_APPLICATION_SETTINGS: Document = {
+    "app_type": "spa",
+    "is_first_party": True,
+    "oidc_conformant": True,
+    "grant_types": ["authorization_code", "refresh_token"],
+    "jwt_configuration": {"alg": "RS256", "lifetime_in_seconds": 3600},
+    "refresh_token": {
+        "rotation_type": "rotating",
+        "expiration_type": "expiring",
+        "leeway": 0,
+        "token_lifetime": 86400,
+        "idle_token_lifetime": 7200,
+        "infinite_token_lifetime": False,
+        "infinite_idle_token_lifetime": False,
+    },
+}
+# What Auth0 takes for the parts of a theme that branding.yaml leaves to it.
+_TEXT: Document = {"bold": False, "size": 100}
+_THEME: Document = {
+    "displayName": "Gatehouse",
+    "borders": {"input_border_radius": 3, "input_border_weight": 1, "inputs_style": "rounded"},
+    "colors": {
+        "input_background": "#ffffff",
+        "input_border": "#c9cace",
+        "input_filled_text": "#000000",
+        "input_labels_placeholders": "#65676e",
+    },
+    "fonts": {
+        "font_url": "",
+        "links_style": "normal",
+        "reference_text_size": 16,
+        "title": {"bold": False, "size": 150},
+        "subtitle": {"bold": False, "size": 87.5},
+        "links": {"bold": True, "size": 87.5},
+        "body_text": {"bold": False, "size": 87.5},
+        "input_labels": _TEXT,
+        "buttons_text": _TEXT,
+    },
+    "page_background": {"background_image_url": ""},
+    "widget": {"logo_url": ""},
+}
+
+
+def seed_management(tenant: Tenant) -> None:
+    """Have an application for the Management API, and write its credentials to `management.json` for its users."""
+    client = tenant.store.clients.find(name=MANAGEMENT_APPLICATION) or clients.new_client(
+        {
+            "name": MANAGEMENT_APPLICATION,
+            "app_type": "non_interactive",
+            "grant_types": ["client_credentials"],
+            "token_endpoint_auth_method": "client_secret_post",
+            "jwt_configuration": {"alg": "RS256"},
+        },
+        tenant.keys.current_certificate(),
+    )
+    tenant.store.clients.put(client["client_id"], client)
+    identity = {"client_id": client["client_id"], "subject_type": "client"}
+    known = tenant.store.client_grants.find(**identity)
+    # The port, and so the audience, and the routes, and so the scopes, may have changed since the last start.
+    values = {**identity, "audience": tenant.listeners.management_audience, "scope": all_scopes()}
+    grant = {**(known or client_grants.new_client_grant(values)), **values}
+    tenant.store.client_grants.put(grant["id"], grant)
+    credentials = {"client_id": client["client_id"], "client_secret": client["client_secret"]}
+    write_privately(tenant.store.directory / "management.json", json.dumps(credentials))
+
+
+def seed(tenant: Tenant, access: Access) -> None:
+    """Have the applications, the API, the connections, the Action and the look, as auth0/ describes them today."""
+    with tenant.store.transaction():
+        client_id = _seed_application(tenant)
+        _seed_api(tenant, access)
+        _seed_connections(tenant, access, client_id)
+        _seed_machine_clients(tenant, access)
+        _seed_action(tenant, access)
+        if access.branding:
+            _seed_branding(tenant, access.branding)
+
+
+def _seed_application(tenant: Tenant) -> str:
+    client = tenant.store.clients.find(name=APPLICATION) or clients.new_client(
+        {
+            "name": APPLICATION,
+            "token_endpoint_auth_method": "none",
+            "callbacks": [],
+            "allowed_logout_urls": [],
+            "web_origins": [],
+            **_APPLICATION_SETTINGS,
+        },
+        tenant.keys.current_certificate(),
+    )
+    tenant.store.clients.put(client["client_id"], client)
+    return str(client["client_id"])
+
+
+def _seed_api(tenant: Tenant, access: Access) -> None:
+    api = tenant.store.resource_servers.find(name=API) or resource_servers.new_resource_server(
+        {"name": API, "identifier": access.audience, **_API_SETTINGS}
+    )
+    scopes = [{"value": value, "description": description} for value, description in access.scopes.items()]
+    today = {"identifier": access.audience, "scopes": scopes, **_roles_settings(access)}
+    tenant.store.resource_servers.put(api["id"], {**api, **today})
+
+
+def _roles_settings(access: Access) -> Document:
+    """Return the settings of the API that say whether a user's roles limit what the connection grants."""
+    enforced = access.role_based_access_control
+    return {"enforce_policies": enforced, "token_dialect": "access_token_authz" if enforced else "access_token"}
+
+
+def _seed_connections(tenant: Tenant, access: Access, client_id: str) -> None:
+    for name, row in access.connections.items():
+        body: Document = {"name": name, "strategy": name, "enabled_clients": [client_id], SEEDED: True}
+        connection = tenant.store.connections.find(name=name) or connections.new_connection(body)
+        tenant.store.connections.put(connection["id"], {**connection, "display_name": row["display_name"]})
+    for connection in tenant.store.connections.values():
+        if connection.get(SEEDED) and connection["name"] not in access.connections:
+            tenant.store.connections.delete(connection["id"])
+
+
+def _seed_machine_clients(tenant: Tenant, access: Access) -> None:
+    for name, row in access.machine_clients.items():
+        client = tenant.store.clients.find(**{SEEDED: name}) or clients.new_client(
+            {
+                "name": row["display_name"],
+                "app_type": "non_interactive",
+                "grant_types": ["client_credentials"],
+                "jwt_configuration": {"alg": "RS256"},
+                SEEDED: name,
+            },
+            tenant.keys.current_certificate(),
+        )
+        tenant.store.clients.put(client["client_id"], {**client, "name": row["display_name"]})
+        identity = {"client_id": client["client_id"], "audience": access.audience, "subject_type": "client"}
+        grant = tenant.store.client_grants.find(**identity) or client_grants.new_client_grant(identity)
+        tenant.store.client_grants.put(grant["id"], {**grant, "scope": row["scopes"]})
+    for client in tenant.store.clients.values():
+        if client.get(SEEDED) and client[SEEDED] not in access.machine_clients:
+            clients.remove(tenant, client["client_id"])
+
+
+def _seed_action(tenant: Tenant, access: Access) -> None:
+    triggers = [{"id": _TRIGGER, "version": "v3"}]
+    body: Document = {"name": ACTION, "code": access.action_code, "supported_triggers": triggers}
+    known = tenant.store.actions.find(name=ACTION)
+    if known is None or known.get("deployed_version", {}).get("code") != access.action_code:
+        draft = action_documents.new_action(body) if known is None else action_documents.changed(known, body)
+        action, _ = action_versions.deploy(tenant, draft, draft)
+        if known is None:
+            bindings.bind(tenant, _TRIGGER, [(ACTION, action["id"])])
+
+
+def _seed_branding(tenant: Tenant, look: Document) -> None:
+    """Store the look as Terraform would send it, but for the logo: nobody knows here where the site will be."""
+    theme: Document = look["theme"]
+    colours = {"primary": theme["colors"]["primary_button"]}
+    colours["page_background"] = theme["page_background"]["background_color"]
+    known = next(iter(tenant.store.themes.values()), {"themeId": identifiers.alphanumeric(32)})
+    whole = {name: {**_THEME.get(name, {}), **part} for name, part in theme.items()}
+    tenant.store.themes.put(known["themeId"], {**_THEME, **whole, "themeId": known["themeId"]})
+    tenant.store.settings.put("branding", {**(tenant.store.settings.get("branding") or {}), "colors": colours})
+    tenant.store.settings.put("prompts/login/custom-text/en", {"login": look["texts"]})

@@ -1,0 +1,65 @@
+"""The stand-in for Google, Amazon or any other identity provider: it believes whoever one says to be."""
+
+from urllib.parse import quote, urlencode, urlsplit
+
+from starlette.responses import Response
+
+from local.tenant.login import users
+from local.tenant.pages import page
+from local.tenant.store import Document, Store
+
+type Person = tuple[str, str, str | None]  # name, e-mail address, address of a picture
+
+PEOPLE = (
+    ("Ada Lovelace", "ada@example.com"),
+    ("Grace Hopper", "grace@example.com"),
+    ("Alan Turing", "alan@example.com"),
+)
+
+
+def path(connection: Document, login_id: str) -> str:
+    """Return the address of the stand-in for a connection and a waiting sign-in."""
+    return f"/u/identity-provider/{quote(connection['name'], safe='')}?{urlencode({'state': login_id})}"
+
+
+def title(connection: Document) -> str:
+    """Return the name that people know a connection by."""
+    return str(connection.get("display_name") or connection["name"])
+
+
+def show(connection: Document, csrf: str, form_target: str, *, login_hint: str = "", problem: str = "") -> Response:
+    """Return the page on which one says who one is; the hint is an e-mail address to begin with."""
+    people = [{"name": name, "email": email} for name, email in PEOPLE]
+    return page(
+        "identity_provider.html",
+        status=400 if problem else 200,
+        form_target=form_target,
+        provider=title(connection),
+        people=people,
+        csrf=csrf,
+        login_hint=login_hint,
+        problem=problem,
+    )
+
+
+def chosen_person(fields: dict[str, str]) -> Person | str:
+    """Return the person of a submitted form, or the sentence that says what is wrong with it."""
+    if "person" in fields:
+        known = [(name, email, None) for name, email in PEOPLE if email == fields["person"]]
+        return known[0] if known else "Choose one of the people below."
+    name, email = fields.get("name", "").strip(), fields.get("email", "").strip()
+    picture = fields.get("picture", "").strip()
+    if not name or len(name) > 100:
+        return "Type a name of at most 100 characters."
+    local_part, at, domain = email.rpartition("@")
+    if not (local_part and at and domain) or len(email) > 200 or any(character.isspace() for character in email):
+        return "Type an e-mail address such as ada@example.com."
+    if picture and urlsplit(picture).scheme not in ("http", "https"):
+        return "The picture's address must start with http:// or https://."
+    return name, email, picture or None
+
+
+def record_login(store: Store, connection: Document, person: Person) -> Document:
+    """Create or update the user that the provider vouches for."""
+    name, email, picture = person
+    return users.record_login(store, connection, name, email, picture)

@@ -1,0 +1,98 @@
+"""Where the answer of /authorize goes: the application's own address, in the form that it asked for.
+
+RFC 6749 §3.1.2 and §4.1.2.1: nothing is ever sent to an address that the application did not register, character by
+character. OAuth 2.0 Multiple Response Types §2.1 and Form Post Response Mode §2 name the forms, Auth0 `web_message`.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+from starlette.datastructures import QueryParams
+
+from local.tenant.errors import PageError
+from local.tenant.tenant import Tenant
+
+RESPONSE_MODES = ("query", "fragment", "form_post")  # those that the tenant's metadata may name
+_ALL_MODES = (*RESPONSE_MODES, "web_message")
+_PAGE_MODES = ("form_post", "web_message")
+
+
+@dataclass(frozen=True)
+class ReturnAddress:
+    """An address that the application has registered, how it wants its answer there, and the state to send back."""
+
+    client_id: str
+    redirect_uri: str
+    response_mode: str
+    state: str | None
+
+    @property
+    def origin(self) -> str:
+        """The origin that the answer goes to."""
+        parts = urlsplit(self.redirect_uri)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def is_verifiable(self) -> bool:
+        """Whether only the application can be at the address: neither loopback nor an app's own scheme (RFC 8252 §8.6).
+
+        https://auth0.com/docs/secure/security-guidance/measures-against-app-impersonation
+        """
+        parts = urlsplit(self.redirect_uri)
+        return parts.scheme in ("http", "https") and parts.hostname not in ("localhost", "127.0.0.1", "::1")
+
+    def with_state(self, answer: dict[str, str]) -> dict[str, str]:
+        """Return an answer together with the application's state (RFC 6749 §4.1.2)."""
+        return {**answer, **({"state": self.state} if self.state is not None else {})}
+
+    def url(self, answer: dict[str, str]) -> str:
+        """Return the address with an answer and the state in its query or fragment."""
+        text = urlencode(self.with_state(answer))
+        if self.response_mode == "fragment":
+            return f"{self.redirect_uri}#{text}"
+        return f"{self.redirect_uri}{'&' if urlsplit(self.redirect_uri).query else '?'}{text}"
+
+
+def find(tenant: Tenant, parameters: QueryParams) -> ReturnAddress:
+    """Return the address of a request's answer; raise PageError when there is none that can be trusted."""
+    client = tenant.client(single(parameters, "client_id"))
+    if client is None:
+        raise PageError("Unknown application", "No application of this tenant has the client_id of the request.", 403)
+    redirect_uri = single(parameters, "redirect_uri")
+    # RFC 6749 §3.1.2: no fragment, whatever is registered.
+    if not redirect_uri or redirect_uri not in client.get("callbacks", []) or "#" in redirect_uri:
+        raise PageError(
+            "Callback URL mismatch",
+            f"The redirect_uri {redirect_uri or '(none)'} is not among the allowed callback URLs of {client['name']}.",
+            403,
+        )
+    address = ReturnAddress(client["client_id"], redirect_uri, response_mode(parameters), single(parameters, "state"))
+    if address.response_mode in _PAGE_MODES and urlsplit(redirect_uri).scheme not in ("http", "https"):
+        raise PageError("Invalid request", f"The response_mode {address.response_mode} needs a web address.")
+    if address.response_mode == "web_message" and address.origin not in client.get("web_origins", []):
+        raise PageError(
+            "Origin not allowed", f"{address.origin} is not an allowed web origin of {client['name']}.", 403
+        )
+    return address
+
+
+def response_mode(parameters: QueryParams) -> str:
+    """Return the form that an answer takes: the one asked for, or the default where that one is not possible."""
+    asked = single(parameters, "response_mode")
+    return asked if asked is not None and is_possible(asked, parameters) else _default_mode(parameters)
+
+
+def is_possible(mode: str, parameters: QueryParams) -> bool:
+    """Tell whether a response_mode is known and fits: tokens never travel in a query (Multiple Response Types §3)."""
+    return mode in _ALL_MODES and not (mode == "query" and _default_mode(parameters) == "fragment")
+
+
+def single(parameters: QueryParams, name: str) -> str | None:
+    """Return a parameter that was given once, None when it is missing or repeated (RFC 6749 §3.1)."""
+    values = parameters.getlist(name)
+    return values[0] if len(values) == 1 else None
+
+
+def _default_mode(parameters: QueryParams) -> str:
+    types = (single(parameters, "response_type") or "").split()
+    return "fragment" if "token" in types or "id_token" in types else "query"

@@ -1,0 +1,45 @@
+"""The tenant as one value that every request handler receives."""
+
+from dataclasses import dataclass, field
+from typing import cast
+
+from starlette.requests import Request
+
+from local.tenant import look
+from local.tenant.faults import Faults
+from local.tenant.listeners import Listeners
+from local.tenant.login.action_process import ActionProcess
+from local.tenant.look import Logo, Look
+from local.tenant.signing_keys import SigningKeys
+from local.tenant.store import Document, Store
+from local.tenant.tenant_log import TenantLog
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """What the tenant remembers, what it signs with, where it listens, what runs its Actions, and what it shows."""
+
+    store: Store
+    keys: SigningKeys
+    listeners: Listeners
+    actions: ActionProcess
+    log: TenantLog = field(default_factory=TenantLog)
+    logo: Logo | None = None
+    faults: Faults | None = None
+
+    def client(self, client_id: str | None) -> Document | None:
+        """Return the application, or None."""
+        return self.store.clients.get(client_id) if client_id else None
+
+    def connections_of(self, client_id: str) -> list[Document]:
+        """Return the connections that may sign users in to an application."""
+        return [row for row in self.store.connections.values() if client_id in row["enabled_clients"]]
+
+    def look(self) -> Look:
+        """Return how the tenant's own pages look today."""
+        return look.of(self.store, self.logo)
+
+
+def tenant_of(request: Request) -> Tenant:
+    """Return the tenant that the application was made with."""
+    return cast("Tenant", request.app.state.tenant)

@@ -1,0 +1,1 @@
+"""What an application calls: the token endpoint, revocation, user info, discovery."""

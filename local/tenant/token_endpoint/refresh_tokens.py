@@ -1,0 +1,148 @@
+"""Refresh tokens: each grant's tokens are a family, and a token that comes back after its use ends the family.
+
+https://auth0.com/docs/secure/tokens/refresh-tokens/refresh-token-rotation
+https://auth0.com/docs/secure/tokens/refresh-tokens/configure-refresh-token-rotation
+"""
+
+import secrets
+from dataclasses import dataclass
+
+from local.tenant import identifiers
+from local.tenant.errors import OAuthError
+from local.tenant.login import grants
+from local.tenant.login.action_event import timestamp
+from local.tenant.login.logins import Login
+from local.tenant.store import Document, Store
+
+_NEVER = 10.0**11  # seconds since 1970; "infinite" lifetimes
+
+
+@dataclass(frozen=True)
+class Use:
+    """One use of a refresh token: the login that it continues, what its successor needs to know, and what Actions see.
+
+    https://auth0.com/docs/actions/reference/post-login/post-login-event-object (event.refresh_token)
+    """
+
+    login: Login
+    generation: int
+    event: Document
+
+
+def begin_family(store: Store, login: Login, client: Document, now: float) -> str:
+    """Return the first token of a grant."""
+    settings = client["refresh_token"]
+    infinite = settings.get("infinite_token_lifetime") or settings["expiration_type"] == "non-expiring"
+    end = _NEVER if infinite else now + int(settings["token_lifetime"])
+    store.refresh_families.prune(now)
+    family = {"login": login.to_document(), "client_id": client["client_id"], "newest": 0, "created_at": now}
+    store.refresh_families.put(login.grant_id, {**family, "expires_at": end})
+    return _issue(store, login.grant_id, 0, client, now)
+
+
+def use(store: Store, token: str, client: Document, now: float) -> Use:
+    """Return what a token stands for and mark it used; raise OAuthError(invalid_grant) when it is no good.
+
+    Within the application's `leeway` (seconds) the last used token is good again, for two tabs that refresh at once.
+    Otherwise its return means that a copy exists, and every token of the family is refused from then on.
+    """
+    key = identifiers.fingerprint(token)
+    reused = False
+    with store.transaction():  # of two that come at once, one finds it unused
+        record = store.refresh_tokens.get(key)
+        family = store.refresh_families.get(record["grant_id"]) if record else None
+        if record is None or family is None or family["client_id"] != client["client_id"]:
+            raise _refused()
+        if record["expires_at"] <= now or family["expires_at"] <= now:
+            raise _refused()
+        if _rotates(client):
+            reused = _is_reuse(record, family, client, now)
+            store.refresh_tokens.put(key, {"used_at": now, **record})
+        else:
+            store.refresh_tokens.put(key, {**record, "expires_at": _idle_end(client, now)})
+    if reused:
+        grants.end(store, record["grant_id"])
+        raise _refused()
+    return Use(Login.from_document(family["login"]), record["generation"], _event(record, family, client))
+
+
+def next_token(store: Store, used: Use, client: Document, now: float) -> str | None:
+    """Return the token to use next time, None where tokens do not rotate.
+
+    A family that ended meanwhile stays ended: the token is then as good as those before it.
+    """
+    if not _rotates(client):
+        return None
+    generation, grant_id = used.generation + 1, used.login.grant_id
+    with store.transaction():
+        family = store.refresh_families.get(grant_id)
+        if family is not None:
+            store.refresh_families.put(grant_id, {**family, "newest": max(generation, family["newest"])})
+        return _issue(store, grant_id, generation, client, now)
+
+
+def give_back(store: Store, token: str) -> None:
+    """Let a token be used again, since its use gave nothing: an Action refused, perhaps because it has a mistake."""
+    key = identifiers.fingerprint(token)
+    with store.transaction():
+        record = store.refresh_tokens.get(key)
+        if record is not None:
+            store.refresh_tokens.put(key, {name: value for name, value in record.items() if name != "used_at"})
+
+
+def find_grant(store: Store, token: str) -> tuple[str, str] | None:
+    """Return the grant and the application that a token belongs to, None for any other text."""
+    record = store.refresh_tokens.get(identifiers.fingerprint(token))
+    family = store.refresh_families.get(record["grant_id"]) if record else None
+    return (record["grant_id"], family["client_id"]) if record and family else None
+
+
+def _event(record: Document, family: Document, client: Document) -> Document:
+    login = family["login"]
+    moments = {
+        "created_at": family["created_at"],
+        "expires_at": family["expires_at"],
+        "idle_expires_at": record["expires_at"],
+        # The exchange before this one made this token.
+        "last_exchanged_at": record["created_at"] if record["generation"] else _NEVER,
+    }
+    return {
+        "id": login["grant_id"],
+        "client_id": family["client_id"],
+        "user_id": login["user_id"],
+        "session_id": login["session_id"],
+        "rotating": _rotates(client),
+        **{name: timestamp(moment) for name, moment in moments.items() if moment < _NEVER},
+    }
+
+
+def _rotates(client: Document) -> bool:
+    return bool(client["refresh_token"]["rotation_type"] == "rotating")
+
+
+def _is_reuse(record: Document, family: Document, client: Document, now: float) -> bool:
+    if "used_at" not in record:
+        return False
+    leeway = int(client["refresh_token"].get("leeway") or 0)
+    is_previous = record["generation"] + 1 >= family["newest"]
+    return not is_previous or now - record["used_at"] >= leeway
+
+
+def _issue(store: Store, grant_id: str, generation: int, client: Document, now: float) -> str:
+    token = secrets.token_urlsafe(48)
+    store.refresh_tokens.prune(now)
+    store.refresh_tokens.put(
+        identifiers.fingerprint(token),
+        {"grant_id": grant_id, "generation": generation, "created_at": now, "expires_at": _idle_end(client, now)},
+    )
+    return token
+
+
+def _idle_end(client: Document, now: float) -> float:
+    settings = client["refresh_token"]
+    infinite = settings.get("infinite_idle_token_lifetime") or settings["expiration_type"] == "non-expiring"
+    return _NEVER if infinite else now + int(settings["idle_token_lifetime"])
+
+
+def _refused() -> OAuthError:
+    return OAuthError("invalid_grant", "Unknown or invalid refresh token.", 403)

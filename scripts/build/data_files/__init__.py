@@ -1,0 +1,12 @@
+"""The data files: access.yaml and every API's openapi.yaml, checked and compiled for the authorizer; branding.yaml.
+
+They are written by hand and read by Terraform, the authorizer, the site and the tests, so a slip in one of them has to
+be a sentence here, before anything is built or planned.
+"""
+
+from scripts.build.data_files.access import load_access
+from scripts.build.data_files.access_model import compile_access_model
+from scripts.build.data_files.apis import load_apis
+from scripts.build.data_files.project import Project, load_project
+
+__all__ = ["Project", "compile_access_model", "load_access", "load_apis", "load_project"]

@@ -1,0 +1,138 @@
+"""Reads the APIs: each folder of functions/ with an openapi.yaml, held against OpenAPI, API Gateway and our rules."""
+
+import keyword
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from scripts.build.data_files.documents import hint, read_yaml, reject, schema_problems, shown
+from scripts.build.data_files.operations import operations
+from scripts.build.data_files.overlaps import inexpressible
+from scripts.errors import UserError
+from scripts.tools import ROOT
+
+SCHEMA_PATH = ROOT / "functions" / "openapi.schema.json"
+DOCUMENT = "openapi.yaml"
+
+
+def load_apis(functions_directory: Path) -> dict[str, dict[str, Any]]:
+    """Return the OpenAPI documents by the API's name, which is its folder's, sorted.
+
+    Raises UserError when there is no API, or a document has problems; every problem of every API is a line with file,
+    place and fix.
+    """
+    paths = sorted(functions_directory.glob(f"*/{DOCUMENT}"))
+    if not paths:
+        raise UserError(
+            f"{shown(functions_directory)} holds no API; create {shown(functions_directory)}/<api>/{DOCUMENT}"
+        )
+    apis: dict[str, dict[str, Any]] = {}
+    problems: list[str] = []
+    for path in paths:
+        try:
+            apis[path.parent.name] = _load_api(path)
+        except UserError as error:
+            problems.append(str(error))
+    reject(problems)
+    return apis
+
+
+def _load_api(path: Path) -> dict[str, Any]:
+    name = path.parent.name
+    document = read_yaml(path)
+    problems = _name_problems(name)
+    problems += schema_problems(document, SCHEMA_PATH, path)
+    # Each of these reads what the one before has proven to be there.
+    for check in (_reference_problems, _openapi_problems, _own_problems):
+        if not problems:
+            problems = [f"{shown(path)}: {problem}" for problem in check(name, document)]
+    reject(problems)
+    return document
+
+
+def _name_problems(name: str) -> list[str]:
+    """Check the name, which is a Python package, the first part of every path, and part of the cloud's names."""
+    if not re.fullmatch(r"[a-z][a-z0-9]{0,31}", name):
+        return [f"functions/{name}: an API's name is lower-case letters and digits, at most 32; rename the folder"]
+    if keyword.iskeyword(name) or name in sys.stdlib_module_names:
+        return [
+            f"functions/{name}: Python has a {name} of its own, so this one could not be imported; rename the folder"
+        ]
+    return []
+
+
+def _reference_problems(_: str, document: dict[str, Any]) -> Iterator[str]:
+    schemas = document["components"]["schemas"]
+    for reference in sorted(set(_references(document))):
+        target = reference.removeprefix("#/components/schemas/")
+        if target not in schemas:
+            yield f'$ref "{reference}" points to nothing{hint(target, schemas)}'
+
+
+def _references(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key == "$ref" and isinstance(value, str):
+                yield value
+            yield from _references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _references(value)
+
+
+def _openapi_problems(_: str, document: dict[str, Any]) -> Iterator[str]:
+    # Imported here because it takes most of a second run's time, in which nothing is left to check.
+    from openapi_spec_validator import OpenAPIV30SpecValidator
+
+    for error in OpenAPIV30SpecValidator(document).iter_errors():
+        yield error.message
+
+
+def _own_problems(name: str, document: dict[str, Any]) -> Iterator[str]:
+    for path in document["paths"]:
+        if path != f"/{name}" and not path.startswith(f"/{name}/"):
+            yield f"{path} must be /{name} or start with /{name}/, so that no two APIs share a path"
+    if "get" not in document["paths"].get(f"/{name}", {}):
+        yield f"GET /{name} is missing; it is the list that the site shows, so add it"
+    else:
+        yield from _column_problems(name, document)
+    yield from _variable_problems(document["paths"])
+    yield from inexpressible([operation for operation in operations(document) if operation.any_of is not None])
+
+
+def _variable_problems(paths: Iterable[str]) -> Iterator[str]:
+    """Check that a place in the paths has one variable: API Gateway refuses /movies/{id} beside /movies/{slug}/cast."""
+    variables: dict[str, str] = {}
+    for path in paths:
+        parts = path.split("/")
+        for index, part in enumerate(parts):
+            before = "/".join(parts[:index])
+            if part.startswith("{") and variables.setdefault(before, part) != part:
+                yield f"{path}: {before} is followed by {variables[before]} elsewhere and by {part} here; use one name"
+
+
+def _column_problems(name: str, document: dict[str, Any]) -> Iterator[str]:
+    """Check the columns of the site's table: each is a property of the listed items, and its title is the heading."""
+    properties = _item_properties(document["paths"][f"/{name}"]["get"], document["components"]["schemas"])
+    if properties is None:
+        yield f"GET /{name} must answer 200 with an object that has a property items, an array of objects"
+        return
+    for column in document["info"]["x-columns"]:
+        if column not in properties:
+            yield f'info.x-columns: "{column}" is no property of the items of GET /{name}{hint(column, properties)}'
+        elif "title" not in properties[column]:
+            yield f"info.x-columns: the items' property \"{column}\" needs a title, which is the column's heading"
+
+
+def _item_properties(operation: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any] | None:
+    def resolved(schema: dict[str, Any]) -> dict[str, Any]:
+        while "$ref" in schema:
+            schema = schemas[schema["$ref"].removeprefix("#/components/schemas/")]
+        return schema
+
+    content = operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    items = resolved(content).get("properties", {}).get("items", {})
+    properties: dict[str, Any] | None = resolved(resolved(items).get("items", {})).get("properties")
+    return properties

@@ -1,0 +1,48 @@
+"""Reads all the data files together, so that one run reports every problem of all of them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.build.data_files.access import load_access
+from scripts.build.data_files.access_model import compile_access_model
+from scripts.build.data_files.apis import load_apis
+from scripts.build.data_files.branding import load_branding
+from scripts.build.data_files.documents import reject
+from scripts.build.data_files.policies import unanswerable
+from scripts.errors import UserError
+
+
+@dataclass(frozen=True)
+class Project:
+    """The checked documents and the access model that they make."""
+
+    access: dict[str, Any]
+    apis: dict[str, dict[str, Any]]
+    access_model: dict[str, Any]
+
+
+def load_project(root: Path) -> Project:
+    """Read auth0/access.yaml and functions/*/openapi.yaml under a root, and check auth0/branding.yaml beside them.
+
+    Raises UserError when anything is wrong with them; the problems of all the files come together, a line each.
+    """
+    problems: list[str] = []
+    access: dict[str, Any] = {}
+    apis: dict[str, dict[str, Any]] = {}
+    try:
+        access = load_access(root / "auth0" / "access.yaml")
+    except UserError as error:
+        problems.append(str(error))
+    try:
+        apis = load_apis(root / "functions")
+    except UserError as error:
+        problems.append(str(error))
+    try:
+        load_branding(root / "auth0" / "branding.yaml", root / "site")
+    except UserError as error:
+        problems.append(str(error))
+    reject(problems)
+    access_model = compile_access_model(access, apis)
+    reject(list(unanswerable(access_model)))
+    return Project(access, apis, access_model)

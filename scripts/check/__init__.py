@@ -1,0 +1,1 @@
+"""Commands that check the project itself: linters, Terraform tests, hostile tokens, the cloud root."""

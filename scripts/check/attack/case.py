@@ -1,0 +1,85 @@
+"""What a row of the table is: what is sent, what has to come back, and why."""
+
+from collections.abc import Callable
+from enum import Enum, IntEnum
+from typing import NamedTuple
+
+from scripts.check.attack.world import World
+
+
+class Answer(Enum):
+    """What the guarded operation's caller gets."""
+
+    UNAUTHORIZED = 401  # the authorizer raises `Unauthorized`
+    DENY = 403  # the policy does not allow the operation
+    ALLOW = 200  # a control: without these, refusing everything would pass
+
+
+class Need(IntEnum):
+    """What one has to hold to send it, from least to most."""
+
+    NOTHING = 0  # what anyone knows: the issuer's address and public keys, the audience, the site's client
+    TOKEN = 1  # one good access token, as any user of the site has
+    KEY = 2  # the issuer's private key: nothing is wrong with the token but the one thing that the row is about
+
+
+class Form(Enum):
+    """What a recipe makes."""
+
+    TOKEN = "a token, sent as `Authorization: Bearer <token>`"  # noqa: S105 - a description
+    HEADER = "the value of the Authorization header; None sends none"
+    EVENT = "an event for the function, which no HTTP request can cause; in-process only"
+
+
+class Setup(Enum):
+    """How the authorizer has to be configured for the expected answer to be the right one."""
+
+    ANY = "any"
+    SCOPES_ONLY = "role-based access control is off"
+    PERMISSIONS_TOO = "role-based access control is on"
+    MACHINE_CLIENT = "a machine client is known"
+    TWO_ISSUERS = "a custom domain stands beside the tenant's own"
+    SHARED_SECRET = "the tenant signs with HS256"  # noqa: S105 - a description
+    REVOKED = "an operator revoked a user, an application, a key and a token"
+    FLAWED_KEYS = "the issuer publishes flawed keys beside its good one"
+
+
+class Recipe(NamedTuple):
+    """How to make what is sent."""
+
+    form: Form
+    need: Need
+    make: Callable[[World], object]
+
+
+class Case(NamedTuple):
+    """One row."""
+
+    name: str
+    category: str
+    expected: Answer
+    why: str
+    recipe: Recipe
+    setup: Setup
+    standing_clock: bool  # the edge of a date: right only while the authorizer's clock shows the world's `now`
+
+
+class Category:
+    """Makes the rows of one category."""
+
+    def __init__(self, name: str, setup: Setup = Setup.ANY) -> None:
+        """Take the name, as reports print it, and what all rows of the category are configured with."""
+        self._name = name
+        self._setup = setup
+
+    def refused(self, name: str, recipe: Recipe, why: str, *, standing_clock: bool = False) -> Case:
+        """Return a row that is answered 401."""
+        return Case(name, self._name, Answer.UNAUTHORIZED, why, recipe, self._setup, standing_clock)
+
+    def denied(self, name: str, recipe: Recipe, why: str) -> Case:
+        """Return a row that is answered 403."""
+        return Case(name, self._name, Answer.DENY, why, recipe, self._setup, standing_clock=False)
+
+    def allowed(self, name: str, recipe: Recipe, why: str, *, standing_clock: bool = False) -> Case:
+        """Return a control, which has to pass."""
+        return Case(name, self._name, Answer.ALLOW, why, recipe, self._setup, standing_clock)

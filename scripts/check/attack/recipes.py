@@ -1,0 +1,165 @@
+"""How rows are made: a good token with one thing changed, signed by the issuer, by the attacker, or by nobody."""
+
+from collections.abc import Callable, Collection, Mapping
+
+from scripts.check.attack import jose
+from scripts.check.attack.case import Form, Need, Recipe
+from scripts.check.attack.jose import Members, Sign
+from scripts.check.attack.world import World
+
+type Change = Members | Callable[[World], Members]
+"""Members that replace those of a good token, or a function of the world that returns them."""
+type Signing = Callable[[World], Sign]
+"""What of the world signs."""
+type Octets = bytes | Callable[[World], bytes]
+
+
+def issued(claims: Change | None = None, *, header: Change | None = None, without: Collection[str] = ()) -> Recipe:
+    """Sign by the issuer's own key, so that only what is changed can be the reason; `without` drops members."""
+    return Recipe(Form.TOKEN, Need.KEY, lambda w: _token(w, header, claims, without, jose.rsa(w.signing_key)))
+
+
+def changed_claim(name: str, of: Callable[[World], str], change: Callable[[str], object]) -> Recipe:
+    """Put what a function makes of a fact of the world into a claim of a token that the issuer signs."""
+    return issued(lambda w: {name: change(of(w))})
+
+
+def issued_octets(*, header: Octets | None = None, claims: Octets | None = None) -> Recipe:
+    """Sign octets in place of a header or of claims by the issuer's own key."""
+
+    def make(world: World) -> str:
+        head = world.header() if header is None else _octets(header, world)
+        body = world.claims() if claims is None else _octets(claims, world)
+        return jose.compose(head, body, jose.rsa(world.signing_key))
+
+    return Recipe(Form.TOKEN, Need.KEY, make)
+
+
+def changed_octets(part: str, change: Callable[[bytes], bytes]) -> Recipe:
+    """Change the JSON text of a good token's "header" or "claims", and sign by the issuer's own key."""
+    if part == "header":
+        return issued_octets(header=lambda w: change(jose.object_text(w.header())))
+    return issued_octets(claims=lambda w: change(jose.object_text(w.claims())))
+
+
+def signed_by_issuer(sign: Signing, *, header: Change | None = None) -> Recipe:
+    """Sign by the issuer's own key in another way than RS256."""
+    return Recipe(Form.TOKEN, Need.KEY, lambda w: _token(w, header, None, (), sign(w)))
+
+
+def forged(
+    claims: Change | None = None,
+    *,
+    header: Change | None = None,
+    without: Collection[str] = (),
+    sign: Signing = lambda w: jose.rsa(w.attacker_key),
+) -> Recipe:
+    """Sign by what the attacker has: a key of their own, the issuer's public key as a secret, or nothing."""
+    return Recipe(Form.TOKEN, Need.NOTHING, lambda w: _token(w, header, claims, without, sign(w)))
+
+
+def forged_signature(octets: bytes, *, alg: str = "RS256") -> Recipe:
+    """Send a good token's claims with octets that were never signed."""
+    return forged(header={"alg": alg}, sign=lambda _: lambda _: octets)
+
+
+def forged_octets(claims: bytes, *, header: bytes | None = None) -> Recipe:
+    """Sign octets in place of claims, and of a header, by the attacker's key."""
+    return Recipe(
+        Form.TOKEN, Need.NOTHING, lambda w: jose.compose(header or w.header(), claims, jose.rsa(w.attacker_key))
+    )
+
+
+def tampered(change: Callable[[World, str, str, str], str]) -> Recipe:
+    """Change a good token: the function gets its three segments and returns what is sent."""
+
+    def make(world: World) -> str:
+        header, claims, signature = world.good_token().split(".")
+        return change(world, header, claims, signature)
+
+    return Recipe(Form.TOKEN, Need.TOKEN, make)
+
+
+def respelled(segment: str, change: Callable[[str], str]) -> Recipe:
+    """Spell one segment differently: "header", "claims" or "signature".
+
+    The segment is one that ends in the middle of a group, so that it could have been padded. What the signature covers
+    is signed as it is spelled, by the issuer's own key: nothing but the spelling is wrong.
+    """
+    if segment == "signature":
+        return tampered(lambda _, header, claims, signature: f"{header}.{claims}.{change(signature)}")
+
+    def make(world: World) -> str:
+        members = {"header": world.header(), "claims": world.claims()}
+        surplus = len(jose.object_text(members[segment] | {"pad": ""})) % 3
+        members[segment]["pad"] = "x" * ((2 - surplus) % 3)  # so that two octets are left over
+        spelled = {name: jose.base64url(jose.object_text(each)) for name, each in members.items()}
+        spelled[segment] = change(spelled[segment])
+        signed = f"{spelled['header']}.{spelled['claims']}"
+        return f"{signed}.{jose.base64url(jose.rsa(world.signing_key)(signed.encode()))}"
+
+    return Recipe(Form.TOKEN, Need.KEY, make)
+
+
+def text(make: Callable[[World], str], need: Need = Need.NOTHING) -> Recipe:
+    """Send any text in a token's place."""
+    return Recipe(Form.TOKEN, need, make)
+
+
+def header_value(make: Callable[[str], object]) -> Recipe:
+    """Send the header that the function makes of a good token: the header alone is what is tried."""
+    return Recipe(Form.HEADER, Need.TOKEN, lambda w: make(w.good_token()))
+
+
+def scheme(name: str, spaces: int = 1) -> Recipe:
+    """Send a good token behind a scheme's name."""
+    return header_value(lambda token: f"{name}{' ' * spaces}{token}")
+
+
+def bare_header(value: object) -> Recipe:
+    """Send a header without a token of ours."""
+    return Recipe(Form.HEADER, Need.NOTHING, lambda _: value)
+
+
+def event(make: Callable[[World], object]) -> Recipe:
+    """Hand the function an event of one's own making."""
+    return Recipe(Form.EVENT, Need.KEY, make)
+
+
+def whole_event(value: object) -> Recipe:
+    """Hand the function any value in an event's place."""
+    return event(lambda _: value)
+
+
+def event_header(make: Callable[[str], object]) -> Recipe:
+    """Hand the function an event whose header the function makes of a good token, and which HTTP would not carry."""
+    return event(lambda w: w.event(make(w.good_token())))
+
+
+def asked_for(method_arn: object) -> Recipe:
+    """Hand the function a good token with a method ARN of any kind."""
+    return event(lambda w: {**w.event(f"Bearer {w.good_token()}"), "methodArn": method_arn})
+
+
+def event_of_good_token(change: Callable[[World, dict[str, object]], object]) -> Recipe:
+    """Hand the function a good token in an event that is changed."""
+    return event(lambda w: change(w, w.event(f"Bearer {w.good_token()}")))
+
+
+def _token(world: World, header: Change | None, claims: Change | None, without: Collection[str], sign: Sign) -> str:
+    head = world.header() | dict(_members(header, world))
+    body = world.claims() | dict(_members(claims, world))
+    for name in without:
+        head.pop(name, None)
+        body.pop(name, None)
+    return jose.compose(head, body, sign)
+
+
+def _members(change: Change | None, world: World) -> Members:
+    if change is None:
+        return {}
+    return change if isinstance(change, Mapping) else change(world)
+
+
+def _octets(octets: Octets, world: World) -> bytes:
+    return octets if isinstance(octets, bytes) else octets(world)

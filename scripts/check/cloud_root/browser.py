@@ -1,0 +1,50 @@
+"""The browser's own tests, in a real Chromium, of what Terraform made."""
+
+import base64
+import hashlib
+import json
+import os
+import subprocess
+import sys
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from scripts.check.cloud_root.workplace import Workplace
+from scripts.errors import OperationError
+from scripts.tools import ROOT
+
+_TESTS = "tests/browser/test_signing_in.py"
+
+
+def sign_in(workplace: Workplace) -> str:
+    """Run the tests of signing in at the workplace's site; return pytest's summary.
+
+    Raises:
+        OperationError: a test failed.
+    """
+    stack = {"site_url": workplace.site_url, "auth0_url": f"https://{workplace.domain}"}
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", _TESTS],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "GATEHOUSE_RUNNING_STACK": json.dumps(stack),
+            "GATEHOUSE_BROWSER_FLAGS": f"--ignore-certificate-errors-spki-list={_key_hash(workplace)}",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ended.returncode:
+        raise OperationError(
+            f"{_TESTS} fails against what Terraform made:\n{ended.stdout[-4000:]}{ended.stderr[-1000:]}"
+        )
+    return ended.stdout.strip().splitlines()[-1]
+
+
+def _key_hash(workplace: Workplace) -> str:
+    """Return what tells Chromium to take the tenant's certificate, and no other, without knowing who made it."""
+    certificate = x509.load_pem_x509_certificate(workplace.server_certificate.read_bytes())
+    key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(hashlib.sha256(key).digest()).decode()

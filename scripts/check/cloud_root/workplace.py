@@ -1,0 +1,176 @@
+"""The folder of one check: a copy of the project, two services on free ports, and Terraform aimed at them."""
+
+import dataclasses
+import json
+import shutil
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import boto3
+import hcl2
+import yaml
+
+from scripts.build.everything import machine_architecture
+from scripts.build.functions import build_functions
+from scripts.check.cloud_root.tenant import Declaration
+from scripts.check.cloud_root.visitor import SITE_HOST, VisitorSettings
+from scripts.jwks import fetch_jwks
+from scripts.local_stack import definitions, services
+from scripts.local_stack.settings import Settings, free_ports
+from scripts.terraform_root import TerraformRoot
+from scripts.tools import ROOT
+
+TRIAL, PRODUCTION = "dev", "prod"
+_BUILT = f"build/{machine_architecture()}"
+_COPIED = ("terraform", "functions", "auth0", "site", "requirements", "build/site", _BUILT)
+_CHANGED = ("terraform", "auth0", _BUILT)
+_API, _EVERY_RESOURCE = "auth0_resource_server", "every_resource"
+_NOT_COPIED = shutil.ignore_patterns(".terraform", ".terraform.lock.hcl", "*.tfstate*", "__pycache__", "node_modules")
+
+
+class Workplace:
+    """Everything that a check needs, below one folder; the project's own folders are only read."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        aws_port, auth0_port, auth0_tls_port = free_ports(3)
+        self.settings = Settings(directory / "local", aws_port, auth0_port, auth0_tls_port)
+        _copy_project(directory)
+
+    @property
+    def domain(self) -> str:
+        """The tenant's host and port, as AUTH0_DOMAIN has it; the provider always speaks TLS to it."""
+        return f"localhost:{self.settings.auth0_tls_port}"
+
+    @property
+    def certificate(self) -> Path:
+        """The authority that signed the tenant's certificate."""
+        return self.settings.directory / "auth0" / "ca.pem"
+
+    @property
+    def server_certificate(self) -> Path:
+        """The tenant's own certificate."""
+        return self.settings.directory / "auth0" / "server.pem"
+
+    @property
+    def site_url(self) -> str:
+        """The address at which a browser on this machine reaches the site."""
+        return f"http://{SITE_HOST}:{self.settings.aws_port}"
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        """The `client_id` and `client_secret` of the machine-to-machine application that may do everything."""
+        stored: dict[str, str] = json.loads((self.settings.directory / "auth0" / "management.json").read_text("utf-8"))
+        return stored
+
+    def start(self, running: ExitStack) -> None:
+        """Start both services and make the bucket for the state; `running` stops them again, whatever happens."""
+        tenant = definitions.auth0(self.settings)
+        empty_tenant = dataclasses.replace(tenant, command=(*tenant.command, "--empty"))
+        for service in (definitions.aws(self.settings), empty_tenant):
+            running.callback(services.stop, service)
+            services.ensure(service)
+        backend = self._backend()
+        self.session().client("s3", endpoint_url=self.settings.aws_url).create_bucket(
+            Bucket=backend["bucket"], CreateBucketConfiguration={"LocationConstraint": backend["region"]}
+        )
+
+    def session(self) -> boto3.Session:
+        """Return a session for the emulated account."""
+        return boto3.Session("test", "test", region_name=self._backend()["region"])
+
+    def declaration(self) -> Declaration:
+        """Return what the copy of the project says of the tenant at this moment."""
+        auth0 = self.directory / "auth0"
+        with (self.directory / "terraform" / "modules" / "auth0" / "api.tf").open(encoding="utf-8") as file:
+            resources = hcl2.load(file)["resource"]
+        (api,) = (body for kinds in resources for kind, body in kinds.items() if kind.strip('"') == _API)
+        (settings,) = api.values()
+        return Declaration(
+            access=yaml.safe_load((auth0 / "access.yaml").read_text(encoding="utf-8")),
+            action_code=(auth0 / "actions" / "grant_scopes.js").read_text(encoding="utf-8"),
+            token_lifetime_seconds=settings["token_lifetime"],
+        )
+
+    def rebuild(self) -> None:
+        """Build the zips of the copy anew, as `make plan` would: the authorizer carries what access.yaml grants."""
+        for _ in build_functions(self.directory, self.directory / "build", machine_architecture()):
+            pass
+
+    def restore_project(self) -> None:
+        """Undo what the check changed in its copy of the project."""
+        for name in _CHANGED:
+            shutil.copytree(ROOT / name, self.directory / name, ignore=_NOT_COPIED, dirs_exist_ok=True)
+
+    def module_auth0(self) -> TerraformRoot:
+        """Return the module of the tenant, initialised; its tests need no services."""
+        return self._initialised("modules/auth0", {})
+
+    def cloud_root(self, credentials: Mapping[str, str]) -> TerraformRoot:
+        """Return the cloud root, initialised, with the environment that stands for an account and a tenant."""
+        return self._initialised(
+            "cloud", {**self._tenant_environment(credentials), "TF_VAR_jwks": fetch_jwks(self.settings.issuer)}
+        )
+
+    def every_resource(self) -> TerraformRoot:
+        """Return the root with every resource that the tenant plays, initialised, with all that a token may do."""
+        source = Path(__file__).with_name(_EVERY_RESOURCE)
+        shutil.copytree(source, self.directory / "terraform" / _EVERY_RESOURCE)
+        return self._initialised(_EVERY_RESOURCE, self._tenant_environment(self.credentials))
+
+    def _tenant_environment(self, credentials: Mapping[str, str]) -> dict[str, str]:
+        return {
+            "AUTH0_DOMAIN": self.domain,
+            "AUTH0_CLIENT_ID": credentials["client_id"],
+            "AUTH0_CLIENT_SECRET": credentials["client_secret"],
+            "SSL_CERT_FILE": str(self.certificate),  # beside it Go reads the system's certificate folder
+        }
+
+    def values(self, environment: str = TRIAL, **more: object) -> dict[str, Any]:
+        """Return Terraform's options for the values of an environment, with those of this tenant and `more` on top."""
+        here: dict[str, object] = {"issuer": f"https://{self.domain}/", "architecture": machine_architecture()}
+        if environment == TRIAL:  # production takes no http address
+            here["additional_site_urls"] = [self.site_url]
+        here |= more
+        file = self.directory / "check.tfvars.json"
+        file.write_text(json.dumps(here), encoding="utf-8")
+        return {"var_file": [f"environments/{environment}.tfvars", str(file)]}
+
+    def visitor_settings(self, client_id: str, site_url: str, audience: str) -> VisitorSettings:
+        """Return what a visitor's browser knows."""
+        return VisitorSettings(
+            tenant_url=f"https://{self.domain}",
+            certificate=self.certificate,
+            client_id=client_id,
+            audience=audience,
+            redirect_uri=site_url,
+            aws_url=self.settings.aws_url,
+        )
+
+    def _backend(self) -> dict[str, str]:
+        with (self.directory / "terraform" / "cloud" / "environments" / f"{TRIAL}.s3.tfbackend").open() as file:
+            return {name: str(value).strip('"') for name, value in hcl2.load(file).items()}
+
+    def _initialised(self, root: str, environment: Mapping[str, str]) -> TerraformRoot:
+        local = definitions.terraform(self.settings, {})
+        inherited = {name: value for name, value in local.environment.items() if not name.startswith("AUTH0_")}
+        terraform = dataclasses.replace(
+            local,
+            directory=self.directory / "terraform" / root,
+            data_directory=self.directory / "data" / root,
+            environment={**inherited, **environment},
+        )
+        backend: Path | dict[str, str] = Path("environments") / f"{TRIAL}.s3.tfbackend" if root == "cloud" else {}
+        terraform.init(backend, lock_file="update")
+        return terraform
+
+
+def _copy_project(directory: Path) -> None:
+    """Copy what the cloud root reads, but no lock file: a mirror may hold another version of a provider."""
+    for name in _COPIED:
+        shutil.copytree(ROOT / name, directory / name, ignore=_NOT_COPIED)
+    shutil.copyfile(ROOT / ".python-version", directory / ".python-version")
+    (directory / "build").mkdir(exist_ok=True)
+    (directory / "build" / "wheels").symlink_to(ROOT / "build" / "wheels")

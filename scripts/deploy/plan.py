@@ -1,0 +1,52 @@
+"""`make plan ENV=<environment>`: build, plan to a file, and show the plan. `make apply` applies that file."""
+
+import argparse
+import os
+import sys
+
+from scripts import environments, tools
+from scripts.build.everything import build
+from scripts.console import detail, step
+from scripts.deploy import saved_plan
+from scripts.errors import UserError, run
+
+
+def main() -> None:
+    """Build first, so that the plan is about what would be deployed."""
+    parser = argparse.ArgumentParser(prog="plan", description=__doc__)
+    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}")
+    environment = environments.find(parser.parse_args().environment)
+    tools.require(tools.TERRAFORM)
+    _require_good_secret(environment)
+    saved_plan.discard(environment)
+    step(f"Building for {environment.name}")
+    build(environment.architecture)
+    step(f"Planning {environment.name}")
+    root = environment.root()
+    changes = root.plan(environment.plan_file, **environment.plan_options())
+    saved_plan.seal(environment)
+    sys.stdout.write(root.show(environment.plan_file))
+    for warning in root.warnings(environment.plan_file):
+        detail(f"WARNING: {warning}")
+    step(
+        f"`make apply ENV={environment.name}` applies exactly this ({os.path.relpath(environment.plan_file)})"
+        if changes
+        else f"Nothing to apply: {environment.name} is as declared"
+    )
+
+
+def _require_good_secret(environment: environments.Environment) -> None:
+    """Raise UserError for a secret of HS256 that the deployed authorizer would refuse, and everybody with it."""
+    if environment.name == environments.LOCAL:
+        return  # its tenant makes the secret
+    from scripts.operate.doctor import account, place
+    from scripts.operate.doctor.findings import ProblemError
+
+    try:
+        account.signing_secret(place.of(environment))
+    except ProblemError as problem:
+        raise UserError(f"{problem}; {problem.fix}.") from problem
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,1 @@
+"""Commands for the system on this machine: up, down, status, logs, token, tenant."""

@@ -1,0 +1,1 @@
+"""Commands for a deployed environment: doctor, explain, revoke."""

@@ -1,0 +1,53 @@
+"""`make explain`: why a token opens what it opens in an environment, and nothing else.
+
+    pbpaste | make explain                  the token on standard input, alone or as `Authorization: Bearer ...`
+    make explain TOKEN=...                  the same; but it then stands in the shell's history and the process list
+    ... | make explain ENV=prod             another environment than the local one
+
+The token is decoded, then judged by the authorizer's own code with the settings and the access model that are deployed.
+The keys come from there too, and from the issuer when they do not include the token's. The token is written nowhere and
+sent nowhere. Exit code 0 for a token that can be read, whatever the verdict; 2 for none.
+"""
+
+import argparse
+import os
+import sys
+import time
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from scripts import deployed, environments
+from scripts.console import step
+from scripts.errors import OperationError, UserError, run
+from scripts.operate.explain import deployed_access_model, unverified, verdict
+from scripts.operate.explain.report import report
+
+
+def main() -> None:
+    """Read the token, fetch what the environment decides by, and print what follows."""
+    parser = argparse.ArgumentParser(
+        prog="make explain", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}; local by default")
+    chosen = parser.parse_args().environment
+    token = unverified.read(os.environ.pop("TOKEN", "") or _standard_input())
+    place = deployed.find(deployed.chosen(chosen))
+    step(f"Fetching what {place.authorizer} decides by")
+    try:
+        access_model = deployed_access_model.fetch(place)
+    except (BotoCoreError, ClientError) as error:
+        raise OperationError(f"AWS does not show the authorizer of {place.name}: {error}.") from error
+    os.environ.update(place.environment)  # HS256's secret is fetched by the authorizer's own code, with its own client
+    decided = verdict.decide(access_model.settings, access_model.access_model_text, token)
+    for line in report(token, access_model, decided, time.time()):
+        print(line)
+
+
+def _standard_input() -> str:
+    if sys.stdin.isatty():
+        raise UserError("no token: pipe it in, as in `pbpaste | make explain`, or give TOKEN=... (--help says more).")
+    return sys.stdin.read()
+
+
+if __name__ == "__main__":
+    run(main)

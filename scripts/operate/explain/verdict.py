@@ -1,0 +1,161 @@
+"""What the authorizer decides about a token, and why, found by its own handler, verifier and access model."""
+
+import contextlib
+import json
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from authorizer import access, access_model, errors, policy
+from authorizer.access_model import AccessModel, Operation
+from authorizer.claims import client_of
+from authorizer.configuration import ConfigurationError, build_handler, build_verifier, machine_clients
+from authorizer.handler import Unauthorized
+from authorizer.tokens import Verifier
+from scripts.errors import OperationError
+from scripts.operate.explain.unverified import Unverified
+
+# Any stage will do: a decision does not depend on it.
+_METHOD_ARN = "arn:aws:execute-api:us-east-1:000000000000:explain/live/GET/"
+
+
+class Route(NamedTuple):
+    """One guarded operation: whether the token opens it, and why."""
+
+    name: str  # GET /movies/{id}
+    is_allowed: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is decided about a token, and what follows for each route."""
+
+    decision: str  # allow, deny or unauthorized, as in the log
+    reason: str
+    sentence: str
+    value: object  # what failed the check, None when nothing did or it is no single value
+    revoked: str | None  # which kind of entry revokes it, also when it is refused for something else
+    subject_hash: str | None
+    routes: tuple[Route, ...]  # for a token that is refused, what its unproven claims would open
+
+
+def decide(settings: Mapping[str, str], access_model_text: str, token: Unverified) -> Verdict:
+    """Return what an authorizer with these settings and access model decides about a token now.
+
+    Raises:
+        OperationError: this checkout's code cannot work with them.
+    """
+    try:
+        found = access_model.parse(access_model_text)
+        verifier = build_verifier(settings, found, clock=time.time, monotonic=time.monotonic)
+        clients = machine_clients(settings, found)
+        decision, reason = _asked(settings, access_model_text, token)
+    except (access_model.AccessModelError, ConfigurationError) as error:
+        raise OperationError(
+            f"the deployed authorizer is of another make than this checkout ({error}); check out what is deployed."
+        ) from error
+    value: object = None
+    try:
+        verifier.verify(token.token)
+    except errors.RefusalError as refusal:
+        value = refusal.value
+    subject = token.text("sub")
+    return Verdict(
+        decision=decision,
+        reason=reason,
+        sentence=errors.reasons()[reason],
+        value=value,
+        revoked=_revoked(verifier, token),
+        subject_hash=None if subject is None else verifier.subject_hash(subject),
+        routes=tuple(_routes(token.claims, found, clients)) if subject else (),
+    )
+
+
+def _asked(settings: Mapping[str, str], access_model_text: str, token: Unverified) -> tuple[str, str]:
+    """Return decision and reason as the handler logs them."""
+    lines: list[str] = []
+    handler = build_handler(settings, access_model_text, clock=time.time, monotonic=time.monotonic, log=lines.append)
+    with contextlib.suppress(Unauthorized):
+        handler({"type": "TOKEN", "authorizationToken": f"Bearer {token.token}", "methodArn": _METHOD_ARN}, None)
+    line = json.loads(lines[-1])  # before it there may be one about the keys
+    return line["decision"], line["reason"]
+
+
+def _revoked(verifier: Verifier, token: Unverified) -> str | None:
+    subject, key_id, client = token.text("sub"), token.header.get("kid"), client_of(dict(token.claims))
+    return verifier.revocations.match(
+        subject_hash="" if subject is None else verifier.subject_hash(subject),
+        client_id=client if isinstance(client, str) else None,
+        key_id=key_id if isinstance(key_id, str) else None,
+        token_id=token.text("jti"),
+        now=time.time(),
+    )
+
+
+def _routes(claims: Mapping[str, Any], found: AccessModel, clients: Mapping[str, str]) -> list[Route]:
+    grant = access.grant(claims, found, clients)
+    *_, scopes = grant
+    opened = policy.resources(policy.prepare(found.operations), scopes)
+    claimed = _claimed(claims, found, clients)
+    grantee, granted = _grantee(grant, found)
+    routes = []
+    for operation in sorted(found.operations, key=lambda operation: (operation.path, operation.method)):
+        is_allowed = _is_allowed(operation, opened)
+        if is_allowed:
+            why = f"has {_worded(next(needed for needed in operation.any_of if needed <= scopes))}"
+        else:
+            why = _missing(operation, claimed, granted, grantee)
+        routes.append(Route(f"{operation.method} /{'/'.join(operation.path)}", is_allowed, why))
+    return routes
+
+
+def _claimed(claims: Mapping[str, Any], found: AccessModel, clients: Mapping[str, str]) -> frozenset[str]:
+    """Return what a token claims of all that is ever needed: what it would get where everything is granted."""
+    needed = frozenset[str]().union(*(scopes for operation in found.operations for scopes in operation.any_of))
+    everything = {str(claims["sub"]).partition("|")[0]: needed}
+    machines = dict.fromkeys({*clients.values()}, needed)
+    *_, scopes = access.grant(claims, found._replace(connections=everything, machine_clients=machines), clients)
+    return scopes
+
+
+def _grantee(grant: access.Grant, found: AccessModel) -> tuple[str, frozenset[str]]:
+    """Return in words who could grant the token something, and what that is."""
+    kind, name, _ = grant
+    is_machine = kind == access.MACHINE_CLIENT
+    if not name:
+        unknown = "an application that is no machine client" if is_machine else "a connection that is none"
+        return f"{unknown} of access.yaml", frozenset()
+    if is_machine:
+        return f"the machine client {name}", found.machine_clients[name]
+    return f"the connection {name}", found.connections[name]
+
+
+def _missing(operation: Operation, claimed: frozenset[str], granted: frozenset[str], grantee: str) -> str:
+    """Return what stands between a token and an operation, by the alternative that it comes closest to."""
+    needed = min(operation.any_of, key=lambda scopes: len(scopes - (claimed & granted)))
+    parts = [
+        f"the token does not claim {_worded(missing)}" if (missing := needed - claimed) else "",
+        f"{grantee} does not grant {_worded(missing)}" if (missing := needed - granted) else "",
+    ]
+    wanted = " or ".join(sorted(map(_worded, operation.any_of)))
+    why = " and ".join(filter(None, parts)) or "a route beside it cannot be opened without it, so it stays closed"
+    return f"needs {wanted}: {why}"
+
+
+def _worded(scopes: frozenset[str]) -> str:
+    return " and ".join(sorted(scopes))
+
+
+def _is_allowed(operation: Operation, opened: policy.Resources) -> bool:
+    """Evaluate the policy for a request of an operation: a Deny wins over an Allow, `*` matches anything (IAM)."""
+    request = "/".join(
+        [operation.method, *("~" if access_model.is_parameter(part) else part for part in operation.path)]
+    )
+    matches = [
+        any(re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), request) for pattern in patterns)
+        for patterns in (opened.allowed, opened.denied)
+    ]
+    return matches == [True, False]

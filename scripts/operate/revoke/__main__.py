@@ -1,0 +1,113 @@
+"""`make revoke`: refuse what carries a subject, an application, a key or a token's id, in force within a minute.
+
+    make revoke SUB='google-oauth2|1234'    a user; SUBJECT_HASH=... takes the hash from a line of the authorizer's log
+    make revoke CLIENT=...                  an application (azp, client_id)
+    make revoke KID=...                     a signing key
+    make revoke JTI=...                     one token
+    make revoke LIST=1                      what is revoked, and until when
+    make revoke UNDO=1 SUB=...              take an entry back
+
+ENV=dev or ENV=prod chooses the environment; without it, the local one. HOURS=... chooses how long an entry lasts.
+"""
+
+import argparse
+import os
+import re
+import time
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from authorizer.subjects import subject_hasher
+from scripts import deployed, environments, revocation_list
+from scripts.console import detail, step
+from scripts.deployed import Deployed
+from scripts.errors import OperationError, UserError, run
+from scripts.operate.revoke import switch
+
+_HASH = re.compile(r"[0-9a-f]{32}")  # as authorizer.subjects makes it
+
+# What is left to do at Auth0, which goes on making tokens of its own accord.
+_AT_AUTH0 = {
+    "sub": "Block the user there too (User Management > Users), or they sign in again once the entry has ended.",
+    "client": "Rotate its secret or delete it there too (Applications).",
+    "kid": "Rotate and revoke the key there too (Settings > Signing Keys), then `make plan` and `make apply`: until "
+    "then the authorizer still knows it.",
+    "jti": "Whoever has the session gets another token: block the user there if that is not wanted.",
+}
+
+
+def main() -> None:
+    """Read the options, and list, revoke or take back."""
+    options = _options()
+    given = None if options.list else _given(options)
+    try:
+        place = deployed.find(deployed.chosen(options.environment))
+        if given is None:
+            _print_list(place)
+        else:
+            _put_in_force(place, *given, options)
+    except (BotoCoreError, ClientError) as error:
+        raise OperationError(f"AWS: {error}; run the same command again: it goes on where this one ended.") from error
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="make revoke", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}; local by default")
+    for name in ("sub", "subject-hash", "client", "kid", "jti", "hours"):
+        variable = name.upper().replace("-", "_")
+        parser.add_argument(f"--{name}", default=os.environ.get(variable), help=f"as {variable}=...")
+    for name in ("list", "undo"):
+        set_to = bool(os.environ.get(name.upper()))
+        parser.add_argument(f"--{name}", action="store_true", default=set_to, help=f"as {name.upper()}=1")
+    return parser.parse_args()
+
+
+def _given(options: argparse.Namespace) -> tuple[str, str]:
+    """Return which option says what to revoke, and its value.
+
+    Raises:
+        UserError: there are none or several, or no token can carry the value.
+    """
+    names = ("sub", "subject_hash", "client", "kid", "jti")
+    given = [(name, value) for name in names if (value := getattr(options, name))]
+    if len(given) != 1:
+        found = f"not {len(given)} of them" if given else "or LIST=1 to see what is revoked"
+        raise UserError(f"say what to revoke, one of SUB=, SUBJECT_HASH=, CLIENT=, KID= and JTI=, {found}.")
+    name, value = given[0]
+    if name == "subject_hash" and not _HASH.fullmatch(value):
+        raise UserError("SUBJECT_HASH is the `subject` of a line of the authorizer's log: 32 hexadecimal digits.")
+    revocation_list.named(name, value)
+    return name, value
+
+
+def _print_list(place: Deployed) -> None:
+    listed, written = switch.listed(place), switch.written(place)
+    print(revocation_list.table(listed, time.time()) if listed else f"Nothing is revoked in {place.name}.")
+    if listed != written:
+        print(f"\nAnother list of {len(written)} was written but does not answer yet: run that `make revoke` again.")
+
+
+def _put_in_force(place: Deployed, option: str, value: str, options: argparse.Namespace) -> None:
+    begun = time.monotonic()
+    kind = "sub" if option == "subject_hash" else option
+    until = revocation_list.end(kind, options.hours, time.time())
+    # A subject is never written down or printed: only its hash leaves this function.
+    name = revocation_list.named(
+        kind, subject_hasher(switch.subject_hash_key(place))(value) if option == "sub" else value
+    )
+    if options.undo and name not in {*switch.listed(place), *switch.written(place)}:
+        raise UserError(f"{name} is not revoked in {place.name}; LIST=1 shows what is.")
+    step(f"{'Taking back' if options.undo else 'Revoking'} {name} in {place.name}")
+    if options.undo:
+        switch.let_answer(place, lambda standing: {other: standing[other] for other in standing if other != name})
+        step(f"Taken back after {time.monotonic() - begun:.0f} s")
+        return
+    switch.put_in_force(place, lambda standing: {**standing, name: until})
+    step(f"In force after {time.monotonic() - begun:.0f} s, for {revocation_list.duration(until - time.time())}")
+    detail(f"Auth0 knows nothing of it. {_AT_AUTH0[kind]}")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,188 @@
+"""Putting a list of revocations in force: written, published, answering, and no older decision left in a cache.
+
+Every step looks first at what is there, so a run that was cut short is completed by the next, and two operators at once
+lose nothing: each write names the revision that it was made from (`RevisionId`) and is made anew when that has changed.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from scripts.console import detail
+from scripts.deployed import LIVE, NEWEST, Deployed
+from scripts.errors import OperationError, UserError
+from scripts.revocation_list import SETTING, Entries, read, require_room, write
+
+_ATTEMPTS = 8
+_SPREADING_SECONDS = 3  # for every host of Lambda and API Gateway to know; AWS gives no figure
+_ANOTHER_WAS_FIRST = {"PreconditionFailedException", "ResourceConflictException"}
+
+type Change = Callable[[Entries], Entries]
+"""From the entries that stand to those that are wanted; called again when another operator was first."""
+
+
+def listed(deployed: Deployed) -> Entries:
+    """Return the entries that the authorizer goes by now."""
+    return _entries(deployed.configuration(LIVE))
+
+
+def written(deployed: Deployed) -> Entries:
+    """Return the entries that stand in the newest configuration: others than `listed` when a run was cut short."""
+    return _entries(deployed.configuration(NEWEST))
+
+
+def subject_hash_key(deployed: Deployed) -> str:
+    """Return the key of the hash that stands for `sub` in the log and the list.
+
+    Raises:
+        OperationError: the authorizer has none, so it was deployed before there was a kill switch.
+    """
+    key = _variables(deployed.configuration(LIVE)).get("SUBJECT_HASH_KEY")
+    if not key:
+        raise OperationError(f"{deployed.authorizer} has no SUBJECT_HASH_KEY; deploy the present code first.")
+    return key
+
+
+def put_in_force(deployed: Deployed, change: Change) -> None:
+    """Change the list, and return when no request is answered by an older one.
+
+    Raises:
+        UserError: the list is full, or what answers is not the newest code.
+        OperationError: AWS refused or failed; running the same command again completes what was begun.
+    """
+    let_answer(deployed, change)
+    forget_decisions(deployed)
+    if write(change(standing := listed(deployed))) != write(standing):
+        raise OperationError("somebody undid this meanwhile, an apply perhaps; run the same command again.")
+
+
+def let_answer(deployed: Deployed, change: Change) -> None:
+    """Change the list, and let a version that holds it answer; see `put_in_force` for what is raised.
+
+    Enough to take an entry back, for no refusal with 401 is kept.
+    """
+    _require_newest_code(deployed)
+    version = _attempt(lambda: _publish(deployed, change))
+    before = _attempt(lambda: _move_alias(deployed, version))
+    detail(f"version {version} of {deployed.authorizer} answers" + (f", after {before}" if before != version else ""))
+
+
+def forget_decisions(deployed: Deployed) -> None:
+    """Empty the caches of every API that asks the authorizer, so that the version that answers now is asked again."""
+    stages = list(_stages(deployed))
+    if not stages:
+        raise OperationError(
+            f"no API whose name begins with {deployed.name}- asks {deployed.authorizer}, so no cache could be emptied; "
+            "decisions that were kept hold for up to five minutes."
+        )
+    _flush(deployed, stages)
+    # An invocation of the version before may still be at work, and its decision would be kept after the flush.
+    seconds = deployed.configuration(LIVE)["Timeout"] + _SPREADING_SECONDS
+    detail(f"flushed the decisions kept for {', '.join(api for api, _, _ in stages)}; again in {seconds} s")
+    time.sleep(seconds)
+    _flush(deployed, stages)
+
+
+def _publish(deployed: Deployed, change: Change) -> str:
+    """Write the list where it is to change, and return the version that holds it."""
+    configuration = _settled(deployed)
+    variables = _variables(configuration)
+    entries, problem = read(variables.get(SETTING), time.time())
+    text = write(change(entries))
+    if problem:
+        detail(f"{problem}: what cannot be read is left out from now on")
+    if text != variables.get(SETTING):
+        changed = {**variables, SETTING: text}
+        require_room(changed)
+        deployed.functions.update_function_configuration(
+            FunctionName=deployed.authorizer,
+            Environment={"Variables": changed},
+            RevisionId=configuration["RevisionId"],
+        )
+        configuration = _settled(deployed)
+    live = deployed.configuration(LIVE)
+    if _variables(live) == _variables(configuration):
+        return str(live["Version"])
+    published = deployed.functions.publish_version(
+        FunctionName=deployed.authorizer,
+        CodeSha256=configuration["CodeSha256"],
+        RevisionId=configuration["RevisionId"],
+    )
+    return published["Version"]
+
+
+def _move_alias(deployed: Deployed, version: str) -> str:
+    """Let a version answer, unless a newer one does, which holds this list too; return the one that did."""
+    alias = deployed.functions.get_alias(FunctionName=deployed.authorizer, Name=LIVE)
+    before = alias["FunctionVersion"]
+    if int(before) < int(version):
+        deployed.functions.update_alias(
+            FunctionName=deployed.authorizer, Name=LIVE, FunctionVersion=version, RevisionId=alias["RevisionId"]
+        )
+    return before
+
+
+def _require_newest_code(deployed: Deployed) -> None:
+    """Refuse to publish what does not answer today: after a rollback, or in the middle of an apply."""
+    live, newest = deployed.configuration(LIVE), _settled(deployed)
+
+    def apart_from_the_list(configuration: Mapping[str, Any]) -> object:
+        variables = {name: value for name, value in _variables(configuration).items() if name != SETTING}
+        return configuration["CodeSha256"], variables
+
+    if apart_from_the_list(live) != apart_from_the_list(newest):
+        raise UserError(
+            f"version {live['Version']} answers, but the newest code or configuration of {deployed.authorizer} is "
+            "another, and revoking would deploy it: `make plan` and `make apply` what is to answer, then revoke; "
+            "until then block the user or the application at Auth0."
+        )
+
+
+def _stages(deployed: Deployed) -> Iterator[tuple[str, str, str]]:
+    """Yield name and id of each API that asks the authorizer, with each of its stages."""
+    asked = f":function:{deployed.authorizer}:{LIVE}/"
+    for page in deployed.apis.get_paginator("get_rest_apis").paginate(PaginationConfig={"PageSize": 500}):
+        for api in page["items"]:
+            if not api["name"].startswith(f"{deployed.name}-"):
+                continue
+            authorizers = deployed.apis.get_authorizers(restApiId=api["id"])["items"]
+            if any(asked in authorizer.get("authorizerUri", "") for authorizer in authorizers):
+                for stage in deployed.apis.get_stages(restApiId=api["id"])["item"]:
+                    yield api["name"], api["id"], stage["stageName"]
+
+
+def _flush(deployed: Deployed, stages: list[tuple[str, str, str]]) -> None:
+    for _, api_id, stage in stages:
+        deployed.apis.flush_stage_authorizers_cache(restApiId=api_id, stageName=stage)
+
+
+def _settled(deployed: Deployed) -> Mapping[str, Any]:
+    """Return the newest configuration, once Lambda has taken it."""
+    waiter = deployed.functions.get_waiter("function_updated")
+    waiter.wait(
+        FunctionName=deployed.authorizer, WaiterConfig={"Delay": 1, "MaxAttempts": 40}
+    )  # a second or two, as a rule
+    return deployed.configuration(NEWEST)
+
+
+def _variables(configuration: Mapping[str, Any]) -> dict[str, str]:
+    return dict(configuration.get("Environment", {}).get("Variables", {}))
+
+
+def _entries(configuration: Mapping[str, Any]) -> Entries:
+    return read(_variables(configuration).get(SETTING), time.time())[0]
+
+
+def _attempt[T](step: Callable[[], T]) -> T:
+    """Do a step, again from its beginning when another operator was first."""
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return step()
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") not in _ANOTHER_WAS_FIRST:
+                raise
+        detail("somebody else is changing the authorizer; trying again on top of that")
+        time.sleep(1)
+    return step()

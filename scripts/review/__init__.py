@@ -1,0 +1,1 @@
+"""Commands that say what the data files or a change mean."""

@@ -1,0 +1,293 @@
+"""The policy allows what is granted and nothing else, also where the wildcards of IAM reach further than a path does.
+
+A plain model of API Gateway's router and of IAM's evaluation judges every policy, over rules that hypothesis makes up.
+"""
+
+import itertools
+import json
+import re
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from authorizer import policy
+from authorizer.access_model import Operation
+from authorizer.errors import MethodArnError
+from scripts.tools import ROOT
+
+EXPIRY = 1_800_000_000
+STAGE_ARN = "arn:aws:execute-api:eu-west-1:123456789012:abc123/live"
+
+
+def operation(text: str) -> Operation:
+    """Return an operation that needs one scope, of its own: its text."""
+    method, path = text.split(" ")
+    return Operation(method, tuple(path.removeprefix("/").split("/")), (frozenset({text}),))
+
+
+def policy_for(all_operations: list[str], granted: list[str]) -> dict[str, Any]:
+    table = policy.prepare(tuple(map(operation, all_operations)))
+    found = policy.resources(table, frozenset(granted))
+    assert found.is_everything == (set(granted) == set(all_operations))
+    return policy.answer("user", STAGE_ARN, found, EXPIRY, {})["policyDocument"]  # type: ignore[no-any-return]
+
+
+def evaluate(document: dict[str, Any], request: str, now: int = EXPIRY - 1) -> bool:
+    """Decide as IAM does: an explicit Deny wins, then an Allow whose condition holds, and else it is a Deny."""
+    effects = set()
+    arn = f"{STAGE_ARN}/{request.replace(' /', '/')}"
+    for statement in document["Statement"]:
+        until = statement.get("Condition", {}).get("DateLessThan", {}).get("aws:CurrentTime", "inf")
+        patterns = (re.escape(resource).replace(r"\*", ".*").replace(r"\?", ".") for resource in statement["Resource"])
+        if now < float(until) and any(re.fullmatch(pattern, arn) for pattern in patterns):
+            effects.add(statement["Effect"])
+    return effects == {"Allow"}
+
+
+def routed(request: str, operations: list[str]) -> str | None:
+    """Walk the tree of resources as API Gateway does: at each level the literal child first, then the parameter."""
+    method, path = request.split(" ")
+    tree: dict[str, Any] = {}
+    for text in operations:
+        if text.startswith(f"{method} "):
+            node = tree
+            for segment in text.split(" ")[1].strip("/").split("/"):
+                node = node.setdefault("{}" if segment.startswith("{") else segment, {})
+            node["operation"] = text
+
+    def walk(node: dict[str, Any], segments: list[str]) -> str | None:
+        if not segments:
+            return node.get("operation")
+        children = (node[name] for name in (segments[0], "{}") if name in node)
+        return next(filter(None, (walk(child, segments[1:]) for child in children)), None)
+
+    return walk(tree, path.strip("/").split("/"))
+
+
+MOVIES = ["GET /movies", "GET /movies/{id}", "POST /movies", "DELETE /movies/{id}"]
+
+
+def test_what_is_granted_is_allowed_and_nothing_else() -> None:
+    document = policy_for([*MOVIES, "GET /devices"], ["GET /movies", "GET /movies/{id}"])
+    assert evaluate(document, "GET /movies")
+    assert evaluate(document, "GET /movies/7")
+    for request in ("POST /movies", "DELETE /movies/7", "GET /devices", "GET /", "GET /moviesx", "get /movies"):
+        assert not evaluate(document, request)
+
+
+def test_a_policy_without_overlaps_holds_one_plain_allow() -> None:
+    document = policy_for([*MOVIES, "GET /devices"], ["GET /movies", "GET /movies/{id}"])
+    assert document == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Action": "execute-api:Invoke",
+                "Effect": "Allow",
+                "Resource": [f"{STAGE_ARN}/GET/movies", f"{STAGE_ARN}/GET/movies/*"],
+                "Condition": {"DateLessThan": {"aws:CurrentTime": "1800000000"}},
+            }
+        ],
+    }
+
+
+def test_when_nothing_is_granted_everything_is_denied_explicitly() -> None:
+    document = policy_for(MOVIES, [])
+    assert document["Statement"] == [{"Action": "execute-api:Invoke", "Effect": "Deny", "Resource": [f"{STAGE_ARN}/*"]}]
+
+
+def test_an_allow_ends_with_the_token_however_long_it_is_cached() -> None:
+    document = policy_for(MOVIES, MOVIES)
+    assert evaluate(document, "GET /movies", now=EXPIRY - 1)
+    assert not evaluate(document, "GET /movies", now=EXPIRY)
+
+
+@pytest.mark.parametrize(
+    ("operations", "granted", "allowed", "refused"),
+    [
+        pytest.param(
+            ["GET /movies/{id}", "GET /movies/{id}/reviews"],
+            ["GET /movies/{id}"],
+            ["GET /movies/7"],
+            ["GET /movies/7/reviews", "GET /movies/7/reviews/"],
+            id="what lies below a parameter",
+        ),
+        pytest.param(
+            ["GET /movies/{id}", "GET /movies/top"],
+            ["GET /movies/{id}"],
+            ["GET /movies/7", "GET /movies/topper"],
+            ["GET /movies/top", "GET /movies/top/"],
+            id="a literal beside a parameter",
+        ),
+        pytest.param(
+            ["GET /movies/{id}", "GET /movies/top"],
+            ["GET /movies/top"],
+            ["GET /movies/top"],
+            ["GET /movies/7"],
+            id="only the literal beside a parameter",
+        ),
+        pytest.param(
+            ["GET /movies/{id}", "GET /movies/{id}/reviews"],
+            ["GET /movies/{id}/reviews"],
+            ["GET /movies/7/reviews"],
+            ["GET /movies/7"],
+            id="only what lies below a parameter",
+        ),
+        pytest.param(
+            ["GET /movies", "GET /movies/{id}"],
+            ["GET /movies/{id}"],
+            ["GET /movies/7"],
+            ["GET /movies", "GET /movies/"],
+            id="what lies above a parameter, with a slash at its end",
+        ),
+        pytest.param(
+            ["GET /{api}", "GET /movies/{id}/reviews"],
+            ["GET /{api}"],
+            ["GET /movies"],
+            ["GET /movies/7/reviews"],
+            id="far below a parameter",
+        ),
+        pytest.param(
+            ["GET /movies/{id}", "DELETE /movies/{id}"],
+            ["GET /movies/{id}"],
+            ["GET /movies/7"],
+            ["DELETE /movies/7"],
+            id="another method",
+        ),
+    ],
+)
+def test_wildcards_reach_no_further_than_what_is_granted(
+    operations: list[str], granted: list[str], allowed: list[str], refused: list[str]
+) -> None:
+    document = policy_for(operations, granted)
+    assert all(evaluate(document, request) for request in allowed)
+    assert not any(evaluate(document, request) for request in refused)
+
+
+segments = st.sampled_from(["a", "b", "{x}"])
+paths = st.lists(segments, min_size=1, max_size=3).map(lambda path: "/" + "/".join(path))
+operations = st.builds("{} {}".format, st.sampled_from(["GET", "POST"]), paths)
+rule_sets = st.lists(operations, min_size=1, max_size=7, unique=True).flatmap(
+    lambda found: st.tuples(st.just(found), st.lists(st.sampled_from(found), unique=True))
+)
+REQUESTS = [
+    f"{method} /{'/'.join(path)}{end}"
+    for method in ("GET", "POST")
+    for length in (1, 2, 3, 4)
+    for path in itertools.product("abc", repeat=length)
+    for end in ("", "/")
+]
+
+
+@given(rule_sets)
+def test_no_request_is_allowed_that_is_routed_to_an_operation_that_is_not_granted(
+    rule_set: tuple[list[str], list[str]],
+) -> None:
+    all_operations, granted = rule_set
+    document = policy_for(all_operations, granted)
+    for request in REQUESTS:
+        target = routed(request, all_operations)
+        if target is not None and target not in granted:
+            assert not evaluate(document, request), (request, target)
+
+
+@given(rule_sets)
+def test_every_granted_request_is_allowed_unless_a_needed_deny_covers_it(
+    rule_set: tuple[list[str], list[str]],
+) -> None:
+    all_operations, granted = rule_set
+    document = policy_for(all_operations, granted)
+    allow_only = {"Statement": [s for s in document["Statement"] if s["Effect"] == "Allow"]}
+    deny = [s for s in document["Statement"] if s["Effect"] == "Deny"]
+    breaches = {routed(request, all_operations) for request in REQUESTS if evaluate(allow_only, request)}
+    for request in REQUESTS:
+        if routed(request, all_operations) in granted and not request.endswith("/"):
+            assert evaluate(allow_only, request)
+            assert deny or evaluate(document, request)
+    if granted:  # a Deny stands there only because, without it, a request would slip through
+        assert bool(deny) == bool(breaches - set(granted) - {None})
+
+
+@given(rule_sets)
+def test_there_is_always_a_statement_and_each_names_a_resource(rule_set: tuple[list[str], list[str]]) -> None:
+    document = policy_for(*rule_set)
+    assert document["Statement"]
+    assert all(statement["Resource"] for statement in document["Statement"])
+
+
+def test_operations_with_equal_needs_are_granted_together() -> None:
+    needs = (frozenset({"a", "b"}), frozenset({"c"}))
+    operations = tuple(Operation("GET", (name,), needs) for name in ("one", "two"))
+    table = policy.prepare((*operations, Operation("GET", ("three",), (frozenset({"b"}),))))
+    for scopes, allowed in (
+        ({"a"}, ()),
+        ({"b"}, ("GET/three",)),
+        ({"c"}, ("GET/one", "GET/two")),
+        ({"a", "b"}, ("GET/one", "GET/three", "GET/two")),
+    ):
+        assert policy.resources(table, frozenset(scopes)).allowed == allowed
+
+
+def test_the_widest_policy_of_this_project_fits_api_gateways_limit() -> None:
+    documents = sorted((ROOT / "functions").glob("*/openapi.yaml"))
+    assert documents
+    everything = [
+        f"{method.upper()} {path}"
+        for document in documents
+        for path, methods in yaml.safe_load(document.read_text())["paths"].items()
+        for method in methods
+    ]
+    assert len(json.dumps(policy_for(everything, everything))) < 8_192
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:execute-api:eu-west-1:123456789012:abc123/live/GET/movies",
+        "arn:aws-cn:execute-api:cn-north-1:123456789012:abc123/live/GET/movies",
+        "arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abc123/live/GET/movies",
+        "arn:aws:execute-api:us-east-1:000000000000:abc123/test-invoke-stage/GET/",
+        "arn:aws:execute-api:us-east-1:000000000000:abc123/v1_2/DELETE/a/b:c/*/?x/ä\n/..",
+    ],
+)
+def test_the_stage_comes_from_the_arn_in_any_partition_and_region(arn: str) -> None:
+    stage_arn, api, stage = policy.stage_of(arn)
+    assert arn.startswith(f"{stage_arn}/")
+    assert stage_arn == ":".join(arn.split(":")[:5]) + f":{api}/{stage}"
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        None,
+        "",
+        "*",
+        1,
+        ["arn:aws:execute-api:eu-west-1:123456789012:abc123/live/GET/movies"],
+        "arn:aws:execute-api:eu-west-1:123456789012:abc123",
+        "arn:aws:execute-api:eu-west-1:123456789012:abc123/live",
+        "arn:aws:execute-api:eu-west-1:123456789012:abc123/live/GET",
+        "arn:aws:execute-api:eu-west-1:123456789012:*/live/GET/movies",
+        "arn:aws:execute-api:eu-west-1:123456789012:abc123/*/GET/movies",
+        "arn:aws:execute-api:eu-west-1:123456789012:abc123//GET/movies",
+        "arn:aws:execute-api:eu-west-1:12345:abc123/live/GET/movies",
+        "arn:aws:execute-api:eu-west-1:123456789012:abc123/live/*/movies",
+        "arn:aws:execute-api::123456789012:abc123/live/GET/movies",
+        "arn:aws:execute-api:*:123456789012:abc123/live/GET/movies",
+        "arn:aws:lambda:eu-west-1:123456789012:function:authorizer",
+        "arn:aws:s3:::bucket/live/GET/movies",
+        "arn:evil:execute-api:eu-west-1:123456789012:abc123/live/GET/movies",
+        "arn:aws:execute-api:eu-west-1:123456789012:abc123/live\n/GET/movies",
+        " arn:aws:execute-api:eu-west-1:123456789012:abc123/live/GET/movies",
+        "arn:aws:execute-api:eu-west-1:١٢٣٤٥٦٧٨٩٠١٢:abc123/live/GET/movies",
+        "arn:aws:execute-api:eu-west-1:123456789012:abc123/live/GET/" + "x" * 1_600,
+        f"arn:aws:execute-api:eu-west-1:123456789012:{'a' * 33}/live/GET/movies",
+        f"arn:aws:execute-api:eu-west-1:123456789012:abc123/{'a' * 129}/GET/movies",
+    ],
+    ids=lambda value: ascii(value)[:80],
+)
+def test_a_foreign_or_broken_method_arn_is_an_error(arn: object) -> None:
+    with pytest.raises(MethodArnError):
+        policy.stage_of(arn)

@@ -1,0 +1,189 @@
+"""Random rules, tokens and requests: what the policy opens is exactly what the plain reference grants.
+
+The rules go through the build's own check first. What it accepts has to be exact; what it refuses could not be.
+The whole handler decides, on tokens with real signatures; an evaluator of its own reads the policy as IAM does.
+"""
+
+import itertools
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from authorizer.configuration import build_handler
+from scripts.build.data_files.operations import Operation
+from scripts.build.data_files.overlaps import inexpressible
+from scripts.check.attack import jose
+from scripts.check.attack.world import new_key
+from tests.unit.functions.authorizer.iam import allows, routed
+from tests.unit.functions.authorizer.reference import Tenant, granted_operations
+
+EXAMPLES = settings().max_examples  # a hundred; `make mutants` does with fewer
+NOW = 1_800_000_000
+ISSUER, AUDIENCE = "https://tenant.example/", "https://api.example"
+STAGE = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/live"
+KEY = new_key()
+JWK = {**jose.public_jwk(KEY.public_key()), "kid": "key-1"}
+MACHINE_CLIENTS = {"client-id": "robot"}
+
+SCOPES = ("read:x", "read:y", "write:z")
+METHODS = ("GET", "DELETE")
+APIS = ("one", "two")
+LITERALS = ("a", "~b")  # the second sorts behind a parameter's brace
+
+type AccessModel = dict[str, Any]
+
+scope_lists = st.lists(st.sampled_from(SCOPES), unique=True)
+segments = st.sampled_from([*LITERALS, "{id}"])
+paths = st.builds(lambda api, below: "/".join(["", api, *below]), st.sampled_from(APIS), st.lists(segments, max_size=3))
+alternatives = st.lists(
+    st.lists(st.sampled_from(SCOPES), min_size=1, max_size=2, unique=True), min_size=1, max_size=3, unique_by=frozenset
+)
+scattered = st.dictionaries(st.tuples(st.sampled_from(METHODS), paths), alternatives, min_size=1, max_size=7)
+# Close together, so that the pattern of one reaches another.
+crowded_paths = st.lists(segments, min_size=1, max_size=3).map(lambda below: ("GET", "/".join(["/one", *below])))
+crowded = st.dictionaries(crowded_paths, alternatives, min_size=2, max_size=6)
+operations = st.one_of(scattered, crowded)
+
+
+@st.composite
+def rule_tables(draw: st.DrawFn) -> AccessModel:
+    """Rules as the build compiles them, which a policy may or may not be able to express."""
+    return {
+        "audience": AUDIENCE,
+        "connections": {"amazon": draw(scope_lists), "google-oauth2": draw(scope_lists)},
+        "machine_clients": {"robot": draw(scope_lists)},
+        "role_based_access_control": draw(st.booleans()),
+        "operations": [
+            {"method": method, "path": path, "any_of": any_of} for (method, path), any_of in draw(operations).items()
+        ],
+    }
+
+
+@st.composite
+def claim_sets(draw: st.DrawFn) -> dict[str, Any]:
+    """Claims of a good token: a user of some connection or a machine, with any scopes and permissions."""
+    subject = draw(st.sampled_from(["amazon|1", "google-oauth2|1", "auth0|1", "client-id@clients", "other@clients"]))
+    claims = {"iss": ISSUER, "sub": subject, "aud": AUDIENCE, "iat": NOW, "exp": NOW + 60, "azp": "spa"}
+    claims["scope"] = " ".join(["openid", *draw(scope_lists)])
+    if draw(st.booleans()):
+        claims["permissions"] = draw(scope_lists)
+    if subject.endswith("@clients"):
+        claims |= {"gty": "client-credentials", "azp": subject.removesuffix("@clients")}
+    return claims
+
+
+def is_accepted(access_model: AccessModel) -> bool:
+    """Whether the build takes the access model: it looks at each API by itself, as each has a gateway of its own."""
+    guarded = [Operation(each["method"], each["path"], alternatives_of(each)) for each in access_model["operations"]]
+    return not any(inexpressible([one for one in guarded if one.path.split("/")[1] == api]) for api in APIS)
+
+
+def alternatives_of(operation: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
+    return tuple(sorted(tuple(sorted(needed)) for needed in operation["any_of"]))
+
+
+def names(access_model: AccessModel) -> list[tuple[str, str]]:
+    return [(operation["method"], operation["path"]) for operation in access_model["operations"]]
+
+
+def decided(access_model: AccessModel, claims: dict[str, Any]) -> dict[str, Any]:
+    """Return the policy that the whole handler answers with."""
+    settings = {
+        "ISSUERS": ISSUER,
+        "JWKS": json.dumps({"keys": [JWK]}),
+        "SUBJECT_HASH_KEY": "0123456789abcdef",
+        "MACHINE_CLIENTS": json.dumps(MACHINE_CLIENTS),
+    }
+    handle = build_handler(
+        settings, json.dumps(access_model), clock=lambda: NOW, monotonic=lambda: 0.0, log=lambda _: None
+    )
+    token = jose.compose({"alg": "RS256", "typ": "JWT", "kid": "key-1"}, claims, jose.rsa(KEY))
+    answer = handle({"authorizationToken": f"Bearer {token}", "methodArn": f"{STAGE}/GET/one"}, None)
+    document: dict[str, Any] = answer["policyDocument"]
+    return document
+
+
+def requests(access_model: AccessModel) -> Iterator[tuple[str, str]]:
+    """Yield requests near the operations: each path with its parameters filled in, shorter, longer, with other ends."""
+    values = (*LITERALS, "other")
+    for api in {path.split("/")[1] for _, path in names(access_model)} | {"three"}:
+        for length in range(4):
+            for below in itertools.product(values, repeat=length):
+                for method in METHODS:
+                    yield method, "/".join(["", api, *below])
+        for method in METHODS:
+            yield method, f"/{api}/a/b/other/a"
+            yield method, f"/{api}/a/a/a/a/a"
+            yield method, f"/{api}s"
+
+
+def allowed(document: dict[str, Any], method: str, path: str) -> bool:
+    return allows(document, f"{STAGE}/{method}{path}", NOW)
+
+
+@settings(deadline=None, max_examples=2 * EXAMPLES)
+@given(rule_tables(), st.lists(claim_sets(), min_size=1, max_size=4))
+def test_a_policy_opens_exactly_what_the_reference_grants(
+    access_model: AccessModel, tokens: list[dict[str, Any]]
+) -> None:
+    assume(is_accepted(access_model))
+    tenant = Tenant(frozenset({ISSUER}), access_model, {}, 0, MACHINE_CLIENTS)
+    for claims in tokens:
+        document, granted = decided(access_model, claims), granted_operations(claims, tenant)
+        for method, path in requests(access_model):
+            operation = routed(method, path, names(access_model))
+            if operation is not None:  # API Gateway answers 404 to any other, and asks nobody
+                assert allowed(document, method, path) == (operation in granted), (method, path, operation)
+                # A slash at the end is routed alike. It may be refused, for Resources end without one.
+                assert operation in granted or not allowed(document, method, f"{path}/"), (method, f"{path}/")
+
+
+@settings(deadline=None, max_examples=2 * EXAMPLES)
+@given(rule_tables(), st.lists(claim_sets(), min_size=1, max_size=4))
+def test_no_policy_opens_more_than_the_reference_grants_even_for_rules_that_the_build_refuses(
+    access_model: AccessModel, tokens: list[dict[str, Any]]
+) -> None:
+    tenant = Tenant(frozenset({ISSUER}), access_model, {}, 0, MACHINE_CLIENTS)
+    for claims in tokens:
+        document, granted = decided(access_model, claims), granted_operations(claims, tenant)
+        for method, path in requests(access_model):
+            for spelling in (path, f"{path}/"):
+                operation = routed(method, spelling, names(access_model))
+                assert operation in {None, *granted} or not allowed(document, method, spelling), (method, spelling)
+
+
+@settings(deadline=None, max_examples=2 * EXAMPLES, suppress_health_check=[HealthCheck.filter_too_much])
+@given(crowded)
+def test_the_build_refuses_only_rules_for_which_some_scopes_have_no_exact_policy(
+    operations: dict[tuple[str, str], list[list[str]]],
+) -> None:
+    access_model = {
+        "audience": AUDIENCE,
+        "connections": {"amazon": list(SCOPES)},
+        "machine_clients": {"robot": []},
+        "role_based_access_control": False,
+        "operations": [
+            {"method": method, "path": path, "any_of": any_of} for (method, path), any_of in operations.items()
+        ],
+    }
+    assume(not is_accepted(access_model))
+    assert any(
+        closes_what_is_granted(access_model, scopes)
+        for count in range(1, len(SCOPES) + 1)
+        for scopes in itertools.combinations(SCOPES, count)
+    ), "every policy is exact, so the build had no reason to refuse"
+
+
+def closes_what_is_granted(access_model: AccessModel, scopes: tuple[str, ...]) -> bool:
+    """Whether the policy for some scopes refuses a request that they grant."""
+    claims = {"iss": ISSUER, "sub": "amazon|1", "aud": AUDIENCE, "iat": NOW, "exp": NOW + 60, "azp": "spa"}
+    claims["scope"] = " ".join(scopes)
+    document = decided(access_model, claims)
+    granted = granted_operations(claims, Tenant(frozenset({ISSUER}), access_model, {}, 0))
+    return any(
+        routed(method, path, names(access_model)) in granted and not allowed(document, method, path)
+        for method, path in requests(access_model)
+    )

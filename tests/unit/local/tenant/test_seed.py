@@ -1,0 +1,113 @@
+"""The local tenant begins as terraform/modules/auth0 would declare it: here each setting is held against the module."""
+
+import dataclasses
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import hcl2
+import pytest
+import yaml
+
+from local.tenant import seed
+from local.tenant.access import Access, load
+from scripts.tools import ROOT
+
+MODULE = ROOT / "terraform" / "modules" / "auth0"
+
+
+def declared(file: str, kind: str) -> dict[str, Any]:
+    """Return the one resource of a kind in a file of the module."""
+    with (MODULE / file).open(encoding="utf-8") as text:
+        resources = [body for block in hcl2.load(text)["resource"] for name, body in block.items() if kind in name]
+    (by_name,) = resources
+    (resource,) = by_name.values()
+    settings: dict[str, Any] = plain(resource)
+    return settings
+
+
+def plain(value: Any) -> Any:
+    """Take the quotes off strings, and a block that stands once out of its list."""
+    if isinstance(value, dict):
+        return {name.strip('"'): plain(member) for name, member in value.items() if name != "__is_block__"}
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+        return plain(value[0])
+    return value.strip('"') if isinstance(value, str) else value
+
+
+def expected(declaration: dict[str, Any], name: str) -> Any:
+    """Return a declared setting, with a variable's default in its place where it is one."""
+    value = declaration[name]
+    return "RS256" if value == "${var.api_signing_algorithm}" else value
+
+
+@pytest.mark.parametrize("name", seed._API_SETTINGS)
+def test_the_api_is_set_as_the_module_declares_it(name: str) -> None:
+    assert seed._API_SETTINGS[name] == expected(declared("api.tf", 'auth0_resource_server"'), name)
+
+
+@pytest.mark.parametrize("name", sorted(seed._APPLICATION_SETTINGS.keys() - {"grant_types"}))
+def test_the_application_is_set_as_the_module_declares_it(name: str) -> None:
+    assert seed._APPLICATION_SETTINGS[name] == declared("client.tf", 'auth0_client"')[name]
+
+
+def test_the_application_has_the_grants_that_the_module_gives_without_the_opt_in() -> None:
+    expression = declared("client.tf", 'auth0_client"')["grant_types"]
+    for grant in seed._APPLICATION_SETTINGS["grant_types"]:
+        assert f'"{grant}"' in expression
+
+
+def test_the_application_is_called_as_the_module_calls_it() -> None:
+    assert declared("client.tf", 'auth0_client"')["name"] == seed.APPLICATION
+
+
+def test_roles_limit_the_api_where_access_yaml_says_so() -> None:
+    expression = declared("api.tf", 'auth0_resource_server"')
+    assert expression["enforce_policies"] == "${var.access.role_based_access_control}"
+    dialects = re.findall('"(\\w+)"', expression["token_dialect"])
+    assert dialects == [seed._roles_settings(access(enforced))["token_dialect"] for enforced in (True, False)]
+
+
+def access(role_based_access_control: bool) -> Access:
+    """Return what auth0/ says, but for this one fact."""
+    document = load(ROOT / "auth0/access.yaml", ROOT / "auth0/actions/grant_scopes.js")
+    return dataclasses.replace(document, role_based_access_control=role_based_access_control)
+
+
+def start_with(run_tenant: Any, folder: Path, addition: str) -> Any:
+    """Run a tenant on a copy of auth0/ whose access.yaml says more; its state stays from one start to the next."""
+    for name in ("access.schema.json", "branding.schema.json", "branding.yaml"):
+        shutil.copy(ROOT / "auth0" / name, folder)
+    path = folder / "access.yaml"
+    path.write_text((ROOT / "auth0/access.yaml").read_text() + addition)
+    return run_tenant(folder / "state", access=str(path))
+
+
+def test_machine_clients_come_and_go_with_access_yaml(run_tenant: Any, tmp_path: Path) -> None:
+    addition = "machine_clients:\n  robot: { display_name: Robot, scopes: [read:Movies] }\n"
+    with start_with(run_tenant, tmp_path, addition + "role_based_access_control: true\n") as tenant:
+        (robot,) = [row for row in tenant.management("GET", "/clients").json() if row["name"] == "Robot"]
+        assert (robot["app_type"], robot["grant_types"]) == ("non_interactive", ["client_credentials"])
+        assert "seeded" not in robot
+        form = {"grant_type": "client_credentials", "audience": "https://StreamingResourceServer"}
+        credentials = {name: robot[name] for name in ("client_id", "client_secret")}
+        with tenant.client() as client:
+            assert client.post("/oauth/token", data={**form, **credentials}).json()["scope"] == "read:Movies"
+        api = tenant.management("GET", "/resource-servers/https:%2F%2FStreamingResourceServer").json()
+        assert (api["enforce_policies"], api["token_dialect"]) == (True, "access_token_authz")
+    with start_with(run_tenant, tmp_path, "") as tenant:
+        assert "Robot" not in [row["name"] for row in tenant.management("GET", "/clients").json()]
+        api = tenant.management("GET", "/resource-servers/https:%2F%2FStreamingResourceServer").json()
+        assert (api["enforce_policies"], api["token_dialect"]) == (False, "access_token")
+
+
+def test_the_look_is_stored_as_terraform_would_send_it(run_tenant: Any, tmp_path: Path) -> None:
+    look = yaml.safe_load((ROOT / "auth0/branding.yaml").read_text())
+    with run_tenant(tmp_path / "state") as tenant:
+        theme = tenant.management("GET", "/branding/themes/default").json()
+        for part, wanted in look["theme"].items():
+            assert theme[part].items() >= wanted.items()
+        assert tenant.management("GET", "/prompts/login/custom-text/en").json() == {"login": look["texts"]}
+        colours = tenant.management("GET", "/branding").json()["colors"]
+        assert colours["page_background"] == look["theme"]["page_background"]["background_color"]

@@ -1,0 +1,38 @@
+"""A checkout with the project's own data files, which a test then spoils in one place."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scripts.tools import ROOT
+
+Spoil = Callable[[str, str, str], None]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    for name in (
+        "auth0/access.yaml",
+        "auth0/branding.yaml",
+        "functions/movies/openapi.yaml",
+        "functions/devices/openapi.yaml",
+        "site/icons/gatehouse.svg",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+@pytest.fixture
+def spoil(checkout: Path) -> Spoil:
+    """Replace the first occurrence of a text in a file, which must be there."""
+
+    def replace(name: str, old: str, new: str) -> None:
+        path = checkout / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return replace

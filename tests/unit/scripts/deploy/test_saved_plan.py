@@ -1,0 +1,90 @@
+"""What a saved plan is bound to: every file that it was made from, and itself."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts.deploy import saved_plan
+from scripts.environments import Environment
+from scripts.errors import UserError
+
+SOURCES = [
+    "build/x86_64/authorizer.zip",
+    "build/arm64/authorizer.zip",
+    "build/site/index.html",
+    "build/site/vendor/a.js",
+    "terraform/cloud/main.tf",
+    "terraform/cloud/environments/dev.tfvars",
+    "auth0/access.yaml",
+    "auth0/actions/add-scopes.js",
+    "functions/movies/openapi.yaml",
+    "functions/movies/sample.json",
+]
+
+
+class Planned(Environment):
+    """The local environment, whose plan lies in a folder of the test's own."""
+
+    folder: Path
+
+    @property
+    def plan_file(self) -> Path:
+        return self.folder / "local.tfplan"
+
+    @property
+    def architecture(self) -> str:
+        return "x86_64"
+
+
+@pytest.fixture
+def planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planned:
+    """A plan that was just made from a small tree."""
+    monkeypatch.setattr(saved_plan, "ROOT", tmp_path)
+    for path in [*SOURCES, "plans/local.tfplan", "README.md"]:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(path)
+    monkeypatch.setattr(Planned, "folder", tmp_path / "plans", raising=False)
+    environment = Planned("local")
+    saved_plan.seal(environment)
+    return environment
+
+
+def assert_is_refused(planned: Planned) -> None:
+    with pytest.raises(UserError, match="changed since local was planned; run `make plan ENV=local` first"):
+        saved_plan.require(planned)
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if "arm64" not in path])
+@pytest.mark.parametrize("change", ["changed", "removed"])
+def test_a_plan_is_refused_once_what_it_was_made_from_is(
+    path: str, change: str, planned: Planned, tmp_path: Path
+) -> None:
+    saved_plan.require(planned)
+    if change == "removed":
+        (tmp_path / path).unlink()
+    else:
+        (tmp_path / path).write_text("another")
+    assert_is_refused(planned)
+
+
+@pytest.mark.parametrize("path", ["build/site/extra.txt", "terraform/cloud/extra.tf"])
+def test_a_plan_is_refused_once_there_is_more(path: str, planned: Planned, tmp_path: Path) -> None:
+    (tmp_path / path).write_text("")
+    assert_is_refused(planned)
+
+
+def test_a_plan_that_was_altered_is_refused(planned: Planned) -> None:
+    planned.plan_file.write_text("another")
+    assert_is_refused(planned)
+
+
+@pytest.mark.parametrize("path", ["build/arm64/authorizer.zip", "README.md"])
+def test_what_a_plan_was_not_made_from_may_change(path: str, planned: Planned, tmp_path: Path) -> None:
+    (tmp_path / path).write_text("another")
+    assert saved_plan.require(planned) == planned.plan_file
+
+
+def test_a_plan_that_was_discarded_is_no_more(planned: Planned) -> None:
+    saved_plan.discard(planned)
+    with pytest.raises(UserError, match="there is no saved plan of local"):
+        saved_plan.require(planned)

@@ -1,0 +1,149 @@
+"""The kill switch on an emulated AWS: what is written, what answers, and what no failure may lose."""
+
+import json
+import time
+
+import pytest
+
+from scripts.deployed import LIVE
+from scripts.errors import OperationError, UserError
+from scripts.operate.revoke import switch
+from scripts.operate.revoke.switch import Change
+from scripts.revocation_list import SETTING, Entries
+from tests.unit.scripts.conftest import KEY, Place
+
+UNTIL = float(round(time.time()) + 3600)
+
+
+def adding(*names: str) -> Change:
+    return lambda standing: {**standing, **dict.fromkeys(names, UNTIL)}
+
+
+def test_a_kept_decision_is_gone_from_every_api_when_the_switch_has_returned(place: Place) -> None:
+    assert {place.ask(api, word) for api in place.apis for word in ("stolen", "good")} == {200}
+
+    switch.put_in_force(place.deployed, lambda standing: {**standing, "jti:stolen": UNTIL - 0.4})
+
+    assert [place.ask(api, "stolen") for api in place.apis] == [401, 401]
+    assert [place.ask(api, "good") for api in place.apis] == [200, 200]
+    assert switch.listed(place.deployed) == {"jti:stolen": UNTIL}
+
+
+def test_an_apply_that_writes_over_the_list_meanwhile_is_noticed(place: Place) -> None:
+    asked: list[Entries] = []
+
+    def change(standing: Entries) -> Entries:
+        if asked:  # the look at the end: somebody has written over it
+            return adding("jti:a")({})
+        asked.append(standing)
+        return standing
+
+    with pytest.raises(OperationError, match="somebody undid this meanwhile"):
+        switch.put_in_force(place.deployed, change)
+
+
+def test_caches_that_cannot_be_found_are_not_passed_over(place: Place) -> None:
+    for api_id in place.apis.values():
+        place.deployed.apis.delete_rest_api(restApiId=api_id)
+
+    with pytest.raises(OperationError, match="so no cache could be emptied"):
+        switch.put_in_force(place.deployed, adding("jti:a"))
+
+    assert switch.listed(place.deployed) == {"jti:a": UNTIL}
+
+
+def test_entries_add_up_and_the_settings_beside_them_stay(place: Place) -> None:
+    switch.let_answer(place.deployed, adding("jti:a"))
+    switch.let_answer(place.deployed, adding("kid:b"))
+
+    assert switch.listed(place.deployed) == {"jti:a": UNTIL, "kid:b": UNTIL}
+    assert place.variables.keys() == {"SUBJECT_HASH_KEY", "JWKS", SETTING}
+    assert place.configuration(LIVE)["Timeout"] == 1
+    assert switch.subject_hash_key(place.deployed) == KEY
+
+
+def test_a_rerun_publishes_nothing_new(place: Place) -> None:
+    switch.let_answer(place.deployed, adding("jti:a"))
+    version = place.configuration(LIVE)["Version"]
+
+    switch.let_answer(place.deployed, adding("jti:a"))
+
+    assert place.configuration(LIVE)["Version"] == version
+
+
+def test_a_run_that_was_cut_short_after_writing_is_completed_by_the_next(place: Place) -> None:
+    place.write(**{SETTING: json.dumps({"jti:a": UNTIL})})
+    assert switch.listed(place.deployed) == {}
+    assert switch.written(place.deployed) == {"jti:a": UNTIL}
+
+    switch.let_answer(place.deployed, adding("jti:a"))
+
+    assert switch.listed(place.deployed) == {"jti:a": UNTIL}
+
+
+def test_a_run_that_was_cut_short_after_publishing_is_completed_by_the_next(place: Place) -> None:
+    place.write(**{SETTING: json.dumps({"jti:a": round(UNTIL)})})
+    place.deployed.functions.publish_version(FunctionName=place.deployed.authorizer)
+
+    switch.let_answer(place.deployed, adding("jti:b"))
+
+    assert switch.listed(place.deployed) == {"jti:a": UNTIL, "jti:b": UNTIL}
+
+
+def test_of_two_operators_at_once_neither_loses_an_entry(place: Place) -> None:
+    asked: list[Entries] = []
+
+    def slowly(standing: Entries) -> Entries:
+        if not asked:  # another operator is done between this one's look and its write
+            switch.let_answer(place.deployed, adding("jti:theirs"))
+        asked.append(standing)
+        return adding("jti:ours")(standing)
+
+    switch.let_answer(place.deployed, slowly)
+
+    assert asked == [{}, {"jti:theirs": UNTIL}]
+    assert switch.listed(place.deployed) == {"jti:ours": UNTIL, "jti:theirs": UNTIL}
+
+
+def test_an_older_version_never_takes_the_place_of_a_newer_one(place: Place) -> None:
+    older = place.configuration(LIVE)["Version"]
+    switch.let_answer(place.deployed, adding("jti:a"))
+
+    switch._move_alias(place.deployed, older)
+
+    assert switch.listed(place.deployed) == {"jti:a": UNTIL}
+
+
+def test_what_has_ended_is_left_out_of_the_next_list(place: Place) -> None:
+    place.write(**{SETTING: json.dumps({"jti:old": time.time() - 1, "jti:a": UNTIL})})
+
+    switch.let_answer(place.deployed, adding("jti:b"))
+
+    assert json.loads(place.variables[SETTING]) == {"jti:a": UNTIL, "jti:b": UNTIL}
+
+
+def test_an_unreadable_list_is_replaced_and_said(place: Place, capfd: pytest.CaptureFixture[str]) -> None:
+    place.write(**{SETTING: '{"jti:a": '})
+
+    switch.let_answer(place.deployed, adding("jti:b"))
+
+    assert switch.listed(place.deployed) == {"jti:b": UNTIL}
+    assert "REVOCATIONS is no JSON object: what cannot be read is left out" in capfd.readouterr().out
+
+
+def test_a_list_that_would_not_fit_is_refused_and_nothing_changes(place: Place) -> None:
+    before = place.configuration()["RevisionId"]
+
+    with pytest.raises(UserError, match="the list is full"):
+        switch.let_answer(place.deployed, adding(*(f"jti:{number:032}" for number in range(100))))
+
+    assert place.configuration()["RevisionId"] == before
+
+
+def test_after_a_rollback_nothing_newer_is_deployed_by_revoking(place: Place) -> None:
+    place.write(JWKS='{"keys":["of an apply that was cut short"]}')
+
+    with pytest.raises(UserError, match="`make plan` and `make apply` what is to answer, then revoke"):
+        switch.let_answer(place.deployed, adding("jti:a"))
+
+    assert switch.listed(place.deployed) == {}
