@@ -20,6 +20,7 @@ from local.aws import (
     openapi_operation,
     put_rest_api,
     repeated_requests,
+    response_headers_policy,
     saved_state,
     update_function,
     update_rest_api,
@@ -49,6 +50,7 @@ ADDITIONS = (
     update_function,
     flush_stage_authorizers_cache,
     function_environment,
+    response_headers_policy,
 )
 
 

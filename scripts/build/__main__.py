@@ -17,8 +17,11 @@ def main() -> None:
     )
     parser.add_argument("--root", type=Path, default=ROOT, help="another checkout to build")
     parser.add_argument("--output", type=Path, help="default: build/ in the root")
+    parser.add_argument(
+        "--accept-libraries", action="store_true", help="record the hashes of the site's libraries, after an upgrade"
+    )
     arguments = parser.parse_args()
-    build(arguments.architecture, arguments.root, arguments.output)
+    build(arguments.architecture, arguments.root, arguments.output, accept_libraries=arguments.accept_libraries)
 
 
 if __name__ == "__main__":

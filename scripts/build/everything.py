@@ -14,7 +14,7 @@ def machine_architecture() -> str:
     return "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
 
 
-def build(architecture: str, root: Path = ROOT, output: Path | None = None) -> None:
+def build(architecture: str, root: Path = ROOT, output: Path | None = None, *, accept_libraries: bool = False) -> None:
     """Check the data files, then bring `output` (by default build/ in the root) up to date and say what was done.
 
     Raises:
@@ -26,5 +26,5 @@ def build(architecture: str, root: Path = ROOT, output: Path | None = None) -> N
         name = f"{architecture}/{built.path.name}"
         state = "built" if built.changed else "unchanged"
         detail(f"{name:24} {built.size_bytes / 1e6:5.1f} MB  sha256 {built.sha256[:12]}  {state}")
-    folder, count, changed = build_site(root, output)
+    folder, count, changed = build_site(root, output, accept_libraries=accept_libraries)
     detail(f"{folder.name:24} {count:5} files {'':19} {'built' if changed else 'unchanged'}")

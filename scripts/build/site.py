@@ -1,46 +1,107 @@
-"""Builds build/site: the site's files as they are, and the libraries that they import."""
+"""Builds build/site: index.html, the bundle that it names, the other files of site/, and files.json, the list of all.
 
+Terraform publishes the files of that list, and no other. A file below assets/ carries a hash of its content in its name
+and never changes. Every other file keeps its name, and browsers ask for it anew at each visit.
+"""
+
+import hashlib
 import json
 import os
-import subprocess
-from pathlib import Path
+import re
+from pathlib import Path, PurePosixPath
 
+from scripts.build import libraries
+from scripts.build.bundle import ASSETS, Bundle, bundle
+from scripts.build.content_types import CONTENT_TYPES, SOURCES, site_files
 from scripts.console import detail
-from scripts.errors import OperationError
-from scripts.tools import NPM, require
+from scripts.errors import UserError
 
-PUBLISHED_SUFFIXES = frozenset({".html", ".css", ".js", ".svg", ".png", ".ico", ".txt", ".webmanifest", ".woff2"})
-"""Only these leave site/, so that a note or a key left in it is not published."""
+PAGE = "index.html"
+LIST = "files.json"
+LICENSES = "licenses.txt"
 
-# By package, each file as the site imports it, by where it is in the package.
-_VENDORED = {
-    "@auth0/auth0-spa-js": {
-        "dist/auth0-spa-js.production.esm.js": "vendor/auth0-spa-js.js",
-        "dist/auth0-spa-js.worker.production.js": "vendor/auth0-spa-js.worker.js",
-        "LICENSE": "vendor/auth0-spa-js.LICENSE.txt",
-    },
-    "auth0-js": {  # only the implicit flow loads it (docs/decisions/0017)
-        "dist/auth0.min.esm.js": "vendor/auth0-js.js",
-        "LICENSE": "vendor/auth0-js.LICENSE.txt",
-    },
-}
-_NOT_PUBLISHED = frozenset({"node_modules", "tests"})
+_REFERENCE = re.compile(r'\b(href|src)="/([^"/][^"]*)"')
+_MODULE = re.compile(r'^( *)<script type="module" src="/([^"]+)"></script>\n', re.MULTILINE)
+
+# Code names its worker by a constant, because a worker is not imported and esbuild does not see its address.
+_WORKERS = {"AUTH0_WORKER_URL": "node_modules/@auth0/auth0-spa-js/dist/auth0-spa-js.worker.production.js"}
 
 
-def build_site(root: Path, output: Path) -> tuple[Path, int, bool]:
+def build_site(root: Path, output: Path, *, accept_libraries: bool = False) -> tuple[Path, int, bool]:
     """Bring `output`/site to what `root`/site says; return the folder, its number of files and whether any changed.
 
-    Files that are the same keep their date. Raises UserError when npm is needed and missing, OperationError when it
-    fails.
+    A file that is the same keeps its date. With `accept_libraries` the hashes of the libraries are recorded anew.
+
+    Raises:
+        UserError: Node.js or npm is missing, a file cannot be deployed, the page names a file that is not there, or a
+            library is not the recorded one.
+        OperationError: npm or esbuild failed.
     """
     source, destination = root / "site", output / "site"
-    _install_libraries(source)
-    wanted = {path.relative_to(source).as_posix(): path for path in _published(source)}
-    for package, files in _VENDORED.items():
-        wanted |= {name: source / "node_modules" / package / inside for inside, name in files.items()}
+    files = site_files(source)
+    if PAGE not in files:
+        raise UserError(f"site/{PAGE} is missing; it is the page that every address of the site answers.")
+    libraries.install(source)
+    page = files[PAGE].read_text(encoding="utf-8")
+    named = [name for _, name in _REFERENCE.findall(page)]
+    for name in named:
+        if name not in files:
+            raise UserError(f"site/{PAGE} names /{name}, but there is no site/{name}; correct one of them.")
+    workers = {constant: _hashed(name, (source / name).read_bytes()) for constant, name in _WORKERS.items()}
+    made = bundle(
+        source,
+        list(dict.fromkeys(name for name in named if PurePosixPath(name).suffix in SOURCES)),
+        {constant: f"/{name}" for constant, name in workers.items()},
+    )
+    foreign = [name for name in {*made.inputs, *_WORKERS.values()} if name.startswith("node_modules/")]
+    if accept_libraries:
+        libraries.record(source, foreign)
+    libraries.verify(source, foreign)
+    _name_unused(files, made)
+    wanted = {name: path.read_bytes() for name, path in files.items() if path.suffix not in SOURCES}
+    pictures = {name: _hashed(name, wanted[name]) for name in named if name in wanted}
+    wanted |= {hashed: wanted[name] for name, hashed in pictures.items()}
+    wanted |= {workers[constant]: (source / name).read_bytes() for constant, name in _WORKERS.items()}
+    wanted |= made.files
+    wanted[LICENSES] = libraries.licenses(source, foreign).encode()
+    wanted[PAGE] = _linked(page, made, made.names | pictures).encode()
+    wanted[LIST] = _list_of(wanted)
+    return destination, len(wanted), _bring(destination, wanted)
+
+
+def _hashed(name: str, content: bytes) -> str:
+    path = PurePosixPath(name)
+    return f"{ASSETS}/{path.stem}-{hashlib.sha256(content).hexdigest()[:8].upper()}{path.suffix}"
+
+
+def _name_unused(files: dict[str, Path], made: Bundle) -> None:
+    for name, path in files.items():
+        if path.suffix in SOURCES and name not in made.inputs:
+            detail(f"not deployed, because nothing imports it: site/{name}")
+
+
+def _linked(page: str, made: Bundle, published: dict[str, str]) -> str:
+    """Return the page with published names, and with a preload for each module that its scripts import at once."""
+
+    def with_preloads(script: re.Match[str]) -> str:
+        indent, entry = script.groups()
+        lines = [f'{indent}<link rel="modulepreload" href="/{name}">\n' for name in made.needs[entry]]
+        return "".join([*lines, script[0]])
+
+    page = _MODULE.sub(with_preloads, page)
+    return _REFERENCE.sub(lambda found: f'{found[1]}="/{published.get(found[2], found[2])}"', page)
+
+
+def _list_of(wanted: dict[str, bytes]) -> bytes:
+    types = {name: CONTENT_TYPES[PurePosixPath(name).suffix] for name in sorted({*wanted, LIST})}
+    return (json.dumps({"content_types": types}, indent=2) + "\n").encode()
+
+
+def _bring(destination: Path, wanted: dict[str, bytes]) -> bool:
+    """Write what is new, remove what is left over; return whether anything changed."""
     changed = False
-    for name, path in wanted.items():
-        changed |= _copy(path, destination / name)
+    for name, content in wanted.items():
+        changed |= _write(destination / name, content)
     for path in sorted(destination.rglob("*"), reverse=True):
         if path.is_dir():
             if not any(path.iterdir()):
@@ -48,49 +109,14 @@ def build_site(root: Path, output: Path) -> tuple[Path, int, bool]:
         elif path.relative_to(destination).as_posix() not in wanted:
             path.unlink()
             changed = True
-    return destination, len(wanted), changed
+    return changed
 
 
-def _published(source: Path) -> list[Path]:
-    return [
-        path
-        for path in sorted(source.rglob("*"))
-        if path.suffix in PUBLISHED_SUFFIXES
-        and path.is_file()
-        and not path.is_symlink()
-        and _NOT_PUBLISHED.isdisjoint(path.relative_to(source).parts)
-    ]
-
-
-def _copy(source: Path, destination: Path) -> bool:
-    content = source.read_bytes()
-    if destination.is_file() and destination.read_bytes() == content:
+def _write(path: Path, content: bytes) -> bool:
+    if path.is_file() and path.read_bytes() == content:
         return False
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = destination.with_name(f".{destination.name}.{os.getpid()}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     unfinished.write_bytes(content)
-    unfinished.replace(destination)
+    unfinished.replace(path)
     return True
-
-
-def _install_libraries(source: Path) -> None:
-    """Install the locked versions if another or none of one is in node_modules."""
-    lock = json.loads((source / "package-lock.json").read_text(encoding="utf-8"))["packages"]
-    modules = [f"node_modules/{package}" for package in _VENDORED]
-    if all(_version(source / module) == lock[module]["version"] for module in modules):
-        return
-    npm = str(require(NPM))
-    detail("installing the site's libraries with npm ci ...")
-    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    answer = subprocess.run(command, cwd=source, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    if answer.returncode:
-        reason = answer.stderr.strip().splitlines()[:1] or ["npm said nothing"]
-        raise OperationError(f"npm ci failed in site/: {reason[0]}")
-
-
-def _version(package: Path) -> str | None:
-    try:
-        version: str = json.loads((package / "package.json").read_text(encoding="utf-8"))["version"]
-    except FileNotFoundError:
-        return None
-    return version

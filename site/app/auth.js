@@ -12,7 +12,7 @@
 export async function createFlow(config) {
   // Imported on demand: neither flow's code is loaded by who does not use it.
   if (config.auth0.login_flow === "implicit") {
-    const [{ ImplicitFlow }, { WebAuth }] = await Promise.all([import("./implicit.js"), import("/vendor/auth0-js.js")]);
+    const [{ ImplicitFlow }, { WebAuth }] = await Promise.all([import("./implicit.js"), import("auth0-js")]);
     return new ImplicitFlow(config, window, WebAuth);
   }
   const { CodeFlow } = await import("./code_flow.js");

@@ -1,6 +1,6 @@
 /** Authorization code + PKCE by auth0-spa-js: tokens in memory, the rotating refresh token in a worker out of this page's reach. */
 
-import { Auth0Client } from "/vendor/auth0-spa-js.js";
+import { Auth0Client } from "@auth0/auth0-spa-js";
 import { requestedScope } from "./auth.js";
 import { SessionEnded, SignInError } from "./session.js";
 
@@ -23,7 +23,7 @@ export class CodeFlow {
       authorizationParams: { audience: config.auth0.audience, scope: requestedScope(config), redirect_uri: origin },
       cacheLocation: "memory",
       useRefreshTokens: true,
-      workerUrl: "/vendor/auth0-spa-js.worker.js",
+      workerUrl: AUTH0_WORKER_URL,
       legacySameSiteCookie: false,
     });
   }

@@ -104,7 +104,7 @@ def test_the_name_of_the_person_is_shown(visitor: Any) -> None:
 
 @pytest.mark.parametrize("host_answers", [True, False])
 def test_the_picture_of_the_person_is_shown_and_their_initials_where_it_fails(visitor: Any, host_answers: bool) -> None:
-    address = "https://pictures.example/katherine.svg"
+    address = "https://lh3.googleusercontent.com/katherine.svg"
     picture = '<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32"/>'
     visitor.page.route(
         address,

@@ -52,7 +52,7 @@ resource "aws_cloudfront_distribution" "site" {
       cached_methods             = ["GET", "HEAD"]
       cache_policy_id            = data.aws_cloudfront_cache_policy.none.id
       origin_request_policy_id   = data.aws_cloudfront_origin_request_policy.all_but_host.id
-      response_headers_policy_id = aws_cloudfront_response_headers_policy.site.id
+      response_headers_policy_id = aws_cloudfront_response_headers_policy.site["own"].id
 
       function_association {
         event_type   = "viewer-request"
@@ -61,6 +61,7 @@ resource "aws_cloudfront_distribution" "site" {
     }
   }
 
+  # The default behaviour answers the same to GET. This one answers to the other methods, too.
   ordered_cache_behavior {
     path_pattern               = "/api/*"
     target_origin_id           = local.files_origin # never asked: the function answers
@@ -68,11 +69,28 @@ resource "aws_cloudfront_distribution" "site" {
     allowed_methods            = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
     cached_methods             = ["GET", "HEAD"]
     cache_policy_id            = data.aws_cloudfront_cache_policy.none.id
-    response_headers_policy_id = aws_cloudfront_response_headers_policy.site.id
+    response_headers_policy_id = aws_cloudfront_response_headers_policy.site["own"].id
 
     function_association {
       event_type   = "viewer-request"
-      function_arn = aws_cloudfront_function.edge["unknown_api"].arn
+      function_arn = aws_cloudfront_function.edge["page_or_file"].arn
+    }
+  }
+
+  # The tenant's sign-in page shows the logo.
+  ordered_cache_behavior {
+    path_pattern               = "/icons/*"
+    target_origin_id           = local.files_origin
+    viewer_protocol_policy     = "redirect-to-https"
+    allowed_methods            = ["GET", "HEAD"]
+    cached_methods             = ["GET", "HEAD"]
+    compress                   = true
+    cache_policy_id            = data.aws_cloudfront_cache_policy.by_origin.id
+    response_headers_policy_id = aws_cloudfront_response_headers_policy.site["shared"].id
+
+    function_association {
+      event_type   = "viewer-request"
+      function_arn = aws_cloudfront_function.edge["page_or_file"].arn
     }
   }
 
@@ -83,11 +101,22 @@ resource "aws_cloudfront_distribution" "site" {
     cached_methods             = ["GET", "HEAD"]
     compress                   = true
     cache_policy_id            = data.aws_cloudfront_cache_policy.by_origin.id
-    response_headers_policy_id = aws_cloudfront_response_headers_policy.site.id
+    response_headers_policy_id = aws_cloudfront_response_headers_policy.site["own"].id
 
     function_association {
       event_type   = "viewer-request"
-      function_arn = aws_cloudfront_function.edge["single_page"].arn
+      function_arn = aws_cloudfront_function.edge["page_or_file"].arn
+    }
+  }
+
+  # No error is kept: the cache key is the path alone, so one visitor's 500 or 404 would be every visitor's for ten seconds,
+  # CloudFront's default, even with `no-store`. There is no page here, so status and body stay those of the origin.
+  dynamic "custom_error_response" {
+    for_each = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504] # all that CloudFront has a setting for
+
+    content {
+      error_code            = custom_error_response.value
+      error_caching_min_ttl = 0
     }
   }
 
@@ -108,6 +137,12 @@ resource "aws_cloudfront_distribution" "site" {
 locals {
   files_origin = "files"
 
+  edge_variables = {
+    PLAIN_FILES      = local.plain_files
+    HASHED_PREFIX    = local.hashed_prefix
+    SECURITY_HEADERS = local.security_headers
+  }
+
   # Longest first.
   api_names = [
     for key in reverse(sort([for name in keys(var.apis) : format("%03d %s", length(name), name)])) : split(" ", key)[1]
@@ -124,15 +159,18 @@ resource "aws_cloudfront_origin_access_control" "files" {
 
 resource "aws_cloudfront_function" "edge" {
   for_each = {
-    single_page      = "Sends a path without extension to index.html"
-    strip_api_prefix = "Removes /api before a request reaches its API"
-    unknown_api      = "Answers 404 below /api"
+    page_or_file     = { comment = "Answers every place within the application with its page", variables = local.edge_variables }
+    strip_api_prefix = { comment = "Removes /api before a request reaches its API", variables = {} }
   }
 
   name    = "${var.name}-${replace(each.key, "_", "-")}"
-  comment = each.value
+  comment = each.value.comment
   runtime = "cloudfront-js-2.0"
-  code    = file("${path.module}/edge/${each.key}.js")
+  code    = join("", concat([for name, value in each.value.variables : "var ${name} = ${jsonencode(value)};\n"], [file("${path.module}/edge/${each.key}.js")]))
+
+  lifecycle {
+    create_before_destroy = true # a distribution uses the old one until it has the new one
+  }
 }
 
 # Keeps nothing: answers of the APIs belong to one visitor.
@@ -140,7 +178,7 @@ data "aws_cloudfront_cache_policy" "none" {
   name = "Managed-CachingDisabled"
 }
 
-# Keeps what each object's cache-control allows.
+# Keeps what each object's cache-control allows, and compresses. It keeps everything for one second at least.
 data "aws_cloudfront_cache_policy" "by_origin" {
   name = "Managed-CachingOptimized"
 }

@@ -1,13 +1,63 @@
-# What every answer tells the browser to refuse.
+# The headers by which the browser refuses what the application never does.
+
+locals {
+  # Allowed are the application's own files, its APIs, the tenant, and pictures from the hosts that identity providers use.
+  content_security_policy = merge(
+    {
+      base-uri        = "'none'"
+      connect-src     = "'self' ${var.tenant_origin}"
+      default-src     = "'none'"
+      form-action     = "'none'"
+      frame-ancestors = "'none'"
+      img-src         = join(" ", concat(["'self'"], var.picture_origins))
+      script-src      = "'self'"
+      style-src       = "'self'"
+      worker-src      = "'self'"
+    },
+    { for name in ["report-to"] : name => "violations" if var.report_url != null },
+  )
+
+  # By lower-case name. The response headers policy and the answers that a function makes itself both carry them.
+  security_headers = merge(
+    {
+      content-security-policy   = join("; ", [for directive, sources in local.content_security_policy : "${directive} ${sources}"])
+      referrer-policy           = "no-referrer" # the address after a sign-in holds an authorization code
+      strict-transport-security = join("; ", concat(["max-age=${local.hsts_seconds}"], var.hsts_include_subdomains ? ["includeSubDomains"] : []))
+      x-content-type-options    = "nosniff"
+      x-frame-options           = "DENY"
+    },
+    local.custom_headers,
+    { cross-origin-resource-policy = "same-origin" },
+  )
+
+  # CloudFront has no setting of its own for these.
+  custom_headers = merge(
+    {
+      cross-origin-opener-policy = "same-origin"
+      permissions-policy         = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+    },
+    { for name in ["reporting-endpoints"] : name => "violations=\"${var.report_url}\"" if var.report_url != null },
+  )
+
+  hsts_seconds = 63072000 # two years
+
+  # Who may embed an answer. The tenant's sign-in page shows the logo, and it has another origin.
+  resource_policies = {
+    own    = "same-origin"
+    shared = "cross-origin"
+  }
+}
 
 resource "aws_cloudfront_response_headers_policy" "site" {
   #checkov:skip=CKV_AWS_259:`preload` puts a whole domain on the browsers' lists, which its owner decides; the rest is set
-  name    = var.name
-  comment = "Security headers"
+  for_each = local.resource_policies
+
+  name    = each.key == "own" ? var.name : "${var.name}-${each.key}"
+  comment = each.key == "own" ? "Security headers" : "Security headers of files that other sites may show"
 
   security_headers_config {
     content_security_policy {
-      content_security_policy = join("; ", [for directive, source in local.content_security_policy : "${directive} ${source}"])
+      content_security_policy = local.security_headers.content-security-policy
       override                = true
     }
 
@@ -16,54 +66,36 @@ resource "aws_cloudfront_response_headers_policy" "site" {
     }
 
     frame_options {
-      frame_option = "DENY"
+      frame_option = local.security_headers.x-frame-options
       override     = true
     }
 
     referrer_policy {
-      referrer_policy = "no-referrer" # the address after a sign-in holds an authorization code
+      referrer_policy = local.security_headers.referrer-policy
       override        = true
     }
 
     strict_transport_security {
-      access_control_max_age_sec = 63072000 # two years
-      include_subdomains         = true
+      access_control_max_age_sec = local.hsts_seconds
+      include_subdomains         = var.hsts_include_subdomains
       override                   = true
     }
   }
 
   custom_headers_config {
-    items {
-      header   = "Permissions-Policy"
-      value    = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-      override = true
-    }
+    dynamic "items" {
+      for_each = merge(local.custom_headers, { cross-origin-resource-policy = each.value })
 
-    items {
-      header   = "Cross-Origin-Opener-Policy"
-      value    = "same-origin"
-      override = true
-    }
-  }
-
-  remove_headers_config {
-    items {
-      header = "Server"
+      content {
+        header   = items.key
+        value    = items.value
+        override = true
+      }
     }
   }
 }
 
-locals {
-  # Nothing is allowed but what the application does: its own files, its APIs, the tenant, and pictures of whoever signed in.
-  content_security_policy = {
-    base-uri        = "'none'"
-    connect-src     = "'self' ${var.tenant_origin}"
-    default-src     = "'none'"
-    form-action     = "'none'"
-    frame-ancestors = "'none'"
-    img-src         = "'self' https: data:"
-    script-src      = "'self'"
-    style-src       = "'self'"
-    worker-src      = "'self'"
-  }
+moved {
+  from = aws_cloudfront_response_headers_policy.site
+  to   = aws_cloudfront_response_headers_policy.site["own"]
 }

@@ -1,14 +1,33 @@
-# What the bucket holds: the built files, and the configuration that only Terraform knows.
+# The objects in the bucket: the files that the build lists, the configuration that only Terraform knows, and the page.
+
+locals {
+  page = "index.html"
+
+  # Each published path with its content type, from the build's own list.
+  content_types = jsondecode(file("${var.site_directory}/files.json")).content_types
+
+  # A file in this folder has a hash of its content in its name, so its address never means another content.
+  hashed_prefix = "assets/"
+
+  # All other addresses that are files. Every remaining path is a place within the application.
+  plain_files = sort(concat(["config.json"], [for path in keys(local.content_types) : path if !startswith(path, local.hashed_prefix)]))
+
+  cache_control = {
+    keep   = "public, max-age=31536000, immutable"
+    verify = "no-cache" # a copy may be kept, but each use asks whether it is still right
+    none   = "no-store"
+  }
+}
 
 resource "aws_s3_object" "file" {
-  for_each = fileset(var.site_directory, "**")
+  for_each = { for path, type in local.content_types : path => type if path != local.page }
 
   bucket        = aws_s3_bucket.files.id
-  key           = each.value
-  source        = "${var.site_directory}/${each.value}"
-  etag          = filemd5("${var.site_directory}/${each.value}")
-  content_type  = lookup(local.content_types, reverse(split(".", each.value))[0], "application/octet-stream")
-  cache_control = startswith(each.value, "vendor/") ? "public, max-age=86400" : "no-cache" # so that a deployment shows at once
+  key           = each.key
+  source        = "${var.site_directory}/${each.key}"
+  etag          = filemd5("${var.site_directory}/${each.key}")
+  content_type  = each.value
+  cache_control = startswith(each.key, local.hashed_prefix) ? local.cache_control.keep : local.cache_control.verify
 }
 
 resource "aws_s3_object" "config" {
@@ -16,22 +35,22 @@ resource "aws_s3_object" "config" {
   key           = "config.json"
   content       = jsonencode(var.config)
   content_type  = "application/json"
-  cache_control = "no-store"
+  cache_control = local.cache_control.none
 }
 
-locals {
-  content_types = {
-    css   = "text/css; charset=utf-8"
-    html  = "text/html; charset=utf-8"
-    ico   = "image/x-icon"
-    js    = "text/javascript; charset=utf-8"
-    json  = "application/json"
-    map   = "application/json"
-    mjs   = "text/javascript; charset=utf-8"
-    png   = "image/png"
-    svg   = "image/svg+xml"
-    txt   = "text/plain; charset=utf-8"
-    webp  = "image/webp"
-    woff2 = "font/woff2"
-  }
+# The page comes last: when a visitor gets the new one, every file that it names is there.
+resource "aws_s3_object" "page" {
+  bucket        = aws_s3_bucket.files.id
+  key           = local.page
+  source        = "${var.site_directory}/${local.page}"
+  etag          = filemd5("${var.site_directory}/${local.page}")
+  content_type  = local.content_types[local.page]
+  cache_control = local.cache_control.verify
+
+  depends_on = [aws_s3_object.file, aws_s3_object.config, aws_cloudfront_function.edge]
+}
+
+moved {
+  from = aws_s3_object.file["index.html"]
+  to   = aws_s3_object.page
 }

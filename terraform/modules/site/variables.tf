@@ -9,17 +9,12 @@ variable "bucket_name" {
 }
 
 variable "site_directory" {
-  description = "Folder of the built site"
+  description = "Folder of the built site, with the list of its files, files.json"
   type        = string
 
   validation {
-    condition     = fileexists("${var.site_directory}/index.html")
-    error_message = "There is no index.html in ${var.site_directory}. Run `make build` first."
-  }
-
-  validation {
-    condition     = !fileexists("${var.site_directory}/config.json")
-    error_message = "There is a config.json in ${var.site_directory}, but Terraform writes that one. Remove it."
+    condition     = fileexists("${var.site_directory}/files.json")
+    error_message = "There is no files.json in ${var.site_directory}. Run `make build` first."
   }
 }
 
@@ -69,4 +64,32 @@ variable "price_class" {
 variable "wait_for_deployment" {
   description = "Whether an apply ends only when every edge location has the change"
   type        = bool
+}
+
+variable "picture_origins" {
+  description = "Origins of the pictures that identity providers give people; the browser refuses pictures from anywhere else"
+  type        = list(string)
+  default     = ["https://lh3.googleusercontent.com"]
+
+  validation {
+    condition     = alltrue([for origin in var.picture_origins : can(regex("^https://[a-z0-9.-]+$", origin))])
+    error_message = "Each of picture_origins is an https origin without a path: \"https://lh3.googleusercontent.com\"."
+  }
+}
+
+variable "hsts_include_subdomains" {
+  description = "Whether browsers refuse plain HTTP for every subdomain of the site's domain, too, for two years"
+  type        = bool
+  default     = false
+}
+
+variable "report_url" {
+  description = "Address that browsers report violations of the content security policy to; null for no reports"
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.report_url == null || can(regex("^https://[^\" ]+$", var.report_url))
+    error_message = "report_url is an https address: \"https://reports.example.com/csp\"."
+  }
 }

@@ -57,30 +57,39 @@ run "only_the_distribution_reads_the_bucket_and_only_by_tls" {
   }
 }
 
-run "a_deployment_shows_at_once" {
+run "a_file_with_a_hash_in_its_name_is_kept_and_every_other_is_asked_for_anew" {
   command = plan
 
   assert {
     condition = { for key, file in aws_s3_object.file : key => file.cache_control } == {
-      "app.js"        = "no-cache"
-      "index.html"    = "no-cache"
-      "vendor/sdk.js" = "public, max-age=86400"
+      "assets/app-1A2B3C4D.js" = "public, max-age=31536000, immutable"
+      "files.json"             = "no-cache"
+      "robots.txt"             = "no-cache"
     }
-    error_message = "A browser may keep what changes with a deployment."
+    error_message = "A browser may keep a file that a deployment changes, or asks again for one that never changes."
   }
 
   assert {
-    condition     = aws_s3_object.config.cache_control == "no-store" && aws_s3_object.config.key == "config.json" && aws_s3_object.config.content_type == "application/json"
-    error_message = "The configuration could outlive a deployment in a browser."
+    condition     = [aws_s3_object.page.key, aws_s3_object.page.cache_control, aws_s3_object.config.key, aws_s3_object.config.cache_control] == ["index.html", "no-cache", "config.json", "no-store"]
+    error_message = "The page or its configuration could outlive a deployment in a browser."
   }
 }
 
-run "a_browser_knows_what_each_file_is" {
+run "a_browser_is_told_the_type_that_the_build_lists" {
   command = plan
 
   assert {
-    condition     = [aws_s3_object.file["index.html"].content_type, aws_s3_object.file["app.js"].content_type] == ["text/html; charset=utf-8", "text/javascript; charset=utf-8"]
+    condition     = [aws_s3_object.page.content_type, aws_s3_object.file["assets/app-1A2B3C4D.js"].content_type, aws_s3_object.config.content_type] == ["text/html; charset=utf-8", "text/javascript; charset=utf-8", "application/json"]
     error_message = "With nosniff, a wrong content type is a broken page."
+  }
+}
+
+run "the_edge_knows_the_names_of_the_files" {
+  command = plan
+
+  assert {
+    condition     = strcontains(aws_cloudfront_function.edge["page_or_file"].code, "var PLAIN_FILES = [\"config.json\",\"files.json\",\"index.html\",\"robots.txt\"];")
+    error_message = "The edge would answer a file's address with the page, or a page's with an error of the bucket."
   }
 }
 
@@ -89,7 +98,7 @@ run "an_api_with_a_longer_name_is_not_hidden_and_unknown_ones_come_last" {
 
   assert {
     condition = aws_cloudfront_distribution.site.ordered_cache_behavior[*].path_pattern == tolist([
-      "/api/movies-archive*", "/api/devices*", "/api/movies*", "/api/*",
+      "/api/movies-archive*", "/api/devices*", "/api/movies*", "/api/*", "/icons/*",
     ])
     error_message = "CloudFront takes the first pattern that matches, and that is the wrong one."
   }
@@ -100,7 +109,7 @@ run "no_answer_of_an_api_is_kept_and_every_api_is_asked_by_tls" {
 
   assert {
     condition = alltrue([
-      for behavior in aws_cloudfront_distribution.site.ordered_cache_behavior : behavior.cache_policy_id == data.aws_cloudfront_cache_policy.none.id
+      for behavior in aws_cloudfront_distribution.site.ordered_cache_behavior : behavior.cache_policy_id == data.aws_cloudfront_cache_policy.none.id if startswith(behavior.path_pattern, "/api/")
     ]) && data.aws_cloudfront_cache_policy.none.name == "Managed-CachingDisabled"
     error_message = "CloudFront may keep what one visitor was answered, and give it to another."
   }
@@ -113,12 +122,20 @@ run "no_answer_of_an_api_is_kept_and_every_api_is_asked_by_tls" {
   }
 }
 
-run "an_error_of_an_api_is_never_turned_into_a_page" {
+run "an_error_is_never_turned_into_a_page_and_never_kept_for_the_next_visitor" {
   command = plan
 
   assert {
-    condition     = length(aws_cloudfront_distribution.site.custom_error_response) == 0
-    error_message = "Custom error responses are distribution-wide: an API's 403 would become a page."
+    condition = alltrue([
+      for response in aws_cloudfront_distribution.site.custom_error_response : response.response_page_path == null && response.response_code == null && response.error_caching_min_ttl == 0
+    ])
+    error_message = "Custom error responses are distribution-wide: an API's 403 would become a page, or one visitor's 500 everybody's."
+  }
+
+  # CloudFront keeps these even if the origin says no-store: Developer Guide, "How CloudFront caches HTTP 4xx and 5xx status codes".
+  assert {
+    condition     = length(setsubtract([404, 414, 500, 501, 502, 503, 504], aws_cloudfront_distribution.site.custom_error_response[*].error_code)) == 0
+    error_message = "CloudFront would keep an error for ten seconds."
   }
 }
 
@@ -126,8 +143,8 @@ run "the_page_talks_to_itself_and_the_tenant_only" {
   command = plan
 
   assert {
-    condition = toset(split("; ", aws_cloudfront_response_headers_policy.site.security_headers_config[0].content_security_policy[0].content_security_policy)) == toset([
-      "default-src 'none'", "script-src 'self'", "style-src 'self'", "worker-src 'self'", "img-src 'self' https: data:",
+    condition = toset(split("; ", aws_cloudfront_response_headers_policy.site["own"].security_headers_config[0].content_security_policy[0].content_security_policy)) == toset([
+      "default-src 'none'", "script-src 'self'", "style-src 'self'", "worker-src 'self'", "img-src 'self' https://lh3.googleusercontent.com",
       "connect-src 'self' https://test.eu.auth0.com", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
     ])
     error_message = "The content security policy is another."
@@ -136,9 +153,66 @@ run "the_page_talks_to_itself_and_the_tenant_only" {
   assert {
     condition = alltrue([
       for behavior in concat(aws_cloudfront_distribution.site.default_cache_behavior, aws_cloudfront_distribution.site.ordered_cache_behavior) :
-      behavior.response_headers_policy_id == aws_cloudfront_response_headers_policy.site.id && behavior.viewer_protocol_policy == "redirect-to-https"
+      contains(values(aws_cloudfront_response_headers_policy.site)[*].id, behavior.response_headers_policy_id) && behavior.viewer_protocol_policy == "redirect-to-https"
     ])
     error_message = "A part of the site is served without the security headers, or in the clear."
+  }
+}
+
+run "the_answer_of_a_function_carries_the_headers_of_every_other_answer" {
+  command = plan
+
+  assert {
+    condition = jsondecode(regex("var SECURITY_HEADERS = (.*);\n", aws_cloudfront_function.edge["page_or_file"].code)[0]) == {
+      content-security-policy      = aws_cloudfront_response_headers_policy.site["own"].security_headers_config[0].content_security_policy[0].content_security_policy
+      cross-origin-opener-policy   = "same-origin"
+      cross-origin-resource-policy = "same-origin"
+      permissions-policy           = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+      referrer-policy              = "no-referrer"
+      strict-transport-security    = "max-age=63072000"
+      x-content-type-options       = "nosniff"
+      x-frame-options              = "DENY"
+    }
+    error_message = "The edge's own 404 lacks a header."
+  }
+}
+
+run "other_sites_may_show_the_icons_and_nothing_else" {
+  command = plan
+
+  assert {
+    condition = {
+      for name, policy in aws_cloudfront_response_headers_policy.site : name => one([for item in policy.custom_headers_config[0].items : item.value if item.header == "cross-origin-resource-policy"])
+    } == { own = "same-origin", shared = "cross-origin" }
+    error_message = "Another site could embed an answer, or the sign-in page not show the logo."
+  }
+}
+
+run "a_team_that_wants_reports_gets_them" {
+  command = plan
+
+  variables {
+    report_url = "https://reports.example.com/csp"
+  }
+
+  assert {
+    condition = strcontains(aws_cloudfront_response_headers_policy.site["own"].security_headers_config[0].content_security_policy[0].content_security_policy, "report-to violations") && anytrue([
+      for item in aws_cloudfront_response_headers_policy.site["own"].custom_headers_config[0].items : item.header == "reporting-endpoints" && item.value == "violations=\"https://reports.example.com/csp\""
+    ])
+    error_message = "Violations are not reported, or to nobody."
+  }
+}
+
+run "subdomains_are_bound_to_https_only_where_their_owner_says_so" {
+  command = plan
+
+  variables {
+    hsts_include_subdomains = true
+  }
+
+  assert {
+    condition     = aws_cloudfront_response_headers_policy.site["own"].security_headers_config[0].strict_transport_security[0].include_subdomains && strcontains(aws_cloudfront_function.edge["page_or_file"].code, "max-age=63072000; includeSubDomains")
+    error_message = "The policy of subdomains is not the one asked for."
   }
 }
 

@@ -84,3 +84,16 @@ def test_an_updated_function_can_be_published(aws: LocalAws) -> None:
     )
 
     cloudfront.publish_function(Name="updated", IfMatch=updated["ETag"])
+
+
+def test_a_policy_without_headers_to_remove_reads_back_without(aws: LocalAws) -> None:
+    cloudfront = aws.client("cloudfront")
+    security = {"ContentTypeOptions": {"Override": True}}
+
+    made = cloudfront.create_response_headers_policy(
+        ResponseHeadersPolicyConfig={"Name": "headers", "SecurityHeadersConfig": security}
+    )["ResponseHeadersPolicy"]["ResponseHeadersPolicyConfig"]
+
+    assert made["SecurityHeadersConfig"] == security
+    assert "RemoveHeadersConfig" not in made
+    assert "CustomHeadersConfig" not in made

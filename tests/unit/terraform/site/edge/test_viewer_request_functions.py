@@ -9,25 +9,40 @@ from py_mini_racer import MiniRacer
 from scripts.tools import ROOT
 
 EDGE = ROOT / "terraform" / "modules" / "site" / "edge"
+VARIABLES = {
+    "PLAIN_FILES": ["config.json", "icons/gatehouse.svg", "index.html", "robots.txt"],
+    "HASHED_PREFIX": "assets/",
+    "SECURITY_HEADERS": {"x-content-type-options": "nosniff", "strict-transport-security": "max-age=1"},
+}
 
 
 def answer(function: str, uri: str) -> dict[str, Any]:
     """Run one function on a viewer's request and return the request or response that it answers with."""
     event = {"context": {"requestId": "request-1"}, "request": {"method": "GET", "uri": uri, "headers": {}}}
     with MiniRacer() as engine:
+        for name, value in VARIABLES.items():
+            engine.eval(f"var {name} = {json.dumps(value)};")
         engine.eval((EDGE / f"{function}.js").read_text("utf-8"))
         answered: dict[str, Any] = json.loads(str(engine.eval(f"JSON.stringify(handler({json.dumps(event)}))")))
     return answered
 
 
-@pytest.mark.parametrize("place", ["/", "/movies", "/movies/", "/movies/alien", "/a.b/c"])
-def test_a_place_within_the_application_is_drawn_by_the_index_page(place: str) -> None:
-    assert answer("single_page", place)["uri"] == "/index.html"
+@pytest.mark.parametrize(
+    "place",
+    ["/", "/movies", "/movies/", "/movies/alien", "/a.b/c", "/movies.", "/users/ada@example.com", "/movies/v1.2", "/x.js"],
+)
+def test_a_place_within_the_application_is_drawn_by_the_page(place: str) -> None:
+    assert answer("page_or_file", place)["uri"] == "/index.html"
 
 
-@pytest.mark.parametrize("file", ["/config.json", "/app/main.js", "/styles/layout.css", "/missing.png"])
+@pytest.mark.parametrize("file", ["/config.json", "/icons/gatehouse.svg", "/robots.txt", "/assets/main-1A2B3C4D.js"])
 def test_a_file_is_asked_for_by_its_own_name(file: str) -> None:
-    assert answer("single_page", file)["uri"] == file
+    assert answer("page_or_file", file)["uri"] == file
+
+
+@pytest.mark.parametrize("path", ["/apiary", "/apis", "/movies/api"])
+def test_a_place_whose_name_begins_like_the_apis_is_a_place(path: str) -> None:
+    assert answer("page_or_file", path)["uri"] == "/index.html"
 
 
 @pytest.mark.parametrize(
@@ -43,13 +58,16 @@ def test_an_api_is_asked_for_its_own_path(asked: str, path: str) -> None:
     assert answer("strip_api_prefix", asked)["uri"] == path
 
 
-def test_an_unknown_api_is_answered_like_an_unknown_path_of_a_known_one() -> None:
-    response = answer("unknown_api", "/api/music")
+@pytest.mark.parametrize("path", ["/api", "/api/", "/api/music", "/API/movies", "/Api"])
+def test_an_unknown_api_is_answered_like_an_unknown_path_of_a_known_one(path: str) -> None:
+    response = answer("page_or_file", path)
 
     assert response["statusCode"] == 404
     assert response["headers"] == {
         "content-type": {"value": "application/json"},
         "cache-control": {"value": "no-store"},
+        "x-content-type-options": {"value": "nosniff"},
+        "strict-transport-security": {"value": "max-age=1"},
     }
     assert json.loads(response["body"]["data"]) == {
         "error": "not_found",

@@ -1,0 +1,96 @@
+"""esbuild over the site's modules and style sheets: small files whose names carry a hash of their content."""
+
+import json
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.errors import OperationError
+from scripts.tools import NODE, require
+
+ASSETS = "assets"
+"""The folder of the files whose names carry a hash; CloudFront and browsers keep them for a year."""
+
+_TARGET = "es2022"  # what browsers of the last three years take
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What esbuild made.
+
+    `files`: content by published path. `names`: the published path of each entry point. `needs`: for each entry point,
+    the published paths of the modules that it imports at once. `inputs`: the files that it was made of, below site/.
+    """
+
+    files: dict[str, bytes]
+    names: dict[str, str]
+    needs: dict[str, list[str]]
+    inputs: frozenset[str]
+
+
+def bundle(source: Path, entry_points: list[str], constants: dict[str, str]) -> Bundle:
+    """Bundle `entry_points`, paths below `source`; a name in `constants` becomes that text wherever the code uses it.
+
+    Raises:
+        UserError: Node.js is missing or too old.
+        OperationError: esbuild refuses the code; the message is its own.
+    """
+    node = str(require(NODE))
+    with tempfile.TemporaryDirectory() as folder:
+        output, report = Path(folder, "output"), Path(folder, "report.json")
+        command = [
+            node,
+            str(source / "node_modules" / "esbuild" / "bin" / "esbuild"),
+            *entry_points,
+            "--bundle",
+            "--preserve-symlinks",  # the names of the files, and so the hashes, are the same wherever node_modules lies
+            "--splitting",
+            "--format=esm",
+            "--minify",
+            "--tsconfig-raw={}",  # the type checker's settings are none of the bundle's
+            f"--target={_TARGET}",
+            "--legal-comments=none",  # licenses.txt has them
+            f"--outdir={output}",
+            *(f"--{kind}-names={ASSETS}/[name]-[hash]" for kind in ("entry", "chunk", "asset")),
+            "--public-path=/",
+            *(f"--loader:{suffix}=file" for suffix in (".png", ".svg", ".webp", ".woff2")),
+            *(f"--define:{name}={json.dumps(text)}" for name, text in constants.items()),
+            f"--metafile={report}",
+            "--log-level=warning",
+            "--color=false",
+        ]
+        answer = subprocess.run(
+            command, cwd=source, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
+        if answer.returncode:
+            said = answer.stderr.partition("\nnode:")[0]  # then comes the trace of the script that starts esbuild
+            raise OperationError(f"esbuild refuses the site's code:\n{said.strip()}")
+        return _read(output, json.loads(report.read_text(encoding="utf-8")))
+
+
+def _read(output: Path, report: dict[str, dict[str, dict[str, object]]]) -> Bundle:
+    files = {path.relative_to(output).as_posix(): path.read_bytes() for path in output.rglob("*") if path.is_file()}
+
+    def published(reported: str) -> str:
+        return f"{ASSETS}/{reported.rsplit('/', 1)[-1]}"
+
+    names, needs = {}, {}
+    for reported, made in report["outputs"].items():
+        if isinstance(entry := made.get("entryPoint"), str):
+            names[entry] = published(reported)
+            needs[entry] = _static_imports(report["outputs"], reported)
+    needs = {entry: [published(name) for name in imported] for entry, imported in needs.items()}
+    return Bundle(files, names, needs, frozenset(report["inputs"]))
+
+
+def _static_imports(outputs: dict[str, dict[str, object]], name: str) -> list[str]:
+    """Return the outputs that `name` imports at once, directly or through another, each one time."""
+    found: list[str] = []
+    waiting = [name]
+    while waiting:
+        for imported in outputs[waiting.pop()]["imports"]:  # type: ignore[attr-defined] # a list of objects
+            if imported["kind"] == "import-statement" and imported["path"] in outputs and imported["path"] not in found:
+                found.append(imported["path"])
+                waiting.append(imported["path"])
+    return found

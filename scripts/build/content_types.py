@@ -1,0 +1,66 @@
+"""The kinds of file that site/ may hold: the type each is served as, and the files that stay at home."""
+
+from pathlib import Path, PurePosixPath
+
+from scripts.errors import UserError
+
+CONTENT_TYPES = {
+    ".avif": "image/avif",
+    ".css": "text/css; charset=utf-8",
+    ".gif": "image/gif",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+    ".xml": "application/xml",
+}
+"""By suffix. Every answer carries `nosniff`, so a browser would refuse a file with a wrong type."""
+
+SOURCES = frozenset({".css", ".js"})
+"""The bundler reads these and writes others in their place."""
+
+_TOOLS = frozenset(
+    {"biome.json", "jsconfig.json", "libraries.json", "package-lock.json", "package.json", "tsconfig.json"}
+)
+"""The settings of the tools that work on site/, which lie at its top."""
+
+
+def site_files(source: Path) -> dict[str, Path]:
+    """Return the files of `source` that belong to the site, by their path in it.
+
+    Hidden files, the leftovers of editors (`name~`), type declarations (`.d.ts`), node_modules and the tools' settings
+    do not belong to it.
+
+    Raises:
+        UserError: a file has no type to be served as, is a symbolic link, or takes the place of a deployed file.
+    """
+    files = {}
+    for path in sorted(source.rglob("*")):
+        name = path.relative_to(source).as_posix()
+        if _stays_at_home(PurePosixPath(name)) or (path.is_dir() and not path.is_symlink()):
+            continue
+        if path.is_symlink():
+            raise UserError(f"site/{name} is a symbolic link, which is not deployed; put the file itself there.")
+        if path.suffix not in CONTENT_TYPES:
+            kind = path.suffix or "nameless"
+            raise UserError(
+                f"site/{name} would be left out of the site, because nothing says what type a {kind} file is served "
+                "as; move it out of site/, or add its type to scripts/build/content_types.py."
+            )
+        if name in {"config.json", "files.json"} or name.startswith("assets/"):
+            raise UserError(f"site/{name} has the name of a file that the deployment makes; give it another.")
+        files[name] = path
+    return files
+
+
+def _stays_at_home(name: PurePosixPath) -> bool:
+    hidden = any(part.startswith(".") or part.endswith("~") for part in name.parts)
+    return hidden or name.parts[0] == "node_modules" or str(name) in _TOOLS or name.name.endswith(".d.ts")

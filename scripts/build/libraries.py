@@ -1,0 +1,101 @@
+"""The npm packages of site/: installed as locked, and compared with recorded hashes before a byte of them is published.
+
+`python -m scripts.build --accept-libraries` records the hashes anew, after an upgrade that somebody has read.
+"""
+
+import hashlib
+import json
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from scripts.console import detail
+from scripts.errors import OperationError, UserError
+from scripts.tools import NPM, require
+
+_RECORD = "libraries.json"
+
+
+def install(source: Path) -> None:
+    """Run `npm ci` in `source` unless its packages are those of the lock file.
+
+    Raises:
+        UserError: npm is missing or too old.
+        OperationError: npm failed.
+    """
+    if _installed(source):
+        return
+    npm = str(require(NPM))
+    detail("installing the site's libraries with npm ci ...")
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    answer = subprocess.run(command, cwd=source, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if answer.returncode:
+        reason = answer.stderr.strip().splitlines()[:1] or ["npm said nothing"]
+        raise OperationError(f"npm ci failed in site/: {reason[0]}")
+
+
+def verify(source: Path, used: Iterable[str]) -> None:
+    """Compare the files that the bundle is made of with the hashes in libraries.json.
+
+    `used` are paths below `source`. npm checks a package when it downloads it; this finds what was changed afterwards.
+
+    Raises:
+        UserError: a file is not recorded or has another content.
+    """
+    recorded: dict[str, str] = json.loads((source / _RECORD).read_text(encoding="utf-8"))
+    for name in sorted(used):
+        if recorded.get(name) != _sha256(source / name):
+            problem = "is not what was recorded" if name in recorded else "is not recorded"
+            raise UserError(
+                f"site/{name} {problem} in site/{_RECORD}. If you upgraded the library, read the change and run "
+                "`python -m scripts.build --accept-libraries`; if not, remove site/node_modules and build again."
+            )
+
+
+def record(source: Path, used: Iterable[str]) -> None:
+    """Write libraries.json: the SHA-256 of each file of `used`, a path below `source`."""
+    hashes = {name: _sha256(source / name) for name in sorted(used)}
+    (source / _RECORD).write_text(json.dumps(hashes, indent=2) + "\n", encoding="utf-8")
+
+
+def licenses(source: Path, used: Iterable[str]) -> str:
+    """Return the licences of the packages that files of `used` are from; their owners ask that copies carry them."""
+    packages = sorted({_package(name) for name in used})
+    texts = []
+    for package in packages:
+        folder = source / package
+        license_file = next(
+            (path for path in sorted(folder.iterdir()) if path.stem.upper() in {"LICENSE", "LICENCE"}), None
+        )
+        if license_file is None:
+            raise UserError(
+                f"site/{package} has no LICENSE file; ask its owner, for the site may not publish it without."
+            )
+        texts.append(f"{package.removeprefix('node_modules/')}\n\n{license_file.read_text(encoding='utf-8').strip()}\n")
+    return "\n\n".join(texts)
+
+
+def _package(name: str) -> str:
+    parts = name.split("/")
+    last = len(parts) - 1 - parts[::-1].index("node_modules")
+    return "/".join(parts[: last + (3 if parts[last + 1].startswith("@") else 2)])
+
+
+def _installed(source: Path) -> bool:
+    lock = json.loads((source / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    wanted = json.loads((source / "package.json").read_text(encoding="utf-8"))
+    names = [*wanted["dependencies"], *wanted["devDependencies"]]
+    return all(_version(source / "node_modules" / name) == lock[f"node_modules/{name}"]["version"] for name in names)
+
+
+def _version(package: Path) -> str | None:
+    try:
+        version: str = json.loads((package / "package.json").read_text(encoding="utf-8"))["version"]
+    except FileNotFoundError:
+        return None
+    return version
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
