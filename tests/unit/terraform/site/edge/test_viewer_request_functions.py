@@ -29,7 +29,17 @@ def answer(function: str, uri: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "place",
-    ["/", "/movies", "/movies/", "/movies/alien", "/a.b/c", "/movies.", "/users/ada@example.com", "/movies/v1.2", "/x.js"],
+    [
+        "/",
+        "/movies",
+        "/movies/",
+        "/movies/alien",
+        "/a.b/c",
+        "/movies.",
+        "/users/ada@example.com",
+        "/movies/v1.2",
+        "/x.js",
+    ],
 )
 def test_a_place_within_the_application_is_drawn_by_the_page(place: str) -> None:
     assert answer("page_or_file", place)["uri"] == "/index.html"
