@@ -321,6 +321,9 @@ def make_site(aws: LocalAws, deploy: Deploy, document: MakeDocument, viewer_func
         origin_protocol: str = "https-only",
         request_policy: str = "b689b0a8-53d0-40ab-baf2-68738e2966ac",  # AllViewerExceptHostHeader
         signed_for: str | None = None,
+        cache_policy: str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",  # CachingDisabled
+        compress: bool = False,
+        error_seconds: int | None = None,
     ) -> Site:
         name = f"site-{uuid.uuid4().hex[:12]}"
         s3, cloudfront = aws.client("s3"), aws.client("cloudfront")
@@ -353,10 +356,7 @@ def make_site(aws: LocalAws, deploy: Deploy, document: MakeDocument, viewer_func
             "S3OriginConfig": {"OriginAccessIdentity": ""},
         }
         methods = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
-        behaviour = {
-            "ViewerProtocolPolicy": "redirect-to-https",
-            "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",  # CachingDisabled
-        }
+        behaviour = {"ViewerProtocolPolicy": "redirect-to-https", "CachePolicyId": cache_policy, "Compress": compress}
         api_behaviour = {
             **behaviour,
             "PathPattern": "/api/*",
@@ -372,6 +372,7 @@ def make_site(aws: LocalAws, deploy: Deploy, document: MakeDocument, viewer_func
                 "Items": [{"FunctionARN": viewer_function_arn, "EventType": "viewer-request"}],
             },
         }
+        errors = [] if error_seconds is None else [404, 500]
         made = cloudfront.create_distribution(
             DistributionConfig={
                 "CallerReference": name,
@@ -382,6 +383,10 @@ def make_site(aws: LocalAws, deploy: Deploy, document: MakeDocument, viewer_func
                 "Origins": {"Quantity": 2, "Items": [bucket_origin, api_origin]},
                 "DefaultCacheBehavior": {**behaviour, "TargetOriginId": "bucket"},
                 "CacheBehaviors": {"Quantity": 1, "Items": [api_behaviour]},
+                "CustomErrorResponses": {
+                    "Quantity": len(errors),
+                    "Items": [{"ErrorCode": code, "ErrorCachingMinTTL": error_seconds} for code in errors],
+                },
             }
         )["Distribution"]
         statement = {
