@@ -3,12 +3,19 @@
 import argparse
 import os
 import sys
+from datetime import UTC, datetime
+
+import httpx
 
 from scripts import environments, tools
 from scripts.build.everything import build
+from scripts.build.superseded import keep_superseded
 from scripts.console import detail, step
 from scripts.deploy import saved_plan
 from scripts.errors import UserError, run
+from scripts.local_stack import deployment, settings
+from scripts.terraform_root import TerraformRoot
+from scripts.tools import ROOT
 
 
 def main() -> None:
@@ -23,6 +30,7 @@ def main() -> None:
     build(environment.architecture)
     step(f"Planning {environment.name}")
     root = environment.root()
+    _keep_superseded(environment, root)
     changes = root.plan(environment.plan_file, **environment.plan_options())
     saved_plan.seal(environment)
     sys.stdout.write(root.show(environment.plan_file))
@@ -33,6 +41,16 @@ def main() -> None:
         if changes
         else f"Nothing to apply: {environment.name} is as declared"
     )
+
+
+def _keep_superseded(environment: environments.Environment, root: TerraformRoot) -> None:
+    address = root.outputs().get("site_url")
+    if address is None:
+        return  # nothing is deployed
+    here = environment.name == environments.LOCAL
+    site = deployment.site(settings.from_environment(os.environ)) if here else httpx.Client(base_url=address)
+    with site:
+        keep_superseded(site, ROOT / "build" / "site", datetime.now(UTC).date())
 
 
 def _require_good_secret(environment: environments.Environment) -> None:

@@ -2,15 +2,18 @@
 
 import os
 import time
+from datetime import UTC, datetime
 
 from scripts import provider_mirror, tools
 from scripts.build.everything import build, machine_architecture
+from scripts.build.superseded import keep_superseded
 from scripts.console import detail, step
 from scripts.errors import run
 from scripts.local_stack import definitions, deployment, probe, services, settings
 from scripts.local_stack.lock import exclusive
 from scripts.local_stack.settings import Settings
 from scripts.local_stack.tenant import LocalTenant
+from scripts.tools import ROOT
 
 
 def main() -> None:
@@ -28,6 +31,8 @@ def main() -> None:
         step("Starting the emulated AWS and the local Auth0 tenant")
         for service in definitions.services(chosen):
             detail(f"{service.name}: {services.ensure(service)}, log {os.path.relpath(service.log)}")
+        with deployment.site(chosen) as site:
+            keep_superseded(site, ROOT / "build" / "site", datetime.now(UTC).date())
         step("Applying terraform/local (the first time takes about half a minute)")
         detail("applied" if deployment.deploy(chosen) else "no changes")
         step("Telling the tenant the site's address, and waiting until everything answers")

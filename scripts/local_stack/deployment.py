@@ -3,6 +3,8 @@
 import json
 import shutil
 
+import httpx
+
 from scripts.build.data_files import load_access
 from scripts.build.everything import machine_architecture
 from scripts.console import detail
@@ -52,6 +54,11 @@ def deploy(settings: Settings) -> bool:
     except ApplyError as error:
         _make_anew(settings, str(error))
         return _apply(settings)
+
+
+def site(settings: Settings) -> httpx.Client:
+    """Return a client of the site as a browser reaches it: names under `.localhost` do not resolve everywhere."""
+    return httpx.Client(base_url=settings.aws_url, headers={"host": settings.site_host}, timeout=30, trust_env=False)
 
 
 def forget(settings: Settings) -> None:

@@ -1,0 +1,68 @@
+"""Files of earlier builds stay deployed for a while, so that a page which is open survives a deployment.
+
+Such a page loads some of its modules only when it needs them, by the names of its own build. The deployed site lists
+its files in files.json. Those that the new build does not have are fetched and added to it, with the day on which they
+were superseded, until they are 30 days old.
+"""
+
+import json
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+import httpx
+
+from scripts.build.bundle import ASSETS
+from scripts.build.content_types import CONTENT_TYPES
+from scripts.build.site import LIST
+from scripts.console import detail
+
+KEPT = timedelta(days=30)
+"""A page that is older is told to reload by the module that it misses."""
+
+_NAME = re.compile(rf"{ASSETS}/[A-Za-z0-9._-]+")
+
+
+def keep_superseded(site: httpx.Client, built: Path, today: date) -> list[str]:
+    """Add the deployed site's earlier files to `built`, a folder of build_site, and return their names.
+
+    `site` asks the deployed site. One that does not answer, or that has no list, has nothing to keep; the former is
+    said, for it may be there after all.
+    """
+    try:
+        deployed = _deployed(site)
+        own = json.loads((built / LIST).read_text(encoding="utf-8"))
+        kept = {name: since for name, since in deployed.items() if name not in own["content_types"]}
+        superseded = {name: since or today for name, since in kept.items() if since is None or today - since < KEPT}
+        for name in superseded:
+            _fetch(site, name, built / name)
+    except httpx.HTTPError as error:
+        detail(f"the deployed site does not answer ({type(error).__name__}): pages that are open may have to reload")
+        return []
+    if superseded:
+        types = {name: CONTENT_TYPES[Path(name).suffix] for name in superseded}
+        own["content_types"] = dict(sorted((own["content_types"] | types).items()))
+        own["superseded"] = {name: since.isoformat() for name, since in sorted(superseded.items())}
+        (built / LIST).write_text(json.dumps(own, indent=2) + "\n", encoding="utf-8")
+        detail(f"{len(superseded)} files of earlier builds stay, for pages that are open")
+    return sorted(superseded)
+
+
+def _deployed(site: httpx.Client) -> dict[str, date | None]:
+    """Return the deployed files whose names carry a hash, with the day on which each was superseded, if it was."""
+    answer = site.get(f"/{LIST}")
+    if answer.status_code != httpx.codes.OK or not answer.headers.get("content-type", "").startswith(
+        "application/json"
+    ):
+        return {}
+    listed = answer.json()
+    superseded = {name: date.fromisoformat(since) for name, since in listed.get("superseded", {}).items()}
+    names = [name for name in listed["content_types"] if _NAME.fullmatch(name) and Path(name).suffix in CONTENT_TYPES]
+    return {name: superseded.get(name) for name in names}
+
+
+def _fetch(site: httpx.Client, name: str, path: Path) -> None:
+    answer = site.get(f"/{name}")
+    answer.raise_for_status()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(answer.content)
