@@ -16,11 +16,12 @@ from starlette.types import ASGIApp
 
 from local.start import StartError, run
 from local.tenant import access, certificates, look, seed
+from local.tenant.action_process import ActionProcess
 from local.tenant.app import create_app
 from local.tenant.errors import StoreError
 from local.tenant.faults import Faults
 from local.tenant.listeners import Listeners, bind
-from local.tenant.login.action_process import ActionProcess
+from local.tenant.management.routes import all_scopes
 from local.tenant.settings import Settings, parse
 from local.tenant.signing_keys import SigningKeys
 from local.tenant.store import Store
@@ -71,6 +72,7 @@ def _prepare(settings: Settings, listeners: Listeners) -> Tenant:
         ActionProcess(),
         logo=logo,
         faults=Faults() if settings.faults else None,
+        management_scopes=tuple(all_scopes()),
     )
     seed.seed_management(tenant)
     if not settings.empty:

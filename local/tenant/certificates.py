@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from local import private_file
 from local.tenant.listeners import LOOPBACK_NAMES
-from local.tenant.store import write_privately
 
 _LIFETIME = datetime.timedelta(days=365)  # Apple refuses a server certificate that lives longer than 398 days
 _RENEW_BEFORE = datetime.timedelta(days=30)
@@ -73,9 +73,9 @@ def _create(ca_path: Path, certificate_path: Path, key_path: Path, names: list[x
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    write_privately(key_path, private.decode())
-    write_privately(certificate_path, certificate.public_bytes(serialization.Encoding.PEM).decode())
-    write_privately(ca_path, ca.public_bytes(serialization.Encoding.PEM).decode())
+    private_file.write(key_path, private.decode())
+    private_file.write(certificate_path, certificate.public_bytes(serialization.Encoding.PEM).decode())
+    private_file.write(ca_path, ca.public_bytes(serialization.Encoding.PEM).decode())
 
 
 def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:

@@ -6,6 +6,7 @@ keys) is left alone.
 
 import json
 
+from local import private_file
 from local.tenant import identifiers
 from local.tenant.access import Access
 from local.tenant.management import (
@@ -19,7 +20,7 @@ from local.tenant.management import (
 )
 from local.tenant.management.answers import SEEDED
 from local.tenant.management.routes import all_scopes
-from local.tenant.store import Document, write_privately
+from local.tenant.store import Document
 from local.tenant.tenant import Tenant
 
 APPLICATION = "AWSDemo"
@@ -98,7 +99,7 @@ def seed_management(tenant: Tenant) -> None:
     grant = {**(known or client_grants.new_client_grant(values)), **values}
     tenant.store.client_grants.put(grant["id"], grant)
     credentials = {"client_id": client["client_id"], "client_secret": client["client_secret"]}
-    write_privately(tenant.store.directory / "management.json", json.dumps(credentials))
+    private_file.write(tenant.store.directory / "management.json", json.dumps(credentials))
 
 
 def seed(tenant: Tenant, access: Access) -> None:

@@ -14,7 +14,6 @@ import json
 import os
 import sqlite3
 import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -248,18 +247,6 @@ class Store:
 
     def _collection(self, name: str, *indexed: str) -> Collection:
         return Collection(self._database, name, indexed)
-
-
-def write_privately(path: Path, text: str) -> None:
-    """Replace a file in one step with mode 0600: a reader sees the old text or the new one."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _open(path: Path) -> Database:

@@ -6,9 +6,9 @@ from typing import cast
 from starlette.requests import Request
 
 from local.tenant import look
+from local.tenant.action_process import ActionProcess
 from local.tenant.faults import Faults
 from local.tenant.listeners import Listeners
-from local.tenant.login.action_process import ActionProcess
 from local.tenant.look import Logo, Look
 from local.tenant.signing_keys import SigningKeys
 from local.tenant.store import Document, Store
@@ -26,6 +26,7 @@ class Tenant:
     log: TenantLog = field(default_factory=TenantLog)
     logo: Logo | None = None
     faults: Faults | None = None
+    management_scopes: tuple[str, ...] = ()  # of the Management API; its routes say which there are
 
     def client(self, client_id: str | None) -> Document | None:
         """Return the application, or None."""

@@ -4,15 +4,13 @@ https://auth0.com/docs/actions/reference/post-login/post-login-event-object
 """
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.requests import Request
 
 from local.tenant import identifiers
+from local.tenant.login.authentication import Authentication
 from local.tenant.store import Document
-
-if TYPE_CHECKING:
-    from local.tenant.login.logins import Authentication
 
 REFRESH_PROTOCOL = "oauth2-refresh-token"
 # What the store knows of a user and Auth0 shows elsewhere or not at all.
@@ -24,7 +22,7 @@ _SECRET_FIELDS = ("refresh_token", "client_secret", "client_assertion", "code", 
 def build(
     request: Request,
     client: Document,
-    authentication: "Authentication",
+    authentication: Authentication,
     api: Document | None,
     transaction: Document,
     *,
@@ -82,7 +80,7 @@ def _client(client: Document) -> Document:
     }
 
 
-def _user(authentication: "Authentication") -> Document:
+def _user(authentication: Authentication) -> Document:
     user, connection = authentication.user, authentication.connection
     identity = {
         "connection": connection["name"],

@@ -6,9 +6,9 @@ https://auth0.com/docs/customize/actions/explore-triggers/signup-and-login-trigg
 from dataclasses import dataclass, field
 from typing import Any
 
+from local.tenant.action_process import ActionProcess, Run
 from local.tenant.errors import LoginError
 from local.tenant.login.action_event import REFRESH_PROTOCOL
-from local.tenant.login.action_process import ActionProcess, Run
 from local.tenant.store import Document, Store
 from local.tenant.tenant_log import TenantLog, without_tokens
 

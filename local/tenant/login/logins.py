@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from local.tenant.login import action_event
 from local.tenant.login.actions import run_post_login
+from local.tenant.login.authentication import Authentication
 from local.tenant.login.permissions import find_api, grantable_scopes
 from local.tenant.store import Document
 from local.tenant.tenant import Tenant
@@ -38,16 +39,6 @@ class Login:
     def from_document(cls, document: Document) -> Self:
         """Return the login that was kept."""
         return cls(**document)
-
-
-@dataclass(frozen=True)
-class Authentication:
-    """Who signed in, how, when, and in which browser session."""
-
-    user: Document
-    connection: Document
-    session_id: str
-    auth_time: int
 
 
 async def log_in(

@@ -5,9 +5,9 @@ https://auth0.com/docs/get-started/apis/enable-role-based-access-control-for-api
 """
 
 from local.tenant.errors import LoginError
-from local.tenant.management.tenant_settings import settings_of
 from local.tenant.store import Document
 from local.tenant.tenant import Tenant
+from local.tenant.tenant_settings import settings_of
 
 OIDC_SCOPES = ("openid", "profile", "email", "address", "phone")
 

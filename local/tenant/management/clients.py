@@ -7,9 +7,9 @@ from local.tenant import identifiers
 from local.tenant.management import client_credentials
 from local.tenant.management.answers import SEEDED, ManagementError, chosen_fields, find, listing, merged
 from local.tenant.management.payloads import Form
-from local.tenant.management.tenant_settings import settings_of
 from local.tenant.store import Document
 from local.tenant.tenant import Tenant, tenant_of
+from local.tenant.tenant_settings import settings_of
 
 # Without it an answer has no secret and no key of the application.
 SECRETS_SCOPE = "read:client_keys"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from local.tenant import tenant_settings
 from local.tenant.management.answers import absent, chosen_fields, merged
 from local.tenant.management.payloads import Form
 from local.tenant.store import Document
@@ -43,19 +44,7 @@ class Settings:
         return JSONResponse(document)
 
 
-_TENANT = Settings(
-    "tenants/settings",
-    Form("tenant_settings"),
-    {
-        "friendly_name": "Local tenant",
-        "enabled_locales": ["en"],
-        "flags": {"enable_client_connections": False},
-        "sandbox_version": "22",
-        "sandbox_versions_available": ["22", "18"],
-        "session_lifetime": 168,
-        "idle_session_lifetime": 72,
-    },
-)
+_TENANT = Settings(tenant_settings.PATH, Form("tenant_settings"), tenant_settings.DEFAULTS)
 _PROTECTION = {
     "breached-password-detection": Settings(
         "attack-protection/breached-password-detection",
@@ -108,14 +97,9 @@ _PROTECTION = {
 }
 
 
-def settings_of(tenant: Tenant) -> Document:
-    """Return the tenant's settings, as GET /tenants/settings shows them."""
-    return _TENANT.current(tenant)
-
-
 async def read(request: Request) -> Response:
     """GET /tenants/settings."""
-    return JSONResponse(chosen_fields(request, settings_of(tenant_of(request)), ()))
+    return JSONResponse(chosen_fields(request, _TENANT.current(tenant_of(request)), ()))
 
 
 async def update(request: Request) -> Response:

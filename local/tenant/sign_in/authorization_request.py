@@ -9,11 +9,11 @@ from typing import Self
 
 from starlette.datastructures import QueryParams
 
+from local.tenant import auth_method
 from local.tenant.errors import LoginError
 from local.tenant.sign_in import return_address
 from local.tenant.sign_in.return_address import ReturnAddress
 from local.tenant.store import Document
-from local.tenant.token_endpoint import client_authentication
 
 # The grant type that an application needs for each response_type.
 GRANT_TYPES = {
@@ -138,7 +138,7 @@ def _code_challenge(values: dict[str, str], client: Document) -> str | None:
     if challenge is None:
         if method is not None:
             raise LoginError("invalid_request", "A code_challenge_method without a code_challenge.")
-        if client_authentication.method(client) == "none":  # RFC 9700 §2.1.1
+        if auth_method.of(client) == "none":  # RFC 9700 §2.1.1
             raise LoginError("invalid_request", "A public client must send a code_challenge (PKCE).")
         return None
     if method != "S256":  # a missing one means "plain" (RFC 7636 §4.3), which protects nothing

@@ -14,7 +14,8 @@ from starlette.responses import Response
 
 from local.tenant.errors import LoginError, PageError
 from local.tenant.login import grants, tokens
-from local.tenant.login.logins import Authentication, Login, log_in
+from local.tenant.login.authentication import Authentication
+from local.tenant.login.logins import Login, log_in
 from local.tenant.login.permissions import find_api
 from local.tenant.sign_in import (
     authorization_codes,

@@ -5,10 +5,10 @@ https://auth0.com/docs/secure/security-guidance/measures-against-app-impersonati
 """
 
 from local.tenant.login.permissions import find_api, grantable_scopes
-from local.tenant.management.tenant_settings import settings_of
 from local.tenant.sign_in.authorization_request import AuthorizationRequest
 from local.tenant.store import Document
 from local.tenant.tenant import Tenant
+from local.tenant.tenant_settings import settings_of
 
 _SKIP_CONFIRMATION = "skip_non_verifiable_callback_uri_confirmation_prompt"
 

@@ -4,14 +4,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from local.tenant.errors import LoginError, PageError
-from local.tenant.login.logins import Authentication
-from local.tenant.management.tenant_settings import settings_of
+from local.tenant.login.authentication import Authentication
 from local.tenant.pages import page
 from local.tenant.sign_in import authorization_response, consents, identity_provider, pending_logins, sessions
 from local.tenant.sign_in.authorization_request import AuthorizationRequest
 from local.tenant.sign_in.authorize import client_of, enabled_connection, finish_consent, finish_sign_in
 from local.tenant.store import Document
 from local.tenant.tenant import Tenant, tenant_of
+from local.tenant.tenant_settings import settings_of
 
 
 async def login(request: Request) -> Response:

@@ -10,11 +10,11 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from local.tenant import identifiers
 from local.tenant.errors import PageError
 from local.tenant.login import tokens
-from local.tenant.management.tenant_settings import settings_of
 from local.tenant.pages import error_page, page
 from local.tenant.sign_in import logout_targets, sessions
 from local.tenant.sign_in.authorize import read_parameters
 from local.tenant.tenant import Tenant, tenant_of
+from local.tenant.tenant_settings import settings_of
 
 _COOKIE = "logout"
 

@@ -6,8 +6,8 @@ https://auth0.com/docs/authenticate/login/logout/log-users-out-of-auth0
 
 from urllib.parse import SplitResult, urlsplit
 
-from local.tenant.management.tenant_settings import settings_of
 from local.tenant.tenant import Tenant
+from local.tenant.tenant_settings import settings_of
 
 
 def allowed(tenant: Tenant, client_id: str | None) -> list[str]:

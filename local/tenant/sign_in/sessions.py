@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from local.tenant import identifiers
-from local.tenant.login.logins import Authentication
-from local.tenant.management.tenant_settings import settings_of
+from local.tenant.login.authentication import Authentication
 from local.tenant.store import Document
 from local.tenant.tenant import Tenant
+from local.tenant.tenant_settings import settings_of
 
 _HOUR = 3600
 _COOKIE = "auth0"

@@ -7,14 +7,11 @@ from urllib.parse import unquote_plus
 
 from starlette.requests import Request
 
-from local.tenant import identifiers
+from local.tenant import auth_method, identifiers
 from local.tenant.errors import OAuthError
 from local.tenant.store import Document
 from local.tenant.tenant import Tenant
 from local.tenant.token_endpoint import client_assertions
-
-METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
-_PUBLIC_KINDS = ("spa", "native")
 
 
 class ClientError(OAuthError):
@@ -22,20 +19,6 @@ class ClientError(OAuthError):
 
     def __init__(self) -> None:
         super().__init__("access_denied", "Unauthorized", 401)
-
-
-def method(client: Document) -> str:
-    """Return how an application proves itself, one of METHODS.
-
-    Auth0 takes a secret by either of its two methods, whichever is set. Applications that cannot keep one are public
-    unless their settings say something else.
-    """
-    if "private_key_jwt" in (client.get("client_authentication_methods") or {}):
-        return "private_key_jwt"
-    return str(
-        client.get("token_endpoint_auth_method")
-        or ("none" if client.get("app_type") in _PUBLIC_KINDS else "client_secret_basic")
-    )
 
 
 def identify(tenant: Tenant, request: Request, fields: Mapping[str, str]) -> Document:
@@ -55,7 +38,7 @@ def prove(tenant: Tenant, request: Request, fields: Mapping[str, str], client: D
 
     A public application proves nothing here; its code or refresh token does.
     """
-    match method(client):
+    match auth_method.of(client):
         case "none":
             return
         case "private_key_jwt":

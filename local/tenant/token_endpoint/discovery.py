@@ -7,11 +7,12 @@ it, so that the document cannot promise what the tenant does not do.
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from local.tenant.management.tenant_settings import settings_of
+from local.tenant import auth_method
 from local.tenant.sign_in.authorization_request import GRANT_TYPES
 from local.tenant.sign_in.return_address import RESPONSE_MODES
 from local.tenant.tenant import tenant_of
-from local.tenant.token_endpoint import client_assertions, client_authentication, token_grants
+from local.tenant.tenant_settings import settings_of
+from local.tenant.token_endpoint import client_assertions, token_grants
 
 _PUBLIC = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=15, must-revalidate"}
 _SCOPES = ["openid", "profile", "email", "offline_access"]
@@ -36,7 +37,7 @@ async def openid_configuration(request: Request) -> Response:
         "code_challenge_methods_supported": ["S256"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["HS256", "RS256"],
-        "token_endpoint_auth_methods_supported": list(client_authentication.METHODS),
+        "token_endpoint_auth_methods_supported": list(auth_method.METHODS),
         "token_endpoint_auth_signing_alg_values_supported": list(client_assertions.ALGORITHMS),
         "claims_supported": _CLAIMS,
         "request_uri_parameter_supported": False,  # the standard takes a missing value for true

@@ -6,15 +6,16 @@ from typing import Any
 
 from starlette.requests import Request
 
+from local.tenant import auth_method
 from local.tenant.errors import LoginError, OAuthError
 from local.tenant.login import grants, permissions, tokens
 from local.tenant.login.action_event import REFRESH_PROTOCOL
-from local.tenant.login.logins import Authentication, Login, log_in
-from local.tenant.management.routes import all_scopes
+from local.tenant.login.authentication import Authentication
+from local.tenant.login.logins import Login, log_in
 from local.tenant.sign_in import authorization_codes
 from local.tenant.store import Document
 from local.tenant.tenant import Tenant
-from local.tenant.token_endpoint import client_authentication, refresh_tokens
+from local.tenant.token_endpoint import refresh_tokens
 from local.tenant.token_endpoint.request_body import required
 
 type Grant = Callable[[Tenant, Request, dict[str, str], Document], Awaitable[dict[str, Any]]]
@@ -56,7 +57,7 @@ async def from_client_credentials(
     tenant: Tenant, request: Request, fields: dict[str, str], client: Document
 ) -> dict[str, Any]:
     """Give an application a token of its own (RFC 6749 §4.4), as far as its grant for the API goes."""
-    if client_authentication.method(client) == "none":
+    if auth_method.of(client) == "none":
         raise OAuthError("unauthorized_client", "A public client has no credentials of its own.", 403)
     audience = fields.get("audience") or permissions.default_audience(tenant)
     if not audience:
@@ -118,7 +119,7 @@ def _granted_scopes(tenant: Tenant, client: Document, audience: str) -> tuple[Do
         raise OAuthError("access_denied", message, 403)
     if api is not None:
         return api, permissions.scopes_of_grant(api, grant)
-    return None, all_scopes() if grant.get("allow_all_scopes") else list(grant["scope"])
+    return None, list(tenant.management_scopes) if grant.get("allow_all_scopes") else list(grant["scope"])
 
 
 def _tokens(

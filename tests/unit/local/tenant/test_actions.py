@@ -9,8 +9,8 @@ import jwt
 import psutil
 import pytest
 
+from local.tenant.action_process import ActionProcess, Run
 from local.tenant.errors import LoginError
-from local.tenant.login.action_process import ActionProcess, Run
 from local.tenant.login.actions import Outcome, run_post_login
 from local.tenant.store import Store
 from local.tenant.tenant_log import TenantLog

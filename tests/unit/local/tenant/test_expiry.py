@@ -9,10 +9,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 
+from local.tenant.action_process import ActionProcess
 from local.tenant.errors import OAuthError
 from local.tenant.listeners import Listeners
 from local.tenant.login import grants, tokens
-from local.tenant.login.action_process import ActionProcess
 from local.tenant.login.logins import Login
 from local.tenant.sign_in import authorization_codes
 from local.tenant.sign_in.authorization_request import AuthorizationRequest

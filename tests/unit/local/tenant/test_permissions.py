@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from local.tenant.action_process import ActionProcess
 from local.tenant.listeners import Listeners
 from local.tenant.login import permissions, tokens
-from local.tenant.login.action_process import ActionProcess
 from local.tenant.login.logins import Login
 from local.tenant.signing_keys import SigningKeys
 from local.tenant.store import Store

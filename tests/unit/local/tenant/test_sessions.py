@@ -9,8 +9,8 @@ import jwt
 import pytest
 from starlette.requests import Request
 
+from local.tenant.action_process import ActionProcess
 from local.tenant.listeners import Listeners
-from local.tenant.login.action_process import ActionProcess
 from local.tenant.sign_in import sessions
 from local.tenant.signing_keys import SigningKeys
 from local.tenant.store import Store

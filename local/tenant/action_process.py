@@ -81,11 +81,11 @@ class ActionProcess:
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "local.tenant.login.action_worker",
+            "local.tenant.action_worker",
             stdin=PIPE,
             stdout=PIPE,
             stderr=asyncio.subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
             limit=_LINE_LIMIT_BYTES,
         )
 
