@@ -18,11 +18,11 @@ from local.start import StartError, run
 from local.tenant import access, certificates, look, seed
 from local.tenant.action_process import ActionProcess
 from local.tenant.app import create_app
+from local.tenant.command_line import Settings, parse
 from local.tenant.errors import StoreError
 from local.tenant.faults import Faults
 from local.tenant.listeners import Listeners, bind
 from local.tenant.management.routes import all_scopes
-from local.tenant.settings import Settings, parse
 from local.tenant.signing_keys import SigningKeys
 from local.tenant.store import Store
 from local.tenant.tenant import Tenant

@@ -16,7 +16,7 @@ from local.tenant.faults import FaultyAnswers
 from local.tenant.listeners import Listeners
 from local.tenant.management.routes import routes as management_routes
 from local.tenant.pages import error_page
-from local.tenant.sign_in import authorize, home, login_pages, logout
+from local.tenant.sign_in import authorize, consent_page, home, login_pages, logout
 from local.tenant.tenant import Tenant, tenant_of
 from local.tenant.token_endpoint import discovery, token_endpoint, userinfo
 
@@ -32,7 +32,7 @@ def create_app(tenant: Tenant) -> ASGIApp:
             Route("/authorize", authorize.authorize, methods=["GET", "POST"]),
             Route("/u/login", login_pages.login),
             Route("/u/identity-provider/{connection}", login_pages.identify, methods=["GET", "POST"]),
-            Route("/u/consent", login_pages.consent, methods=["GET", "POST"]),
+            Route("/u/consent", consent_page.consent, methods=["GET", "POST"]),
             Route("/oauth/token", token_endpoint.token, methods=["POST", "OPTIONS"]),
             Route("/oauth/revoke", token_endpoint.revoke, methods=["POST", "OPTIONS"]),
             Route("/userinfo", userinfo.userinfo, methods=with_preflight),

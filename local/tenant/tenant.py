@@ -36,6 +36,10 @@ class Tenant:
         """Return the connections that may sign users in to an application."""
         return [row for row in self.store.connections.values() if client_id in row["enabled_clients"]]
 
+    def connection_of(self, client_id: str, name: str) -> Document | None:
+        """Return the connection of that name if it may sign users in to the application, else None."""
+        return next((row for row in self.connections_of(client_id) if row["name"] == name), None)
+
     def look(self) -> Look:
         """Return how the tenant's own pages look today."""
         return look.of(self.store, self.logo)

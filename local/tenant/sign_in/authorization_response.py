@@ -25,6 +25,11 @@ def refuse(to: ReturnAddress, error: LoginError) -> Response:
     return send(to, {"error": error.error, "error_description": error.description})
 
 
+def decline(to: ReturnAddress, description: str) -> Response:
+    """Return the response that says that the user declined (`access_denied`)."""
+    return refuse(to, LoginError("access_denied", description))
+
+
 def _form(to: ReturnAddress, answer: dict[str, str]) -> Response:
     # OAuth 2.0 Form Post Response Mode §2: a page that submits itself.
     return page("form_post.html", form_target=to.origin, target=to.redirect_uri, fields=to.with_state(answer))

@@ -1,5 +1,6 @@
 """The stand-in for Google, Amazon or any other identity provider: it believes whoever one says to be."""
 
+from collections.abc import Mapping
 from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.responses import Response
@@ -42,7 +43,7 @@ def show(connection: Document, csrf: str, form_target: str, *, login_hint: str =
     )
 
 
-def chosen_person(fields: dict[str, str]) -> Person | str:
+def chosen_person(fields: Mapping[str, str]) -> Person | str:
     """Return the person of a submitted form, or the sentence that says what is wrong with it."""
     if "person" in fields:
         known = [(name, email, None) for name, email in PEOPLE if email == fields["person"]]

@@ -12,7 +12,7 @@ from local.tenant.errors import PageError
 from local.tenant.login import tokens
 from local.tenant.pages import error_page, page
 from local.tenant.sign_in import logout_targets, sessions
-from local.tenant.sign_in.authorize import read_parameters
+from local.tenant.sign_in.parameters import read_parameters
 from local.tenant.tenant import Tenant, tenant_of
 from local.tenant.tenant_settings import settings_of
 

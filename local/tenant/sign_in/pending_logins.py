@@ -6,6 +6,7 @@ form nor finish someone else's sign-in in the visitor's browser (login CSRF, RFC
 
 import secrets
 import time
+from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -19,6 +20,17 @@ from local.tenant.tenant import Tenant
 
 _LIFETIME_SECONDS = 3600
 _COOKIE = "login"
+
+
+@dataclass(frozen=True)
+class PendingLogin:
+    """A request that waits: its id, application, content, its form's token, and the session of who has to agree."""
+
+    login_id: str
+    client: Document
+    asked: AuthorizationRequest
+    csrf: str
+    session_id: str | None
 
 
 def keep(
@@ -52,21 +64,30 @@ def lead_to(request: Request, path: str, browser: str) -> Response:
     return response
 
 
-def find(tenant: Tenant, request: Request) -> tuple[AuthorizationRequest, Document]:
-    """Return the request that this browser waits with, and its record; raise PageError when it has none (any more)."""
-    record = tenant.store.logins.get(request.query_params.get("state", ""))
+def find(tenant: Tenant, request: Request) -> PendingLogin:
+    """Return the login that this browser waits with.
+
+    Raises:
+        PageError: the browser has none, or has finished it, or it is too old, or its application is gone.
+    """
+    login_id = request.query_params.get("state", "")
+    record = tenant.store.logins.get(login_id)
     browser = request.cookies.get(sessions.cookie_name(request, _COOKIE), "")
     alive = record is not None and record["expires_at"] > time.time()
     if record is None or not alive or not identifiers.same(record["browser"], identifiers.fingerprint(browser)):
         raise _over()
-    return AuthorizationRequest.from_document(record["request"]), record
+    asked = AuthorizationRequest.from_document(record["request"])
+    client = tenant.client(asked.to.client_id)
+    if client is None:
+        raise PageError("Unknown application", "The application was deleted while its user signed in.", 403)
+    return PendingLogin(login_id, client, asked, record["csrf"], record["session_id"])
 
 
-def finish(tenant: Tenant, request: Request, csrf: str, record: Document) -> None:
-    """Check the form's token and forget the request, so that a form is answered once; raise PageError otherwise."""
-    if not identifiers.same(csrf, record["csrf"]):
+def finish(tenant: Tenant, pending: PendingLogin, csrf: str) -> None:
+    """Check the form's token and forget the login, so that a form counts once; raise PageError otherwise."""
+    if not identifiers.same(csrf, pending.csrf):
         raise PageError("This form is not ours", "Go back and sign in again.", 403)
-    if tenant.store.logins.delete(request.query_params["state"]) is None:
+    if tenant.store.logins.delete(pending.login_id) is None:
         raise _over()
 
 

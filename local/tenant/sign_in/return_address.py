@@ -10,6 +10,8 @@ from urllib.parse import urlencode, urlsplit
 from starlette.datastructures import QueryParams
 
 from local.tenant.errors import PageError
+from local.tenant.sign_in.parameters import single
+from local.tenant.store import Document
 from local.tenant.tenant import Tenant
 
 RESPONSE_MODES = ("query", "fragment", "form_post")  # those that the tenant's metadata may name
@@ -53,8 +55,8 @@ class ReturnAddress:
         return f"{self.redirect_uri}{'&' if urlsplit(self.redirect_uri).query else '?'}{text}"
 
 
-def find(tenant: Tenant, parameters: QueryParams) -> ReturnAddress:
-    """Return the address of a request's answer; raise PageError when there is none that can be trusted."""
+def find(tenant: Tenant, parameters: QueryParams) -> tuple[Document, ReturnAddress]:
+    """Return a request's application and the address for its answer; raise PageError unless both can be trusted."""
     client = tenant.client(single(parameters, "client_id"))
     if client is None:
         raise PageError("Unknown application", "No application of this tenant has the client_id of the request.", 403)
@@ -73,7 +75,7 @@ def find(tenant: Tenant, parameters: QueryParams) -> ReturnAddress:
         raise PageError(
             "Origin not allowed", f"{address.origin} is not an allowed web origin of {client['name']}.", 403
         )
-    return address
+    return client, address
 
 
 def response_mode(parameters: QueryParams) -> str:
@@ -85,12 +87,6 @@ def response_mode(parameters: QueryParams) -> str:
 def is_possible(mode: str, parameters: QueryParams) -> bool:
     """Tell whether a response_mode is known and fits: tokens never travel in a query (Multiple Response Types §3)."""
     return mode in _ALL_MODES and not (mode == "query" and _default_mode(parameters) == "fragment")
-
-
-def single(parameters: QueryParams, name: str) -> str | None:
-    """Return a parameter that was given once, None when it is missing or repeated (RFC 6749 §3.1)."""
-    values = parameters.getlist(name)
-    return values[0] if len(values) == 1 else None
 
 
 def _default_mode(parameters: QueryParams) -> str:

@@ -244,3 +244,12 @@ def test_an_application_may_be_given_the_implicit_grant_and_lose_it(browser: Any
     assert "refresh_token" not in answer
     assert tenant.management("PATCH", path, {"grant_types": before}).status_code == 200
     assert ask()["error"] == "unauthorized_client"
+
+
+def test_a_grant_for_all_scopes_of_the_management_api_has_every_scope_of_its_routes(
+    tenant: Any, machine_token: Any
+) -> None:
+    answer = machine_token(f"{tenant.https}/api/v2/", [], allow_all_scopes=True)
+    scopes = answer.json()["scope"].split()
+    assert {"read:clients", "create:actions", "update:tenant_settings", "delete:connections"} <= set(scopes)
+    assert scopes == sorted(set(scopes))
