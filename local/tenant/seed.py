@@ -45,7 +45,7 @@ _APPLICATION_SETTINGS: Document = {
     "refresh_token": {
         "rotation_type": "rotating",
         "expiration_type": "expiring",
-        "leeway": 0,
+        "leeway": 3,
         "token_lifetime": 86400,
         "idle_token_lifetime": 7200,
         "infinite_token_lifetime": False,
@@ -105,7 +105,7 @@ def seed_management(tenant: Tenant) -> None:
 def seed(tenant: Tenant, access: Access) -> None:
     """Have the applications, the API, the connections, the Action and the look, as auth0/ describes them today."""
     with tenant.store.transaction():
-        client_id = _seed_application(tenant)
+        client_id = _seed_application(tenant, access)
         _seed_api(tenant, access)
         _seed_connections(tenant, access, client_id)
         _seed_machine_clients(tenant, access)
@@ -114,7 +114,7 @@ def seed(tenant: Tenant, access: Access) -> None:
             _seed_branding(tenant, access.branding)
 
 
-def _seed_application(tenant: Tenant) -> str:
+def _seed_application(tenant: Tenant, access: Access) -> str:
     client = tenant.store.clients.find(name=APPLICATION) or clients.new_client(
         {
             "name": APPLICATION,
@@ -126,7 +126,9 @@ def _seed_application(tenant: Tenant) -> str:
         },
         tenant.keys.current_certificate(),
     )
-    tenant.store.clients.put(client["client_id"], client)
+    # The Action recognises the site by it (auth0/actions/grant_scopes.js).
+    metadata = {**client.get("client_metadata", {}), "gatehouse_audience": access.audience}
+    tenant.store.clients.put(client["client_id"], {**client, "client_metadata": metadata})
     return str(client["client_id"])
 
 

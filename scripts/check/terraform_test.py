@@ -14,7 +14,7 @@ from scripts.errors import run
 from scripts.tools import ROOT, TERRAFORM, require
 
 _FILES = ROOT / "terraform"
-_NEEDS_AUTH0 = {"auth0", "cloud"}
+_NEEDS_AUTH0 = {"auth0", "cloud", "tenant_look"}
 
 
 def check(directory: Path, terraform: str, config: Path) -> Check:

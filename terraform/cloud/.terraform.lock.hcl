@@ -3,7 +3,7 @@
 
 provider "registry.terraform.io/auth0/auth0" {
   version     = "1.52.0"
-  constraints = ">= 1.38.0, < 2.0.0"
+  constraints = ">= 1.52.0, < 2.0.0"
   hashes = [
     "h1:svVJ8gNXRUsSN2qfa2fsHnm9aSFb444XCX+mfQbGMMc=",
     "zh:20660213e3bc85bb73486d9bd0662a282f019edd3f4b6a3b7c3b4cc3880574b6",

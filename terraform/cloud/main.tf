@@ -1,5 +1,8 @@
 locals {
-  access = yamldecode(file("${path.root}/../../auth0/access.yaml"))
+  access   = yamldecode(file("${path.root}/../../auth0/access.yaml"))
+  branding = yamldecode(file("${path.root}/../../auth0/branding.yaml"))
+
+  look_before = jsondecode(coalesce(var.tenant_look_before, "{}"))
 }
 
 # The tenant that the credentials are for must be the one that this environment names.
@@ -16,12 +19,12 @@ module "auth0" {
   source = "../modules/auth0"
 
   access      = local.access
-  branding    = yamldecode(file("${path.root}/../../auth0/branding.yaml"))
   action_code = file("${path.root}/../../auth0/actions/grant_scopes.js")
+  logo        = local.branding.logo
   site_urls   = concat([module.stack.site_url], [for name in var.aliases : "https://${name}"], var.additional_site_urls)
 
-  own_connection_keys_required = var.production
-  connection_credentials       = var.connection_credentials
+  connection_credentials    = var.connection_credentials
+  development_keys_accepted = var.development_keys_accepted
 
   login_flow            = var.login_flow
   api_signing_algorithm = var.api_signing_algorithm
@@ -32,6 +35,42 @@ import {
   for_each = var.existing_connection_ids
   to       = module.auth0.auth0_connection.social[each.key]
   id       = each.value
+}
+
+# The look is the whole tenant's, so this environment changes it only where the tenant serves nothing else.
+module "tenant_look" {
+  source = "../modules/tenant_look"
+  count  = var.manage_tenant_look ? 1 : 0
+
+  branding    = local.branding
+  site_url    = module.stack.site_url
+  look_before = var.tenant_look_before
+}
+
+# Adopt the look that is there, so that the plan shows it as a change and not as something new. A tenant always has these
+# three, whatever their ids; a theme only once somebody made one.
+import {
+  for_each = var.manage_tenant_look ? toset(["tenant"]) : []
+  to       = module.tenant_look[0].auth0_branding.sign_in
+  id       = each.key
+}
+
+import {
+  for_each = var.manage_tenant_look ? toset(["tenant"]) : []
+  to       = module.tenant_look[0].auth0_prompt.sign_in
+  id       = each.key
+}
+
+import {
+  for_each = var.manage_tenant_look ? toset(["login::en"]) : []
+  to       = module.tenant_look[0].auth0_prompt_custom_text.sign_in
+  id       = each.key
+}
+
+import {
+  for_each = var.manage_tenant_look ? toset([for id in [try(local.look_before.theme.themeId, null)] : id if id != null]) : []
+  to       = module.tenant_look[0].auth0_branding_theme.sign_in
+  id       = each.key
 }
 
 # Each module needs one value of the other (the site's address, the application's id); no resource needs both ways.

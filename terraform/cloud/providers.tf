@@ -14,8 +14,7 @@ provider "aws" {
 
 # AUTH0_DOMAIN, AUTH0_CLIENT_ID and one of: AUTH0_CLIENT_SECRET, or AUTH0_CLIENT_ASSERTION_PRIVATE_KEY with
 # AUTH0_CLIENT_ASSERTION_SIGNING_ALG (a private key that Auth0 never sees; the better choice for CI).
-# The machine-to-machine application behind them needs these scopes of the Management API:
-# read:tenant_settings, read:custom_domains; read: and update: of branding (its theme also create: and delete:), prompts and
-# connections_options; read:, create:, update: and delete: of clients, client_grants, resource_servers, connections and
-# actions. `make doctor ENV=<environment>` says which of them are missing.
+# The machine-to-machine application behind them needs scopes of the Management API: scripts/management_scopes.py lists them,
+# and `make doctor ENV=<environment>` names those that are missing. delete:connections is not among them, on purpose: Auth0
+# deletes a connection together with all its users.
 provider "auth0" {}

@@ -15,7 +15,7 @@ variable "environment" {
 }
 
 variable "production" {
-  description = "Real visitors depend on it: the tables are protected and begin empty, every connection has keys of our own, and no localhost signs in."
+  description = "Real visitors depend on it: the tables are protected and begin empty, no connection uses Auth0's development keys, and no localhost signs in."
   type        = bool
 }
 
@@ -108,8 +108,31 @@ variable "connection_credentials" {
   sensitive   = true
 }
 
+variable "development_keys_accepted" {
+  description = "Connections that may use Auth0's shared development keys, by name. Taking over a connection with them erases the keys that it has."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = !var.production || length(var.development_keys_accepted) == 0
+    error_message = "Production refuses Auth0's development keys, which show Auth0's name on the consent page: remove development_keys_accepted, and give every connection keys in connection_credentials."
+  }
+}
+
+variable "manage_tenant_look" {
+  description = "Whether this environment sets the look, the texts and the login experience of the whole tenant. Say true only for a tenant that serves no other application; a destroy restores the look from before."
+  type        = bool
+  default     = false
+}
+
+variable "tenant_look_before" {
+  description = "The look that the tenant has, as JSON; `make plan` reads it from the tenant. Unused unless manage_tenant_look."
+  type        = string
+  default     = null
+}
+
 variable "existing_connection_ids" {
-  description = "Connections that the tenant already has and that are to be taken over, by name: a new tenant owns a google-oauth2 (con_...), and creating it again answers 409."
+  description = "Ids (con_...) of the connections that the tenant already has and that Terraform takes over, by name: a new tenant owns a google-oauth2, and creating it again answers 409."
   type        = map(string)
   default     = {}
 

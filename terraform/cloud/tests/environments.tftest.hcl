@@ -27,7 +27,10 @@ variables {
   region         = "eu-west-1"
   aws_account_id = "000000000000"
   issuer         = "https://gatehouse-dev.eu.auth0.com/"
-  jwks           = "{\"keys\": [{\"kty\": \"RSA\", \"kid\": \"1\", \"n\": \"AQAB\", \"e\": \"AQAB\"}]}"
+
+  development_keys_accepted = ["amazon", "google-oauth2"]
+
+  jwks = "{\"keys\": [{\"kty\": \"RSA\", \"kid\": \"1\", \"n\": \"AQAB\", \"e\": \"AQAB\"}]}"
 }
 
 run "an_environment_with_a_domain_of_its_own_is_planned" {
@@ -96,6 +99,8 @@ run "production_does_not_sign_in_from_localhost" {
     production             = true
     additional_site_urls   = ["http://localhost:4566"]
     connection_credentials = { for name in ["amazon", "google-oauth2"] : name => { client_id = "ours", client_secret = "secret" } }
+
+    development_keys_accepted = []
   }
 
   expect_failures = [var.additional_site_urls]
@@ -109,4 +114,23 @@ run "a_connection_that_is_not_ours_cannot_be_taken_over" {
   }
 
   expect_failures = [var.existing_connection_ids]
+}
+
+run "production_refuses_the_development_keys" {
+  command = plan
+
+  variables {
+    production = true
+  }
+
+  expect_failures = [var.development_keys_accepted]
+}
+
+run "the_tenant_s_look_is_left_alone" {
+  command = plan
+
+  assert {
+    condition     = length(module.tenant_look) == 0
+    error_message = "A tenant that serves other applications must keep its look."
+  }
 }

@@ -1,6 +1,7 @@
 locals {
   # The site sends its bare origin as redirect_uri and returnTo, and Auth0 compares them character by character.
-  origins = distinct([for url in var.site_urls : trimsuffix(url, "/")])
+  origins       = distinct([for url in var.site_urls : trimsuffix(url, "/")])
+  https_origins = [for origin in local.origins : origin if startswith(origin, "https://")]
 }
 
 resource "auth0_client" "site" {
@@ -9,12 +10,18 @@ resource "auth0_client" "site" {
   app_type        = "spa"
   is_first_party  = true
   oidc_conformant = true
-  logo_uri        = local.logo_url
+  logo_uri        = "${local.origins[0]}/${var.logo}"
 
   callbacks           = local.origins
   allowed_logout_urls = local.origins
   web_origins         = local.origins
   cross_origin_auth   = false
+
+  # Auth0 leads from a bookmarked or expired sign-in page back to the site; it takes https addresses only.
+  initiate_login_uri = try(local.https_origins[0], null)
+
+  # The Action and `make doctor` recognise the site's application by it, whatever its name.
+  client_metadata = { gatehouse_audience = var.access.audience }
 
   grant_types = var.login_flow == "implicit" ? ["implicit"] : ["authorization_code", "refresh_token"]
 
@@ -29,11 +36,12 @@ resource "auth0_client" "site" {
     lifetime_in_seconds = 3600
   }
 
-  # A token that is used twice ends its whole family. The site keeps it in memory only, so a day is long enough.
+  # A token that is used twice ends its whole family, except within the leeway: an answer may be lost on its way. The site
+  # keeps the token in memory only, so a day is long enough.
   refresh_token {
     rotation_type                = "rotating"
     expiration_type              = "expiring"
-    leeway                       = 0
+    leeway                       = 3
     token_lifetime               = 86400
     idle_token_lifetime          = 7200
     infinite_token_lifetime      = false

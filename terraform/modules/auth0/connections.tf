@@ -1,5 +1,5 @@
 locals {
-  # What we ask an identity provider for; of any other strategy, what Auth0 asks for by itself.
+  # The scopes that we ask an identity provider for; Auth0 chooses those of any other strategy.
   profile_scopes = {
     amazon        = ["profile"]
     google-oauth2 = ["email", "profile"]
@@ -22,9 +22,13 @@ resource "auth0_connection" "social" {
   }
 
   lifecycle {
+    # Auth0 deletes a connection together with all its users, for every application of the tenant.
+    prevent_destroy = true
+
+    # Auth0 replaces all options at each change, so without keys a connection loses those that it has.
     precondition {
-      condition     = !var.own_connection_keys_required || contains(nonsensitive(keys(var.connection_credentials)), each.key)
-      error_message = "Connection ${each.key} has no keys of its own: register an application with the identity provider and add its client_id and client_secret to connection_credentials."
+      condition     = contains(nonsensitive(keys(var.connection_credentials)), each.key) || contains(var.development_keys_accepted, each.key)
+      error_message = "Connection ${each.key} has no keys of its own, and a connection that the tenant already has would lose them: register an application with the identity provider and add its client_id and client_secret to connection_credentials, or accept Auth0's development keys by adding \"${each.key}\" to development_keys_accepted."
     }
   }
 }

@@ -4,7 +4,7 @@ terraform {
   required_providers {
     auth0 = {
       source  = "auth0/auth0"
-      version = ">= 1.38.0, < 2.0.0"
+      version = ">= 1.52.0, < 2.0.0"
     }
   }
 }

@@ -51,7 +51,7 @@ variable "site_urls" {
 }
 
 variable "connection_credentials" {
-  description = "Keys of our own application at each identity provider, by connection. A connection that is not named uses Auth0's development keys."
+  description = "Keys of our own application at each identity provider, by connection."
   type        = map(object({ client_id = string, client_secret = string }))
   default     = {}
   sensitive   = true
@@ -67,9 +67,15 @@ variable "connection_credentials" {
   }
 }
 
-variable "own_connection_keys_required" {
-  description = "Refuse Auth0's shared development keys: they show Auth0's name on the consent page and break single sign-on."
-  type        = bool
+variable "development_keys_accepted" {
+  description = "Connections that may use Auth0's shared development keys. They show Auth0's name on the consent page and break single sign-on, and taking over a connection with them erases the keys that it has."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for name in var.development_keys_accepted : contains(keys(var.access.connections), name)])
+    error_message = "development_keys_accepted names a connection that access.yaml does not: use the connection's name, such as google-oauth2."
+  }
 }
 
 variable "api_signing_algorithm" {
@@ -106,51 +112,7 @@ variable "login_flow" {
   }
 }
 
-variable "branding" {
-  description = "Look of the sign-in page: auth0/branding.yaml, decoded."
-  type = object({
-    logo = string
-
-    theme = object({
-      borders = object({
-        buttons_style        = string
-        button_border_radius = number
-        button_border_weight = number
-        show_widget_shadow   = bool
-        widget_border_weight = number
-        widget_corner_radius = number
-      })
-
-      colors = object({
-        header                   = string
-        body_text                = string
-        icons                    = string
-        links_focused_components = string
-        base_focus_color         = string
-        base_hover_color         = string
-        primary_button           = string
-        primary_button_label     = string
-        secondary_button_border  = string
-        secondary_button_label   = string
-        widget_background        = string
-        widget_border            = string
-        error                    = string
-        success                  = string
-      })
-
-      page_background = object({
-        background_color = string
-        page_layout      = string
-      })
-
-      widget = object({
-        logo_height           = number
-        logo_position         = string
-        header_text_alignment = string
-        social_buttons_layout = string
-      })
-    })
-
-    texts = map(string)
-  })
+variable "logo" {
+  description = "Path of the application's logo below the site's address; Auth0 shows it where a user consents."
+  type        = string
 }

@@ -11,10 +11,10 @@ variables {
       google-oauth2 = { display_name = "Google", scopes = ["read:Devices"] }
     }
   }
-  branding                     = yamldecode(file("../../../auth0/branding.yaml"))
-  action_code                  = "exports.onExecutePostLogin = async () => {};"
-  site_urls                    = ["https://site.example/"]
-  own_connection_keys_required = false
+  logo                      = "icons/gatehouse.svg"
+  action_code               = "exports.onExecutePostLogin = async () => {};"
+  site_urls                 = ["https://site.example/"]
+  development_keys_accepted = ["amazon", "google-oauth2"]
 }
 
 run "the_api_is_the_audience_with_every_scope" {
@@ -114,6 +114,7 @@ run "a_machine_client_gets_its_own_application_and_the_scopes_of_the_access_file
       connections     = { amazon = { display_name = "Amazon", scopes = ["read:Movies"] } }
       machine_clients = { report = { display_name = "Nightly report", scopes = ["read:Devices"] } }
     }
+    development_keys_accepted = ["amazon"]
   }
 
   assert {
@@ -172,6 +173,7 @@ run "roles_and_the_claim_permissions_are_switched_on_together" {
       connections               = { amazon = { display_name = "Amazon", scopes = ["read:Movies"] } }
       role_based_access_control = true
     }
+    development_keys_accepted = ["amazon"]
   }
 
   assert {
@@ -218,15 +220,66 @@ run "the_connections_are_those_of_the_access_file_and_open_to_the_application" {
   }
 }
 
-run "production_refuses_the_development_keys" {
+run "a_connection_without_keys_is_refused_unless_it_is_named" {
   command = plan
 
   variables {
-    own_connection_keys_required = true
-    connection_credentials       = { amazon = { client_id = "ours", client_secret = "secret" } }
+    connection_credentials    = { amazon = { client_id = "ours", client_secret = "secret" } }
+    development_keys_accepted = ["amazon"]
   }
 
   expect_failures = [auth0_connection.social["google-oauth2"]]
+}
+
+run "a_connection_with_keys_keeps_them_and_needs_no_acceptance" {
+  command = plan
+
+  variables {
+    connection_credentials = {
+      amazon        = { client_id = "ours at Amazon", client_secret = "secret" }
+      google-oauth2 = { client_id = "ours at Google", client_secret = "secret" }
+    }
+    development_keys_accepted = []
+  }
+
+  assert {
+    condition = { for name, connection in auth0_connection.social : name => connection.options[0].client_id } == {
+      amazon = "ours at Amazon", google-oauth2 = "ours at Google"
+    }
+    error_message = "Every connection must have our keys at its identity provider."
+  }
+}
+
+run "development_keys_of_an_unknown_connection_are_refused" {
+  command = plan
+
+  variables {
+    development_keys_accepted = ["amazon", "google-oauth2", "google"]
+  }
+
+  expect_failures = [var.development_keys_accepted]
+}
+
+run "a_bookmarked_sign_in_page_leads_back_to_the_site" {
+  command = plan
+
+  variables {
+    site_urls = ["http://localhost:4566", "https://site.example", "https://www.site.example"]
+  }
+
+  assert {
+    condition     = auth0_client.site.initiate_login_uri == "https://site.example"
+    error_message = "Auth0 must know the site's first https address."
+  }
+}
+
+run "the_action_recognises_the_site_by_its_audience" {
+  command = plan
+
+  assert {
+    condition     = auth0_client.site.client_metadata.gatehouse_audience == "https://api.example"
+    error_message = "The Action would let any connection sign in at the site."
+  }
 }
 
 run "keys_of_an_unknown_connection_are_refused" {
@@ -275,40 +328,4 @@ run "a_callback_with_a_wildcard_is_refused" {
   }
 
   expect_failures = [var.site_urls]
-}
-
-run "the_sign_in_page_looks_as_the_branding_file_says" {
-  command = plan
-
-  assert {
-    condition = (
-      auth0_branding.sign_in.logo_url == "https://site.example/icons/gatehouse.svg" &&
-      auth0_branding_theme.sign_in.widget[0].logo_url == "https://site.example/icons/gatehouse.svg"
-    )
-    error_message = "The logo must be the file that the site serves, at its address."
-  }
-
-  assert {
-    condition = alltrue([
-      for name, colour in var.branding.theme.colors : auth0_branding_theme.sign_in.colors[0][name] == colour
-    ])
-    error_message = "A colour of branding.yaml did not reach the theme."
-  }
-
-  assert {
-    condition = alltrue(concat(
-      [for name, value in var.branding.theme.borders : auth0_branding_theme.sign_in.borders[0][name] == value],
-      [for name, value in var.branding.theme.widget : auth0_branding_theme.sign_in.widget[0][name] == value],
-      [for name, value in var.branding.theme.page_background : auth0_branding_theme.sign_in.page_background[0][name] == value],
-    ))
-    error_message = "A shape or a place of branding.yaml did not reach the theme."
-  }
-
-  assert {
-    condition = (
-      auth0_prompt_custom_text.sign_in.body == jsonencode({ login = var.branding.texts }) &&
-      auth0_prompt.sign_in.universal_login_experience == "new"
-    )
-    error_message = "The texts must be those of the screen `login`, on the page that shows them."
-  }
 }

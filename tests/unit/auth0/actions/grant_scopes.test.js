@@ -16,50 +16,59 @@ const ACCESS = {
   },
 };
 
+// What the Action calls, in order: ["addScope", scope], ["removeScope", scope], ["deny", sentence].
 async function run(event, access = ACCESS) {
   const calls = [];
   const record = (method) => (...values) => {
     calls.push([method, ...values]);
     return api;
   };
-  const api = { accessToken: { addScope: record("add"), removeScope: record("remove"), setCustomClaim: record("claim") } };
+  const api = {
+    access: { deny: record("deny") },
+    accessToken: { addScope: record("addScope"), removeScope: record("removeScope"), setCustomClaim: record("claim") },
+  };
   const exports = {};
   vm.runInNewContext(`const ACCESS = ${JSON.stringify(access)};\n${source}`, { exports });
   await exports.onExecutePostLogin(event, api);
-  return Object.fromEntries(calls.map(([method, scope]) => [scope, method]));
+  return calls;
 }
 
+// What becomes of each scope, by its name.
+const scopesOf = async (event, access) => Object.fromEntries((await run(event, access)).map(([method, scope]) => [scope, method]));
+
 const loginWith = (strategy, more = {}) => ({
+  client: { metadata: { gatehouse_audience: ACCESS.audience } },
   resource_server: { identifier: ACCESS.audience },
   connection: { name: strategy, strategy },
   ...more,
 });
-const nothing = { "read:Movies": "remove", "read:Devices": "remove", "read:Nothing": "remove" };
+const nothing = { "read:Movies": "removeScope", "read:Devices": "removeScope", "read:Nothing": "removeScope" };
+const denial = [["deny", "This way of signing in is not accepted here. Sign in with Amazon or Google."]];
 
 test("amazon grants the movies and nothing else", async () => {
-  assert.deepEqual(await run(loginWith("amazon")), { ...nothing, "read:Movies": "add" });
+  assert.deepEqual(await scopesOf(loginWith("amazon")), { ...nothing, "read:Movies": "addScope" });
 });
 
 test("google grants the devices and nothing else", async () => {
-  assert.deepEqual(await run(loginWith("google-oauth2")), { ...nothing, "read:Devices": "add" });
+  assert.deepEqual(await scopesOf(loginWith("google-oauth2")), { ...nothing, "read:Devices": "addScope" });
 });
 
-test("an unknown connection grants nothing", async () => {
-  assert.deepEqual(await run(loginWith("github")), nothing);
-});
-
-for (const name of ["constructor", "__proto__", "toString", "hasOwnProperty", ""]) {
-  test(`a connection named ${JSON.stringify(name)} grants nothing`, async () => {
-    assert.deepEqual(await run(loginWith(name)), nothing);
+for (const strategy of ["auth0", "github", "constructor", "__proto__", "toString", "hasOwnProperty", ""]) {
+  test(`a sign-in by the strategy ${JSON.stringify(strategy)} is denied with a sentence and nothing else`, async () => {
+    assert.deepEqual(await run(loginWith(strategy)), denial);
   });
 }
 
-test("a missing connection grants nothing", async () => {
-  assert.deepEqual(await run(loginWith("amazon", { connection: undefined })), nothing);
+test("a sign-in without a connection is denied", async () => {
+  assert.deepEqual(await run(loginWith("amazon", { connection: undefined })), denial);
 });
 
-test("a connection that is only named like one grants nothing", async () => {
-  assert.deepEqual(await run(loginWith("amazon", { connection: { name: "amazon", strategy: "auth0" } })), nothing);
+test("a connection that is only named like one is denied", async () => {
+  assert.deepEqual(await run(loginWith("amazon", { connection: { name: "amazon", strategy: "auth0" } })), denial);
+});
+
+test("another application that asks for our API is denied alike", async () => {
+  for (const client of [undefined, {}, { metadata: {} }]) assert.deepEqual(await run(loginWith("auth0", { client })), denial);
 });
 
 test("what was requested makes no difference", async () => {
@@ -69,20 +78,31 @@ test("what was requested makes no difference", async () => {
 
 const OTHERS = [undefined, "https://api.exampl", "https://api.example/", "https://API.example", "https://other.example"];
 for (const identifier of OTHERS) {
-  test(`a token for ${identifier} is left alone`, async () => {
-    const server = identifier === undefined ? undefined : { identifier };
-    assert.deepEqual(await run(loginWith("amazon", { resource_server: server })), {});
+  const resource_server = identifier === undefined ? undefined : { identifier };
+
+  test(`another application's sign-in for ${identifier} passes unchanged, whatever its strategy`, async () => {
+    for (const gatehouse_audience of OTHERS) {
+      const client = { metadata: { gatehouse_audience } };
+      assert.deepEqual(await run(loginWith("auth0", { resource_server, client })), []);
+      assert.deepEqual(await run(loginWith("amazon", { resource_server, client })), []);
+    }
+    for (const client of [undefined, {}]) assert.deepEqual(await run(loginWith("auth0", { resource_server, client })), []);
+  });
+
+  test(`at our site a sign-in for ${identifier} keeps its scopes, and an undeclared strategy is denied`, async () => {
+    assert.deepEqual(await run(loginWith("amazon", { resource_server })), []);
+    assert.deepEqual(await run(loginWith("auth0", { resource_server })), denial);
   });
 }
 
 test("a scope that access.yaml does not define is not granted", async () => {
   const access = { ...ACCESS, connections: { amazon: { scopes: ["read:Unknown"] } } };
-  assert.deepEqual(await run(loginWith("amazon"), access), nothing);
+  assert.deepEqual(await scopesOf(loginWith("amazon"), access), nothing);
 });
 
 test("with role-based access control nothing is added to what the user's roles permit", async () => {
   const access = { ...ACCESS, role_based_access_control: true };
-  assert.deepEqual(await run(loginWith("amazon"), access), { "read:Devices": "remove", "read:Nothing": "remove" });
+  assert.deepEqual(await scopesOf(loginWith("amazon"), access), { "read:Devices": "removeScope", "read:Nothing": "removeScope" });
 });
 
 test("without role-based access control the switch changes nothing", async () => {

@@ -1,11 +1,34 @@
-# The look of the sign-in page, from auth0/branding.yaml. It is of the whole tenant.
+# The look of the sign-in page belongs to the whole tenant: every application of it shows these colours and texts. So a
+# root calls this module only in a tenant of its own. It adopts what is there by import blocks, and gives it back on destroy.
 
 locals {
-  # The first address is the site's own, which serves the file.
-  logo_url = "${local.origins[0]}/${var.branding.logo}"
+  logo_url = "${trimsuffix(var.site_url, "/")}/${var.branding.logo}"
 }
 
-# Left as it is on destroy. Its two colours are for the pages that know no theme, such as those in e-mails' links.
+# Keep the look from before the first apply in the state. Terraform destroys it last, after everything that depends on it;
+# then the provisioner writes the old look back. The provider alone would leave the logo and the login experience changed,
+# and would delete the theme, the texts and, in a tenant with a custom domain, the page template.
+resource "terraform_data" "before" {
+  input = var.look_before
+
+  lifecycle {
+    ignore_changes = [input]
+
+    precondition {
+      condition     = var.look_before != null
+      error_message = "look_before is missing, and without it a destroy could not restore the tenant's look: plan with `make plan`, which reads it from the tenant."
+    }
+  }
+
+  provisioner "local-exec" {
+    when        = destroy
+    working_dir = "${path.root}/../.."
+    command     = "PYTHONPATH=. .venv/bin/python -m scripts.tenant_look restore"
+    environment = { LOOK = self.output }
+  }
+}
+
+# Its two colours are for the pages that know no theme, such as those that links in e-mails open.
 resource "auth0_branding" "sign_in" {
   logo_url    = local.logo_url
   favicon_url = local.logo_url
@@ -14,6 +37,8 @@ resource "auth0_branding" "sign_in" {
     primary         = var.branding.theme.colors.primary_button
     page_background = var.branding.theme.page_background.background_color
   }
+
+  depends_on = [terraform_data.before]
 }
 
 resource "auth0_branding_theme" "sign_in" {
@@ -67,11 +92,15 @@ resource "auth0_branding_theme" "sign_in" {
     header_text_alignment = var.branding.theme.widget.header_text_alignment
     social_buttons_layout = var.branding.theme.widget.social_buttons_layout
   }
+
+  depends_on = [terraform_data.before]
 }
 
 # The theme and the texts are those of Universal Login; a tenant from the time of Rules may still show the classic page.
 resource "auth0_prompt" "sign_in" {
   universal_login_experience = "new"
+
+  depends_on = [terraform_data.before]
 }
 
 resource "auth0_prompt_custom_text" "sign_in" {
