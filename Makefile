@@ -13,7 +13,7 @@ NODE_TEST := node --test --test-reporter=dot --test-reporter-destination=stdout 
 	--test-reporter=spec --test-reporter-destination=build/node-tests.txt
 PYTEST := $(RUN) pytest -q
 ENV ?=
-export ENV FOLLOW CONNECTION SCOPE LOGIN_FLOW API_SIGNING_ALGORITHM
+export ENV OUTSIDE JSON FOLLOW CONNECTION SCOPE LOGIN_FLOW API_SIGNING_ALGORITHM
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,13 +40,13 @@ build: $(TOOLS) ## Build the Lambdas' zips and the site into build/
 	@$(RUN) scripts.build
 plan: $(TOOLS) ## Build, plan ENV=<environment> to a file, and show the plan
 	@$(RUN) scripts.deploy.plan $(ENV)
-apply: $(TOOLS) ## Apply the plan that `make plan ENV=<environment>` saved
+apply: $(TOOLS) ## Apply the plan that `make plan ENV=<environment>` saved (OUTSIDE=yes: also outside our own names)
 	@$(RUN) scripts.deploy.apply $(ENV)
 revoke: $(TOOLS) ## Refuse SUB=, CLIENT=, KID= or JTI= within a minute (LIST=1 shows, UNDO=1 takes back)
 	@$(RUN) scripts.operate.revoke $(ENV)
 explain: $(TOOLS) ## Say why the token on standard input opens what it opens
 	@$(RUN) scripts.operate.explain $(ENV)
-doctor: $(TOOLS) ## Look for what would make ENV=<environment>'s next apply fail: Rules, scopes, logins
+doctor: $(TOOLS) ## Look for what would make ENV=<environment>'s next apply fail or do harm, and for drift (JSON=1)
 	@$(RUN) scripts.operate.doctor $(ENV)
 access: $(TOOLS) ## Print who may call what, as access.yaml and the OpenAPI documents say
 	@$(RUN) scripts.review.access

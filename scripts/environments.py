@@ -1,6 +1,7 @@
 """The environments that can be planned and applied: `local`, and one for each file in terraform/cloud/environments."""
 
 import difflib
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,11 +9,12 @@ from typing import Any
 
 import hcl2
 
-from scripts import provider_mirror
+from scripts import provider_mirror, tenant_look
 from scripts.build.everything import machine_architecture
 from scripts.errors import UserError
-from scripts.jwks import fetch_jwks
 from scripts.local_stack import definitions, deployment, services, settings
+from scripts.jwks import fetch_jwks
+from scripts.management_api import ManagementApi, tenant_url
 from scripts.terraform_root import TerraformRoot
 from scripts.tools import ROOT
 
@@ -55,9 +57,12 @@ class Environment:
             if not all(map(services.running, definitions.services(chosen))):
                 raise UserError("the local system does not run; start it with `make up`.")
             return deployment.root(chosen)
-        variables = (
-            {"TF_VAR_jwks": fetch_jwks(self.value("issuer"))} if self.value("api_signing_algorithm") == "RS256" else {}
-        )
+        variables = {}
+        if self.value("api_signing_algorithm") == "RS256":
+            variables["TF_VAR_jwks"] = fetch_jwks(self.value("issuer"))
+        if self.flag("manage_tenant_look"):
+            with ManagementApi(tenant_url(os.environ), os.environ) as api:
+                variables["TF_VAR_tenant_look_before"] = json.dumps(tenant_look.read(api))
         root = TerraformRoot(
             directory=CLOUD,
             data_directory=_WORK / self.name,
@@ -73,19 +78,32 @@ class Environment:
 
     def value(self, variable: str) -> str:
         """Return a variable's value as Terraform will see it: from the tfvars file, else its default."""
+        value = self._written(variable)
+        if not isinstance(value, str):
+            raise UserError(f"{self.name}.tfvars has no {variable}; add it, as the other environments do.")
+        return value.strip('"')
+
+    def flag(self, variable: str) -> bool:
+        """Return a variable's value that is true or false: from the tfvars file, else its default."""
+        return bool(self._written(variable))
+
+    def names_in(self, variable: str) -> list[str]:
+        """Return the members of a variable that is a list, or the keys of one that is a map; none when not set."""
+        value = self._written(variable)
+        return [str(name).strip('"') for name in value] if isinstance(value, list | dict) else []
+
+    def backend(self) -> dict[str, str]:
+        """Return the settings of the state's backend."""
+        read = _parse(_SETTINGS / f"{self.name}.s3.tfbackend")
+        return {name: str(value).strip('"') for name, value in read.items()}
+
+    def _written(self, variable: str) -> object:
         value = _parse(_SETTINGS / f"{self.name}.tfvars").get(variable)
         if value is None:
             blocks = _parse(CLOUD / "variables.tf")["variable"]
             declared = {name.strip('"'): body for block in blocks for name, body in block.items()}
             value = declared[variable].get("default")
-        if not isinstance(value, str):
-            raise UserError(f"{self.name}.tfvars has no {variable}; add it, as the other environments do.")
-        return value.strip('"')
-
-    def keys_of(self, variable: str) -> list[str]:
-        """Return the keys of a variable that is a map in the tfvars file, or none."""
-        value = _parse(_SETTINGS / f"{self.name}.tfvars").get(variable, {})
-        return [key.strip('"') for key in value] if isinstance(value, dict) else []
+        return value
 
 
 def names() -> list[str]:

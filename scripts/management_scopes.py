@@ -1,16 +1,36 @@
-"""The scopes of Auth0's Management API that terraform/cloud needs; terraform/cloud/providers.tf says them to people."""
+"""The scopes of Auth0's Management API that Terraform's application needs; their one home.
 
-TERRAFORM_SCOPES = (
+https://auth0.com/docs/api/management/v2 names the scopes of each call. The application that has them can change who may
+sign in, so it gets no more than these.
+"""
+
+_BASE = (
     "read:tenant_settings",
     "read:custom_domains",
-    *(f"{verb}:{noun}" for verb in ("read", "update") for noun in ("prompts", "connections_options")),
+    "read:connections_options",
+    "update:connections_options",
+    "read:connections",
+    "create:connections",
+    "update:connections",
     *(
         f"{verb}:{noun}"
         for verb in ("read", "create", "update", "delete")
-        for noun in ("branding", "clients", "client_grants", "resource_servers", "connections", "actions")
+        for noun in ("clients", "client_grants", "resource_servers", "actions")
     ),
 )
-"""No more than these: the application that has them can change who may sign in."""
+_LOOK = (
+    *(f"{verb}:branding" for verb in ("read", "create", "update", "delete")),
+    "read:prompts",
+    "update:prompts",
+)
+
+DANGEROUS = frozenset({"delete:connections"})
+"""Auth0 deletes a connection together with all its users, for every application of the tenant; nothing here does it."""
 
 RULES_SCOPE = "read:rules"
-"""Only `make doctor` needs it, to look for Rules."""
+"""`make doctor` looks for Rules with it, and does without."""
+
+
+def terraform_scopes(*, manages_look: bool) -> tuple[str, ...]:
+    """Return the scopes that an environment's plan, apply and destroy need; `manages_look` is `manage_tenant_look`."""
+    return (*_BASE, *_LOOK) if manages_look else _BASE

@@ -107,6 +107,18 @@ class TerraformRoot:
         with self._watched(progress):
             self._run("destroy", auto_approve=python_terraform.IsFlagged, **options)
 
+    def forget(self, address: str) -> None:
+        """Take an object out of the state; the object itself stays as it is."""
+        self._run("state rm", address, input=None)
+
+    def addresses(self) -> list[str]:
+        """Return the addresses of all objects in the state."""
+        with _process_environment(self._environment()):
+            code, said, errors = self._terraform().cmd("state list")
+        if code:
+            raise OperationError(f"Terraform cannot list the state of {self.directory.name}: {errors.strip()}")
+        return str(said).splitlines()
+
     def outputs(self) -> dict[str, Any]:
         """Return the root's outputs by name."""
         with _process_environment(self._environment()):

@@ -1,23 +1,36 @@
 """`make apply ENV=<environment>`: apply the plan that `make plan` saved, and nothing else."""
 
 import argparse
+import os
 
 from scripts import deployed, environments, tools
 from scripts.console import detail, step
-from scripts.deploy import saved_plan
-from scripts.deploy.revocations import require_present_list
+from scripts.deploy import outside, saved_plan
 from scripts.errors import run
+from scripts.deploy.revocations import require_present_list
 
 
 def main() -> None:
     """Apply the saved plan, if the build and the list of revocations that it was made from still stand."""
     parser = argparse.ArgumentParser(prog="apply", description=__doc__)
     parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}")
-    environment = environments.find(parser.parse_args().environment)
+    parser.add_argument(
+        "--outside",
+        action="store_true",
+        default=bool(os.environ.get("OUTSIDE")),
+        help="accept changes to things outside our own names, which `make plan` lists (default: OUTSIDE is set)",
+    )
+    arguments = parser.parse_args()
+    environment = environments.find(arguments.environment)
     tools.require(tools.TERRAFORM)
     plan_file = saved_plan.require(environment)
     root = environment.root()
-    require_present_list(root.read_plan(plan_file), deployed.find(environment))
+    plan = root.read_plan(plan_file)
+    require_present_list(plan, deployed.find(environment))
+    outside_changes = outside.changes(plan)
+    for change in outside_changes:
+        detail(f"OUTSIDE our own names: {change.line}")
+    outside.require_consent(outside_changes, environment.name, given=arguments.outside)
     step(f"Applying the saved plan of {environment.name}")
     root.apply(plan_file, progress=detail)
     saved_plan.discard(environment)

@@ -11,7 +11,7 @@ from scripts import environments, tools
 from scripts.build.everything import build
 from scripts.build.superseded import keep_superseded
 from scripts.console import detail, step
-from scripts.deploy import saved_plan
+from scripts.deploy import outside, saved_plan
 from scripts.errors import UserError, run
 from scripts.local_stack import deployment, settings
 from scripts.terraform_root import TerraformRoot
@@ -36,6 +36,8 @@ def main() -> None:
     sys.stdout.write(root.show(environment.plan_file))
     for warning in root.warnings(environment.plan_file):
         detail(f"WARNING: {warning}")
+    for change in outside.changes(root.read_plan(environment.plan_file)):
+        detail(f"OUTSIDE our own names: {change.line}")
     step(
         f"`make apply ENV={environment.name}` applies exactly this ({os.path.relpath(environment.plan_file)})"
         if changes
@@ -58,12 +60,11 @@ def _require_good_secret(environment: environments.Environment) -> None:
     if environment.name == environments.LOCAL:
         return  # its tenant makes the secret
     from scripts.operate.doctor import account, place
-    from scripts.operate.doctor.findings import ProblemError
+    from scripts.operate.doctor.findings import Severity
 
-    try:
-        account.signing_secret(place.of(environment))
-    except ProblemError as problem:
-        raise UserError(f"{problem}; {problem.fix}.") from problem
+    finding = account.signing_secret(place.of(environment))
+    if finding.severity is Severity.PROBLEM:
+        raise UserError(f"{finding.text}; {finding.fix}.")
 
 
 if __name__ == "__main__":

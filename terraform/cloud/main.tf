@@ -25,10 +25,18 @@ module "auth0" {
 
   connection_credentials    = var.connection_credentials
   development_keys_accepted = var.development_keys_accepted
+  kept_options              = { for name, connection in data.auth0_connection.existing : name => one(connection.options) }
 
   login_flow            = var.login_flow
   api_signing_algorithm = var.api_signing_algorithm
   signing_secret        = var.signing_secret
+}
+
+# A take-over keeps what others set on a connection: Auth0 replaces all options of it at each change.
+data "auth0_connection" "existing" {
+  for_each = var.existing_connection_ids
+
+  connection_id = each.value
 }
 
 import {

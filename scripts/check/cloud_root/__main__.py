@@ -4,6 +4,7 @@ Needs the auth0/auth0 provider, which is in Terraform's registry only: PROVIDER_
 holds it and the AWS provider. Without one this says so in one line and ends well. It takes five minutes.
 """
 
+import json
 import os
 import re
 import secrets
@@ -20,19 +21,21 @@ import psutil
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from scripts import provider_mirror, tools
-from scripts.build.data_files import load_project
+from scripts import provider_mirror, tenant_look, tools
 from scripts.build.everything import build, machine_architecture
 from scripts.check.cloud_root import account, browser
 from scripts.check.cloud_root.changes import CHANGES, MACHINE_CLIENT
+from scripts.check.cloud_root.living_tenant import GOOGLE_KEYS, SHOP_CONNECTIONS, LivingTenant, differences
 from scripts.check.cloud_root.tenant import Tenant
 from scripts.check.cloud_root.visitor import Visitor, expectations, lifetime
 from scripts.check.cloud_root.workplace import PRODUCTION, Workplace
 from scripts.console import detail, step
 from scripts.errors import CommandError, OperationError, run
+from scripts.build.data_files import load_project
 from scripts.terraform_root import TerraformRoot
 
 AUTH0_PROVIDER = "auth0/auth0"
+TAKEN_OVER = "google-oauth2"
 
 
 def main() -> None:
@@ -68,7 +71,7 @@ def _end_children() -> None:
 
 
 def check(directory: Path) -> None:
-    """Plan, apply, look, sign in, call, change, switch to the opt-ins, destroy.
+    """Plan, apply, look, sign in, call, change, switch to the opt-ins, destroy; in a tenant that serves others too.
 
     Raises:
         OperationError: something is not as it should be; everything started is stopped before.
@@ -76,30 +79,56 @@ def check(directory: Path) -> None:
     step("Building the zips and the site")
     build(machine_architecture())
     workplace = Workplace(directory)
-    step("Testing the module auth0 on plans")
-    workplace.module_auth0().test()
+    step("Testing the modules of the tenant on plans")
+    for module in ("auth0", "tenant_look"):
+        workplace.tenant_module(module).test()
     with ExitStack() as running:
         step("Starting the local AWS and an empty local tenant")
         workplace.start(running)
         tenant = running.enter_context(Tenant(workplace.domain, workplace.certificate, workplace.credentials))
-        root = workplace.cloud_root(tenant.create_application_for_terraform())
-        before = tenant.inventory(), account.inventory(workplace.session(), workplace.settings.aws_url)
         step("Making, changing and destroying each resource of the provider that the tenant plays")
         _check_every_resource(workplace.every_resource(), workplace)
+        step("Letting the tenant serve a shop: applications, connections with keys and users, an Action, a look")
+        shop = LivingTenant(tenant.api, workplace.visitor_settings("", "", ""))
+        application = tenant.create_application_for_terraform(manages_look=False)
+        root = workplace.cloud_root(application)
+        before = tenant.inventory(), account.inventory(workplace.session(), workplace.settings.aws_url)
+        picture = shop.picture()
         step("Testing the cloud root on plans, and planning production")
         root.validate()
         root.test()
-        root.plan(directory / "prod.tfplan", **workplace.values(PRODUCTION, connection_credentials=_some_keys()))
-        _check_default_root(root, workplace, tenant)
+        root.plan(directory / "prod.tfplan", **_values_of_production(workplace, shop))
+        _check_default_root(root, workplace, tenant, shop)
+        _require_unharmed(shop, picture)
+        _check_strange_connections(root.outputs(), workplace, tenant, shop)
         _check_changes(root, workplace, tenant)
         _check_opt_ins(root, workplace)
-        step("Destroying it (the provider waits for CloudFront)")
-        root.destroy(**workplace.values())
+        _require_unharmed(shop, picture)
+        root = _check_look(workplace, tenant, shop, picture)
+        _check_destroy(root, workplace, tenant)
         after = tenant.inventory(), account.inventory(workplace.session(), workplace.settings.aws_url)
         for place, was, remains in zip(("tenant", "account"), before, after, strict=True):
             if left := remains - was:
                 raise OperationError(f"the {place} still has {', '.join(sorted(left))} after the destroy")
-        detail("nothing is left in the tenant and in the account")
+        detail("nothing of ours is left in the tenant and in the account, but for the connections")
+        _require_unharmed(shop, picture)
+        shop.sign_in(SHOP_CONNECTIONS[0])
+
+
+def _require_unharmed(shop: LivingTenant, picture: Mapping[str, Any], *, changed: frozenset[str] = frozenset()) -> None:
+    """Raise OperationError when something of the shop is not as in its picture, but for the names in `changed`."""
+    found = differences(picture, shop.picture(), taken_over=(TAKEN_OVER,))
+    if {name.partition(" (")[0] for name in found} != changed:
+        raise OperationError(f"of what the tenant had before us, {'; '.join(found) or 'nothing'} has changed")
+    detail(f"of what the tenant had before us, {', '.join(sorted(changed)) or 'nothing'} has changed")
+
+
+def _values_of_production(workplace: Workplace, shop: LivingTenant) -> dict[str, Any]:
+    return workplace.values(
+        PRODUCTION,
+        connection_credentials=_some_keys(),
+        existing_connection_ids={TAKEN_OVER: shop.connection_ids[TAKEN_OVER]},
+    )
 
 
 def _check_every_resource(root: TerraformRoot, workplace: Workplace) -> None:
@@ -116,15 +145,96 @@ def _public_key() -> str:
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
-def _check_default_root(root: TerraformRoot, workplace: Workplace, tenant: Tenant) -> None:
-    step("Applying terraform/cloud, which takes over a connection that the tenant has")
-    # A new tenant owns this connection; creating it again would answer 409.
-    existing = {"google-oauth2": tenant.create_connection("google-oauth2")}
-    _apply(root, workplace, workplace.values(existing_connection_ids=existing))
+def _check_default_root(root: TerraformRoot, workplace: Workplace, tenant: Tenant, shop: LivingTenant) -> None:
+    """Apply; raise OperationError when a connection with keys is taken over without them."""
+    step("Applying terraform/cloud, which takes over a connection with its keys and users")
+    workplace.always = {
+        "existing_connection_ids": {TAKEN_OVER: shop.connection_ids[TAKEN_OVER]},
+        "development_keys_accepted": ["amazon"],
+    }
+    _require_refused_plan(root, workplace, f"Connection {TAKEN_OVER} has no keys of its own")
+    workplace.always["connection_credentials"] = {TAKEN_OVER: GOOGLE_KEYS}
+    _apply(root, workplace, workplace.values())
     _require_settled(root, workplace, workplace.values(), tenant)
     _visit(root.outputs(), workplace, "code")
     step("Signing in with a browser at what Terraform made")
     detail(browser.sign_in(workplace))
+
+
+def _require_refused_plan(root: TerraformRoot, workplace: Workplace, reason: str) -> None:
+    try:
+        root.plan(workplace.directory / "refused.tfplan", **workplace.values())
+    except OperationError:
+        if reason not in root.log.read_text(encoding="utf-8").replace("\n", " "):
+            raise
+        detail(f"a plan is refused: {reason}")
+    else:
+        raise OperationError(f"a plan is not refused, though it should say: {reason}")
+
+
+def _check_strange_connections(
+    outputs: Mapping[str, Any], workplace: Workplace, tenant: Tenant, shop: LivingTenant
+) -> None:
+    """Raise OperationError when an undeclared connection signs in at our site, or no more at the shop."""
+    step("Signing in with a password, which the shop knows and access.yaml does not")
+    strange, access = SHOP_CONNECTIONS[0], workplace.declaration().access
+    tenant.enable_connection(shop.connection_ids[strange], outputs["client_id"])
+    visitor = Visitor(workplace.visitor_settings(outputs["client_id"], outputs["site_url"], access["audience"]))
+    try:
+        visitor.sign_in(strange, list(access["scopes"]))
+    except OperationError as error:
+        if "This way of signing in is not accepted here" not in str(error):
+            raise
+        detail(str(error))
+    else:
+        raise OperationError(f"{strange} signs in at our site")
+    shop.sign_in(strange)
+    detail(f"the shop's visitors sign in by {strange} as before")
+
+
+def _check_look(workplace: Workplace, tenant: Tenant, shop: LivingTenant, picture: Mapping[str, Any]) -> TerraformRoot:
+    """Take the look over and apply it; raise OperationError when it changes more, or something else."""
+    step("Taking over the tenant's look, and giving it back")
+    application = tenant.create_application_for_terraform(manages_look=True)
+    before = json.dumps(tenant_look.read(tenant.api))
+    root = workplace.cloud_root(application, tenant_look_before=before)
+    workplace.always["manage_tenant_look"] = True
+    _apply(root, workplace, workplace.values())
+    told = [change.line for change in outside.changes(root.read_plan(workplace.directory / "cloud.tfplan"))]
+    for line in told:
+        detail(line)
+    _require_no_changes(root, workplace, workplace.values())
+    look = {"branding", "branding/themes/default", "prompts", "prompts/login/custom-text/en"}
+    new_application = frozenset({"application Terraform and the look"})
+    _require_unharmed(shop, picture, changed=new_application | look)
+    if len(told) != len(look):
+        raise OperationError(f"the plan names {len(told)} of {len(look)} changes of the tenant's look")
+    workplace.always["manage_tenant_look"] = False
+    _apply(root, workplace, workplace.values())
+    _require_unharmed(shop, picture, changed=new_application | {"branding/themes/default"})  # its id is new
+    workplace.always["manage_tenant_look"] = True
+    _apply(root, workplace, workplace.values())
+    return root
+
+
+def _check_destroy(root: TerraformRoot, workplace: Workplace, tenant: Tenant) -> None:
+    """Destroy; raise OperationError when a connection goes with it, or when it begins before they are let go."""
+    step("Destroying it (the provider waits for CloudFront)")
+    connections, objects = tenant.connection_names(), root.addresses()
+    try:
+        root.destroy(**workplace.values())
+    except OperationError:
+        if root.addresses() != objects:
+            raise
+        detail("a destroy is refused as long as it would take connections and their users with it")
+    else:
+        raise OperationError("a destroy takes the connections and their users with it")
+    for address in objects:
+        if ".auth0_connection." in address:
+            root.forget(address)
+    root.destroy(**workplace.values())
+    if tenant.connection_names() != connections:
+        raise OperationError(f"of the connections {sorted(connections)} some are gone after the destroy")
 
 
 def _check_changes(root: TerraformRoot, workplace: Workplace, tenant: Tenant) -> None:
@@ -133,12 +243,23 @@ def _check_changes(root: TerraformRoot, workplace: Workplace, tenant: Tenant) ->
         step(f"Changing the tenant: {change.title}")
         change.make(workplace.directory)
         workplace.rebuild()
+        if change.removes is not None:
+            _require_refused_plan(root, workplace, "Instance cannot be destroyed")
+            root.forget(f'module.auth0.auth0_connection.social["{change.removes}"]')
         _apply(root, workplace, workplace.values())
         _require_settled(root, workplace, workplace.values(), tenant)
     _visit(root.outputs(), workplace, "code")
     _require_refusal(root.outputs(), workplace)
     _call_as_machine(root.outputs(), workplace, tenant)
     workplace.restore_project()
+    _take_back(workplace, tenant)
+
+
+def _take_back(workplace: Workplace, tenant: Tenant) -> None:
+    """Let Terraform take over again the connections that the changes have let go."""
+    known: dict[str, str] = dict(workplace.always["existing_connection_ids"])  # type: ignore[call-overload]
+    known |= {change.removes: tenant.connection_id(change.removes) for change in CHANGES if change.removes is not None}
+    workplace.always["existing_connection_ids"] = known
 
 
 def _check_opt_ins(root: TerraformRoot, workplace: Workplace) -> None:

@@ -17,10 +17,11 @@ MACHINE_CLIENT = "nightly-report"
 
 @dataclass(frozen=True)
 class Change:
-    """What is changed, in words, and what does it in the folder of a copy."""
+    """What is changed, in words, what does it in the folder of a copy, and the connection that it removes, if any."""
 
     title: str
     make: Callable[[Path], None]
+    removes: str | None = None
 
 
 def _edit_access(project: Path, edit: Callable[[dict[str, Any]], None]) -> None:
@@ -63,5 +64,5 @@ CHANGES = (
     Change("the Action is edited", _edit_the_action),
     Change("the lifetime of tokens is shortened", _shorten_the_lifetime),
     Change("a machine client is added", _add_a_machine_client),
-    Change("a connection is removed", _remove_a_connection),
+    Change("a connection is removed", _remove_a_connection, removes="amazon"),
 )

@@ -8,12 +8,15 @@ from typing import Any, Self
 
 import httpx
 
+from scripts.check.cloud_root.living_tenant import OUR_ACTION
 from scripts.errors import OperationError
-from scripts.management_scopes import TERRAFORM_SCOPES
+from scripts.management_api import ManagementApi
+from scripts.management_scopes import terraform_scopes
 
 APPLICATION = "AWSDemo"
 _CREDENTIALS = ("client_id", "client_secret")
-_KINDS = ("clients", "client-grants", "resource-servers", "connections", "actions/actions")
+# Connections are not among them: Terraform lets go of them and leaves them in the tenant.
+_KINDS = ("clients", "client-grants", "resource-servers", "actions/actions")
 
 
 @dataclass(frozen=True)
@@ -26,52 +29,70 @@ class Declaration:
 
 
 class Tenant:
-    """A client of the Management API; a context manager, as it holds a connection."""
+    """The tenant of a check; a context manager, as it holds a connection."""
 
     def __init__(self, domain: str, certificate: Path, credentials: Mapping[str, str]) -> None:
-        context = ssl.create_default_context(cafile=certificate)
-        self._client = httpx.Client(base_url=f"https://{domain}", verify=context, timeout=20, trust_env=False)
-        self._audience = f"https://{domain}/api/v2/"
-        form = {"grant_type": "client_credentials", "audience": self._audience, **credentials}
-        answer = self._client.post("/oauth/token", data=form)
-        answer.raise_for_status()
-        self._client.headers["authorization"] = f"Bearer {answer.json()['access_token']}"
+        self._url = f"https://{domain}"
+        self._certificate = certificate
+        self._application = credentials
+        self.api = self.api_of(credentials)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._client.close()
+        self.api.__exit__()
+
+    def api_of(self, application: Mapping[str, str]) -> ManagementApi:
+        """Return the Management API as an application with a `client_id` and `client_secret` uses it."""
+        named = {f"AUTH0_{name.upper()}": application[name] for name in _CREDENTIALS}
+        return ManagementApi(self._url, {**named, "SSL_CERT_FILE": str(self._certificate)})
 
     def inventory(self) -> set[str]:
         """Return all that a root could leave behind, as `<kind> <id>`."""
         found = {f"{kind} {item.get('id') or item['client_id']}" for kind in _KINDS for item in self._list(kind)}
         return found | {f"binding {binding['id']}" for binding in self._list("actions/triggers/post-login/bindings")}
 
-    def create_connection(self, strategy: str) -> str:
-        """Create a social connection with Auth0's development keys, as a new tenant has; return its id."""
-        return str(self._post("connections", {"name": strategy, "strategy": strategy})["id"])
-
-    def create_application_for_terraform(self) -> dict[str, str]:
+    def create_application_for_terraform(self, *, manages_look: bool) -> dict[str, str]:
         """Create a machine-to-machine application with the scopes that Terraform needs; return its credentials."""
         body: dict[str, Any] = {
-            "name": "Terraform",
+            "name": f"Terraform{' and the look' if manages_look else ''}",
             "app_type": "non_interactive",
             "grant_types": ["client_credentials"],
         }
-        client = self._post("clients", body)
-        grant = {"client_id": client["client_id"], "audience": self._audience, "scope": TERRAFORM_SCOPES}
-        self._post("client-grants", grant)
+        client = self.api.send("POST", "clients", body=body)
+        scopes = terraform_scopes(manages_look=manages_look)
+        audience = f"{self._url}/api/v2/"
+        grant = {"client_id": client["client_id"], "audience": audience, "scope": scopes}
+        self.api.send("POST", "client-grants", body=grant)
         return {name: client[name] for name in _CREDENTIALS}
 
     def machine_token(self, client_id: str, audience: str) -> str:
-        """Return an access token that a machine client gets with its secret (RFC 6749 §4.4)."""
-        client = self._get(f"clients/{client_id}")
-        form = {"grant_type": "client_credentials", "audience": audience}
-        answer = self._client.post("/oauth/token", data=form | {name: client[name] for name in _CREDENTIALS})
+        """Return an access token that a machine client gets with its secret (RFC 6749 section 4.4)."""
+        client = self.api.get(f"clients/{client_id}")
+        form = {
+            "grant_type": "client_credentials",
+            "audience": audience,
+            **{name: client[name] for name in _CREDENTIALS},
+        }
+        verify = ssl.create_default_context(cafile=self._certificate)
+        with httpx.Client(verify=verify, timeout=30, trust_env=False) as http:
+            answer = http.post(f"{self._url}/oauth/token", data=form)
         if answer.status_code != httpx.codes.OK:
             raise OperationError(f"{client['name']} gets no token: {answer.status_code} {answer.text[:200]}")
         return str(answer.json()["access_token"])
+
+    def connection_names(self) -> set[str]:
+        """Return the names of all connections."""
+        return {str(connection["name"]) for connection in self._list("connections")}
+
+    def connection_id(self, name: str) -> str:
+        """Return the id of the connection with a name."""
+        return str(next(row["id"] for row in self._list("connections") if row["name"] == name))
+
+    def enable_connection(self, connection_id: str, client_id: str) -> None:
+        """Enable a connection for an application, as a tenant does by itself for a new one."""
+        self.api.send("PATCH", f"connections/{connection_id}/clients", body=[{"client_id": client_id, "status": True}])
 
     def problems(self, declared: Declaration, client_id: str, site_url: str) -> list[str]:
         """Return a sentence for each thing of the tenant that is not as it is declared."""
@@ -119,42 +140,29 @@ class Tenant:
 
     def _connection_problems(self, access: Mapping[str, Any], client_id: str) -> Iterator[str]:
         connections = {connection["name"]: connection for connection in self._list("connections")}
-        if connections.keys() != access["connections"].keys():
-            yield f"the tenant has the connections {sorted(connections)}"
-        for name, connection in connections.items():
-            clients = self._get(f"connections/{connection['id']}/clients")["clients"]
-            if client_id not in [client["client_id"] for client in clients]:
+        for name in access["connections"]:
+            connection = connections.get(name)
+            if connection is None:
+                yield f"the tenant lacks the connection {name}"
+                continue
+            if client_id not in self.api.clients_of_connection(connection["id"]):
                 yield f"the connection {name} is not open to the application"
             if connection["strategy"] != name:
                 yield f"the connection {name} has the strategy {connection['strategy']}"
 
     def _action_problems(self, action_code: str) -> Iterator[str]:
-        actions = self._list("actions/actions")
+        ours = [action for action in self._list("actions/actions") if action["name"] == OUR_ACTION]
         bound = [binding["action"]["id"] for binding in self._list("actions/triggers/post-login/bindings")]
-        if len(actions) != 1 or bound != [actions[0]["id"]]:
-            yield f"the tenant has {len(actions)} Actions, {len(bound)} of them bound to post-login"
+        if len(ours) != 1 or bound.count(ours[0]["id"]) != 1:
+            yield f"the tenant has {len(ours)} Actions {OUR_ACTION}, and not one of them bound to post-login"
             return
-        deployed = actions[0].get("deployed_version") or {}
-        if not deployed.get("deployed") or not actions[0]["all_changes_deployed"]:
+        deployed = ours[0].get("deployed_version") or {}
+        if not deployed.get("deployed") or not ours[0]["all_changes_deployed"]:
             yield "the Action is not deployed"
         if not (deployed.get("code", "").startswith("const ACCESS = {") and deployed["code"].endswith(action_code)):
             yield "the deployed Action is not the code of this project"
 
     def _list(self, path: str) -> list[dict[str, Any]]:
-        """Return the items of a collection, whose first page is enough here; it comes bare or under its name."""
-        found = self._get(path)
-        items = found if isinstance(found, list) else next(value for value in found.values() if isinstance(value, list))
-        # The tenant's own Management API and application are no business of Terraform's.
-        return [item for item in items if not item.get("is_system")]
-
-    def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        answer = self._client.post(f"/api/v2/{path}", json=body)
-        answer.raise_for_status()
-        created: dict[str, Any] = answer.json()
-        return created
-
-    def _get(self, path: str) -> Any:  # noqa: ANN401 -- JSON
-        answer = self._client.get(f"/api/v2/{path}")
-        if answer.status_code != httpx.codes.OK:
-            raise OperationError(f"GET /api/v2/{path} answers {answer.status_code}: {answer.text[:200]}")
-        return answer.json()
+        """Return the items of a collection, without the tenant's own Management API and application."""
+        key = "bindings" if path.endswith("bindings") else path.rpartition("/")[2].replace("-", "_")
+        return [item for item in self.api.rows(path, key) if not item.get("is_system")]

@@ -37,6 +37,7 @@ class Workplace:
         self.directory = directory
         aws_port, auth0_port, auth0_tls_port = free_ports(3)
         self.settings = Settings(directory / "local", aws_port, auth0_port, auth0_tls_port)
+        self.always: dict[str, object] = {}
         _copy_project(directory)
 
     @property
@@ -104,15 +105,18 @@ class Workplace:
         for name in _CHANGED:
             shutil.copytree(ROOT / name, self.directory / name, ignore=_NOT_COPIED, dirs_exist_ok=True)
 
-    def module_auth0(self) -> TerraformRoot:
-        """Return the module of the tenant, initialised; its tests need no services."""
-        return self._initialised("modules/auth0", {})
+    def tenant_module(self, name: str) -> TerraformRoot:
+        """Return a module that declares parts of the tenant, initialised; its tests need no services."""
+        return self._initialised(f"modules/{name}", {})
 
-    def cloud_root(self, credentials: Mapping[str, str]) -> TerraformRoot:
-        """Return the cloud root, initialised, with the environment that stands for an account and a tenant."""
-        return self._initialised(
-            "cloud", {**self._tenant_environment(credentials), "TF_VAR_jwks": fetch_jwks(self.settings.issuer)}
-        )
+    def cloud_root(self, credentials: Mapping[str, str], **variables: str) -> TerraformRoot:
+        """Return the cloud root, initialised, with the environment that stands for an account and a tenant.
+
+        `credentials` are those of Terraform's application; `variables` are further ones of the root, by name.
+        """
+        values = {"jwks": fetch_jwks(self.settings.issuer), **variables}
+        named = {f"TF_VAR_{name}": value for name, value in values.items()}
+        return self._initialised("cloud", {**self._tenant_environment(credentials), **named})
 
     def every_resource(self) -> TerraformRoot:
         """Return the root with every resource that the tenant plays, initialised, with all that a token may do."""
@@ -129,11 +133,11 @@ class Workplace:
         }
 
     def values(self, environment: str = TRIAL, **more: object) -> dict[str, Any]:
-        """Return Terraform's options for the values of an environment, with those of this tenant and `more` on top."""
+        """Return Terraform's options for an environment's values, with those of this tenant, `always` and `more`."""
         here: dict[str, object] = {"issuer": f"https://{self.domain}/", "architecture": machine_architecture()}
         if environment == TRIAL:  # production takes no http address
             here["additional_site_urls"] = [self.site_url]
-        here |= more
+        here |= {**self.always, **more}
         file = self.directory / "check.tfvars.json"
         file.write_text(json.dumps(here), encoding="utf-8")
         return {"var_file": [f"environments/{environment}.tfvars", str(file)]}
@@ -172,5 +176,7 @@ def _copy_project(directory: Path) -> None:
     for name in _COPIED:
         shutil.copytree(ROOT / name, directory / name, ignore=_NOT_COPIED)
     shutil.copyfile(ROOT / ".python-version", directory / ".python-version")
+    for name in ("scripts", ".venv"):  # a destroy calls scripts.tenant_look from the copy
+        (directory / name).symlink_to(ROOT / name)
     (directory / "build").mkdir(exist_ok=True)
     (directory / "build" / "wheels").symlink_to(ROOT / "build" / "wheels")

@@ -1,62 +1,116 @@
-"""`make doctor ENV=<environment>`: look for what would make the next plan or apply fail; first, whether Rules are left.
+"""`make doctor ENV=<environment>`: look for what would make the next plan or apply fail, or do harm; and for drift.
 
-A line for each check. Ends with exit code 1 when there is a problem. Credentials are those of Terraform and AWS.
+A line for each check, or with --json (JSON=1) one document. The exit code is that of the gravest finding: 0 nothing to
+do (notes included), 3 a WARNING (the next apply goes through), 1 a PROBLEM (it would fail, or harm what is there). 2
+says that the command was wrong. Credentials are those of Terraform and AWS. Nothing is changed anywhere.
 """
 
 import argparse
+import json
+import os
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
 from scripts import environments
-from scripts.errors import OperationError, run
-from scripts.operate.doctor import account, place, tenant
-from scripts.operate.doctor.findings import ProblemError
-from scripts.operate.doctor.management import Management
+from scripts.operate.doctor import account, connections, drift, look, place, tenant_setup
+from scripts.operate.doctor.findings import CannotAskError, Finding, Severity, note, problem
 from scripts.operate.doctor.place import Place
+from scripts.operate.doctor.tenant import Tenant
+from scripts.errors import run
+from scripts.management_api import ManagementApi, ManagementError
 
-type Check = tuple[str, Callable[[], str]]
-
-
-def checks(where: Place) -> Iterator[Check]:
-    """Yield the checks of a place: a name, and what returns a few words or raises ProblemError."""
-    management = Management(where)
-    yield "Rules", partial(tenant.rules, where, management)
-    yield "Tenant", partial(tenant.identity, where, management)
-    yield "Scopes of Terraform's application", partial(tenant.scopes, where, management)
-    yield "Connections", partial(tenant.connections, where, management)
-    yield "Runtimes of Actions", partial(tenant.action_runtimes, where, management)
-    if where.account is not None:  # the emulated AWS takes any credentials, and its tenant makes its own secret
-        yield "Signing secret", partial(account.signing_secret, where)
-        yield "AWS credentials", partial(account.credentials, where)
-        yield "API Gateway's logging", partial(account.api_gateway_logging, where)
+type Check = tuple[str, Callable[[], Finding]]
+_ORDER = (Severity.OK, Severity.NOTE, Severity.WARNING, Severity.PROBLEM)
 
 
-def examine(where: Place) -> int:
-    """Print a line for each check; return how many found a problem."""
-    problems = 0
+def checks(where: Place, tenant: Tenant) -> Iterator[Check]:
+    """Yield the checks of a place: a name, and what returns its finding."""
+    of_tenant = {
+        "Rules": tenant_setup.rules,
+        "Tenant": tenant_setup.identity,
+        "Scopes of Terraform's application": tenant_setup.scopes,
+        "Connections": connections.in_the_way,
+        "Keys of the connections": connections.keys,
+        "Limits of the tenant's plan": tenant_setup.limits,
+        "Look of the sign-in page": look.shared,
+        "Runtimes of Actions": tenant_setup.runtimes,
+        "Connections of the site": drift.connections,
+        "Grants for the API": drift.grants,
+        "Order of Actions": drift.actions,
+    }
+    yield from ((name, partial(check, tenant)) for name, check in of_tenant.items())
+    if where.account is None:  # the emulated AWS takes any credentials, and its tenant makes its own secret
+        return
+    of_account = {
+        "Signing secret": account.signing_secret,
+        "AWS credentials": account.credentials,
+        "AWS region": account.region,
+        "Bucket of the state": account.state_bucket,
+        "API Gateway's logging": account.api_gateway_logging,
+        "Verification of the account": account.verification,
+        "Lambda's concurrency": account.concurrency,
+        "Quotas of the account": account.quotas,
+    }
+    yield from ((name, partial(check, where)) for name, check in of_account.items())
+
+
+def examine(where: Place) -> Iterator[tuple[str, Finding]]:
+    """Yield each check's name and finding; what makes several checks impossible is told once, and noted then."""
     seen: dict[str, str] = {}
-    for name, check in checks(where):
-        try:
-            print(f"ok       {name}: {check()}", flush=True)
-        except ProblemError as problem:
-            if (first := seen.setdefault(str(problem), name)) != name:
-                print(f"-        {name}: not checked, for the same reason as {first}", flush=True)
-                continue
-            problems += 1
-            print(f"PROBLEM  {name}: {problem}. To mend it: {problem.fix}.", flush=True)
-    return problems
+    with ManagementApi(where.tenant_url, where.shell) as api:
+        for name, check in checks(where, Tenant(where, api)):
+            try:
+                finding = check()
+            except ManagementError as error:
+                finding = problem(error.problem, error.fix)
+            except CannotAskError as error:
+                # A role that may apply need not be able to read everything that we look at.
+                finding = (note if error.forbidden else problem)(str(error), error.fix)
+            if finding.fix and (first := seen.setdefault(finding.text, name)) != name:
+                finding = note(f"not checked, for the same reason as {first}")
+            yield name, finding
+
+
+def line(name: str, finding: Finding) -> str:
+    """Return a finding as a person reads it."""
+    fix = f". To mend it: {finding.fix}." if finding.fix else ""
+    return f"{finding.severity.value:8} {name}: {finding.text}{fix}"
+
+
+def gravest(findings: list[Finding]) -> Severity:
+    """Return the gravest severity of some findings."""
+    return max((finding.severity for finding in findings), key=_ORDER.index)
 
 
 def main() -> None:
     """Examine the environment that the command line names."""
-    parser = argparse.ArgumentParser(prog="doctor", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="doctor", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}")
-    environment = environments.find(parser.parse_args().environment)
-    problems = examine(place.of(environment))
-    if problems:
-        raise OperationError(
-            f"{problems} {'check' if problems == 1 else 'checks'} of {environment.name} found a problem"
-        )
+    parser.add_argument(
+        "--json", action="store_true", default=bool(os.environ.get("JSON")), help="default: JSON is set"
+    )
+    arguments = parser.parse_args()
+    environment = environments.find(arguments.environment)
+    found: list[tuple[str, Finding]] = []
+    for name, finding in examine(place.of(environment)):
+        found.append((name, finding))
+        if not arguments.json:
+            print(line(name, finding), flush=True)
+    worst = gravest([finding for _, finding in found])
+    if arguments.json:
+        rows = [
+            {"check": name, "severity": finding.severity.value.lower(), "text": finding.text, "fix": finding.fix}
+            for name, finding in found
+        ]
+        document = {"environment": environment.name, "severity": worst.value.lower(), "findings": rows}
+        print(json.dumps(document, indent=2))
+    if worst.exit_code:
+        count = sum(finding.severity is worst for _, finding in found)
+        print(f"{count} {worst.value} of {environment.name}", file=sys.stderr)
+    sys.exit(worst.exit_code)
 
 
 if __name__ == "__main__":

@@ -1,58 +1,201 @@
-"""The checks of the AWS account, and of the secret that would be put into it."""
+"""Checks of the AWS account, and of the secret that would be put into it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from authorizer import secret_strength
-from scripts.operate.doctor.findings import ProblemError
+from scripts.operate.doctor.findings import CannotAskError, Finding, note, ok, problem, warning
 from scripts.operate.doctor.place import Place
 
+_PLACEHOLDER = "000000000000"
+_FORBIDDEN = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403", "Forbidden"})
+_INITIAL_CONCURRENCY = 10  # of a new account, for all its functions together
+# How many of each a first apply makes (None: one for each API), and an account's initial quota:
+# https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html
+_QUOTAS = (
+    ("CloudFront distributions", 1, 200, "cloudfront", "list_distributions", "DistributionList"),
+    (
+        "CloudFront response headers policies",
+        1,
+        20,
+        "cloudfront",
+        "list_response_headers_policies",
+        "ResponseHeadersPolicyList",
+    ),
+    ("CloudFront functions", 3, 100, "cloudfront", "list_functions", "FunctionList"),
+    (
+        "CloudFront origin access controls",
+        1,
+        100,
+        "cloudfront",
+        "list_origin_access_controls",
+        "OriginAccessControlList",
+    ),
+    ("REST APIs", None, 600, "apigateway", "get_rest_apis", "items"),
+)
 
-def signing_secret(place: Place) -> str:
+
+def signing_secret(place: Place) -> Finding:
     """Whether the authorizer would take the secret of HS256."""
     if place.api_signing_algorithm != "HS256":
-        return "none: access tokens are signed with RS256"
+        return ok("none: access tokens are signed with RS256")
     secret = place.shell.get("TF_VAR_signing_secret")
     if not secret:
-        raise ProblemError("api_signing_algorithm is HS256 and there is no secret", "set TF_VAR_signing_secret")
-    if problem := secret_strength.problem(secret.encode()):
-        raise ProblemError(f"TF_VAR_signing_secret {problem}", "make one with `openssl rand -base64 48`, and set it")
-    return "good enough for HS256"
+        return problem("api_signing_algorithm is HS256 and there is no secret", "set TF_VAR_signing_secret")
+    if weakness := secret_strength.problem(secret.encode()):
+        return problem(f"TF_VAR_signing_secret {weakness}", "make one with `openssl rand -base64 48`, and set it")
+    return ok("good enough for HS256")
 
 
-def credentials(place: Place) -> str:
+def credentials(place: Place) -> Finding:
     """Whether AWS knows us, in the account that the environment names."""
+    file = f"{place.name}.tfvars"
+    if place.account == _PLACEHOLDER:
+        return problem(
+            f"aws_account_id of {file} is still the placeholder {_PLACEHOLDER}",
+            "write the account's number: `aws sts get-caller-identity` prints it",
+        )
     identity = _ask(place, "sts", "get_caller_identity")
     if identity["Account"] != place.account:
-        raise ProblemError(
-            f"they are for account {identity['Account']}, but {place.name}.tfvars has {place.account}",
+        return problem(
+            f"they are for account {identity['Account']}, but {file} has {place.account}",
             "choose the right AWS_PROFILE, or correct aws_account_id",
         )
-    return f"account {place.account}, region {place.region}"
+    return ok(f"account {place.account}")
 
 
-def api_gateway_logging(place: Place) -> str:
+def region(place: Place) -> Finding:
+    """Whether AWS has the region, as far as the installed AWS library knows."""
+    known = boto3.session.Session().get_available_regions("apigateway")
+    if place.region not in known:
+        return warning(
+            f"AWS has no region {place.region} that we know",
+            f"correct `region` in {place.name}.tfvars; known are {', '.join(known)}",
+        )
+    return ok(place.region)
+
+
+def state_bucket(place: Place) -> Finding:
+    """Whether the bucket of Terraform's state is there, private and versioned, in the region that the backend names."""
+    if place.state_bucket is None:
+        return ok("none: the state lies here")
+    name, wanted = place.state_bucket
+    file = f"{place.name}.s3.tfbackend"
+    try:
+        _ask(place, "s3", "head_bucket", Bucket=name)
+    except CannotAskError as error:
+        if "404" in str(error):
+            return problem(
+                f"there is no bucket {name}, so `make plan` cannot keep its state",
+                f"make it (`aws s3api create-bucket`), private and versioned, or correct {file}",
+            )
+        raise
+    found = _ask(place, "s3", "get_bucket_location", Bucket=name)["LocationConstraint"] or "us-east-1"
+    if found != wanted:
+        return problem(f"the bucket {name} is in {found}, but {file} has {wanted}", f"correct `region` in {file}")
+    open_to = [
+        text
+        for text, closed in (("versioned", _versioned(place, name)), ("private", _private(place, name)))
+        if not closed
+    ]
+    if open_to:
+        return warning(
+            f"the bucket {name} of the state is not {' and not '.join(open_to)}",
+            f"run `aws s3api put-bucket-versioning --bucket {name} --versioning-configuration Status=Enabled` and "
+            f"`aws s3api put-public-access-block --bucket {name} --public-access-block-configuration "
+            "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true`",
+        )
+    return ok(f"{name} is versioned and private")
+
+
+def api_gateway_logging(place: Place) -> Finding:
     """Whether API Gateway may write logs: a setting of the account and region, without which a stage is refused."""
     if not _ask(place, "apigateway", "get_account").get("cloudwatchRoleArn"):
-        raise ProblemError(
+        return problem(
             f"API Gateway has no role for its logs in {place.region}, so it refuses stages that log",
             "make a role that trusts apigateway.amazonaws.com with AmazonAPIGatewayPushToCloudWatchLogs, and run "
             "`aws apigateway update-account --patch-operations op=replace,path=/cloudwatchRoleArn,value=<its ARN>`",
         )
-    return "has its role"
+    return ok("has its role")
 
 
-def _ask(place: Place, service: str, method: str) -> dict[str, Any]:
+def verification(place: Place) -> Finding:
+    """Whether the account may make distributions. AWS tells only whoever tries, so an account with one has done it."""
+    if _count(place, "cloudfront", "list_distributions", "DistributionList"):
+        return ok("the account has a CloudFront distribution already")
+    return note(
+        "the account has no CloudFront distribution yet, and AWS refuses the first one of an unverified account",
+        "make any distribution in the console and delete it again; if AWS refuses, ask its support to verify you",
+    )
+
+
+def concurrency(place: Place) -> Finding:
+    """How many requests the account's functions serve at once."""
+    limit = _ask(place, "lambda", "get_account_settings")["AccountLimit"]["ConcurrentExecutions"]
+    if limit <= _INITIAL_CONCURRENCY:
+        return warning(
+            f"all functions of the account serve {limit} requests at once, the authorizer's included; others fail",
+            "ask for more: Service Quotas > AWS Lambda > Concurrent executions",
+        )
+    return ok(f"{limit} requests at once")
+
+
+def quotas(place: Place) -> Finding:
+    """Whether the next apply would meet an account's initial quotas."""
+    above = []
+    for title, made, limit, service, call, member in _QUOTAS:
+        count = _count(place, service, call, member) + (place.apis if made is None else made)
+        if count > limit:
+            above.append(f"{count} {title} (an account begins with {limit})")
+    if above:
+        return note(
+            f"after a first apply the account would have {' and '.join(above)}",
+            "ask for more in Service Quotas, if the account has not got them yet",
+        )
+    return ok("the account's initial quotas are enough")
+
+
+def _versioned(place: Place, bucket: str) -> bool:
+    return bool(_ask(place, "s3", "get_bucket_versioning", Bucket=bucket).get("Status") == "Enabled")
+
+
+def _private(place: Place, bucket: str) -> bool:
     try:
-        client = boto3.session.Session().client(service, region_name=place.region)
-        answer: dict[str, Any] = getattr(client, method)()
-    except ClientError as error:
-        reason = error.response["Error"]["Code"]
-        raise ProblemError(
-            f"AWS refuses {service}: {reason}", "log in again, or give the role that permission"
-        ) from error
-    except BotoCoreError as error:
-        raise ProblemError(f"AWS cannot be asked: {error}", "set AWS_PROFILE, or log in (`aws sso login`)") from error
+        answer = _ask(place, "s3", "get_public_access_block", Bucket=bucket)
+    except CannotAskError as error:
+        if "NoSuchPublicAccessBlockConfiguration" in str(error):
+            return False
+        raise
+    return all(answer["PublicAccessBlockConfiguration"].values())
+
+
+def _count(place: Place, service: str, call: str, member: str) -> int:
+    client = _client(place, service)
+    if client.can_paginate(call):
+        pages = [page.get(member) for page in _answered(service, lambda: list(client.get_paginator(call).paginate()))]
+    else:
+        pages = [_ask(place, service, call, MaxItems="100").get(member)]
+    return sum(len(page.get("Items") or []) if isinstance(page, Mapping) else len(page or []) for page in pages)
+
+
+def _ask(place: Place, service: str, method: str, **parameters: str) -> dict[str, Any]:
+    answer: dict[str, Any] = _answered(service, lambda: getattr(_client(place, service), method)(**parameters))
     return answer
+
+
+def _client(place: Place, service: str) -> Any:  # noqa: ANN401 - boto3 makes the client's class at run time
+    return _answered(service, lambda: boto3.session.Session().client(service, region_name=place.region))
+
+
+def _answered(service: str, call: Any) -> Any:  # noqa: ANN401 - whatever the call answers
+    try:
+        return call()
+    except ClientError as error:
+        reason = str(error.response["Error"]["Code"])
+        fix = f"log in again, give the role that permission, or enable the region for the account ({service})"
+        raise CannotAskError(f"AWS refuses {service}: {reason}", fix, forbidden=reason in _FORBIDDEN) from error
+    except BotoCoreError as error:
+        raise CannotAskError(f"AWS cannot be asked: {error}", "set AWS_PROFILE, or log in (`aws sso login`)") from error

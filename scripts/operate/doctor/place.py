@@ -3,34 +3,63 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+import hcl2
 
 from scripts.environments import LOCAL, Environment
 from scripts.local_stack import definitions, settings
+from scripts.management_api import tenant_url
+from scripts.build.data_files.access import load_access
+from scripts.tools import ROOT
 
 
 @dataclass(frozen=True)
 class Place:
-    """What the environment's files say (first six), and what the shell holds.
+    """An environment's tenant and account.
 
-    `tenant_url` is where the Management API answers; None when AUTH0_DOMAIN is not set. `account` is None where AWS is
-    emulated.
+    `access` is the content of access.yaml, `apis` the number of REST APIs. `tenant_url` is where the Management API
+    answers; None when AUTH0_DOMAIN is not set. `account` is None where AWS is emulated, and so is `state_bucket`, which
+    else has the bucket's name and region. `shell` holds the variables that Terraform and its providers read.
     """
 
     name: str
     issuer: str
     account: str | None
     region: str
-    existing_connections: frozenset[str]
     api_signing_algorithm: str
     tenant_url: str | None
     shell: Mapping[str, str]
+    access: Mapping[str, Any]
+    apis: int
+    existing_connections: frozenset[str] = frozenset()
+    development_keys_accepted: frozenset[str] = frozenset()
+    manages_look: bool = False
+    state_bucket: tuple[str, str] | None = field(default=None)
+
+    @property
+    def connections_with_keys(self) -> frozenset[str]:
+        """The connections that TF_VAR_connection_credentials has keys for, in JSON or in Terraform's syntax."""
+        text = self.shell.get("TF_VAR_connection_credentials", "{}")
+        try:
+            found = json.loads(text)
+        except ValueError:
+            try:
+                found = hcl2.loads(f"value = {text}\n")["value"]
+            except Exception:  # the parser's errors share no base class; Terraform will name the mistake
+                return frozenset()
+        return frozenset(name.strip('"') for name in found) if isinstance(found, dict) else frozenset()
 
 
 def of(environment: Environment) -> Place:
     """Return the place of an environment; raises UserError when its files cannot be read."""
     return _local() if environment.name == LOCAL else _cloud(environment)
+
+
+def _shared() -> dict[str, Any]:
+    documents = (ROOT / "functions").glob("*/openapi.yaml")
+    return {"access": load_access(ROOT / "auth0" / "access.yaml"), "apis": len(list(documents))}
 
 
 def _local() -> Place:
@@ -45,23 +74,27 @@ def _local() -> Place:
         issuer=chosen.issuer,
         account=None,
         region=definitions.REGION,
-        existing_connections=frozenset(),
         api_signing_algorithm=chosen.api_signing_algorithm,
         tenant_url=chosen.issuer.rstrip("/"),
         shell={variable: credentials[name] for variable, name in names.items() if name in credentials},
+        development_keys_accepted=frozenset(_shared()["access"]["connections"]),
+        **_shared(),
     )
 
 
 def _cloud(environment: Environment) -> Place:
-    # As Terraform's provider reads it: a bare host, or one with a scheme.
-    domain = os.environ.get("AUTH0_DOMAIN", "").removeprefix("https://").rstrip("/")
+    backend = environment.backend()
     return Place(
         name=environment.name,
         issuer=environment.value("issuer"),
         account=environment.value("aws_account_id"),
         region=environment.value("region"),
-        existing_connections=frozenset(environment.keys_of("existing_connection_ids")),
         api_signing_algorithm=environment.value("api_signing_algorithm"),
-        tenant_url=f"https://{domain}" if domain else None,
+        tenant_url=tenant_url(os.environ),
         shell=os.environ,
+        existing_connections=frozenset(environment.names_in("existing_connection_ids")),
+        development_keys_accepted=frozenset(environment.names_in("development_keys_accepted")),
+        manages_look=environment.flag("manage_tenant_look"),
+        state_bucket=(backend.get("bucket", ""), backend.get("region", "")),
+        **_shared(),
     )

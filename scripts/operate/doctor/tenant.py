@@ -1,88 +1,90 @@
-"""The checks of the tenant. Each returns a few words when all is well, and raises ProblemError when not."""
+"""The tenant as the checks see it: each list is read once, for the Free plan takes two requests a second."""
 
+import functools
+import json
 from typing import Any
 
-from scripts.local_stack.tenant import APPLICATION
-from scripts.management_scopes import TERRAFORM_SCOPES
-from scripts.operate.doctor.findings import ProblemError
-from scripts.operate.doctor.management import Management
 from scripts.operate.doctor.place import Place
+from scripts.management_api import ManagementApi
 
-_RUNTIME = "node22"
-_OLD_RUNTIMES = ("node12", "node16", "node18")
-_PRECONFIGURED = "google-oauth2"  # a new tenant has it, with Auth0's development keys
+MARK = "gatehouse_audience"
+"""The metadata by which the Action and we recognise the site's application, whatever its name (module auth0)."""
 
-
-def rules(_: Place, management: Management) -> str:
-    """Whether the tenant still has Rules, which have stopped running on 2026-11-18."""
-    found = _rows(management.get("rules", per_page=100), "rules")
-    if found:
-        names = ", ".join(f'"{rule["name"]}"' for rule in found)
-        raise ProblemError(
-            f"the tenant still has {len(found)} of them ({names}), and Auth0 runs none since 2026-11-18",
-            "move what they did to the Action, then delete them: docs/migrate-from-rules.md",
-        )
-    return "the tenant has none"
+_ACTION_BEGINS = "const ACCESS = "
+_TRIGGER = "actions/triggers/post-login/bindings"
 
 
-def identity(place: Place, management: Management) -> str:
-    """Whether the credentials are for the tenant that the environment names."""
-    management.get("tenants/settings")
-    address = f"{place.tenant_url}/"
-    if place.account is not None and address != place.issuer:
-        domains = management.get("custom-domains")
-        if place.issuer not in {f"https://{domain['domain']}/" for domain in _rows(domains, "custom_domains")}:
-            raise ProblemError(
-                f"AUTH0_DOMAIN is {address}, but {place.name}.tfvars has the issuer {place.issuer}",
-                "load the credentials of that tenant, or correct `issuer`",
-            )
-        return f"{place.issuer}, a custom domain of {address}"
-    return address
+class Tenant:
+    """What the Management API says; every property raises ManagementError when it does not answer."""
 
+    def __init__(self, place: Place, api: ManagementApi) -> None:
+        self.place = place
+        self.api = api
 
-def scopes(_: Place, management: Management) -> str:
-    """Whether the application behind the credentials may do what Terraform does."""
-    missing = sorted(set(TERRAFORM_SCOPES) - management.scopes)
-    if missing:
-        raise ProblemError(
-            f"Terraform's application lacks {', '.join(missing)}",
-            "Auth0 > Applications > APIs > Auth0 Management API > Machine to Machine Applications: grant them",
-        )
-    return f"all {len(TERRAFORM_SCOPES)} that Terraform needs"
+    @functools.cached_property
+    def settings(self) -> dict[str, Any]:
+        """The tenant's settings."""
+        return dict(self.api.get("tenants/settings"))
 
+    @functools.cached_property
+    def applications(self) -> list[dict[str, Any]]:
+        """The applications, without the one that stands for all of them."""
+        fields = "client_id,name,app_type,is_first_party,client_metadata,global"
+        rows = self.api.rows("clients", "clients", fields=fields, include_fields="true")
+        return [row for row in rows if not row.get("global")]
 
-def connections(place: Place, management: Management) -> str:
-    """Whether the first apply would meet a connection that is there already."""
-    clients = _rows(management.get("clients", fields="name"), "clients")
-    if any(client["name"] == APPLICATION for client in clients):
-        return f"{APPLICATION} is there: the first apply has been"
-    found = [
-        connection
-        for connection in _rows(management.get("connections", strategy=_PRECONFIGURED), "connections")
-        if connection["name"] == _PRECONFIGURED and _PRECONFIGURED not in place.existing_connections
-    ]
-    if found:
-        entry = f'existing_connection_ids = {{ {_PRECONFIGURED} = "{found[0]["id"]}" }}'
-        raise ProblemError(
-            f"the tenant already has {_PRECONFIGURED}, so creating it would answer 409",
-            f"take it over: write {entry} into {place.name}.tfvars",
-        )
-    return "none in the way of the first apply"
+    @functools.cached_property
+    def site(self) -> dict[str, Any] | None:
+        """The site's application, None before the first apply."""
+        audience = self.place.access["audience"]
+        marked = (row for row in self.applications if (row.get("client_metadata") or {}).get(MARK) == audience)
+        return next(marked, None)
 
+    def application_name(self, client_id: str) -> str:
+        """Return an application's name, or its id where it is gone."""
+        return next((str(row["name"]) for row in self.applications if row["client_id"] == client_id), client_id)
 
-def action_runtimes(_: Place, management: Management) -> str:
-    """Whether an Action runs on a Node.js that Auth0 has given up or will."""
-    old = [
-        f'"{action["name"]}" ({action["runtime"]})'
-        for action in _rows(management.get("actions/actions", per_page=100), "actions")
-        if action.get("runtime", "").removesuffix("-actions") in _OLD_RUNTIMES
-    ]
-    if old:
-        raise ProblemError(f"{', '.join(old)} run on an old Node.js", f"set the runtime to {_RUNTIME} and deploy again")
-    return f"all on {_RUNTIME}"
+    @functools.cached_property
+    def connections(self) -> list[dict[str, Any]]:
+        """The connections with their options."""
+        return self.api.rows("connections", "connections")
 
+    @functools.cached_property
+    def connections_of_site(self) -> list[dict[str, Any]]:
+        """The connections that are enabled for the site's application."""
+        site = self.site
+        if site is None:
+            return []
+        return [row for row in self.connections if site["client_id"] in self.api.clients_of_connection(row["id"])]
 
-def _rows(answer: Any, key: str) -> list[dict[str, Any]]:  # noqa: ANN401 - JSON
-    """Return the rows of a list, which comes bare or, with totals, in an object."""
-    rows: list[dict[str, Any]] = answer[key] if isinstance(answer, dict) else answer
-    return rows
+    @functools.cached_property
+    def apis(self) -> list[dict[str, Any]]:
+        """The APIs, without Auth0's own."""
+        rows = self.api.rows("resource-servers", "resource_servers")
+        return [row for row in rows if not row.get("is_system")]
+
+    @functools.cached_property
+    def actions(self) -> list[dict[str, Any]]:
+        """All Actions with their code."""
+        return self.api.rows("actions/actions", "actions")
+
+    @functools.cached_property
+    def post_login(self) -> list[dict[str, Any]]:
+        """The Actions bound to post-login, in the order in which they run: `id` and `name`."""
+        return [row["action"] for row in self.api.rows(_TRIGGER, "bindings")]
+
+    def is_ours(self, action: dict[str, Any]) -> bool:
+        """Tell whether an Action is the one of this project: its first line holds access.yaml with our audience."""
+        first, _, _ = str(action.get("code") or "").partition(";\n")
+        if not first.startswith(_ACTION_BEGINS):
+            return False
+        try:
+            carried = json.loads(first.removeprefix(_ACTION_BEGINS))
+        except ValueError:
+            return False
+        return isinstance(carried, dict) and carried.get("audience") == self.place.access["audience"]
+
+    def user_grants(self) -> list[dict[str, Any]]:
+        """Return the grants by which applications get tokens for our API on behalf of a user."""
+        rows = self.api.rows("client-grants", "client_grants", audience=self.place.access["audience"])
+        return [row for row in rows if row.get("subject_type") == "user"]

@@ -4,6 +4,16 @@ locals {
     amazon        = ["profile"]
     google-oauth2 = ["email", "profile"]
   }
+
+  # A connection that was there keeps the scopes that other applications need.
+  scopes = {
+    for name in keys(var.access.connections) :
+    name => (
+      lookup(local.profile_scopes, name, null) == null
+      ? try(var.kept_options[name].scopes, null)
+      : setunion(local.profile_scopes[name], try(coalesce(var.kept_options[name].scopes), []))
+    )
+  }
 }
 
 # The name equals the strategy: both are the part of `sub` before `|`, by which the Action and the authorizer decide.
@@ -17,8 +27,11 @@ resource "auth0_connection" "social" {
   options {
     client_id                = try(var.connection_credentials[each.key].client_id, null)
     client_secret            = try(var.connection_credentials[each.key].client_secret, null)
-    scopes                   = lookup(local.profile_scopes, each.key, null)
-    set_user_root_attributes = "on_each_login"
+    scopes                   = local.scopes[each.key]
+    set_user_root_attributes = try(coalesce(var.kept_options[each.key].set_user_root_attributes), "on_each_login")
+    upstream_params          = try(var.kept_options[each.key].upstream_params, null)
+    non_persistent_attrs     = try(var.kept_options[each.key].non_persistent_attrs, null)
+    allowed_audiences        = try(var.kept_options[each.key].allowed_audiences, null)
   }
 
   lifecycle {

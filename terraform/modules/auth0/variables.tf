@@ -67,6 +67,18 @@ variable "connection_credentials" {
   }
 }
 
+variable "kept_options" {
+  description = "Options of the connections that are taken over, by name: those that others set and that must stay."
+  type = map(object({
+    scopes                   = optional(set(string))
+    set_user_root_attributes = optional(string)
+    upstream_params          = optional(string)
+    non_persistent_attrs     = optional(set(string))
+    allowed_audiences        = optional(set(string))
+  }))
+  default = {}
+}
+
 variable "development_keys_accepted" {
   description = "Connections that may use Auth0's shared development keys. They show Auth0's name on the consent page and break single sign-on, and taking over a connection with them erases the keys that it has."
   type        = set(string)

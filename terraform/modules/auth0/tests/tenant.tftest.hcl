@@ -250,6 +250,29 @@ run "a_connection_with_keys_keeps_them_and_needs_no_acceptance" {
   }
 }
 
+run "a_connection_that_is_taken_over_keeps_what_others_set" {
+  command = plan
+
+  variables {
+    kept_options = {
+      google-oauth2 = {
+        scopes          = ["email", "profile", "calendar"]
+        upstream_params = "{\"screen_name\":{\"alias\":\"login_hint\"}}"
+      }
+    }
+  }
+
+  assert {
+    condition = (
+      auth0_connection.social["google-oauth2"].options[0].scopes == toset(["calendar", "email", "profile"]) &&
+      auth0_connection.social["google-oauth2"].options[0].upstream_params == "{\"screen_name\":{\"alias\":\"login_hint\"}}" &&
+      auth0_connection.social["amazon"].options[0].scopes == toset(["profile"]) &&
+      auth0_connection.social["amazon"].options[0].upstream_params == null
+    )
+    error_message = "Auth0 replaces all options, so those of others would be lost."
+  }
+}
+
 run "development_keys_of_an_unknown_connection_are_refused" {
   command = plan
 

@@ -7,8 +7,8 @@ import pytest
 
 from scripts.check.cloud_root import changes
 from scripts.check.cloud_root.workplace import Workplace
-from scripts.management_scopes import TERRAFORM_SCOPES
 from scripts.tools import ROOT
+from scripts.management_scopes import TERRAFORM_SCOPES
 
 
 @pytest.fixture

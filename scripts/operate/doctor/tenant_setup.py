@@ -1,0 +1,108 @@
+"""Checks before an apply: whether the credentials, the tenant and its plan are those that it needs."""
+
+import httpx
+
+from scripts.operate.doctor.findings import Finding, note, ok, problem, quoted, warning
+from scripts.operate.doctor.tenant import Tenant
+from scripts.management_api import ManagementError
+from scripts.management_scopes import DANGEROUS, RULES_SCOPE, terraform_scopes
+
+_RUNTIME = "node22"
+_OLD_RUNTIMES = ("node12", "node16", "node18")
+# https://auth0.com/docs/troubleshoot/customer-support/operational-policies/entity-limit-policy
+_FREE_PLAN = {"social connections": 2, "applications": 10, "APIs": 10}
+# fmt: off
+_NOT_SOCIAL = frozenset((
+    "ad", "adfs", "auth0", "auth0-adldap", "custom", "email", "google-apps", "ip", "oidc", "okta", "office365",
+    "pingfederate", "samlp", "sharepoint", "sms", "waad",
+))
+# fmt: on
+
+
+def rules(tenant: Tenant) -> Finding:
+    """Whether the tenant still has Rules, which have stopped running on 2026-11-18.
+
+    https://auth0.com/docs/troubleshoot/product-lifecycle/deprecations-and-migrations
+    """
+    try:
+        found = tenant.api.rows("rules", "rules")
+    except ManagementError as error:
+        if error.status == httpx.codes.FORBIDDEN:
+            return ok(f"not asked, for the application has no {RULES_SCOPE}")
+        if error.status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
+            return ok("the tenant knows no Rules")
+        raise
+    if not found:
+        return ok("the tenant has none")
+    return problem(
+        f"the tenant still has {len(found)} of them ({quoted([rule['name'] for rule in found])}), "
+        "and Auth0 runs none since 2026-11-18",
+        "move what they did to the Action, then delete them: docs/migrate-from-rules.md",
+    )
+
+
+def identity(tenant: Tenant) -> Finding:
+    """Whether the credentials are for the tenant that the environment names."""
+    place = tenant.place
+    _ = tenant.settings
+    address = f"{place.tenant_url}/"
+    if place.account is None or address == place.issuer:
+        return ok(address)
+    domains = tenant.api.get("custom-domains")
+    rows = domains["custom_domains"] if isinstance(domains, dict) else domains
+    if place.issuer in {f"https://{domain['domain']}/" for domain in rows}:
+        return ok(f"{place.issuer}, a custom domain of {address}")
+    return problem(
+        f"AUTH0_DOMAIN is {address}, but {place.name}.tfvars has the issuer {place.issuer}",
+        "load the credentials of that tenant, or correct `issuer`",
+    )
+
+
+def scopes(tenant: Tenant) -> Finding:
+    """Whether the application behind the credentials may do what Terraform does, and nothing worse."""
+    needed = terraform_scopes(manages_look=tenant.place.manages_look)
+    where = "Auth0 > Applications > APIs > Auth0 Management API > Machine to Machine Applications"
+    if missing := sorted(set(needed) - tenant.api.scopes):
+        return problem(f"Terraform's application lacks {', '.join(missing)}", f"{where}: grant them")
+    # The local tenant's application has every scope, and nothing of worth can be deleted with them.
+    if tenant.place.account is not None and (dangerous := sorted(DANGEROUS & tenant.api.scopes)):
+        return warning(
+            f"Terraform's application has {', '.join(dangerous)}, and Auth0 deletes a connection with all its users",
+            f"{where}: take the scope away, for nothing here needs it",
+        )
+    return ok(f"all {len(needed)} that Terraform needs")
+
+
+def runtimes(tenant: Tenant) -> Finding:
+    """Whether an Action runs on a Node.js that Auth0 has given up or will."""
+    old = [
+        f'"{action["name"]}" ({action["runtime"]})'
+        for action in tenant.actions
+        if str(action.get("runtime") or "").removesuffix("-actions") in _OLD_RUNTIMES
+    ]
+    if old:
+        return warning(f"{', '.join(old)} run on an old Node.js", f"set the runtime to {_RUNTIME} and deploy again")
+    return ok(f"all on {_RUNTIME}")
+
+
+def limits(tenant: Tenant) -> Finding:
+    """Whether the next apply makes more than a tenant of the Free plan takes; the API does not tell the plan."""
+    access = tenant.place.access
+    present = {row["name"] for row in tenant.connections if row["strategy"] not in _NOT_SOCIAL}
+    names = {row["name"] for row in tenant.applications}
+    wanted = [row["display_name"] for row in access.get("machine_clients", {}).values()]
+    after = {
+        "social connections": len(present | access["connections"].keys()),
+        "applications": len(tenant.applications) + (tenant.site is None) + len(set(wanted) - names),
+        "APIs": len({row["identifier"] for row in tenant.apis} | {access["audience"]}),
+    }
+    if above := [
+        f"{count} {kind} (Free takes {_FREE_PLAN[kind]})" for kind, count in after.items() if count > _FREE_PLAN[kind]
+    ]:
+        return note(
+            f"after the next apply the tenant has {' and '.join(above)}",
+            "on the Free plan delete what is not needed, or take another plan: Auth0 refuses the next one",
+        )
+    return ok(
+        ", ".join(f"{count} {kind}" for kind, count in after.items()) + " after the next apply: the Free plan takes it"
+    )
