@@ -19,6 +19,9 @@ CREDENTIALS_HELP = (
     "set AUTH0_API_TOKEN, or AUTH0_CLIENT_ID with AUTH0_CLIENT_SECRET, or with AUTH0_CLIENT_ASSERTION_PRIVATE_KEY and "
     "AUTH0_CLIENT_ASSERTION_SIGNING_ALG, as for Terraform (terraform/cloud/providers.tf)"
 )
+APPLICATION_MARK = "gatehouse_audience"
+"""The metadata by which the Action and we recognise the site's application, whatever its name (module auth0)."""
+
 _ASSERTION_SECONDS = 60
 _PER_PAGE = 100  # the most that Auth0 gives
 _TRIES = 10

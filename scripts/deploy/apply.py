@@ -3,9 +3,9 @@
 import argparse
 import os
 
-from scripts import deployed, environments, tools
+from scripts import deployed, environments, outside, tools
 from scripts.console import detail, step
-from scripts.deploy import outside, saved_plan
+from scripts.deploy import saved_plan
 from scripts.errors import run
 from scripts.deploy.revocations import require_present_list
 

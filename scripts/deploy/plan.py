@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import httpx
 
-from scripts import environments, tools
+from scripts import environments, outside, tools
 from scripts.build.everything import build
 from scripts.build.superseded import keep_superseded
 from scripts.console import detail, step
-from scripts.deploy import outside, saved_plan
+from scripts.deploy import saved_plan
 from scripts.errors import UserError, run
 from scripts.local_stack import deployment, settings
 from scripts.terraform_root import TerraformRoot

@@ -21,7 +21,7 @@ import psutil
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from scripts import provider_mirror, tenant_look, tools
+from scripts import outside, provider_mirror, tenant_look, tools
 from scripts.build.everything import build, machine_architecture
 from scripts.check.cloud_root import account, browser
 from scripts.check.cloud_root.changes import CHANGES, MACHINE_CLIENT

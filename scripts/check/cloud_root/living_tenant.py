@@ -6,8 +6,7 @@ from typing import Any
 import httpx
 
 from scripts.check.cloud_root.visitor import Visitor, VisitorSettings
-from scripts.operate.doctor.tenant import MARK
-from scripts.management_api import ManagementApi, ManagementError
+from scripts.management_api import APPLICATION_MARK, ManagementApi, ManagementError
 
 OUR_ACTION = "grant-scopes"
 SHOP_CONNECTIONS = ("Username-Password-Authentication", "google-oauth2", "github")
@@ -56,7 +55,7 @@ class LivingTenant:
 
     def picture(self) -> dict[str, Any]:
         """Return everything in the tenant that is not ours, by a name for people."""
-        own = {row["client_id"] for row in self._rows("clients") if (row.get("client_metadata") or {}).get(MARK)}
+        own = {row["client_id"] for row in self._rows("clients") if (row.get("client_metadata") or {}).get(APPLICATION_MARK)}
         found = {path: self._document(path) for path in _SHARED}
         for row in self._rows("clients"):
             if row["client_id"] not in own and not row["name"].startswith("Nightly report"):

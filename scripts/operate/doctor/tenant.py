@@ -5,10 +5,7 @@ import json
 from typing import Any
 
 from scripts.operate.doctor.place import Place
-from scripts.management_api import ManagementApi
-
-MARK = "gatehouse_audience"
-"""The metadata by which the Action and we recognise the site's application, whatever its name (module auth0)."""
+from scripts.management_api import APPLICATION_MARK, ManagementApi
 
 _ACTION_BEGINS = "const ACCESS = "
 _TRIGGER = "actions/triggers/post-login/bindings"
@@ -37,7 +34,7 @@ class Tenant:
     def site(self) -> dict[str, Any] | None:
         """The site's application, None before the first apply."""
         audience = self.place.access["audience"]
-        marked = (row for row in self.applications if (row.get("client_metadata") or {}).get(MARK) == audience)
+        marked = (row for row in self.applications if (row.get("client_metadata") or {}).get(APPLICATION_MARK) == audience)
         return next(marked, None)
 
     def application_name(self, client_id: str) -> str:

@@ -1,6 +1,5 @@
 """The changes that `make test-cloud-root` makes to its copy of the project; they need no provider."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,6 @@ import pytest
 from scripts.check.cloud_root import changes
 from scripts.check.cloud_root.workplace import Workplace
 from scripts.tools import ROOT
-from scripts.management_scopes import TERRAFORM_SCOPES
 
 
 @pytest.fixture
@@ -51,13 +49,6 @@ def test_the_project_itself_is_left_alone(workplace: Workplace) -> None:
     for change in changes.CHANGES:
         change.make(workplace.directory)
     assert {path: path.read_bytes() for path in read} == read
-
-
-def test_terraform_gets_the_scopes_that_the_cloud_root_names() -> None:
-    text = (ROOT / "terraform" / "cloud" / "providers.tf").read_text(encoding="utf-8")
-    comment = re.sub(r"\s*\n# ", " ", text)
-    for noun in {scope.partition(":")[2] for scope in TERRAFORM_SCOPES}:
-        assert re.search(rf"\b{noun}\b", comment), noun
 
 
 def test_the_copy_of_the_project_has_no_state_of_terraform(workplace: Workplace) -> None:

@@ -1,27 +1,32 @@
-"""`make doctor` against a real local tenant, which has a Rule or not, and an emulated AWS."""
+"""`make doctor` against a real local tenant, whose objects people change, and an emulated AWS."""
 
 import dataclasses
+import json
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import boto3
 import httpx
 import pytest
 
 from local.tenant.store import Store
+from scripts.operate.doctor import account, connections, drift, look, place, tenant_setup
+from scripts.operate.doctor.__main__ import examine, gravest, line
+from scripts.operate.doctor.findings import CannotAskError, Finding, Severity
+from scripts.operate.doctor.place import Place
+from scripts.operate.doctor.tenant import Tenant
 from scripts.environments import Environment
 from scripts.local_stack import definitions, services
 from scripts.local_stack.settings import Settings, free_ports
-from scripts.management_scopes import TERRAFORM_SCOPES
-from scripts.operate.doctor import account, place, tenant
-from scripts.operate.doctor.__main__ import examine
-from scripts.operate.doctor.findings import ProblemError
-from scripts.operate.doctor.management import Management
-from scripts.operate.doctor.place import Place
+from scripts.management_api import APPLICATION_MARK, ManagementApi
+from scripts.management_scopes import terraform_scopes
 from scripts.tools import ROOT
 
+AUDIENCE = "https://StreamingResourceServer"
 RULE = {
     "id": "rul_1",
     "name": "Add scopes",
@@ -30,6 +35,19 @@ RULE = {
     "enabled": True,
     "stage": "login_success",
 }
+OF_TENANT = (
+    "Rules",
+    "Tenant",
+    "Scopes of Terraform's application",
+    "Connections",
+    "Keys of the connections",
+    "Limits of the tenant's plan",
+    "Look of the sign-in page",
+    "Runtimes of Actions",
+    "Connections of the site",
+    "Grants for the API",
+    "Order of Actions",
+)
 
 
 def on_free_ports(directory: Path) -> Settings:
@@ -39,9 +57,10 @@ def on_free_ports(directory: Path) -> Settings:
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """The settings of a running local tenant and an emulated AWS."""
+    """The settings of a running local tenant, which takes faults, and an emulated AWS."""
     chosen = on_free_ports(tmp_path_factory.mktemp("local"))
-    both = definitions.services(chosen)
+    auth0 = definitions.auth0(chosen)
+    both = (definitions.aws(chosen), dataclasses.replace(auth0, command=(*auth0.command, "--faults")))
     for service in both:
         services.ensure(service)
     yield chosen
@@ -61,28 +80,113 @@ def here(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Place:
     return place.of(Environment("local"))
 
 
-def problem_of(check: Any, *arguments: object) -> ProblemError:
-    with pytest.raises(ProblemError) as raised:
-        check(*arguments)
-    return raised.value
+@pytest.fixture
+def api(here: Place) -> Iterator[ManagementApi]:
+    """The tenant's Management API, with every scope."""
+    with ManagementApi(here.tenant_url, here.shell) as management:
+        yield management
+
+
+@pytest.fixture
+def made(api: ManagementApi) -> Iterator[Callable[..., dict[str, Any]]]:
+    """Make an object at a path of the Management API; it is deleted again after the test."""
+    paths: list[str] = []
+
+    def make(path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        created: dict[str, Any] = api.send("POST", path, body=body)
+        paths.append(f"{path}/{created.get('id') or created['client_id']}")
+        return created
+
+    yield make
+    for path in reversed(paths):
+        api.send("DELETE", path)
+
+
+@pytest.fixture
+def site(api: ManagementApi, here: Place) -> dict[str, Any]:
+    """The site's application."""
+    found = Tenant(here, api).site
+    assert found is not None
+    return found
 
 
 def with_shell(here: Place, **more: str) -> Place:
     return dataclasses.replace(here, shell={**here.shell, **more})
 
 
-def test_the_local_tenant_is_well(here: Place, capsys: pytest.CaptureFixture[str]) -> None:
-    assert examine(here) == 0
-    said = capsys.readouterr().out.splitlines()
-    assert said[0] == "ok       Rules: the tenant has none"
-    assert [line.split(":")[0].split(None, 1) for line in said] == [
-        ["ok", name]
-        for name in ("Rules", "Tenant", "Scopes of Terraform's application", "Connections", "Runtimes of Actions")
-    ]
+def found_by(check: Callable[[Tenant], Finding], where: Place) -> tuple[Severity, str]:
+    """Return what a check of the tenant finds there now."""
+    with ManagementApi(where.tenant_url, where.shell) as management:
+        finding = check(Tenant(where, management))
+    return finding.severity, finding.text
+
+
+def lines_of(where: Place) -> list[str]:
+    return [line(name, finding) for name, finding in examine(where)]
+
+
+# The local tenant as it is, and the command's answer.
+
+
+def test_the_local_tenant_is_well(here: Place) -> None:
+    found = list(examine(here))
+    assert [name for name, _ in found] == list(OF_TENANT)
+    assert [(name, finding) for name, finding in found if finding.severity is not Severity.OK] == []
+    assert line(*found[0]) == "ok       Rules: the tenant has none"
+
+
+def test_the_exit_code_is_that_of_the_gravest_finding() -> None:
+    findings = [Finding(severity, "text") for severity in (Severity.OK, Severity.WARNING, Severity.NOTE)]
+    assert gravest(findings).exit_code == 3
+    assert gravest([*findings, Finding(Severity.PROBLEM, "text")]).exit_code == 1
+    assert gravest([Finding(Severity.OK, "text"), Finding(Severity.NOTE, "text")]).exit_code == 0
+
+
+def run_doctor(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    names = ("GATEHOUSE_LOCAL_DIR", "GATEHOUSE_AUTH0_PORT", "GATEHOUSE_AUTH0_TLS_PORT", "GATEHOUSE_AWS_PORT")
+    return subprocess.run(
+        [sys.executable, "-m", "scripts.operate.doctor", *arguments],
+        cwd=ROOT,
+        env={
+            **{name: os.environ[name] for name in names if name in os.environ},
+            "PYTHONPATH": "functions",
+            "PATH": "/usr/bin:/bin",
+            "HOME": "/nonexistent",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            **more,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_json_is_one_document_and_nothing_else(here: Place) -> None:
+    answer = run_doctor("local", JSON="1")
+    document = json.loads(answer.stdout)
+    assert (answer.returncode, document["environment"], document["severity"]) == (0, "local", "ok")
+    assert [row["check"] for row in document["findings"]] == list(OF_TENANT)
+    assert document["findings"][0] == {"check": "Rules", "severity": "ok", "text": "the tenant has none", "fix": None}
+
+
+def test_a_fresh_clone_is_told_each_thing_to_fill_in_without_a_traceback() -> None:
+    answer = run_doctor("dev")
+    assert answer.returncode == 1
+    said = answer.stdout.splitlines()
+    assert said[0].startswith("PROBLEM  Rules: AUTH0_DOMAIN is not set. To mend it: export the tenant's domain")
+    assert said[1] == "note     Tenant: not checked, for the same reason as Rules"
+    assert any(
+        text.startswith("PROBLEM  AWS credentials: aws_account_id of dev.tfvars is still the placeholder 000000000000")
+        for text in said
+    )
+    assert answer.stderr == f"{answer.stdout.count('PROBLEM ')} PROBLEM of dev\n"
+
+
+# Whether the tenant can be asked.
 
 
 def test_a_tenant_that_still_has_rules_is_told_first_which_and_what_to_do(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chosen = on_free_ports(tmp_path)
     tenant_of_old = definitions.auth0(chosen)
@@ -94,66 +198,79 @@ def test_a_tenant_that_still_has_rules_is_told_first_which_and_what_to_do(
     monkeypatch.setenv("GATEHOUSE_AUTH0_PORT", str(chosen.auth0_port))
     try:
         services.ensure(tenant_of_old)
-        assert examine(place.of(Environment("local"))) == 1
+        first = lines_of(place.of(Environment("local")))[0]
     finally:
         services.stop(tenant_of_old)
-    assert capsys.readouterr().out.splitlines()[0] == (
+    assert first == (
         'PROBLEM  Rules: the tenant still has 1 of them ("Add scopes"), and Auth0 runs none since 2026-11-18. '
         "To mend it: move what they did to the Action, then delete them: docs/migrate-from-rules.md."
     )
 
 
-def test_an_application_with_too_few_scopes_is_told_the_missing_ones(here: Place) -> None:
-    lesser = new_application(here, [scope for scope in TERRAFORM_SCOPES if scope != "delete:actions"])
-    problem = problem_of(tenant.scopes, lesser, Management(lesser))
-    assert str(problem) == "Terraform's application lacks delete:actions"
-    assert "Machine to Machine" in problem.fix
-    rules = problem_of(tenant.rules, lesser, Management(lesser))
-    assert rules.fix == "grant the application read:rules (Management API)"
+def set_faults(here: Place, *answers: dict[str, Any]) -> None:
+    """Have the tenant answer so; none: as ever."""
+    httpx.put(f"{here.tenant_url}/_faults", json={"answers": list(answers)}, trust_env=False).raise_for_status()
 
 
-def new_application(here: Place, scopes: list[str]) -> Place:
+@pytest.mark.parametrize("status", [403, 404, 410])
+def test_a_tenant_that_shows_no_rules_is_well(here: Place, status: int) -> None:
+    set_faults(here, {"path": "/api/v2/rules", "status": status})
+    try:
+        severity, text = found_by(tenant_setup.rules, here)
+    finally:
+        set_faults(here)
+    assert severity is Severity.OK
+    assert text == {403: "not asked, for the application has no read:rules"}.get(status, "the tenant knows no Rules")
+
+
+def test_a_refusal_for_too_many_requests_is_waited_out(here: Place) -> None:
+    """As on the Free plan, where two requests a second are allowed."""
+    set_faults(
+        here, {"path": "/api/v2/*", "status": 429, "times": 3}, {"path": "/oauth/token", "status": 429, "times": 1}
+    )
+    try:
+        assert found_by(tenant_setup.rules, here) == (Severity.OK, "the tenant has none")
+    finally:
+        set_faults(here)
+
+
+def new_application(api: ManagementApi, here: Place, scopes: list[str]) -> Place:
     """Make an application with only these scopes of the Management API; return the place with its credentials."""
-    management = Management(here)
-    headers = {"authorization": f"Bearer {management._token}"}
-    with httpx.Client(base_url=str(here.tenant_url), headers=headers, trust_env=False) as client:
-        body = {"name": "Lesser", "app_type": "non_interactive", "grant_types": ["client_credentials"]}
-        made = client.post("/api/v2/clients", json=body).raise_for_status().json()
-        own = client.get("/api/v2/client-grants", params={"client_id": here.shell["AUTH0_CLIENT_ID"]}).json()
-        audience = own[0]["audience"]
-        grant = {"client_id": made["client_id"], "audience": audience, "scope": scopes}
-        client.post("/api/v2/client-grants", json=grant).raise_for_status()
+    body = {"name": "Lesser", "app_type": "non_interactive", "grant_types": ["client_credentials"]}
+    made = api.send("POST", "clients", body=body)
+    (own,) = api.rows("client-grants", "client_grants", client_id=here.shell["AUTH0_CLIENT_ID"])
+    grant = {"client_id": made["client_id"], "audience": own["audience"], "scope": scopes}
+    api.send("POST", "client-grants", body=grant)
     return with_shell(here, AUTH0_CLIENT_ID=made["client_id"], AUTH0_CLIENT_SECRET=made["client_secret"])
+
+
+def test_an_application_with_too_few_scopes_is_told_the_missing_ones(api: ManagementApi, here: Place) -> None:
+    needed = [scope for scope in terraform_scopes(manages_look=False) if scope != "delete:actions"]
+    lesser = new_application(api, here, needed)
+    assert found_by(tenant_setup.scopes, lesser) == (Severity.PROBLEM, "Terraform's application lacks delete:actions")
+    # Nobody told its owner to grant read:rules.
+    assert found_by(tenant_setup.rules, lesser)[0] is Severity.OK
+
+
+def test_an_application_that_may_delete_connections_is_a_warning(api: ManagementApi, here: Place) -> None:
+    greater = new_application(api, here, [*terraform_scopes(manages_look=False), "delete:connections"])
+    in_the_cloud = dataclasses.replace(greater, account="123456789012")
+    severity, text = found_by(tenant_setup.scopes, in_the_cloud)
+    assert (severity, text.startswith("Terraform's application has delete:connections")) == (Severity.WARNING, True)
+
+
+def test_the_scopes_for_the_look_are_needed_only_where_it_is_managed(api: ManagementApi, here: Place) -> None:
+    lesser = new_application(api, here, list(terraform_scopes(manages_look=False)))
+    assert found_by(tenant_setup.scopes, lesser)[0] is Severity.OK
+    severity, text = found_by(tenant_setup.scopes, dataclasses.replace(lesser, manages_look=True))
+    assert (severity, "update:branding" in text) == (Severity.PROBLEM, True)
 
 
 def test_another_tenant_than_the_environment_s_is_refused(here: Place) -> None:
     other = dataclasses.replace(here, account="000000000000", issuer="https://gatehouse-dev.eu.auth0.com/", name="dev")
-    problem = problem_of(tenant.identity, other, Management(other))
-    assert f"AUTH0_DOMAIN is {here.tenant_url}/, but dev.tfvars has the issuer https://gatehouse-dev" in str(problem)
-
-
-def test_a_connection_in_the_way_of_the_first_apply_is_named_with_its_id(here: Place) -> None:
-    management = Answers({"clients": [], "connections": [{"name": "google-oauth2", "id": "con_0123456789abcdef"}]})
-    problem = problem_of(tenant.connections, here, management)
-    assert 'existing_connection_ids = { google-oauth2 = "con_0123456789abcdef" }' in problem.fix
-    known = dataclasses.replace(here, existing_connections=frozenset({"google-oauth2"}))
-    assert tenant.connections(known, management) == "none in the way of the first apply"  # type: ignore[arg-type]
-
-
-class Answers:
-    """A tenant that is not to be had here: one that nothing was applied to yet, or with old Actions."""
-
-    def __init__(self, rows: dict[str, list[dict[str, Any]]]) -> None:
-        self.rows = rows
-
-    def get(self, path: str, **_: object) -> object:
-        return self.rows[path]
-
-
-def test_an_action_on_an_old_node_is_named(here: Place) -> None:
-    actions = [{"name": "old", "runtime": "node18-actions"}, {"name": "new", "runtime": "node22"}]
-    problem = problem_of(tenant.action_runtimes, here, Answers({"actions/actions": actions}))
-    assert str(problem) == '"old" (node18-actions) run on an old Node.js'
+    severity, text = found_by(tenant_setup.identity, other)
+    assert severity is Severity.PROBLEM
+    assert f"AUTH0_DOMAIN is {here.tenant_url}/, but dev.tfvars has the issuer https://gatehouse-dev" in text
 
 
 @pytest.mark.parametrize(
@@ -171,43 +288,253 @@ def test_an_action_on_an_old_node_is_named(here: Place) -> None:
         ),
     ],
 )
-def test_credentials_that_are_missing_or_wrong_are_a_sentence(
-    here: Place, shell: dict[str, str], sentence: str, capsys: pytest.CaptureFixture[str]
+def test_credentials_that_are_missing_or_wrong_are_one_problem(
+    here: Place, shell: dict[str, str], sentence: str
 ) -> None:
-    assert examine(with_shell(here, **shell)) == 1
-    said = capsys.readouterr().out.splitlines()
+    said = lines_of(with_shell(here, **shell))
+    assert said[0].startswith("PROBLEM")
     assert sentence in said[0]
-    assert said[1] == "-        Tenant: not checked, for the same reason as Rules"
+    assert said[1] == "note     Tenant: not checked, for the same reason as Rules"
+    assert [text for text in said[1:] if text.startswith("PROBLEM")] == []
 
 
-def test_a_token_of_the_shell_is_used_as_it_is(here: Place) -> None:
-    token = Management(here)._token
-    with_token = with_shell(here, AUTH0_API_TOKEN=token, AUTH0_CLIENT_SECRET="unused")
-    assert tenant.rules(with_token, Management(with_token)) == "the tenant has none"
+def test_a_token_of_the_shell_is_used_as_it_is(api: ManagementApi, here: Place) -> None:
+    with_token = with_shell(here, AUTH0_API_TOKEN=api._token, AUTH0_CLIENT_SECRET="unused")
+    assert found_by(tenant_setup.rules, with_token) == (Severity.OK, "the tenant has none")
 
 
 def test_a_tenant_that_does_not_answer_is_a_sentence(here: Place) -> None:
     gone = dataclasses.replace(here, tenant_url=f"http://127.0.0.1:{free_ports(1)[0]}")
-    problem = problem_of(tenant.rules, gone, Management(gone))
-    assert (problem.fix, "does not answer" in str(problem)) == ("run `make up`", True)
+    assert lines_of(gone)[0].endswith("To mend it: run `make up`.")
 
 
 def test_no_domain_is_a_sentence_that_names_the_variable(here: Place) -> None:
-    nowhere = dataclasses.replace(here, tenant_url=None)
-    assert str(problem_of(tenant.rules, nowhere, Management(nowhere))) == "AUTH0_DOMAIN is not set"
+    assert "Rules: AUTH0_DOMAIN is not set." in lines_of(dataclasses.replace(here, tenant_url=None))[0]
 
 
-def test_aws_credentials_of_another_account_are_refused(here: Place) -> None:
-    ours = dataclasses.replace(here, account="000000000000")
-    assert account.credentials(ours) == "account 000000000000, region us-east-1"
+# Connections, and what an apply would do to them.
+
+
+@pytest.fixture
+def before_first_apply(api: ManagementApi, site: dict[str, Any]) -> Iterator[None]:
+    """Take the mark off the site's application, as if somebody else had called theirs AWSDemo."""
+    path = f"clients/{site['client_id']}"
+    api.send("PATCH", path, body={"client_metadata": {APPLICATION_MARK: None}})
+    yield
+    api.send("PATCH", path, body={"client_metadata": {APPLICATION_MARK: AUDIENCE}})
+
+
+@pytest.mark.usefixtures("before_first_apply")
+def test_connections_in_the_way_of_the_first_apply_are_named_with_their_ids(api: ManagementApi, here: Place) -> None:
+    ids = {row["name"]: row["id"] for row in api.rows("connections", "connections")}
+    with ManagementApi(here.tenant_url, here.shell) as management:
+        finding = connections.in_the_way(Tenant(here, management))
+    assert finding.severity is Severity.PROBLEM
+    assert finding.fix is not None
+    assert (
+        f'existing_connection_ids = {{ amazon = "{ids["amazon"]}", google-oauth2 = "{ids["google-oauth2"]}" }}'
+        in finding.fix
+    )
+    known = dataclasses.replace(here, existing_connections=frozenset(ids))
+    assert found_by(connections.in_the_way, known) == (Severity.OK, "none in the way of the next apply")
+
+
+def test_an_application_that_was_renamed_is_recognised(api: ManagementApi, here: Place, site: dict[str, Any]) -> None:
+    api.send("PATCH", f"clients/{site['client_id']}", body={"name": "Films"})
+    try:
+        assert found_by(connections.in_the_way, here)[0] is Severity.OK
+        assert found_by(drift.grants, here) == (Severity.OK, "only the site gets tokens for a user")
+    finally:
+        api.send("PATCH", f"clients/{site['client_id']}", body={"name": site["name"]})
+
+
+def test_a_connection_whose_keys_an_apply_would_erase_is_a_problem(api: ManagementApi, here: Place) -> None:
+    google = next(row for row in api.rows("connections", "connections") if row["name"] == "google-oauth2")
+    in_the_cloud = dataclasses.replace(here, account="123456789012")
+    keys = {"client_id": "theirs", "client_secret": "theirs"}
+    api.send("PATCH", f"connections/{google['id']}", body={"options": {**google.get("options", {}), **keys}})
+    try:
+        severity, text = found_by(connections.keys, in_the_cloud)
+        assert severity is Severity.PROBLEM
+        assert text.startswith('"google-oauth2" has keys in the tenant, and the next apply would erase them')
+        given = '{"google-oauth2": {"client_id": "theirs", "client_secret": "theirs"}}'
+        assert (
+            found_by(connections.keys, with_shell(in_the_cloud, TF_VAR_connection_credentials=given))[0] is Severity.OK
+        )
+    finally:
+        api.send("PATCH", f"connections/{google['id']}", body={"options": google.get("options", {})})
+
+
+def test_a_connection_without_keys_is_a_problem_unless_it_is_named(here: Place) -> None:
+    in_the_cloud = dataclasses.replace(here, account="123456789012", development_keys_accepted=frozenset({"amazon"}))
+    severity, text = found_by(connections.keys, in_the_cloud)
+    assert (severity, text) == (Severity.PROBLEM, '"google-oauth2" has no keys of its own, so a plan is refused')
+    terraform_s_way = '{ google-oauth2 = { client_id = "ours", client_secret = "ours" } }'
+    given = with_shell(in_the_cloud, TF_VAR_connection_credentials=terraform_s_way)
+    assert found_by(connections.keys, given) == (Severity.OK, '"amazon" uses Auth0\'s development keys, as accepted')
+
+
+# Drift that no plan shows.
+
+
+def new_connection(made: Callable[..., dict[str, Any]], name: str, strategy: str) -> str:
+    return str(made("connections", {"name": name, "strategy": strategy})["id"])
+
+
+def test_a_connection_that_somebody_enabled_for_the_site_is_named(
+    api: ManagementApi, here: Place, site: dict[str, Any], made: Callable[..., dict[str, Any]]
+) -> None:
+    for name, strategy in (("Passwords", "auth0"), ("github", "github")):
+        connection = new_connection(made, name, strategy)
+        enabled = [{"client_id": site["client_id"], "status": name == "Passwords"}]
+        api.send("PATCH", f"connections/{connection}/clients", body=enabled)
+    severity, text = found_by(drift.connections, here)
+    assert severity is Severity.WARNING
+    assert text.startswith('"Passwords" is enabled for the site\'s application "AWSDemo", though access.yaml does not')
+
+
+@pytest.mark.usefixtures("before_first_apply")
+def test_before_the_first_apply_the_connections_that_a_new_application_will_get_are_named(
+    api: ManagementApi, here: Place, made: Callable[..., dict[str, Any]]
+) -> None:
+    new_connection(made, "Passwords", "auth0")
+    flags = api.get("tenants/settings")["flags"]
+    api.send("PATCH", "tenants/settings", body={"flags": {"enable_client_connections": True}})
+    try:
+        severity, text = found_by(drift.connections, here)
+    finally:
+        api.send("PATCH", "tenants/settings", body={"flags": flags})
+    assert severity is Severity.NOTE
+    assert 'the site will show "Passwords" too; the Action denies them' in text
+
+
+def test_another_application_with_a_user_grant_for_the_api_is_named(
+    here: Place, made: Callable[..., dict[str, Any]]
+) -> None:
+    stranger = made("clients", {"name": "Stranger", "app_type": "spa"})
+    machine = made("clients", {"name": "Machine", "app_type": "non_interactive"})
+    for client, subject_type in ((stranger, "user"), (machine, "client")):
+        grant = {"client_id": client["client_id"], "audience": AUDIENCE, "scope": [], "subject_type": subject_type}
+        made("client-grants", grant)
+    severity, text = found_by(drift.grants, here)
+    assert (severity, text.startswith(f'"Stranger" has a user grant for {AUDIENCE}')) == (Severity.WARNING, True)
+
+
+def test_an_action_before_ours_is_named_and_one_after_it_is_not(
+    api: ManagementApi, here: Place, made: Callable[..., dict[str, Any]]
+) -> None:
+    path = "actions/triggers/post-login/bindings"
+    ours = [binding["action"]["id"] for binding in api.rows(path, "bindings")]
+    body = {"name": "Audit", "code": "exports.onExecutePostLogin = async () => {};", "runtime": "node22"}
+    audit = made("actions/actions", {**body, "supported_triggers": [{"id": "post-login", "version": "v3"}]})
+    api.send("POST", f"actions/actions/{audit['id']}/deploy")
+
+    def bind(*order: str) -> None:
+        bindings = [{"display_name": each, "ref": {"type": "action_id", "value": each}} for each in order]
+        api.send("PATCH", path, body={"bindings": bindings})
+
+    try:
+        bind(*ours, audit["id"])
+        assert found_by(drift.actions, here) == (Severity.OK, "ours is the first")
+        bind(audit["id"], *ours)
+        severity, text = found_by(drift.actions, here)
+        assert (severity, text.startswith('"Audit" runs before our Action')) == (Severity.WARNING, True)
+        bind(audit["id"])
+        assert found_by(drift.actions, here)[0] is Severity.PROBLEM
+    finally:
+        bind(*ours)
+
+
+def test_more_than_a_hundred_applications_are_read(api: ManagementApi, here: Place) -> None:
+    """An older AWSDemo on the first page, and ours on the second."""
+    many = [api.send("POST", "clients", body={"name": "AWSDemo", "app_type": "spa"})["client_id"] for _ in range(101)]
+    try:
+        assert len(api.rows("clients", "clients")) > 100
+        assert found_by(drift.grants, here) == (Severity.OK, "only the site gets tokens for a user")
+        severity, text = found_by(tenant_setup.limits, here)
+        assert (severity, "applications (Free takes 10)" in text) == (Severity.NOTE, True)
+    finally:
+        for client_id in many:
+            api.send("DELETE", f"clients/{client_id}")
+
+
+def test_a_third_social_connection_is_noted_for_the_free_plan(here: Place, made: Callable[..., dict[str, Any]]) -> None:
+    new_connection(made, "Passwords", "auth0")  # is not social
+    assert found_by(tenant_setup.limits, here)[0] is Severity.OK
+    new_connection(made, "github", "github")
+    severity, text = found_by(tenant_setup.limits, here)
+    assert (severity, text) == (
+        Severity.NOTE,
+        "after the next apply the tenant has 3 social connections (Free takes 2)",
+    )
+
+
+def test_a_shared_look_names_the_applications_that_would_change(
+    here: Place, made: Callable[..., dict[str, Any]]
+) -> None:
+    made("clients", {"name": "Shop", "app_type": "regular_web"})
+    assert found_by(look.shared, here)[0] is Severity.OK
+    severity, text = found_by(look.shared, dataclasses.replace(here, manages_look=True))
+    assert severity is Severity.WARNING
+    assert text.startswith('manage_tenant_look gives the sign-in pages of "Shop" our look')
+
+
+def test_an_action_on_an_old_node_is_named(here: Place, made: Callable[..., dict[str, Any]]) -> None:
+    body = {"name": "old", "code": "exports.onExecutePostLogin = async () => {};", "runtime": "node18"}
+    made("actions/actions", {**body, "supported_triggers": [{"id": "post-login", "version": "v3"}]})
+    severity, text = found_by(tenant_setup.runtimes, here)
+    assert (severity, text) == (Severity.WARNING, '"old" (node18) run on an old Node.js')
+
+
+# The account.
+
+
+def test_aws_credentials_of_another_account_and_the_placeholder_are_refused(here: Place) -> None:
+    placeholder = dataclasses.replace(here, account="000000000000", name="dev")
+    assert "is still the placeholder" in account.credentials(placeholder).text
     theirs = dataclasses.replace(here, account="123456789012", name="dev")
-    assert "account 000000000000, but dev.tfvars has 123456789012" in str(problem_of(account.credentials, theirs))
+    assert "account 000000000000, but dev.tfvars has 123456789012" in account.credentials(theirs).text
+
+
+def test_a_region_that_aws_does_not_have_is_named(here: Place) -> None:
+    assert account.region(here).severity is Severity.OK
+    wrong = account.region(dataclasses.replace(here, region="eu-wset-1"))
+    assert (wrong.severity, wrong.text) == (Severity.WARNING, "AWS has no region eu-wset-1 that we know")
+
+
+def test_a_state_bucket_that_is_missing_open_or_elsewhere_is_named(here: Place) -> None:
+    s3 = boto3.client("s3", region_name="eu-west-1")
+    dev = dataclasses.replace(here, name="dev", region="eu-west-1", state_bucket=("the-state", "eu-west-1"))
+    missing = account.state_bucket(dev)
+    assert (missing.severity, missing.text.startswith("there is no bucket the-state")) == (Severity.PROBLEM, True)
+    s3.create_bucket(Bucket="the-state", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.delete_public_access_block(Bucket="the-state")  # a new bucket has one
+    bare = account.state_bucket(dev)
+    assert (bare.severity, bare.text) == (
+        Severity.WARNING,
+        "the bucket the-state of the state is not versioned and not private",
+    )
+    s3.put_bucket_versioning(Bucket="the-state", VersioningConfiguration={"Status": "Enabled"})
+    names = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+    s3.put_public_access_block(Bucket="the-state", PublicAccessBlockConfiguration=dict.fromkeys(names, True))
+    assert account.state_bucket(dev) == Finding(Severity.OK, "the-state is versioned and private")
+    elsewhere = account.state_bucket(dataclasses.replace(dev, state_bucket=("the-state", "us-east-1")))
+    assert elsewhere.text == "the bucket the-state is in eu-west-1, but dev.s3.tfbackend has us-east-1"
+
+
+def test_an_account_without_a_distribution_gets_a_hint(here: Place) -> None:
+    assert account.verification(here).severity is Severity.NOTE
+
+
+def test_the_account_s_quotas_are_enough(here: Place) -> None:
+    assert account.quotas(here) == Finding(Severity.OK, "the account's initial quotas are enough")
 
 
 def test_an_account_without_a_role_for_api_gateway_s_logs_is_told_the_command(here: Place) -> None:
-    problem = problem_of(account.api_gateway_logging, here)
-    assert "refuses stages that log" in str(problem)
-    assert "aws apigateway update-account" in problem.fix
+    finding = account.api_gateway_logging(here)
+    assert "refuses stages that log" in finding.text
+    assert finding.fix is not None
+    assert "aws apigateway update-account" in finding.fix
 
 
 def test_no_aws_credentials_are_a_sentence(here: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,28 +543,14 @@ def test_no_aws_credentials_are_a_sentence(here: Place, monkeypatch: pytest.Monk
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    assert "Unable to locate credentials" in str(problem_of(account.credentials, here))
+    with pytest.raises(CannotAskError, match="Unable to locate credentials"):
+        account.credentials(dataclasses.replace(here, account="123456789012"))
 
 
 def test_a_secret_that_the_authorizer_would_refuse_is_found_before_it_is_deployed(here: Place) -> None:
     legacy = dataclasses.replace(here, api_signing_algorithm="HS256")
-    assert "there is no secret" in str(problem_of(account.signing_secret, legacy))
+    assert "there is no secret" in account.signing_secret(legacy).text
     weak = with_shell(legacy, TF_VAR_signing_secret="changeme" * 4)
-    assert "can be guessed" in str(problem_of(account.signing_secret, weak))
+    assert "can be guessed" in account.signing_secret(weak).text
     strong = with_shell(legacy, TF_VAR_signing_secret="Zq3vN8xKp2LwR7tYb5HsD9fGj4McVaUe")
-    assert account.signing_secret(strong) == "good enough for HS256"
-
-
-def test_the_command_ends_with_1_and_no_traceback_when_there_is_a_problem() -> None:
-    environment = {"PYTHONPATH": "functions", "PATH": "/usr/bin:/bin", "AWS_EC2_METADATA_DISABLED": "true"}
-    answer = subprocess.run(
-        [sys.executable, "-m", "scripts.operate.doctor", "dev"],
-        cwd=ROOT,
-        env={**environment, "HOME": "/nonexistent"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert answer.returncode == 1
-    assert answer.stdout.startswith("PROBLEM  Rules: AUTH0_DOMAIN is not set. To mend it: export the domain")
-    assert answer.stderr == "error: 2 checks of dev found a problem\n"
+    assert account.signing_secret(strong) == Finding(Severity.OK, "good enough for HS256")
