@@ -12,8 +12,8 @@ import hcl2
 from scripts import provider_mirror, tenant_look
 from scripts.build.everything import machine_architecture
 from scripts.errors import UserError
-from scripts.local_stack import definitions, deployment, services, settings
 from scripts.jwks import fetch_jwks
+from scripts.local_stack import definitions, deployment, services, settings
 from scripts.management_api import ManagementApi, tenant_url
 from scripts.terraform_root import TerraformRoot
 from scripts.tools import ROOT

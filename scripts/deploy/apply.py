@@ -6,8 +6,8 @@ import os
 from scripts import deployed, environments, outside, tools
 from scripts.console import detail, step
 from scripts.deploy import saved_plan
-from scripts.errors import run
 from scripts.deploy.revocations import require_present_list
+from scripts.errors import run
 
 
 def main() -> None:

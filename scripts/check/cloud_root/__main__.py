@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from scripts import outside, provider_mirror, tenant_look, tools
+from scripts.build.data_files import load_project
 from scripts.build.everything import build, machine_architecture
 from scripts.check.cloud_root import account, browser
 from scripts.check.cloud_root.changes import CHANGES, MACHINE_CLIENT
@@ -31,7 +32,6 @@ from scripts.check.cloud_root.visitor import Visitor, expectations, lifetime
 from scripts.check.cloud_root.workplace import PRODUCTION, Workplace
 from scripts.console import detail, step
 from scripts.errors import CommandError, OperationError, run
-from scripts.build.data_files import load_project
 from scripts.terraform_root import TerraformRoot
 
 AUTH0_PROVIDER = "auth0/auth0"

@@ -55,7 +55,11 @@ class LivingTenant:
 
     def picture(self) -> dict[str, Any]:
         """Return everything in the tenant that is not ours, by a name for people."""
-        own = {row["client_id"] for row in self._rows("clients") if (row.get("client_metadata") or {}).get(APPLICATION_MARK)}
+        own = {
+            row["client_id"]
+            for row in self._rows("clients")
+            if (row.get("client_metadata") or {}).get(APPLICATION_MARK)
+        }
         found = {path: self._document(path) for path in _SHARED}
         for row in self._rows("clients"):
             if row["client_id"] not in own and not row["name"].startswith("Nightly report"):

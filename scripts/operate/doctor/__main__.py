@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from scripts import environments
+from scripts.errors import run
+from scripts.management_api import ManagementApi, ManagementError
 from scripts.operate.doctor import account, connections, drift, look, place, tenant_setup
 from scripts.operate.doctor.findings import CannotAskError, Finding, Severity, note, problem
 from scripts.operate.doctor.place import Place
 from scripts.operate.doctor.tenant import Tenant
-from scripts.errors import run
-from scripts.management_api import ManagementApi, ManagementError
 
 type Check = tuple[str, Callable[[], Finding]]
 _ORDER = (Severity.OK, Severity.NOTE, Severity.WARNING, Severity.PROBLEM)

@@ -8,10 +8,10 @@ from typing import Any
 
 import hcl2
 
+from scripts.build.data_files.access import load_access
 from scripts.environments import LOCAL, Environment
 from scripts.local_stack import definitions, settings
 from scripts.management_api import tenant_url
-from scripts.build.data_files.access import load_access
 from scripts.tools import ROOT
 
 

@@ -4,8 +4,8 @@ import functools
 import json
 from typing import Any
 
-from scripts.operate.doctor.place import Place
 from scripts.management_api import APPLICATION_MARK, ManagementApi
+from scripts.operate.doctor.place import Place
 
 _ACTION_BEGINS = "const ACCESS = "
 _TRIGGER = "actions/triggers/post-login/bindings"
@@ -34,7 +34,9 @@ class Tenant:
     def site(self) -> dict[str, Any] | None:
         """The site's application, None before the first apply."""
         audience = self.place.access["audience"]
-        marked = (row for row in self.applications if (row.get("client_metadata") or {}).get(APPLICATION_MARK) == audience)
+        marked = (
+            row for row in self.applications if (row.get("client_metadata") or {}).get(APPLICATION_MARK) == audience
+        )
         return next(marked, None)
 
     def application_name(self, client_id: str) -> str:

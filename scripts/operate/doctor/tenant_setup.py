@@ -2,10 +2,10 @@
 
 import httpx
 
-from scripts.operate.doctor.findings import Finding, note, ok, problem, quoted, warning
-from scripts.operate.doctor.tenant import Tenant
 from scripts.management_api import ManagementError
 from scripts.management_scopes import DANGEROUS, RULES_SCOPE, terraform_scopes
+from scripts.operate.doctor.findings import Finding, note, ok, problem, quoted, warning
+from scripts.operate.doctor.tenant import Tenant
 
 _RUNTIME = "node22"
 _OLD_RUNTIMES = ("node12", "node16", "node18")

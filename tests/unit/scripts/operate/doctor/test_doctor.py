@@ -14,16 +14,16 @@ import httpx
 import pytest
 
 from local.tenant.store import Store
-from scripts.operate.doctor import account, connections, drift, look, place, tenant_setup
-from scripts.operate.doctor.__main__ import examine, gravest, line
-from scripts.operate.doctor.findings import CannotAskError, Finding, Severity
-from scripts.operate.doctor.place import Place
-from scripts.operate.doctor.tenant import Tenant
 from scripts.environments import Environment
 from scripts.local_stack import definitions, services
 from scripts.local_stack.settings import Settings, free_ports
 from scripts.management_api import APPLICATION_MARK, ManagementApi
 from scripts.management_scopes import terraform_scopes
+from scripts.operate.doctor import account, connections, drift, look, place, tenant_setup
+from scripts.operate.doctor.__main__ import examine, gravest, line
+from scripts.operate.doctor.findings import CannotAskError, Finding, Severity
+from scripts.operate.doctor.place import Place
+from scripts.operate.doctor.tenant import Tenant
 from scripts.tools import ROOT
 
 AUDIENCE = "https://StreamingResourceServer"
