@@ -55,11 +55,8 @@ class LivingTenant:
 
     def picture(self) -> dict[str, Any]:
         """Return everything in the tenant that is not ours, by a name for people."""
-        own = {
-            row["client_id"]
-            for row in self._rows("clients")
-            if (row.get("client_metadata") or {}).get(APPLICATION_MARK)
-        }
+        marked = (row for row in self._rows("clients") if APPLICATION_MARK in (row.get("client_metadata") or {}))
+        own = {row["client_id"] for row in marked}
         found = {path: self._document(path) for path in _SHARED}
         for row in self._rows("clients"):
             if row["client_id"] not in own and not row["name"].startswith("Nightly report"):
@@ -80,7 +77,7 @@ class LivingTenant:
         order = [row["action"]["name"] for row in self._api.rows("actions/triggers/post-login/bindings", "bindings")]
         found["order of Actions"] = [name for name in order if name != OUR_ACTION]
         for row in self._api.rows("users", "users"):
-            found[f"user {row['user_id'].partition('|')[0]}"] = row
+            found[f"user {row['user_id']}"] = row
         return dict(_plain(found))
 
     def _make_connections(self) -> Iterator[tuple[str, str]]:
@@ -166,10 +163,11 @@ class LivingTenant:
 def differences(before: Mapping[str, Any], now: Mapping[str, Any], taken_over: tuple[str, ...] = ()) -> list[str]:
     """Return the names of what is not as it was, with the members that differ.
 
-    Of the connections in `taken_over` the members that module auth0 declares may differ, and those alone.
+    Of the connections in `taken_over` the members that module auth0 declares may differ, and those alone. Users may come.
     """
     found = []
-    for name in sorted(before.keys() | now.keys()):
+    come = {name for name in now.keys() - before.keys() if name.startswith("user ")}
+    for name in sorted((before.keys() | now.keys()) - come):
         was, is_now = before.get(name), now.get(name)
         if name.removeprefix("connection ") in taken_over:
             was, is_now = _without_declared(was), _without_declared(is_now)
@@ -182,7 +180,11 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any], taken_over: t
 def _different_members(was: object, is_now: object) -> str:
     if not (isinstance(was, dict) and isinstance(is_now, dict)):
         return ""
-    return ", ".join(sorted(member for member in was.keys() | is_now.keys() if was.get(member) != is_now.get(member)))
+    found = []
+    for member in sorted(member for member in was.keys() | is_now.keys() if was.get(member) != is_now.get(member)):
+        inner = _different_members(was.get(member), is_now.get(member))
+        found.append(f"{member}.{inner}" if inner else member)
+    return ", ".join(found)
 
 
 def _without_declared(connection: Any) -> Any:  # noqa: ANN401 - JSON

@@ -34,10 +34,8 @@ class Tenant:
     def site(self) -> dict[str, Any] | None:
         """The site's application, None before the first apply."""
         audience = self.place.access["audience"]
-        marked = (
-            row for row in self.applications if (row.get("client_metadata") or {}).get(APPLICATION_MARK) == audience
-        )
-        return next(marked, None)
+        by_audience = {(row.get("client_metadata") or {}).get(APPLICATION_MARK): row for row in self.applications}
+        return by_audience.get(audience)
 
     def application_name(self, client_id: str) -> str:
         """Return an application's name, or its id where it is gone."""

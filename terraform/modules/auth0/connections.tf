@@ -29,9 +29,9 @@ resource "auth0_connection" "social" {
     client_secret            = try(var.connection_credentials[each.key].client_secret, null)
     scopes                   = local.scopes[each.key]
     set_user_root_attributes = try(coalesce(var.kept_options[each.key].set_user_root_attributes), "on_each_login")
-    upstream_params          = try(var.kept_options[each.key].upstream_params, null)
-    non_persistent_attrs     = try(var.kept_options[each.key].non_persistent_attrs, null)
-    allowed_audiences        = try(var.kept_options[each.key].allowed_audiences, null)
+    upstream_params          = try(coalesce(var.kept_options[each.key].upstream_params), null)
+    non_persistent_attrs     = try(coalescelist(tolist(var.kept_options[each.key].non_persistent_attrs)), null)
+    allowed_audiences        = try(coalescelist(tolist(var.kept_options[each.key].allowed_audiences)), null)
   }
 
   lifecycle {
