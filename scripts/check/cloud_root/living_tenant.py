@@ -163,7 +163,8 @@ class LivingTenant:
 def differences(before: Mapping[str, Any], now: Mapping[str, Any], taken_over: tuple[str, ...] = ()) -> list[str]:
     """Return the names of what is not as it was, with the members that differ.
 
-    Of the connections in `taken_over` the members that module auth0 declares may differ, and those alone. Users may come.
+    Of the connections in `taken_over` the members that module auth0 declares may differ, and those alone. Users may
+    come.
     """
     found = []
     come = {name for name in now.keys() - before.keys() if name.startswith("user ")}

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import vm from "node:vm";
 
 // mutants.test.js names a spoilt one.
-const path = process.env.ACTION_SOURCE ?? new URL("../../../auth0/actions/grant_scopes.js", import.meta.url);
+const path = process.env.ACTION_SOURCE ?? new URL("../../../../auth0/actions/grant_scopes.js", import.meta.url);
 const source = await readFile(path, "utf8");
 const ACCESS = {
   audience: "https://api.example",

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-const source = await readFile(new URL("../../../auth0/actions/grant_scopes.js", import.meta.url), "utf8");
+const source = await readFile(new URL("../../../../auth0/actions/grant_scopes.js", import.meta.url), "utf8");
 const tests = fileURLToPath(new URL("grant_scopes.test.js", import.meta.url));
 
 // What to replace, and by what; each text stands in the Action exactly once.
