@@ -19,6 +19,11 @@ def client_id() -> str:
     return alphanumeric(32)
 
 
+def third_party_client_id() -> str:
+    """Return the id of an application of somebody else under the strict rules, such as `tpc_vbc2Y77hGZfbhkSi7y3gTh`."""
+    return f"tpc_{alphanumeric(22)}"
+
+
 def secret() -> str:
     """Return 64 URL-safe characters, 384 random bits."""
     return secrets.token_urlsafe(48)

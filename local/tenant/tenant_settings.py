@@ -8,18 +8,31 @@ from local.tenant.tenant import Tenant
 
 # The key in the store, which is the path below /api/v2 as well.
 PATH = "tenants/settings"
-# A fresh tenant's settings; the lifetimes are in hours.
+# The settings that a fresh tenant shows.
 DEFAULTS: Document = {
-    "friendly_name": "Local tenant",
     "enabled_locales": ["en"],
-    "flags": {"enable_client_connections": False},
+    "flags": {
+        "allow_changing_enable_sso": False,
+        "disable_clickjack_protection_headers": False,
+        "disable_impersonation": True,
+        "enable_sso": True,
+        "revoke_refresh_token_grant": False,
+        "universal_login": True,
+    },
+    "oidc_logout": {"rp_logout_end_session_endpoint_discovery": True},
+    "resource_parameter_profile": "audience",
     "sandbox_version": "22",
-    "sandbox_versions_available": ["22", "18"],
-    "session_lifetime": 168,
-    "idle_session_lifetime": 72,
 }
+# Settings and flags that hold without being shown until somebody sets them; the lifetimes are in hours.
+_UNSEEN: Document = {"friendly_name": "Local tenant", "session_lifetime": 168, "idle_session_lifetime": 72}
+_UNSEEN_FLAGS: Document = {"enable_client_connections": True}
 
 
 def settings_of(tenant: Tenant) -> Document:
     """Return the settings that hold now: the stored ones, with a default for each that was never set."""
-    return DEFAULTS | (tenant.store.settings.get(PATH) or {})
+    return _UNSEEN | DEFAULTS | (tenant.store.settings.get(PATH) or {})
+
+
+def flag(tenant: Tenant, name: str) -> bool:
+    """Tell whether a flag of the tenant is on, be it shown or not."""
+    return bool((_UNSEEN_FLAGS | settings_of(tenant)["flags"]).get(name))

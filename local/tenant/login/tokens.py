@@ -20,6 +20,9 @@ from local.tenant.tenant import Tenant
 _OPAQUE_LIFETIME_SECONDS = 86400
 _MANAGEMENT_LIFETIME_SECONDS = 86400
 
+# How long an ID token lives where the application does not say.
+ID_TOKEN_SECONDS = 36000
+
 
 def access_token(
     tenant: Tenant, issuer: str, login: Login, *, browser: bool = False, refreshed: bool = False
@@ -98,7 +101,7 @@ def id_token(tenant: Tenant, issuer: str, login: Login, client: Document, *, acc
         "sub": login.user_id,
         "aud": client["client_id"],
         "iat": now,
-        "exp": now + int(settings["lifetime_in_seconds"]),
+        "exp": now + int(settings.get("lifetime_in_seconds", ID_TOKEN_SECONDS)),
         "sid": login.session_id,
         **({"auth_time": login.auth_time} if login.tells_auth_time else {}),
         **({"nonce": login.nonce} if login.nonce else {}),

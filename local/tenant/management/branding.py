@@ -33,14 +33,17 @@ async def read_template(request: Request) -> Response:
 
 
 async def replace_template(request: Request) -> Response:
-    """PUT /branding/templates/universal-login: 201 for the first, 204 for a change; only with a custom domain."""
+    """PUT /branding/templates/universal-login: 201 and `{}` for the first, 204 for a change.
+
+    The tenant needs a custom domain, be it verified or not.
+    """
     store = tenant_of(request).store
     body: object = await _TEMPLATE_FORM.new(request)
-    if not any(row["status"] == "ready" for row in store.custom_domains.values()):
-        raise ManagementError(403, "A page template needs a verified custom domain", "feature_not_enabled")
-    status = 201 if store.settings.get(_TEMPLATE) is None else 204
+    if not store.custom_domains.values():
+        raise ManagementError(403, "A page template needs a custom domain", "feature_not_enabled")
+    fresh = store.settings.get(_TEMPLATE) is None
     store.settings.put(_TEMPLATE, {"body": body["template"] if isinstance(body, dict) else body})
-    return Response(status_code=status)
+    return JSONResponse({}, 201) if fresh else Response(status_code=204)
 
 
 async def delete_template(request: Request) -> Response:

@@ -4,27 +4,41 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local.tenant import identifiers
+from local.tenant.login.tokens import ID_TOKEN_SECONDS
 from local.tenant.management import client_credentials
 from local.tenant.management.answers import SEEDED, ManagementError, chosen_fields, find, listing, merged
 from local.tenant.management.payloads import Form
 from local.tenant.store import Document
 from local.tenant.tenant import Tenant, tenant_of
-from local.tenant.tenant_settings import settings_of
+from local.tenant.tenant_settings import flag
 
 # Without it an answer has no secret and no key of the application.
 SECRETS_SCOPE = "read:client_keys"
 _SECRETS = ("client_secret", "signing_keys", "encryption_key")
 _FORM = Form("clients")
-_IDS = ("client_id",)
+# An answer has them whatever `fields` says.
+_IDS = ("client_id", "signing_keys")
 # Ways to prove itself of which an application has one.
 _METHODS = ("token_endpoint_auth_method", "client_authentication_methods")
+# Objects inside an application into which a change is merged; any other is replaced.
+_MERGED = ("client_metadata", "mobile", "native_social_login", "session_transfer", "signed_request_object")
+_PART_DEFAULTS: Document = {
+    "session_transfer": {
+        "can_create_session_transfer_token": False,
+        "allowed_authentication_methods": [],
+        "enforce_device_binding": "ip",
+        "allow_refresh_token": False,
+        "enforce_online_refresh_tokens": True,
+        "enforce_cascade_revocation": True,
+    },
+}
 _DAY = 86400
 # Applications whose kind says that they keep a secret get long refresh tokens; the others thirty days.
 _CONFIDENTIAL_METHODS = ("client_secret_post", "client_secret_basic")
 
 
 def new_client(body: Document, certificate: str) -> Document:
-    """Return a fresh application: Auth0's defaults under what the body says."""
+    """Return a fresh application: Auth0's defaults for its kind under what the body says."""
     public = body.get("token_endpoint_auth_method") == "none"
     defaults: Document = {
         "name": body["name"],
@@ -33,15 +47,38 @@ def new_client(body: Document, certificate: str) -> Document:
         "is_first_party": True,
         "is_token_endpoint_ip_header_trusted": False,
         "oidc_conformant": False,
-        "jwt_configuration": {"secret_encoded": False, "lifetime_in_seconds": 36000},
+        "jwt_configuration": {"secret_encoded": False, "lifetime_in_seconds": ID_TOKEN_SECONDS},
         "signing_keys": [{"cert": certificate}],
         "sso_disabled": False,
         "cross_origin_authentication": False,
         "grant_types": ["authorization_code", "implicit", "refresh_token", *([] if public else ["client_credentials"])],
         "custom_login_page_on": True,
         "refresh_token": _usual_refresh_token(body),
-    }
+    } | _defaults_of_its_kind(body)
+    if body.get("jwt_configuration"):  # whoever sets a part gets no default for the lifetime
+        defaults["jwt_configuration"] = {"secret_encoded": False}
     return _merge(defaults, body)
+
+
+def _defaults_of_its_kind(body: Document) -> Document:
+    """Return what a fresh application of this kind has in place of the usual defaults."""
+    if body.get("app_type") in ("express_configuration", "resource_server"):
+        return {"jwt_configuration": {"secret_encoded": False, "alg": "RS256"}}
+    if body.get("is_first_party", True):
+        return {}
+    if body.get("third_party_security_mode") != "strict":
+        return {"third_party_security_mode": "permissive"}
+    return {
+        "client_id": identifiers.third_party_client_id(),
+        "oidc_conformant": True,
+        "grant_types": ["authorization_code"],
+        "jwt_configuration": {"secret_encoded": False, "alg": "RS256", "lifetime_in_seconds": 3600},
+        "refresh_token": {
+            **_usual_refresh_token(body),
+            "expiration_type": "expiring",
+            "infinite_idle_token_lifetime": False,
+        },
+    }
 
 
 def _usual_refresh_token(client: Document) -> Document:
@@ -59,8 +96,10 @@ def _usual_refresh_token(client: Document) -> Document:
 
 def _merge(client: Document, changes: Document) -> Document:
     result = merged(client, changes)
-    if changes.get("client_metadata"):
-        result["client_metadata"] = merged(client.get("client_metadata", {}), changes["client_metadata"])
+    for name in _MERGED:
+        if changes.get(name):
+            known: Document = client.get(name) or _PART_DEFAULTS.get(name) or {}
+            result[name] = merged(known, changes[name])
     result["jwt_configuration"] = {**client["jwt_configuration"], **(changes.get("jwt_configuration") or {})}
     if "refresh_token" in changes:
         known = client["refresh_token"] if changes["refresh_token"] else _usual_refresh_token(result)
@@ -93,6 +132,8 @@ def _find(request: Request) -> Document:
 
 def _shown(request: Request, client: Document) -> Document:
     hidden = () if SECRETS_SCOPE in request.state.scopes else _SECRETS
+    if client.get("client_authentication_methods"):
+        hidden = (*hidden, "client_secret")  # kept, and of no use while the application proves itself by a key
     return {name: value for name, value in client.items() if name not in (*hidden, SEEDED)}
 
 
@@ -131,7 +172,7 @@ async def create(request: Request) -> Response:
     client = new_client(body, tenant.keys.current_certificate())
     with tenant.store.transaction():
         tenant.store.clients.put(client["client_id"], client)
-        if settings_of(tenant)["flags"].get("enable_client_connections"):
+        if flag(tenant, "enable_client_connections"):
             _enable_connections(tenant, client["client_id"])
     return JSONResponse(client, 201)
 

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local.tenant import identifiers
+from local.tenant.management import database_connections, social_connections
 from local.tenant.management.answers import (
     SEEDED,
     ManagementError,
@@ -25,13 +26,6 @@ _CHANGE_OPTIONS_SCOPE = "update:connections_options"
 _FORM, _CLIENTS_FORM = Form("connections"), Form("connection_clients")
 # What `fields` does not leave out.
 _ALWAYS = ("id", "is_domain_connection", "authentication", "connected_accounts")
-# What Google is asked for when an option is switched on; Auth0 adds the list to the options.
-_GOOGLE_SCOPES = {
-    "email": "email",
-    "profile": "profile",
-    "gmail": "https://mail.google.com/mail/feed/atom",
-    "youtube": "https://gdata.youtube.com",
-}
 
 
 def new_connection(body: Document) -> Document:
@@ -44,21 +38,44 @@ def new_connection(body: Document) -> Document:
         "is_domain_connection": False,
         "enabled_clients": [],
         "realms": [body["name"]],
+        "authentication": {"active": True},
+        "connected_accounts": {"active": False},
     }
-    if body["strategy"] == "auth0":  # database connections alone were seen with these two
-        defaults |= {"authentication": {"active": True}, "connected_accounts": {"active": False}}
-    return _complete(merged(defaults, body))
+    connection = merged(defaults, body)
+    if connection["strategy"] == database_connections.STRATEGY:
+        connection["options"] = database_connections.new_options(connection["options"])
+    return _complete(connection)
 
 
 def _complete(connection: Document) -> Document:
-    options = {name: value for name, value in connection.get("options", {}).items() if value is not None}
-    if connection["strategy"] == "google-oauth2":
-        options["scope"] = [scope for name, scope in _GOOGLE_SCOPES.items() if options.get(name)]
+    strategy = connection["strategy"]
+    given = {name: value for name, value in connection.get("options", {}).items() if value is not None}
+    options = social_connections.with_scope(strategy, given)
+    if strategy == database_connections.STRATEGY:
+        options = database_connections.changed_options(options)
     return {**connection, "options": options, "enabled_clients": connection.get("enabled_clients", [])}
+
+
+def _check(connection: Document) -> None:
+    """Raise ManagementError for a strategy that is not played, or options that contradict one another."""
+    strategy = connection["strategy"]
+    if strategy == database_connections.STRATEGY:
+        database_connections.check(connection.get("options", {}))
+    elif strategy not in social_connections.STRATEGIES:
+        message = f"The local tenant plays social and database connections, and not {strategy}"
+        raise ManagementError(501, message, "not_implemented")
 
 
 def _find(request: Request) -> Document:
     return find(tenant_of(request).store.connections, request.path_params["id"], "connection")
+
+
+def _with_nulls_sent(connection: Document, body: Document) -> Document:
+    """Return the answer to a change: it repeats the nulls among the options, and a GET does not show them."""
+    nulls = {name: None for name, value in (body.get("options") or {}).items() if value is None}
+    if not nulls or connection["strategy"] in (database_connections.STRATEGY, "google-oauth2"):
+        return connection
+    return {**connection, "options": {**nulls, **connection["options"]}}
 
 
 def _shown(request: Request, connection: Document) -> Document:
@@ -82,11 +99,12 @@ async def create(request: Request) -> Response:
     """POST /connections; 409 when the name is taken, as in a new tenant that already has Google."""
     store = tenant_of(request).store
     body = await _FORM.new(request)
+    _check(body)
     connection = new_connection(body)
     if store.connections.find(name=connection["name"]):
         raise ManagementError(409, "A connection with the same name already exists", "connection_conflict")
     store.connections.put(connection["id"], connection)
-    return JSONResponse(connection, 201)
+    return JSONResponse(_with_nulls_sent(connection, body), 201)
 
 
 async def read(request: Request) -> Response:
@@ -101,8 +119,9 @@ async def update(request: Request) -> Response:
         message = f"Insufficient scope, expected any of: {_CHANGE_OPTIONS_SCOPE}"
         raise ManagementError(403, message, "insufficient_scope")
     connection = _complete(merged(_find(request), body))
+    _check(connection)
     tenant_of(request).store.connections.put(connection["id"], connection)
-    return JSONResponse(_shown(request, connection))
+    return JSONResponse(_shown(request, _with_nulls_sent(connection, body)))
 
 
 async def delete(request: Request) -> Response:

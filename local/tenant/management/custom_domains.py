@@ -26,33 +26,50 @@ async def create(request: Request) -> Response:
     body = await _FORM.new(request)
     if store.custom_domains.find(domain=body["domain"]):
         raise ManagementError(409, "The custom domain already exists", "custom_domain_already_exists")
-    identifier = identifiers.prefixed("cd")
-    target = f"{body['domain']}.{identifier.replace('_', '-').lower()}.edge.localhost"
+    domain = {**_new_domain(body["domain"], body["type"]), **{name: body[name] for name in _changeable(body)}}
+    store.custom_domains.put(domain["custom_domain_id"], domain)
+    return JSONResponse(domain, 201)
+
+
+def _new_domain(name: str, kind: str) -> Document:
+    """Return a fresh domain: Auth0 looks for its record, of a kind that tells who manages the certificate."""
     domain: Document = {
-        "custom_domain_id": identifier,
-        "domain": body["domain"],
-        "primary": not store.custom_domains.values(),
+        "custom_domain_id": identifiers.prefixed("cd"),
+        "domain": name,
+        "primary": False,
         "is_default": False,
         "status": "pending_verification",
-        "type": body["type"],
-        "origin_domain_name": target,
-        "verification": {"methods": [{"name": "CNAME", "record": target, "domain": body["domain"]}]},
-        "tls_policy": "recommended",
+        "type": kind,
+        "created_at": timestamp(),
     }
-    domain = merged(domain, {name: body.get(name) for name in _changeable(body)})
-    store.custom_domains.put(identifier, domain)
-    return JSONResponse(domain, 201)
+    if kind == "self_managed_certs":
+        method = {"name": "TXT", "record": identifiers.action_id(), "domain": f"_cf-custom-hostname.{name}"}
+        return {**domain, "verification": {"methods": [method]}, "custom_client_ip_header": None}
+    method = {"name": "CNAME", "record": _target(domain), "domain": name}
+    return {**domain, "verification": {"methods": [method]}, "tls_policy": "recommended"}
+
+
+def _target(domain: Document) -> str:
+    return f"{domain['domain']}.{domain['custom_domain_id'].replace('_', '-').lower()}.edge.localhost"
 
 
 async def read(request: Request) -> Response:
     """GET /custom-domains/{id}."""
+    if request.path_params["id"] == "default":
+        raise ManagementError(501, "The local tenant does not play the default domain", "not_implemented")
     return JSONResponse(_find(request))
 
 
 async def update(request: Request) -> Response:
     """PATCH /custom-domains/{id}."""
     body = await _FORM.change(request)
-    domain = merged(_find(request), body)
+    known = _find(request)
+    changes = {**body}
+    if body.get("domain_metadata"):
+        changes["domain_metadata"] = merged(known.get("domain_metadata", {}), body["domain_metadata"])
+    domain = merged(known, changes)
+    if "custom_client_ip_header" in known:
+        domain.setdefault("custom_client_ip_header", None)
     tenant_of(request).store.custom_domains.put(domain["custom_domain_id"], domain)
     return JSONResponse(domain)
 
@@ -67,6 +84,7 @@ async def verify(request: Request) -> Response:
     """POST /custom-domains/{id}/verify: ready at once, as if the record were there; nobody asks the DNS."""
     domain = _find(request)
     domain["status"] = "ready"
+    domain["origin_domain_name"] = _target(domain)
     domain["verification"] |= {"status": "verified", "last_verified_at": timestamp()}
     tenant_of(request).store.custom_domains.put(domain["custom_domain_id"], domain)
     return JSONResponse(domain)

@@ -5,6 +5,7 @@ import secrets
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from local.tenant import identifiers
 from local.tenant.management.answers import find, merged
 from local.tenant.management.payloads import Form
 from local.tenant.store import Document
@@ -13,9 +14,17 @@ from local.tenant.tenant import tenant_of
 _FORM = Form("log_streams")
 
 
+# Auth0 names the partner's event source, or topic, to which a stream of these types writes.
+_PARTNERS = {
+    "eventbridge": ("awsPartnerEventSource", "aws.partner/auth0.com/localhost-{unique}/auth0.logs"),
+    "eventgrid": ("azurePartnerTopic", "azure.partner/auth0.com/localhost-{unique}/auth0.logs"),
+}
+_SECRETS = ("mixpanelServiceAccountPassword",)
+
+
 async def list_streams(request: Request) -> Response:
     """GET /log-streams: a bare list, always whole."""
-    return JSONResponse(tenant_of(request).store.log_streams.values())
+    return JSONResponse([_shown(row) for row in tenant_of(request).store.log_streams.values()])
 
 
 async def create(request: Request) -> Response:
@@ -27,25 +36,38 @@ async def create(request: Request) -> Response:
         "name": body["type"],
         "status": "active",
         "isPriority": False,
-        "filters": [],
         **body,
     }
-    tenant_of(request).store.log_streams.put(stream["id"], stream)
-    return JSONResponse(stream)
+    if stream["type"] in _PARTNERS:
+        member, form = _PARTNERS[stream["type"]]
+        stream["sink"] = {**stream["sink"], member: form.format(unique=identifiers.action_id())}
+    return _keep(request, stream)
 
 
 async def read(request: Request) -> Response:
     """GET /log-streams/{id}."""
-    return JSONResponse(_find(request))
+    return JSONResponse(_shown(_find(request)))
 
 
 async def update(request: Request) -> Response:
-    """PATCH /log-streams/{id}: `sink` is merged, so that its secret need not be sent again."""
+    """PATCH /log-streams/{id}: `sink` is merged, so that its secret need not be sent again; `pii_config` is not."""
     body = await _FORM.change(request)
     stream = _find(request)
-    stream = {**merged(stream, body), "sink": merged(stream["sink"], body.get("sink", {}))}
+    if "sink" in body:  # a change of the stream itself, and not of its status only
+        stream.pop("pii_config", None)
+    return _keep(request, {**merged(stream, body), "sink": merged(stream["sink"], body.get("sink", {}))})
+
+
+def _keep(request: Request, stream: Document) -> Response:
+    if "pii_config" in stream:
+        stream["pii_config"] = {"method": "hash", "algorithm": "xxhash", **stream["pii_config"]}
     tenant_of(request).store.log_streams.put(stream["id"], stream)
-    return JSONResponse(stream)
+    return JSONResponse(_shown(stream))
+
+
+def _shown(stream: Document) -> Document:
+    sink = {name: "********" if name in _SECRETS else value for name, value in stream["sink"].items()}
+    return {name: value for name, value in {**stream, "sink": sink}.items() if name != "filters" or value}
 
 
 async def delete(request: Request) -> Response:

@@ -1,7 +1,10 @@
 """APIs: /resource-servers, found by id or by identifier."""
 
+import base64
 from urllib.parse import unquote
 
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -40,7 +43,19 @@ def _complete(api: Document) -> Document:
     if api["token_lifetime_for_web"] > api["token_lifetime"]:
         message = "The token_lifetime_for_web must not be greater than the token_lifetime"
         raise ManagementError(400, message, "invalid_body")
-    return api
+    return {**api, "token_encryption": _shown_key(api["token_encryption"])} if "token_encryption" in api else api
+
+
+def _shown_key(encryption: Document) -> Document:
+    """Return the setting as it is kept: in place of the certificate its thumbprint (RFC 7515 §4.1.8)."""
+    key: Document = {**encryption["encryption_key"]}
+    if "pem" in key:
+        try:
+            certificate = x509.load_pem_x509_certificate(key.pop("pem").encode())
+        except (AttributeError, ValueError) as error:
+            raise ManagementError(400, "The pem of the encryption_key is no certificate", "invalid_body") from error
+        key["thumbprint_sha256"] = base64.urlsafe_b64encode(certificate.fingerprint(SHA256())).rstrip(b"=").decode()
+    return {**encryption, "encryption_key": key}
 
 
 def _find(request: Request) -> Document:

@@ -24,10 +24,21 @@ class Settings:
     path: str
     form: Form
     defaults: Document
+    # Members of an object inside that are kept and never answered, such as the secret of a captcha's provider.
+    hidden: tuple[str, ...] = ()
 
     def current(self, tenant: Tenant) -> Document:
         """Return the settings as they are; one never set has its default."""
         return {**self.defaults, **(tenant.store.settings.get(self.path) or {})}
+
+    def shown(self, tenant: Tenant) -> Document:
+        """Return the settings as an answer has them, without what is hidden."""
+        return {
+            name: {key: part for key, part in value.items() if key not in self.hidden}
+            if isinstance(value, dict)
+            else value
+            for name, value in self.current(tenant).items()
+        }
 
     async def update(self, request: Request) -> Response:
         """Answer a PATCH; an object inside is merged, as Auth0 does with `flags` or `colors`."""
@@ -41,10 +52,16 @@ class Settings:
         }
         document = merged(current, changes)
         tenant_of(request).store.settings.put(self.path, document)
-        return JSONResponse(document)
+        return JSONResponse(self.shown(tenant_of(request)))
 
 
 _TENANT = Settings(tenant_settings.PATH, Form("tenant_settings"), tenant_settings.DEFAULTS)
+# Only a GET tells these; only the answer to a PATCH has the two flags.
+_TOLD_BY_GET: Document = {"client_id_metadata_document_supported": False, "sandbox_versions_available": ["22", "18"]}
+_FLAGS_OF_A_CHANGE: Document = {
+    "cannot_change_enforce_client_authentication_on_passwordless_start": True,
+    "enforce_client_authentication_on_passwordless_start": True,
+}
 _PROTECTION = {
     "breached-password-detection": Settings(
         "attack-protection/breached-password-detection",
@@ -78,6 +95,7 @@ _PROTECTION = {
             "stage": {
                 "pre-login": {"max_attempts": 100, "rate": 864000},
                 "pre-user-registration": {"max_attempts": 50, "rate": 1200},
+                "pre-custom-token-exchange": {"max_attempts": 10, "rate": 600000},
             },
         },
     ),
@@ -93,23 +111,47 @@ _PROTECTION = {
             "monitoring_mode_enabled": False,
         },
     ),
-    "captcha": Settings("attack-protection/captcha", Form("captcha"), {"active_provider_id": "auth_challenge"}),
+    "captcha": Settings(
+        "attack-protection/captcha",
+        Form("captcha"),
+        {"active_provider_id": "auth_challenge", "auth_challenge": {"fail_open": True}, "simple_captcha": {}},
+        hidden=("api_key", "secret"),
+    ),
 }
 
 
 async def read(request: Request) -> Response:
     """GET /tenants/settings."""
-    return JSONResponse(chosen_fields(request, _TENANT.current(tenant_of(request)), ()))
+    return JSONResponse(chosen_fields(request, _TOLD_BY_GET | _answer(tenant_of(request)), ()))
 
 
 async def update(request: Request) -> Response:
-    """PATCH /tenants/settings."""
-    return await _TENANT.update(request)
+    """PATCH /tenants/settings; an empty `default_redirection_uri` removes it."""
+    await _TENANT.update(request)
+    settings = _TENANT.current(tenant_of(request))
+    if settings.get("default_redirection_uri") == "":
+        del settings["default_redirection_uri"]
+        tenant_of(request).store.settings.put(_TENANT.path, settings)
+    answer = _answer(tenant_of(request))
+    theme = {"is_custom_theme_set": bool(tenant_of(request).store.themes.values())}
+    return JSONResponse(
+        {
+            **answer,
+            "flags": answer["flags"] | _FLAGS_OF_A_CHANGE,
+            "universal_login": answer["universal_login"] | theme,
+        }
+    )
+
+
+def _answer(tenant: Tenant) -> Document:
+    """Return the settings with the colours of the sign-in page, which belong to /branding."""
+    colours = (tenant.store.settings.get("branding") or {}).get("colors")
+    return _TENANT.shown(tenant) | {"universal_login": {"colors": colours} if colours else {}}
 
 
 async def read_protection(request: Request) -> Response:
     """GET /attack-protection/{kind}."""
-    return JSONResponse(_protection(request).current(tenant_of(request)))
+    return JSONResponse(_protection(request).shown(tenant_of(request)))
 
 
 async def update_protection(request: Request) -> Response:

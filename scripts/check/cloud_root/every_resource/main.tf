@@ -33,6 +33,9 @@ resource "auth0_client" "app" {
     infinite_idle_token_lifetime = false
     idle_token_lifetime          = 1800
   }
+
+  # A new application gets every connection, unless the tenant says otherwise; auth0_connection_clients refuses that.
+  depends_on = [auth0_tenant.example]
 }
 
 resource "auth0_client_credentials" "app" {
@@ -51,6 +54,8 @@ resource "auth0_client_credentials" "app" {
 resource "auth0_client" "machine" {
   name     = "Machine"
   app_type = "non_interactive"
+
+  depends_on = [auth0_tenant.example]
 }
 
 resource "auth0_client_credentials" "machine" {

@@ -293,6 +293,7 @@ def test_fields_choose_what_is_shown_and_the_id_stays(tenant: Any) -> None:
     path = f"/clients/{client['client_id']}"
     assert tenant.management("GET", f"{path}?fields=app_type&include_fields=true").json() == {
         "client_id": client["client_id"],
+        "signing_keys": client["signing_keys"],
         "app_type": "spa",
     }
     assert "client_secret" not in tenant.management("GET", f"{path}?fields=client_secret&include_fields=false").json()

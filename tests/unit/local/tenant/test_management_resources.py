@@ -228,8 +228,10 @@ def test_amazon_may_be_created_with_nulls(tenant: Any) -> None:
     options = {"authorizationURL": None, "tokenURL": None, "scope": ["profile"], "client_id": "id"}
     body = {"name": unique("amazon"), "strategy": "amazon", "options": options}
     connection = created(tenant, "/connections", body)
-    assert connection["options"] == {"scope": ["profile"], "client_id": "id"}
-    assert tenant.management("DELETE", f"/connections/{connection['id']}").json()["deleted_at"].endswith("Z")
+    assert connection["options"] == options
+    path = f"/connections/{connection['id']}"
+    assert tenant.management("GET", path).json()["options"] == {"scope": ["profile"], "client_id": "id"}
+    assert tenant.management("DELETE", path).json()["deleted_at"].endswith("Z")
 
 
 def test_applications_of_a_connection_keep_their_order(tenant: Any) -> None:
@@ -364,9 +366,12 @@ def test_every_attack_protection_is_read_and_changed(tenant: Any, name: str, cha
     [
         (
             "/tenants/settings",
-            {"flags": {"enable_sso": True}},
-            {"flags": {"revoke_refresh_token_grant": True}},
-            {"flags": {"enable_client_connections": False, "enable_sso": True, "revoke_refresh_token_grant": True}},
+            {"oidc_logout": {"rp_logout_end_session_endpoint_discovery": False}, "mtls": {"enable_endpoint_aliases": True}},
+            {"mtls": None, "country_codes": {"list": ["CA", "US"], "mode": "allow"}},
+            {
+                "oidc_logout": {"rp_logout_end_session_endpoint_discovery": False},
+                "country_codes": {"list": ["CA", "US"], "mode": "allow"},
+            },
         ),
         (
             "/branding",
@@ -385,20 +390,39 @@ def test_every_attack_protection_is_read_and_changed(tenant: Any, name: str, cha
 def test_settings_remember_and_merge(
     tenant: Any, path: str, first: dict[str, Any], second: dict[str, Any], both: dict[str, Any]
 ) -> None:
-    tenant.management("PATCH", path, first)
+    assert tenant.management("PATCH", path, first).status_code == 200
     changed = tenant.management("PATCH", path, second).json()
-    assert changed.items() >= both.items()
-    assert tenant.management("GET", path).json() == changed
+    kept = tenant.management("GET", path).json()
+    for name, value in both.items():
+        assert changed[name] == kept[name] == value
+    for name in [name for name, value in second.items() if value is None]:
+        assert name not in changed
+        assert name not in kept
 
 
-def test_a_tenant_may_open_every_connection_to_a_new_application(run_tenant: Any, tmp_path: Any) -> None:
+def test_flags_of_the_tenant_merge_and_a_change_shows_two_more(tenant: Any) -> None:
+    tenant.management("PATCH", "/tenants/settings", {"flags": {"enable_sso": False}})
+    changed = tenant.management("PATCH", "/tenants/settings", {"flags": {"revoke_refresh_token_grant": True}}).json()
+    kept = tenant.management("GET", "/tenants/settings?fields=flags").json()["flags"]
+    assert (kept["enable_sso"], kept["revoke_refresh_token_grant"]) == (False, True)
+    assert kept.items() <= changed["flags"].items()
+    assert changed["flags"].keys() - kept.keys() == {
+        "cannot_change_enforce_client_authentication_on_passwordless_start",
+        "enforce_client_authentication_on_passwordless_start",
+    }
+
+
+@pytest.mark.parametrize("flag", [None, True, False])
+def test_a_new_application_gets_every_connection_unless_the_tenant_says_otherwise(
+    run_tenant: Any, tmp_path: Any, flag: bool | None
+) -> None:
     with run_tenant(tmp_path / "state") as tenant:
-        flags = {"flags": {"enable_client_connections": True}}
-        assert tenant.management("PATCH", "/tenants/settings", flags).status_code == 200
-        assert tenant.management("GET", "/tenants/settings?fields=flags").json() == flags
+        if flag is not None:
+            flags = {"flags": {"enable_client_connections": flag}}
+            assert tenant.management("PATCH", "/tenants/settings", flags).status_code == 200
         client_id = created(tenant, "/clients", {"name": "app"})["client_id"]
         for connection in tenant.management("GET", "/connections").json():
-            assert client_id in connection["enabled_clients"]
+            assert (client_id in connection["enabled_clients"]) == (flag is not False)
 
 
 def test_branding_takes_https_addresses_and_colours_only(tenant: Any) -> None:
@@ -431,7 +455,7 @@ def test_a_page_template_needs_a_custom_domain(run_tenant: Any, tmp_path: Any) -
         assert error_of(tenant.management("PUT", path, template)) == (403, "feature_not_enabled")
         body = {"domain": "login.example.com", "type": "auth0_managed_certs", "tls_policy": "recommended"}
         domain = created(tenant, "/custom-domains", body)
-        assert (domain["status"], domain["primary"]) == ("pending_verification", True)
+        assert (domain["status"], domain["primary"]) == ("pending_verification", False)
         assert domain["verification"]["methods"][0]["domain"] == "login.example.com"
         assert error_of(tenant.management("POST", "/custom-domains", body))[0] == 409
         own = f"/custom-domains/{domain['custom_domain_id']}"
