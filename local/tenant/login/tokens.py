@@ -19,7 +19,6 @@ from local.tenant.tenant import Tenant
 
 _OPAQUE_LIFETIME_SECONDS = 86400
 _MANAGEMENT_LIFETIME_SECONDS = 86400
-
 # How long an ID token lives where the application does not say.
 ID_TOKEN_SECONDS = 36000
 

@@ -366,7 +366,10 @@ def test_every_attack_protection_is_read_and_changed(tenant: Any, name: str, cha
     [
         (
             "/tenants/settings",
-            {"oidc_logout": {"rp_logout_end_session_endpoint_discovery": False}, "mtls": {"enable_endpoint_aliases": True}},
+            {
+                "oidc_logout": {"rp_logout_end_session_endpoint_discovery": False},
+                "mtls": {"enable_endpoint_aliases": True},
+            },
             {"mtls": None, "country_codes": {"list": ["CA", "US"], "mode": "allow"}},
             {
                 "oidc_logout": {"rp_logout_end_session_endpoint_discovery": False},
