@@ -1,29 +1,26 @@
-"""The signing keys that a tenant publishes, as the authorizer carries them."""
-
-import json
+"""The signing keys that a tenant publishes, as they are handed to the authorizer."""
 
 import httpx
 
+from authorizer import jwks
 from scripts.errors import OperationError
-
-# What an RSA verifier needs of a JWK (RFC 7517 §4, RFC 7518 §6.3.1); the rest, certificates above all, would not fit
-# into the 4 KB that Lambda gives all environment variables together.
-_JWK_MEMBERS = ("kty", "n", "e", "kid", "alg", "use")
 
 
 def fetch_jwks(issuer: str) -> str:
-    """Return the issuer's JWK Set as JSON, its keys reduced to what verification reads.
+    """Return the issuer's JWK Set as JSON: the keys that the authorizer takes, and of them only what verifies.
 
     Raises:
-        OperationError: the tenant does not answer with a JWK Set.
+        OperationError: the tenant does not answer with a JWK Set, or with one that holds no usable key.
     """
     url = f"{issuer}.well-known/jwks.json"
     try:
         answer = httpx.get(url, timeout=10)
         answer.raise_for_status()
-        keys = [{member: key[member] for member in _JWK_MEMBERS if member in key} for key in answer.json()["keys"]]
-    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+    except httpx.HTTPError as error:
         raise OperationError(
             f"{url} did not answer with the tenant's keys ({type(error).__name__}); is `issuer` right?"
         ) from error
-    return json.dumps({"keys": keys}, separators=(",", ":"))
+    try:
+        return jwks.reduced(answer.content)
+    except jwks.KeySetError as error:
+        raise OperationError(f"{url} answers with keys that the authorizer cannot use: {error}.") from error

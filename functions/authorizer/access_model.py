@@ -1,32 +1,34 @@
-"""The access model as the build compiled them: who is granted what, and what each operation needs."""
+"""The access model as the build compiled it: the scopes of each grantee, and the needs of each operation."""
 
 import json
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from authorizer.routing import Path, is_parameter, segments
+
 PATH_LIMIT = 256  # characters; with the stage's ARN before it, a Resource of a policy may have 512
 
-# A scope (RFC 6749 §3.3), and the name of whoever is granted some: visible ASCII without quote and backslash, so that
-# both can stand in a line of JSON as they are. A `|` ends a connection's name in `sub`.
+# A scope (RFC 6749 §3.3), and the name of a connection or machine client: visible ASCII without quote and backslash. A
+# `|` ends a connection's name in `sub`.
 _SCOPE = re.compile(r"[!#-\[\]-~]+")
 _NAME = re.compile(r"[!#-\[\]-{}~]+")
 
 
 class AccessModelError(Exception):
-    """The access model is not what the build makes; nothing can be decided by them."""
+    """The access model does not have the build's shape; nothing can be decided by it."""
 
 
 class Operation(NamedTuple):
     """One guarded operation of one of the APIs."""
 
     method: str  # upper case
-    path: tuple[str, ...]  # segments; a parameter is `{name}`
+    path: Path
     any_of: tuple[frozenset[str], ...]  # alternatives: the scopes of one of them are all needed
 
 
 class AccessModel(NamedTuple):
-    """Who may do what, in all APIs together: each API's paths stand below its own first segment."""
+    """Who may do what, in all APIs together; the first segment of every path is the API's name."""
 
     audience: str
     connections: Mapping[str, frozenset[str]]  # connection name: the scopes that it grants
@@ -56,18 +58,12 @@ def parse(text: str) -> AccessModel:
     )
 
 
-def is_parameter(segment: str) -> bool:
-    """Whether a segment of a path stands for any value."""
-    return segment.startswith("{")
-
-
 def _operation(value: object, place: str) -> Operation:
     operation = _expect(value, {"method", "path", "any_of"}, place)
     method, path, any_of = _text(operation["method"], place), _text(operation["path"], place), operation["any_of"]
     if not method.isascii() or not method.isalpha() or not method.isupper():
         raise AccessModelError(f"{place}.method is not an HTTP method in upper case")
-    segments = path.removeprefix("/").split("/")
-    if not path.startswith("/") or len(path) > PATH_LIMIT or not all(_is_segment(segment) for segment in segments):
+    if not path.startswith("/") or len(path) > PATH_LIMIT or not all(map(_is_segment, segments(path))):
         raise AccessModelError(f"{place}.path is not /literal/{{parameter}} of at most {PATH_LIMIT} characters")
     if not isinstance(any_of, list) or not any_of:
         raise AccessModelError(
@@ -76,12 +72,12 @@ def _operation(value: object, place: str) -> Operation:
     alternatives = tuple(_scopes(scopes, f"{place}.any_of") for scopes in any_of)
     if not all(alternatives):
         raise AccessModelError(f"{place}.any_of has an empty alternative, which anyone would meet")
-    return Operation(method, tuple(segments), alternatives)
+    return Operation(method, segments(path), alternatives)
 
 
 def _is_segment(segment: str) -> bool:
     # Wildcards of IAM, and greedy parameters ({proxy+}), would make a policy say more than the access model does.
-    name = segment[1:-1] if segment.startswith("{") and segment.endswith("}") else segment
+    name = segment[1:-1] if is_parameter(segment) and segment.endswith("}") else segment
     return name != "" and not set(name) & set("{}*?+")
 
 

@@ -1,22 +1,27 @@
-"""From settings to a handler: what is missing or wrong stops the function at its start, with a sentence for it."""
+"""From settings to a handler. A missing or wrong setting stops the function at its start, with a sentence."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 
 from authorizer import access_model, jwks, revocations
+from authorizer.ages import SETTINGS, Clocks
 from authorizer.claims import Expected
 from authorizer.decision_log import failed_renewal_line
 from authorizer.download import download, may_download
 from authorizer.errors import SecretError
-from authorizer.handler import Handler, make_handler
-from authorizer.keys import HARD_AGE_SECONDS, Keys, Secret
+from authorizer.handler import Handler
+from authorizer.keys import Keys, Secret
 from authorizer.subjects import LEAST_KEY_OCTETS, MOST_KEY_OCTETS, subject_hasher
 from authorizer.tokens import Signature, Verifier, hs256, rs256
 
-DEFAULT_LEEWAY_SECONDS, MOST_LEEWAY_SECONDS = 5, 60
-LEAST_HARD_AGE_SECONDS = 7_200  # twice the soft age, so that an outage of an hour refuses nobody
-MOST_HARD_AGE_SECONDS = 604_800
+type Report = Callable[[str], object]
+"""Takes a sentence for the operator."""
+
+
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")  # as Terraform's plantimestamp()
 
 
 class ConfigurationError(Exception):
@@ -31,25 +36,31 @@ def build_handler(
     monotonic: Callable[[], float],
     log: Callable[[str], object],
 ) -> Handler:
-    """Return the Lambda handler for settings and the text of access_model.json; raises ConfigurationError.
+    """Return the Lambda handler; raises ConfigurationError.
 
-    Settings: ISSUERS, SUBJECT_HASH_KEY, and JWKS or SIGNING_ALGORITHM=HS256 with SIGNING_SECRET_ARN; optional are
-    LEEWAY_SECONDS, HARD_AGE_SECONDS, MACHINE_CLIENTS and REVOCATIONS. `clock` is Unix time in seconds, `monotonic`
-    measures durations in seconds and never goes back, `log` writes a line of JSON.
+    Args:
+        settings: the environment. Required are ISSUERS and SUBJECT_HASH_KEY, and JWKS, or SIGNING_ALGORITHM=HS256 with
+            SIGNING_SECRET_ARN. Optional are JWKS_FETCHED_AT, LEEWAY_SECONDS, STALE_IF_ERROR_SECONDS, MACHINE_CLIENTS
+            and REVOCATIONS. Lambda sets AWS_LAMBDA_FUNCTION_NAME.
+        access_model_text: the text of access_model.json.
+        clock: Unix time in seconds.
+        monotonic: seconds that never go back.
+        log: writes a line.
     """
     try:
         found = access_model.parse(access_model_text)
     except access_model.AccessModelError as error:
         raise ConfigurationError(f"access_model.json cannot be used: {error}") from None
+    function = settings.get("AWS_LAMBDA_FUNCTION_NAME") or "authorizer"
     verifier = build_verifier(
         settings,
         found,
         clock=clock,
         monotonic=monotonic,
-        report=lambda problem: log(failed_renewal_line(problem, clock())),
+        report=lambda problem: log(failed_renewal_line(function, problem, clock())),
     )
     clients = machine_clients(settings, found)
-    return make_handler(verifier, found, clients, clock=clock, timer=monotonic, log=log)
+    return Handler(verifier, found, clients, function=function, clocks=Clocks(clock, monotonic), log=log)
 
 
 def build_verifier(
@@ -58,11 +69,11 @@ def build_verifier(
     *,
     clock: Callable[[], float],
     monotonic: Callable[[], float],
-    report: Callable[[str], object] = lambda _problem: None,
+    report: Report = lambda _problem: None,
 ) -> Verifier:
-    """Return what verifies the tokens for settings and access model, as in build_handler; raises ConfigurationError.
+    """Return the verifier of tokens, from the same parts as build_handler; raises ConfigurationError.
 
-    `report` is told when the issuer's keys cannot be renewed.
+    `report` takes a sentence when the issuer's keys, or the secret, cannot be renewed.
     """
     issuers = _issuers(settings)
     expected = Expected(frozenset(issuers), found.audience, _seconds(settings, "LEEWAY_SECONDS"))
@@ -70,12 +81,12 @@ def build_verifier(
     if not LEAST_KEY_OCTETS <= len(hash_key.encode()) <= MOST_KEY_OCTETS:
         raise ConfigurationError(f"SUBJECT_HASH_KEY has to have {LEAST_KEY_OCTETS} to {MOST_KEY_OCTETS} characters")
     revoked = revocations.parse(settings.get("REVOCATIONS"))
-    signature = _signature(settings, issuers[0], monotonic, report)
+    signature = _signature(settings, issuers[0], Clocks(clock, monotonic), report)
     return Verifier(signature, expected, revoked, subject_hasher(hash_key), clock)
 
 
 def machine_clients(settings: Mapping[str, str], found: access_model.AccessModel) -> Mapping[str, str]:
-    """Return MACHINE_CLIENTS, client ID to the name that the access model uses; raises ConfigurationError."""
+    """Return MACHINE_CLIENTS, client ID to the name that the access model use; raises ConfigurationError."""
     wanted = "MACHINE_CLIENTS has to be a JSON object from client IDs to names of machine_clients in access_model.json"
     try:
         clients = json.loads(settings.get("MACHINE_CLIENTS") or "{}")
@@ -97,15 +108,15 @@ def _issuers(settings: Mapping[str, str]) -> list[str]:
     return issuers
 
 
-def _signature(
-    settings: Mapping[str, str], issuer: str, monotonic: Callable[[], float], report: Callable[[str], object]
-) -> Signature:
-    """Choose the one algorithm; both kinds of key at once is a mistake, and so is neither."""
+def _signature(settings: Mapping[str, str], issuer: str, clocks: Clocks, report: Report) -> Signature:
+    """Choose the one algorithm; both kinds of key at once are a mistake, and neither is one too."""
     algorithm = settings.get("SIGNING_ALGORITHM") or "RS256"
+    stale_if_error_seconds = _seconds(settings, "STALE_IF_ERROR_SECONDS")
     if algorithm == "HS256":
         if settings.get("JWKS"):
-            raise ConfigurationError("JWKS has no place beside SIGNING_ALGORITHM=HS256; give SIGNING_SECRET_ARN alone")
-        return hs256(Secret(partial(_load_secret, _required(settings, "SIGNING_SECRET_ARN")), monotonic).find)
+            raise ConfigurationError("JWKS is for RS256; SIGNING_ALGORITHM=HS256 takes SIGNING_SECRET_ARN alone")
+        load = partial(_load_secret, _required(settings, "SIGNING_SECRET_ARN"))
+        return hs256(Secret(load, clocks, stale_if_error_seconds, report).find)
     if algorithm != "RS256":
         raise ConfigurationError("SIGNING_ALGORITHM has to be RS256 or HS256")
     if settings.get("SIGNING_SECRET_ARN"):
@@ -115,33 +126,39 @@ def _signature(
     except jwks.KeySetError as error:
         raise ConfigurationError(f"JWKS cannot be used: {error}") from None
     fetch = partial(download, f"{issuer}.well-known/jwks.json")
-    return rs256(Keys(known, fetch, monotonic, _seconds(settings, "HARD_AGE_SECONDS"), report).find)
+    return rs256(Keys(known, fetch, clocks, stale_if_error_seconds, report, _fetched_at(settings)).find)
+
+
+def _fetched_at(settings: Mapping[str, str]) -> float | None:
+    text = settings.get("JWKS_FETCHED_AT")
+    if not text:
+        return None
+    if not _MOMENT.fullmatch(text):
+        raise ConfigurationError("JWKS_FETCHED_AT has to be a moment like 2027-01-15T08:00:05Z")
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        raise ConfigurationError("JWKS_FETCHED_AT is no date of the calendar") from None
 
 
 def _load_secret(arn: str) -> bytes:
-    # Here, because RS256 needs none of it: boto3 alone takes 2.8 times as long to import as PyJWT and cryptography.
+    # Imported here, because RS256 needs none of it, and boto3 takes longer than the whole rest of a cold start.
     from authorizer import signing_secret
 
     try:
         return signing_secret.load(arn)
     except signing_secret.SigningSecretError as error:
-        raise SecretError(str(error)) from None
-
-
-SECONDS = {  # setting: default, least, most
-    "LEEWAY_SECONDS": (DEFAULT_LEEWAY_SECONDS, 0, MOST_LEEWAY_SECONDS),
-    "HARD_AGE_SECONDS": (HARD_AGE_SECONDS, LEAST_HARD_AGE_SECONDS, MOST_HARD_AGE_SECONDS),
-}
+        raise SecretError(str(error), is_final=error.is_final) from None
 
 
 def _seconds(settings: Mapping[str, str], name: str) -> int:
-    default, least, most = SECONDS[name]
+    bounds = SETTINGS[name]
     try:
-        value = int(settings.get(name) or default)
+        value = int(settings.get(name) or bounds.default)
     except ValueError:
         value = -1
-    if not least <= value <= most:
-        raise ConfigurationError(f"{name} has to be a whole number from {least} to {most}")
+    if not bounds.least <= value <= bounds.most:
+        raise ConfigurationError(f"{name} has to be a whole number from {bounds.least} to {bounds.most}")
     return value
 
 

@@ -1,69 +1,93 @@
-"""The lines of the log: each JSON for people and queries, and a metric, in one. Pure.
+"""The lines of the log: each is JSON for people and queries, and a metric. Pure; nothing else here makes JSON.
 
 The metric is CloudWatch's embedded metric format: CloudWatch Logs takes it from the line, and nothing is called for it.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
 import json
-from collections.abc import Callable
-from json.encoder import encode_basestring_ascii as quoted  # json.dumps for a string alone: 0.1 µs in place of 1.5
+from collections.abc import Callable, Mapping
+from json.encoder import encode_basestring_ascii as quoted  # what json.dumps does with a string
+from typing import Any
 
 from authorizer.tokens import Examined
 
 NAMESPACE = "Gatehouse"
+FUNCTION = "function"
+"""The dimension of every metric, so that two environments of one account do not add up."""
+
+_COUNTS = {"Namespace": NAMESPACE, "Dimensions": [[FUNCTION]]}
 _DECISIONS = {
     "Namespace": NAMESPACE,
-    "Dimensions": [["decision"], ["reason"]],
+    "Dimensions": [[FUNCTION, "decision"], [FUNCTION, "reason"]],
     "Metrics": [{"Name": "decisions", "Unit": "Count"}, {"Name": "latency_us", "Unit": "Microseconds"}],
 }
-_REVOCATIONS = {
-    "Namespace": NAMESPACE,
-    "Dimensions": [[]],
-    "Metrics": [{"Name": "unreadable_revocations", "Unit": "Count"}],
-}
-_RENEWALS = {
-    "Namespace": NAMESPACE,
-    "Dimensions": [[]],
-    "Metrics": [{"Name": "failed_key_renewals", "Unit": "Count"}],
-}
+_REVOCATIONS = _COUNTS | {"Metrics": [{"Name": "unreadable_revocations", "Unit": "Count"}]}
+_RENEWALS = _COUNTS | {"Metrics": [{"Name": "failed_key_renewals", "Unit": "Count"}]}
 
 
-def failed_renewal_line(problem: str, now: float) -> str:
-    """Return the line, and the metric, of a failed renewal of the issuer's keys at `now` (Unix time, seconds)."""
+def failed_renewal_line(function: str, problem: str, now: float) -> str:
+    """Return the line, and the metric, of a failed renewal of the keys at `now` (Unix time, seconds)."""
     entry = {
         "level": "ERROR",
         "message": "key renewal",
         "problem": problem,
+        FUNCTION: function,
         "failed_key_renewals": 1,
         "_aws": {"Timestamp": int(now * 1_000), "CloudWatchMetrics": [_RENEWALS]},
     }
     return json.dumps(entry) + "\n"
 
 
+def decided(decision: str, reason: str, details: Mapping[str, Any]) -> str:
+    """Return the members of a line about a good token, as text for `DecisionLog.line`.
+
+    `decision` is allow or deny; `reason` is one of errors.reasons(). The text is made once for each verdict.
+    """
+    return json.dumps({"decision": decision, "reason": reason, **details}, separators=(",", ":"))[1:-1]
+
+
+def refused(reason: str) -> str:
+    """Return the members of a line about a request that gets a 401, as text for `DecisionLog.line`."""
+    return f'"decision":"unauthorized","reason":"{reason}"'
+
+
 class DecisionLog:
-    """Makes the lines. They are put together as text: 1 µs, where an encoder takes 4, a quarter of a verification."""
+    """Makes the lines of decisions, as text: an encoder would take a quarter of a verification."""
 
     def __init__(
-        self, issuers: frozenset[str], subject_hash: Callable[[str], str], revocations_problem: str | None
+        self,
+        function: str,
+        issuers: frozenset[str],
+        subject_hash: Callable[[str], str],
+        revocations_problem: str | None,
     ) -> None:
-        """Take the configured issuers, what stands for a `sub`, and what is wrong with the list of what is revoked.
+        """Take what is the same in every line.
 
-        That is said with every decision, until it is mended.
+        Args:
+            function: the Lambda function's name.
+            issuers: the configured ones; a line names no other.
+            subject_hash: the keyed hash of a `sub`.
+            revocations_problem: why the list of what is revoked could not be read in full, or None. Every line says it.
         """
         self._issuers = {issuer: quoted(issuer) for issuer in issuers}
         self._subject_hash = subject_hash
         self._problem = revocations_problem
         directives = [_DECISIONS, _REVOCATIONS] if revocations_problem else [_DECISIONS]
         count = ',"unreadable_revocations":1' if revocations_problem else ""
-        self._end = f',"CloudWatchMetrics":{json.dumps(directives, separators=(",", ":"))}}},"decisions":1{count}}}\n'
+        self._end = (
+            f',"CloudWatchMetrics":{json.dumps(directives, separators=(",", ":"))}}},'
+            f'"{FUNCTION}":{quoted(function)},"decisions":1{count}}}\n'
+        )
 
-    def line(
-        self, members: str, examined: Examined, problem: str | None, request_id: object, seconds: float, now: float
-    ) -> str:
-        """Return one line of JSON, with its newline.
+    def line(self, examined: Examined, problem: str | None, request_id: object, seconds: float, now: float) -> str:
+        """Return the line of one decision, with its newline.
 
-        `members` are the decision's own, as text with a comma after each; `problem` is what an operator has to mend, in
-        our own words; `seconds` is how long it took, `now` Unix time. An issuer that is not configured is left out.
+        Args:
+            examined: what is known of the token; its `outcome` is text of `decided` or `refused`.
+            problem: a sentence for the operator, if there is something to mend.
+            request_id: Lambda's; anything but a string is left out.
+            seconds: how long the decision took.
+            now: Unix time.
         """
         problem = self._problem or problem
         level = f'"ERROR","problem":{quoted(problem)}' if problem else '"INFO"'
@@ -73,7 +97,7 @@ class DecisionLog:
             if subject is None and type(claimed := examined.claims.get("sub")) is str:
                 subject = self._subject_hash(claimed)
         return (
-            f'{{"level":{level},"message":"authorization",{members}'
+            f'{{"level":{level},"message":"authorization",{examined.outcome},'
             f'"request_id":{quoted(request_id) if type(request_id) is str else "null"},'
             f'"key_id":{f'"{examined.key_id}"' if examined.key_id else "null"},'
             f'"issuer":{self._issuers.get(issuer, "null") if type(issuer) is str else "null"},'

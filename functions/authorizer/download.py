@@ -1,4 +1,4 @@
-"""Getting a small public document over HTTP within a deadline for the whole of it, name look-up and reading included.
+"""Downloads a small public document within one deadline for all of it, name look-up and reading included.
 
 The standard library's time-outs are per read: a server that sends a byte a second holds a request for minutes.
 """
@@ -14,7 +14,7 @@ DEADLINE_SECONDS = 1.5
 SIZE_LIMIT = 150_000  # bytes; Auth0's key sets take about 3,000
 _OK = 200
 
-# Plain http only to this machine itself, where the local tenant listens.
+# Plain http only to this machine, where the local tenant listens.
 _URL = re.compile(
     r"(?P<scheme>https|http(?=://(?:localhost|[a-z0-9-]+\.localhost|127\.0\.0\.1|\[::1\])[:/]))://"
     r"(?P<host>[A-Za-z0-9.-]+|\[[0-9a-f:]+\])(?::(?P<port>[0-9]{1,5}))?(?P<path>/[A-Za-z0-9._~/-]*)"
@@ -22,7 +22,7 @@ _URL = re.compile(
 
 
 class DownloadError(OSError):
-    """The document could not be had: the server is down, slow, redirects, answers an error or far too much."""
+    """The download failed: the server is down, slow, redirects, answers an error or far too much."""
 
 
 def may_download(url: str) -> bool:
@@ -31,11 +31,11 @@ def may_download(url: str) -> bool:
 
 
 def download(url: str, deadline_seconds: float = DEADLINE_SECONDS, size_limit: int = SIZE_LIMIT) -> bytes:
-    """Return the body that a GET of `url` answers with status 200; no redirect is followed and no proxy used.
+    """Return the body of the 200 answer to a GET of `url`; follows no redirect and uses no proxy.
 
     Raises DownloadError, at the latest when the deadline has passed.
     """
-    # Here, because a decision on a known key needs neither: threads, sockets and TLS are 0.3 of a cold start.
+    # Imported here, because a decision on a fresh key needs no network: sockets and TLS are a third of a cold start.
     from contextlib import closing
     from threading import Event, Thread
 
@@ -56,10 +56,10 @@ def download(url: str, deadline_seconds: float = DEADLINE_SECONDS, size_limit: i
                 sockets.append(connection.sock)
                 if not late.is_set():
                     body.append(_get(connection, match["path"], size_limit))
-        except Exception as error:  # told to the caller, below
+        except Exception as error:  # raised below, in the caller's thread
             failure.append(error)
 
-    # Only a thread can be left behind when the name server, or a server that drips headers, does not let go.
+    # A thread, because only that can be left when a name server, or a server that drips headers, does not let go.
     worker = Thread(target=work, name="download", daemon=True)
     worker.start()
     worker.join(deadline_seconds)
@@ -102,4 +102,4 @@ def _hang_up(held: "socket | None") -> None:
         if held is not None:
             held.shutdown(SHUT_RDWR)
     except OSError:
-        return  # it has hung up already
+        return  # the server has hung up already

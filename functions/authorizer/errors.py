@@ -85,7 +85,7 @@ class StaleKeysError(TokenError):
 
     reason = "keys_too_old"
     sentence = "The issuer's keys could not be renewed for so long that they are trusted no more."
-    problem = "The issuer's key set could not be read for the whole of the hard age."
+    problem = "The issuer's key set could not be read for the whole of stale-if-error."
 
 
 class SecretError(TokenError):
@@ -94,10 +94,14 @@ class SecretError(TokenError):
     reason = "no_signing_secret"
     sentence = "The secret that verifies the token could not be loaded."
 
-    def __init__(self, problem: str | None) -> None:
-        """Take what is wrong, in a sentence for the operator that shows nothing of the secret."""
+    def __init__(self, problem: str | None, *, is_final: bool = False) -> None:
+        """Take a sentence for the operator that shows nothing of the secret, and whether trying again is pointless.
+
+        `is_final`: the store answered, and its secret may not be used.
+        """
         super().__init__(problem)
         self.problem = problem
+        self.is_final = is_final
 
 
 class SignatureError(TokenError):
@@ -163,6 +167,13 @@ class SenderConstrainedError(TokenError):
     sentence = "The token is bound to a key of its sender and cannot be used as a Bearer token."
 
 
+class DelegatedTokenError(TokenError):
+    """The token lets another party act for the user (`act`, RFC 8693 §4.1); nothing here distinguishes the two."""
+
+    reason = "delegated_token"
+    sentence = "The token lets somebody else act for its user, which these APIs do not take."
+
+
 class MachineTokenError(TokenError):
     """Only half of what Auth0 writes into a machine's token is there: `gty`, the form of `sub`, the client in it."""
 
@@ -191,8 +202,15 @@ class MethodArnError(RefusalError):
     sentence = problem = "The event does not say which API and stage it is about."
 
 
+class UnknownApiError(RefusalError):
+    """The request's path belongs to no API of the access model: code and APIs are not of one deployment."""
+
+    reason = "unknown_api"
+    sentence = problem = "The path in the event belongs to no API that the authorizer knows."
+
+
 class DefectError(RefusalError):
-    """Our own code failed, in a way that no check foresaw."""
+    """Our own code failed, in a way that no check foresaw. Never raised: the handler logs its reason."""
 
     reason = "defect"
     sentence = "The authorizer itself failed."
@@ -202,9 +220,9 @@ GRANTED, GRANTED_IN_PART = "granted", "granted_in_part"
 INSUFFICIENT_SCOPE, UNKNOWN_CONNECTION, UNKNOWN_CLIENT = "insufficient_scope", "unknown_connection", "unknown_client"
 
 _POLICIES = {
-    GRANTED: "Every operation is granted.",
-    GRANTED_IN_PART: "Some operations are granted, the others are not.",
-    INSUFFICIENT_SCOPE: "The token is good and its scopes cover no operation.",
+    GRANTED: "Every operation of the API is granted.",
+    GRANTED_IN_PART: "Some operations of the API are granted, the others are not.",
+    INSUFFICIENT_SCOPE: "The token is good and its scopes cover no operation of the API.",
     UNKNOWN_CONNECTION: "The token is good and its connection grants no access.",
     UNKNOWN_CLIENT: "The token is good and its application is no known machine client.",
 }

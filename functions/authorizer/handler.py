@@ -1,88 +1,116 @@
-"""The four steps of a decision: read the token, verify it, see what it grants, answer as API Gateway wants it."""
+"""The decision about one request, in four steps, and its way out: an answer, a line in the log, or a 401."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from authorizer import access, errors, policy
+from authorizer import access, decision_log, policy
 from authorizer.access_model import AccessModel
-from authorizer.decision_log import DecisionLog
+from authorizer.ages import Clocks
+from authorizer.errors import DefectError, EventError, RefusalError
 from authorizer.jws import bearer_token
 from authorizer.tokens import Examined, Verifier
-from authorizer.verdicts import make_judge
+from authorizer.verdicts import Judge
 
-type Handler = Callable[[object, object], dict[str, Any]]
+type Answer = dict[str, Any]
+
+_EXITS = (KeyboardInterrupt, SystemExit)  # end the process; any other BaseException is a library's panic, a defect
 
 
-_ENDS = (KeyboardInterrupt, SystemExit)  # who ends the process ends it; any other BaseException is a panic of a library
-
-
-class Unauthorized(Exception):  # noqa: N818 - the text, and this name beside it, is what API Gateway's documentation asks for
+class Unauthorized(Exception):  # noqa: N818 - API Gateway's documentation uses this name and text
     """Makes API Gateway answer 401: it compares the error's message with exactly this word. Not cached."""
 
     def __init__(self) -> None:
         super().__init__("Unauthorized")
 
 
-def make_handler(
-    verifier: Verifier,
-    access_model: AccessModel,
-    machine_clients: Mapping[str, str],
-    *,
-    clock: Callable[[], float],
-    timer: Callable[[], float],
-    log: Callable[[str], object],
-) -> Handler:
-    """Return the Lambda handler of a TOKEN authorizer.
+class Handler:
+    """The Lambda handler of a TOKEN authorizer.
 
-    `machine_clients` maps client IDs to names in the access model; `clock` is Unix time in seconds, `timer` counts
-    seconds; `log` writes a line of JSON. The handler returns a policy for the whole API: a token that does not grant an
-    operation is a 403. Everything else raises Unauthorized, a 401: a bad token, a foreign event, a defect of ours, a
-    decision that could not be logged. So no visitor can make it fail with a 500, and no failure opens anything; the
-    log's `reason` tells them apart.
+    It returns a policy for the whole API; a token that does not grant an operation gets a 403. Everything else raises
+    Unauthorized, a 401: a bad token, a foreign event, a defect of ours, a decision that could not be logged. So no
+    visitor can cause a 500, and no failure opens anything; the log's `reason` tells them apart.
     """
-    decisions = DecisionLog(verifier.expected.issuers, verifier.subject_hash, verifier.revocations.problem)
-    judge = make_judge(access_model)
-    leeway = verifier.expected.leeway_seconds
 
-    def decide(event: object, examined: Examined) -> tuple[dict[str, Any], str]:
-        """Return the answer and what the log tells of it."""
-        if not isinstance(event, dict):
-            raise errors.EventError
-        token = bearer_token(event.get("authorizationToken"))
-        arn, api, stage = policy.stage_of(event.get("methodArn"))
-        claims = verifier.verify(token, examined)
-        found, context, log_members = judge(access.grant(claims, access_model, machine_clients))
-        principal = examined.subject_hash or ""  # not `sub`: API Gateway's access log has it, and no log names a person
-        told = context | {"sub": claims["sub"]}
-        answer = policy.answer(principal, arn, found, claims["exp"] + leeway, told)
-        return answer, f'{log_members}"api":"{api}","stage":"{stage}",'
+    def __init__(
+        self,
+        verifier: Verifier,
+        access_model: AccessModel,
+        machine_clients: Mapping[str, str],
+        *,
+        function: str,
+        clocks: Clocks,
+        log: Callable[[str], object],
+    ) -> None:
+        """Take the parts of a decision.
 
-    def handle(event: object, context: object) -> dict[str, Any]:
-        answer, problem = None, None
+        Args:
+            verifier: verifies tokens.
+            access_model: the access model.
+            machine_clients: client IDs, and the names of those machine clients in the access model.
+            function: the Lambda function's name, for the metrics.
+            clocks: date the lines of the log and measure decisions.
+            log: writes a line.
+        """
+        self._verifier = verifier
+        self._access_model = access_model
+        self._machine_clients = machine_clients
+        self._judge = Judge(access_model)
+        self._clocks = clocks
+        self._log = log
+        self._lines = decision_log.DecisionLog(
+            function, verifier.expected.issuers, verifier.subject_hash, verifier.revocations.problem
+        )
+
+    def __call__(self, event: object, context: object) -> Answer:
+        """Answer an event of API Gateway; `context` is Lambda's. Raises Unauthorized."""
         try:
-            started = timer()
-            examined = Examined()
-            try:
-                answer, members = decide(event, examined)
-            except errors.RefusalError as refusal:
-                members, problem = _refused(refusal.reason), refusal.problem
-            except _ENDS:
-                raise
-            except BaseException as defect:
-                # The class tells enough to look for it, the text could hold the token.
-                members, problem = _refused(errors.DefectError.reason), type(defect).__name__
-            request_id = getattr(context, "aws_request_id", None)
-            log(decisions.line(members, examined, problem, request_id, timer() - started, clock()))
-        except _ENDS:
+            answer = self._decide_and_log(event, context)
+        except _EXITS:
             raise
         except BaseException:
-            answer = None  # what cannot be logged is not allowed
+            answer = None  # a decision that cannot be logged opens nothing
         if answer is None:
-            raise Unauthorized  # here, because an exception that is raised while another is handled shows that one too
+            # Raised out here, because Lambda would print an exception that was being handled as well.
+            raise Unauthorized
         return answer
 
-    return handle
+    def decide(self, event: object, examined: Examined) -> Answer:
+        """Return the answer to an event, and note in `examined` what the log may tell; raises a RefusalError."""
+        # 1. Read the event: the token, and the API that it is shown to.
+        if not isinstance(event, dict):
+            raise EventError
+        token = bearer_token(event.get("authorizationToken"))
+        target = policy.read_method_arn(event.get("methodArn"))
 
+        # 2. Verify the token.
+        claims = self._verifier.verify(token, examined)
 
-def _refused(reason: str) -> str:
-    return f'"decision":"unauthorized","reason":"{reason}",'
+        # 3. Find what the token grants, and what that opens.
+        grant = access.grant(claims, self._access_model, self._machine_clients)
+        verdict = self._judge.verdict(target, grant)
+        examined.outcome = verdict.outcome
+
+        # 4. Answer with a policy that ends when the token does. The principal is the pseudonym, because API Gateway's
+        #    access log holds it, and no log names a person.
+        ends = claims["exp"] + self._verifier.expected.leeway_seconds
+        context = verdict.context | {"sub": claims["sub"]}
+        return policy.answer(examined.subject_hash or "", verdict.statements, ends, context)
+
+    def _decide_and_log(self, event: object, context: object) -> Answer | None:
+        """Return the answer, or None for a 401, once its line is written."""
+        started = self._clocks.monotonic()
+        examined = Examined()
+        answer, problem = None, None
+        try:
+            answer = self.decide(event, examined)
+        except RefusalError as refusal:
+            examined.outcome, problem = decision_log.refused(refusal.reason), refusal.problem
+        except _EXITS:
+            raise
+        except BaseException as defect:
+            # The class is enough to look for it; the text could hold the token.
+            examined.outcome, problem = decision_log.refused(DefectError.reason), type(defect).__name__
+        request_id = getattr(context, "aws_request_id", None)
+        seconds = self._clocks.monotonic() - started
+        self._log(self._lines.line(examined, problem, request_id, seconds, self._clocks.unix()))
+        return answer

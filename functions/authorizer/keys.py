@@ -1,7 +1,7 @@
-"""Which key verifies a token: known from the start, renewed in place, and kept through an outage of the issuer.
+"""The keys and the secret that verify tokens: when they are fetched anew, and for how long an outage is bridged.
 
-Lambda freezes a function between two invocations, so nothing can be renewed in the background: a request that comes
-past the soft age renews the keys on its way, within the download's deadline.
+Lambda freezes a container between two invocations, so nothing is renewed in the background: the first decision after
+MAX_AGE_SECONDS fetches, within the download's deadline, and goes on with the old value when that fails.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,20 +9,19 @@ from collections.abc import Callable, Mapping
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from authorizer import jwks
+from authorizer.ages import MAX_AGE_SECONDS, STALE_IF_ERROR, Clocks, Deadline
 from authorizer.errors import KeyIdError, SecretError, StaleKeysError, UnknownKeyError
 
-SOFT_AGE_SECONDS = 3_600  # from here on the keys are renewed; a key that the tenant withdrew is trusted no longer
-HARD_AGE_SECONDS = 86_400  # from here on they are trusted no more, should every renewal have failed; a setting
-COOLDOWN_SECONDS = 30  # from the start of a download to that of the next
+COOLDOWN_SECONDS = 30  # from the start of one download to the start of the next
 SECRET_COOLDOWN_SECONDS = 5  # from a failure to load the secret to the next attempt
 
 
 class Keys:
     """Finds a key by its `kid`, among those at hand or, when it is unknown, among those that the issuer now publishes.
 
-    One download fetches all keys, so the cooldown answers for every unknown kid at once: however many of them come in,
-    and whether the issuer answers or not, it is asked at most once in COOLDOWN_SECONDS. No kid is remembered as absent
-    and no failure makes the wait longer. So the longest that a new key waits, under a flood of unknown kids too, is
+    One download fetches all keys, so one cooldown answers for every unknown kid: however many of them come in, and
+    whether the issuer answers or not, it is asked at most once in COOLDOWN_SECONDS. No kid is remembered as absent
+    and no failure makes the wait longer. So the longest that a new key waits, also under a flood of unknown kids, is
     COOLDOWN_SECONDS from when the issuer publishes it, and the time of one download.
     """
 
@@ -30,71 +29,107 @@ class Keys:
         self,
         known: Mapping[str, RSAPublicKey],
         download: Callable[[], bytes],
-        clock: Callable[[], float],
-        hard_age_seconds: float = HARD_AGE_SECONDS,
+        clocks: Clocks,
+        stale_if_error_seconds: float = STALE_IF_ERROR.default,
         report: Callable[[str], object] = lambda _problem: None,
+        fetched_at: float | None = None,
     ) -> None:
-        """Take the keys known at deploy, how to get the issuer's JWK set now, and a monotonic clock in seconds.
+        """Take the keys of the deployment and the way to the issuer's current ones.
 
-        `download` returns the document, within a deadline of its own, or raises OSError; `report` is told, in words for
-        the operator, when that fails or the document cannot be used.
+        Args:
+            known: the keys of the deployment by `kid`.
+            download: returns the issuer's JWK set within a deadline of its own, or raises OSError.
+            clocks: decide on the ages.
+            stale_if_error_seconds: how long keys are trusted while they cannot be fetched.
+            report: takes a sentence for the operator when they cannot.
+            fetched_at: when `known` was fetched, in Unix time; None counts as now.
         """
         self._keys = known
         self._download = download
-        self._clock = clock
-        self._hard_age_seconds = hard_age_seconds
+        self._clocks = clocks
+        self._stale_if_error_seconds = stale_if_error_seconds
         self._report = report
-        self._renewed_at = clock()
-        self._next_download_at = self._renewed_at
+        self._next_download = Deadline(clocks, 0)
+        age = 0 if fetched_at is None else max(clocks.unix() - fetched_at, 0)
+        self._trust_for(MAX_AGE_SECONDS - age)
 
     def find(self, key_id: str | None) -> RSAPublicKey:
-        """Return the key of that name; raises KeyIdError, UnknownKeyError, or StaleKeysError past the hard age."""
-        if key_id is None:  # which of several keys was meant, nobody can tell
+        """Return the key of that name; raises KeyIdError, UnknownKeyError, or StaleKeysError past stale-if-error."""
+        if key_id is None:  # nobody can tell which of several keys is meant
             raise KeyIdError
-        now = self._clock()
         key = self._keys.get(key_id)
-        if key is not None and now - self._renewed_at < SOFT_AGE_SECONDS:
+        if key is not None and not self._stale.has_passed():
             return key
-        if now >= self._next_download_at:
-            self._renew(now)
-        if now - self._renewed_at >= self._hard_age_seconds:
+        if self._next_download.has_passed():
+            self._renew()
+        if self._untrusted.has_passed():
             raise StaleKeysError
         key = self._keys.get(key_id)
         if key is None:
             raise UnknownKeyError(key_id)
         return key
 
-    def _renew(self, now: float) -> None:
+    def _renew(self) -> None:
         """Replace the keys by those that the issuer publishes; the old ones stay when that fails."""
-        self._next_download_at = now + COOLDOWN_SECONDS
+        self._next_download = Deadline(self._clocks, COOLDOWN_SECONDS)
         try:
             self._keys = jwks.read(self._download())
         except (OSError, jwks.KeySetError) as error:
             self._report(f"The issuer's key set could not be renewed: {error}.")
             return
-        self._renewed_at = now
+        self._trust_for(MAX_AGE_SECONDS)
+
+    def _trust_for(self, seconds: float) -> None:
+        self._stale = Deadline(self._clocks, seconds)
+        self._untrusted = Deadline(self._clocks, self._stale_if_error_seconds)
 
 
 class Secret:
-    """The shared secret of HS256, loaded when it is first needed and kept from then on."""
+    """The shared secret of HS256: loaded for the first decision, and again when it is older than MAX_AGE_SECONDS."""
 
-    def __init__(self, load: Callable[[], bytes], clock: Callable[[], float]) -> None:
-        """Take how to load the secret, or raise SecretError, and a monotonic clock in seconds."""
+    def __init__(
+        self,
+        load: Callable[[], bytes],
+        clocks: Clocks,
+        stale_if_error_seconds: float = STALE_IF_ERROR.default,
+        report: Callable[[str], object] = lambda _problem: None,
+    ) -> None:
+        """Take the way to the secret.
+
+        `load` returns it or raises SecretError. `report` takes a sentence for the operator when that fails later.
+        """
         self._load = load
-        self._clock = clock
+        self._clocks = clocks
+        self._stale_if_error_seconds = stale_if_error_seconds
+        self._report = report
         self._secret: bytes | None = None
-        self._next_attempt_at = clock()
-        self._failure: str | None = None
+        self._problem: str | None = None
+        self._stale = self._untrusted = self._next_attempt = Deadline(clocks, 0)
 
     def find(self, _key_id: str | None) -> bytes:
-        """Return the one secret; raises SecretError, within the cooldown after a failure without another attempt."""
-        if self._secret is None:
-            if self._clock() < self._next_attempt_at:
-                raise SecretError(self._failure)
-            try:
-                self._secret = self._load()
-            except SecretError as error:
-                self._failure = error.problem
-                self._next_attempt_at = self._clock() + SECRET_COOLDOWN_SECONDS
-                raise
+        """Return the one secret; raises SecretError, within the cooldown after a failure without another attempt.
+
+        A secret that is at hand outlives a store that does not answer, up to stale-if-error. It does not outlive a
+        secret in the store that may not be used: then the old one is not the issuer's any more.
+        """
+        if self._secret is not None and not self._stale.has_passed():
+            return self._secret
+        if self._next_attempt.has_passed():
+            self._renew()
+        if self._secret is None or self._untrusted.has_passed():
+            raise SecretError(self._problem)
         return self._secret
+
+    def _renew(self) -> None:
+        try:
+            self._secret = self._load()
+        except SecretError as error:
+            self._problem = error.problem
+            self._next_attempt = Deadline(self._clocks, SECRET_COOLDOWN_SECONDS)
+            if error.is_final:
+                self._secret = None
+            elif self._secret is not None:
+                self._report(f"The signing secret could not be read again: {error.problem}.")
+            return
+        self._stale = Deadline(self._clocks, MAX_AGE_SECONDS)
+        self._untrusted = Deadline(self._clocks, self._stale_if_error_seconds)

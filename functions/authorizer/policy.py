@@ -1,32 +1,55 @@
-"""The answer that API Gateway wants: an IAM policy for every operation at once, and a context. Pure.
+"""The answer that API Gateway wants: an IAM policy for every operation of one API, and a context. Pure.
 
-API Gateway caches the answer by token and applies it to the whole API, so it is made from what is granted and never
-from what was asked for. In a Resource `*` also matches `/`: `GET/movies/*` covers `GET/movies/1/reviews`. Where an
-operation that is not granted would be covered so, an explicit Deny closes it again, for a Deny wins over an Allow.
+API Gateway caches the answer by token and applies it to the whole API, so it is made from the grant and the API alone,
+never from the operation that was asked for. Every path of an API begins with its name, so the first segment of the
+method ARN names the API, and an answer holds the operations of that one only: its size does not grow with the others.
+
+In a Resource `*` also matches `/`. Where the pattern of a granted operation covers requests of one that is not, an
+explicit Deny closes that one again, for a Deny wins over an Allow. Such a policy also denies every request with an
+empty segment or a dot segment, whether or not a gateway takes them out before it routes. A gateway that decoded
+`/movies/%74op` before it routed could still reach `/movies/top`: no pattern can close that, but the function's own
+check does (functions/guard).
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
 """
 
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from authorizer.access import is_granted
-from authorizer.access_model import Operation, is_parameter
+from authorizer.access_model import Operation
 from authorizer.errors import MethodArnError
+from authorizer.routing import is_parameter, reaches_with_slash
 
 ANY = "*"
-_ARN = re.compile(r"(arn:aws[a-z-]*:execute-api:[a-z0-9-]+:[0-9]{12}:([a-z0-9]{1,32})/([A-Za-z0-9_-]{1,128}))/[A-Z]+/")
-_ARN_LIMIT = 1_600  # API Gateway's own
+_SECONDS = tuple(f"{second:02}" for second in range(60))
+# Requests that a gateway which cleans paths before it routes would send elsewhere than their text says.
+UNCLEAN = ("*//*", "*/./*", "*/../*", "*/.", "*/..")
+_ARN = re.compile(
+    r"(?P<stage_arn>arn:aws[a-z-]*:execute-api:[a-z0-9-]+:[0-9]{12}:(?P<api_id>[a-z0-9]{1,32})/(?P<stage>[A-Za-z0-9_-]{1,128}))"
+    r"/[A-Z]+/(?P<api>[^/]*)"
+)
+_ARN_LIMIT = 1_600  # characters; API Gateway's own limit
 
-type Stage = tuple[str, str, str]
-"""One stage of one API: its ARN (arn:aws:execute-api:eu-west-1:123456789012:abc123/live), the API's id, its name."""
+type Statement = dict[str, Any]
+
+
+class Target(NamedTuple):
+    """The API and the stage that an event is about."""
+
+    stage_arn: str  # arn:aws:execute-api:eu-west-1:123456789012:abc123/live
+    api_id: str  # abc123, API Gateway's identifier
+    stage: str  # live
+    api: str  # movies, the first segment of every path of the API
 
 
 class Need(NamedTuple):
-    """What some operations need; sets of operations are bits of a number."""
+    """The operations that need the same; sets of operations are bits of a number."""
 
     example: Operation
-    bits: int  # the operations that need this
+    bits: int
 
 
 class Closer(NamedTuple):
@@ -38,7 +61,7 @@ class Closer(NamedTuple):
 
 
 class Table(NamedTuple):
-    """The operations of the access model, prepared once."""
+    """The operations of an API, prepared once."""
 
     needs: tuple[Need, ...]
     patterns: tuple[tuple[int, str], ...]  # each operation's bit and its METHOD/path, `*` for a parameter
@@ -46,20 +69,41 @@ class Table(NamedTuple):
 
 
 class Resources(NamedTuple):
-    """METHOD/path patterns in which `*` stands for a parameter, below a stage's ARN."""
+    """METHOD/path patterns below a stage's ARN, in which `*` stands for a parameter."""
 
     allowed: tuple[str, ...]
     denied: tuple[str, ...]
-    is_everything: bool  # whether every operation of the access model is allowed
+    is_everything: bool  # whether every operation of the table is allowed
 
 
-def prepare(operations: tuple[Operation, ...]) -> Table:
-    """Return the table of operations from which `resources` picks."""
+class Statements(NamedTuple):
+    """A policy but for its end: the Resources of the Allow, and the whole Deny or None."""
+
+    allowed: list[str]
+    deny: Statement | None
+
+
+def read_method_arn(method_arn: object) -> Target:
+    """Return the API and stage that a method ARN belongs to, in any partition and region; raises MethodArnError."""
+    if type(method_arn) is not str or len(method_arn) > _ARN_LIMIT:
+        raise MethodArnError
+    return _target(method_arn)
+
+
+@lru_cache(maxsize=128)
+def _target(method_arn: str) -> Target:
+    match = _ARN.match(method_arn)
+    if match is None:
+        raise MethodArnError
+    return Target(**match.groupdict())
+
+
+def prepare(operations: Iterable[Operation]) -> Table:
+    """Return the table of an API's operations, from which `resources` picks."""
     bits = {operation: 1 << position for position, operation in enumerate(sorted(set(operations), key=_pattern))}
     needs = {operation.any_of: operation for operation in bits}
     opened_by = {
-        closed: sum(bits[other] for other in bits if other != closed and _reaches(other, closed, operations))
-        for closed in bits
+        closed: sum(bits[other] for other in bits if other != closed and _opens(other, closed, bits)) for closed in bits
     }
     return Table(
         needs=tuple(
@@ -76,8 +120,8 @@ def prepare(operations: tuple[Operation, ...]) -> Table:
 def resources(table: Table, scopes: frozenset[str]) -> Resources:
     """Return the patterns that allow the operations that scopes grant and no other.
 
-    No request that API Gateway routes to another operation is left allowed. The price is paid the safe way round: where
-    a closing Deny cannot be worded without covering a granted operation too, that one is denied as well.
+    No request that API Gateway routes by its text to another operation is left allowed. Where a closing Deny cannot be
+    worded without covering a granted operation too, that one is denied as well: the error is on the safe side.
     """
     granted = 0
     for need in table.needs:
@@ -88,42 +132,43 @@ def resources(table: Table, scopes: frozenset[str]) -> Resources:
     for closer in table.closers:
         if granted & closer.opened_by and not granted & closer.bit:
             denied += closer.spellings
-    return Resources(allowed, tuple(denied), len(allowed) == len(table.patterns))
+    return Resources(allowed, (*denied, *UNCLEAN) if denied else (), len(allowed) == len(table.patterns))
 
 
-def stage_of(method_arn: object) -> Stage:
-    """Return the stage that a method ARN belongs to, in whatever partition and region; raises MethodArnError."""
-    match = _ARN.match(method_arn) if isinstance(method_arn, str) and len(method_arn) <= _ARN_LIMIT else None
-    if match is None:
-        raise MethodArnError
-    arn, api, stage = match.groups()
-    return arn, api, stage
-
-
-def answer(
-    principal: str, stage_arn: str, found: Resources, expires_at: float, context: dict[str, str]
-) -> dict[str, Any]:
-    """Return the authorizer's output; `expires_at` (Unix time) ends what it allows, cached or not."""
-    # IAM takes a date as ISO 8601 or in seconds, as `exp` has it; to word the former is 1.5 µs.
-    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Date
-    until = str(int(expires_at))
-    statements: list[dict[str, Any]] = [
-        {
-            "Action": "execute-api:Invoke",
-            "Effect": "Allow",
-            "Resource": [f"{stage_arn}/{pattern}" for pattern in found.allowed],
-            "Condition": {"DateLessThan": {"aws:CurrentTime": until}},
-        }
-    ]
-    if found.denied or not found.allowed:
+def statements(stage_arn: str, found: Resources) -> Statements:
+    """Return the statements of a policy for one stage."""
+    deny: Statement | None = None
+    if found.denied or not found.allowed:  # a policy without any statement would be invalid
         closed = [f"{stage_arn}/{pattern}" for pattern in found.denied or (ANY,)]
         deny = {"Action": "execute-api:Invoke", "Effect": "Deny", "Resource": closed}
-        statements = [*statements, deny] if found.allowed else [deny]
+    return Statements([f"{stage_arn}/{pattern}" for pattern in found.allowed], deny)
+
+
+def answer(principal: str, found: Statements, expires_at: float, context: dict[str, str]) -> dict[str, Any]:
+    """Return the authorizer's output; `expires_at` (Unix time) ends the Allow, whether the answer is cached or not."""
+    document = [found.deny] if found.deny is not None else []
+    if found.allowed:
+        until = {"DateLessThan": {"aws:CurrentTime": iso8601(int(expires_at))}}
+        allow = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": found.allowed, "Condition": until}
+        document = [allow, *document]
     return {
         "principalId": principal,
-        "policyDocument": {"Version": "2012-10-17", "Statement": statements},
+        "policyDocument": {"Version": "2012-10-17", "Statement": document},
         "context": context,
     }
+
+
+def iso8601(moment: int) -> str:
+    """Return a Unix time as IAM documents dates, `2027-01-15T08:00:05Z`.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Date
+    """
+    return f"{_minute(moment // 60)}{_SECONDS[moment % 60]}Z"
+
+
+@lru_cache(maxsize=512)  # the tokens of a tenant end within a few hours
+def _minute(minute: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:", time.gmtime(minute * 60))
 
 
 def _pattern(operation: Operation) -> str:
@@ -136,39 +181,9 @@ def _spellings(operation: Operation) -> list[str]:
     return [pattern] if pattern.endswith(ANY) else [pattern, pattern + "/"]
 
 
-def _reaches(allowed: Operation, other: Operation, operations: tuple[Operation, ...]) -> bool:
+def _opens(one: Operation, other: Operation, operations: Iterable[Operation]) -> bool:
     """Whether the pattern of one operation covers a request that is routed to another."""
-    if allowed.method != other.method:
+    if one.method != other.method:
         return False
-    # `other` with a slash at its end is one segment longer, and an empty one, to the pattern.
-    requests = [request for path in (other.path, (*other.path, "")) for request in _covered(allowed.path, path)]
-    if not requests:
-        return False
-    rivals = [operation.path for operation in operations if operation.method == other.method]
-    return any(route(tuple(filter(None, request)), rivals) == other.path for request in requests)
-
-
-def _covered(pattern: tuple[str, ...], path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Yield a request of `path` for each way in which `pattern` covers it, parameters left free where they can be."""
-    if not pattern or not path:
-        if not pattern and not path:
-            yield ()
-        return
-    if is_parameter(pattern[0]):
-        for taken in range(1, len(path) + 1):
-            yield from ((*path[:taken], *rest) for rest in _covered(pattern[1:], path[taken:]))
-    elif pattern[0] == path[0] or is_parameter(path[0]):
-        yield from ((pattern[0], *rest) for rest in _covered(pattern[1:], path[1:]))
-
-
-def route(request: tuple[str, ...], paths: list[tuple[str, ...]]) -> tuple[str, ...] | None:
-    """Return the path that a request is routed to: API Gateway prefers a literal segment to a parameter, from the left.
-
-    A segment of the request that is written as a parameter stands for a value that is no path's literal.
-    """
-    fitting = [
-        path
-        for path in paths
-        if len(path) == len(request) and all(is_parameter(p) or p == r for p, r in zip(path, request, strict=True))
-    ]
-    return min(fitting, key=lambda path: [is_parameter(segment) for segment in path], default=None)
+    paths = [operation.path for operation in operations if operation.method == other.method]
+    return reaches_with_slash(one.path, other.path, paths)

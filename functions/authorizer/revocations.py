@@ -1,11 +1,12 @@
-"""The kill switch: what an operator has revoked, as it stands in the function's own configuration. Pure.
+"""The kill switch: the list of what an operator has revoked, from the function's own configuration. Pure.
 
-The list is there before the first decision and needs no network, so no store can be down when it is asked. It only ever
-denies: a list that cannot be read revokes nothing, and says so in `problem`.
+The list is there before the first decision and needs no network, so no store can be down when it is needed. It is
+written by `make revoke`; where somebody else damaged it, it errs on the side of refusing, and `problem` says so.
 """
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
@@ -13,22 +14,26 @@ from typing import NamedTuple
 KINDS = ("sub", "client", "kid", "jti")
 """What can be revoked: a user by the keyed hash of `sub`, an application, a signing key, one token."""
 
-_LAST_DATE = 253_402_300_800  # the year 10000: everything before it can be shown to a person
+FOREVER = 253_402_300_799
+"""The end of an entry whose end cannot be read: the last second of the year 9999, the last that can be shown."""
+
+_SUBJECT_HASH = re.compile(r"[0-9a-f]{32}")  # as subjects.subject_hasher writes it
+_NAMES = re.compile(rf'"((?:{"|".join(KINDS)}):[^"\\]+)"')
 
 
 class Revocations(NamedTuple):
-    """The entries of a list, and what was wrong with it."""
+    """The entries of a list, and what is wrong with it."""
 
     until: Mapping[str, float]  # "<kind>:<value>" to the Unix time, in seconds, from which the entry matches nothing
-    problem: str | None  # what in the list could not be read, without any of its values; None when all could
+    problem: str | None  # why the list could not be read in full, without any of its values, or None
 
     def match(
         self, *, subject_hash: str, client_id: str | None, key_id: str | None, token_id: str | None, now: float
     ) -> str | None:
         """Return which kind of entry revokes a token at `now` (Unix time, seconds), or None.
 
-        `subject_hash` is the keyed hash that stands for `sub` in the log; the others are the token's own `azp` or
-        `client_id`, `kid` and `jti`, each None when the token has none.
+        `subject_hash` is the keyed hash of `sub`, as in the log; the others are the token's own `azp` or `client_id`,
+        `kid` and `jti`, each None when the token has none.
         """
         if not self.until:
             return None
@@ -41,8 +46,8 @@ class Revocations(NamedTuple):
 def parse(text: str | None) -> Revocations:
     """Read the setting REVOCATIONS, JSON: `{"<kind>:<value>": <Unix time>}`; None or "" is an empty list.
 
-    Never raises: good tokens are not refused because this list is broken. An entry that cannot be read takes none of
-    the others with it.
+    Never raises: good tokens are not refused because this list is broken. An entry whose name can be read revokes for
+    ever when its end cannot, also in a list that was cut short. An entry that no token can match is a problem too.
     """
     if not text:
         return Revocations(MappingProxyType({}), None)
@@ -51,14 +56,26 @@ def parse(text: str | None) -> Revocations:
     except (ValueError, RecursionError):
         entries = None
     if not isinstance(entries, dict):
-        return Revocations(MappingProxyType({}), "REVOCATIONS is no JSON object")
-    readable = {name: until for name, until in entries.items() if _is_entry(name, until)}
-    unreadable = len(entries) - len(readable)
-    problem = f"REVOCATIONS has {unreadable} unreadable of {len(entries)} entries" if unreadable else None
+        named = dict.fromkeys(_NAMES.findall(text), FOREVER)
+        kept = f"; the {len(named)} entries that can be read in it revoke for ever" if named else ""
+        return Revocations(MappingProxyType(named), f"REVOCATIONS is no JSON object{kept}")
+    readable = {name: until if _is_end(until) else FOREVER for name, until in entries.items() if _is_name(name)}
+    wrong = sum(not (_is_end(until) and _can_match(name)) for name, until in entries.items())
+    problem = f"REVOCATIONS has {wrong} unreadable of {len(entries)} entries" if wrong else None
     return Revocations(MappingProxyType(readable), problem)
 
 
-def _is_entry(name: str, until: object) -> bool:
+def _is_name(name: str) -> bool:
     kind, _, value = name.partition(":")
+    return kind in KINDS and value != ""
+
+
+def _can_match(name: str) -> bool:
+    """Whether there can be a token that an entry of this name revokes."""
+    kind, _, value = name.partition(":")
+    return _is_name(name) and value == value.strip() and (kind != "sub" or _SUBJECT_HASH.fullmatch(value) is not None)
+
+
+def _is_end(until: object) -> bool:
     # type(), because True is an int to isinstance; the comparison is false for NaN and for what never ends.
-    return kind in KINDS and value != "" and type(until) in (int, float) and 0 <= until < _LAST_DATE  # type: ignore[operator]
+    return type(until) in (int, float) and 0 <= until <= FOREVER  # type: ignore[operator]

@@ -1,20 +1,22 @@
-"""Reads the secret of HS256 from where it is kept, once, when the first decision needs it."""
+"""Reads the secret of HS256 from the store that keeps it."""
 
 from typing import Any
 
 from authorizer import secret_strength
 
-# A decision waits for it, and API Gateway waits for the decision: late is as bad as never.
+# A decision waits for it, and API Gateway waits for the decision, so a late secret is as bad as none.
 _CONNECT_SECONDS = 1
 _READ_SECONDS = 2
 
 
 class SigningSecretError(Exception):
-    """The secret cannot be had, or may not be used; the text names where it is kept and shows nothing of it."""
+    """The secret cannot be read, or may not be used; the text names its ARN and shows nothing of it."""
 
-    def __init__(self, arn: str, problem: str) -> None:
+    def __init__(self, arn: str, problem: str, *, is_final: bool = False) -> None:
+        """`is_final`: the store answered, and its secret may not be used."""
         super().__init__(f"the signing secret {arn} {problem}")
         self.arn = arn
+        self.is_final = is_final
 
 
 def load(arn: str) -> bytes:
@@ -26,7 +28,7 @@ def load(arn: str) -> bytes:
     _, _, service, region, *_ = (*arn.split(":"), "", "", "", "")
     if service not in _READERS:
         raise SigningSecretError(arn, "is neither a parameter of SSM nor a secret of Secrets Manager")
-    # Here and not above: boto3 takes a third of a second to import, and RS256 never needs it.
+    # Imported here, because RS256 never needs it and it takes a third of a second.
     import boto3
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
@@ -40,12 +42,12 @@ def load(arn: str) -> bytes:
     except (BotoCoreError, KeyError) as error:  # a KeyError is an answer without a value
         raise SigningSecretError(arn, f"cannot be read: {type(error).__name__}") from None
     if problem := secret_strength.problem(secret):
-        raise SigningSecretError(arn, problem)
+        raise SigningSecretError(arn, problem, is_final=True)
     return secret
 
 
 def _read_parameter(client: Any, arn: str) -> bytes:  # noqa: ANN401 - boto3's clients have no type without its stubs
-    # By its name, for which permission is given: a path keeps its slash, and a name without a path has none.
+    # By its name, for which the role has permission: a path keeps its slash, and a name without a path has none.
     path = arn.split(":", 5)[5].removeprefix("parameter")
     name = path if path.count("/") > 1 else path.removeprefix("/")
     value: str = client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]

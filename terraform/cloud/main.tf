@@ -98,8 +98,8 @@ module "stack" {
   login_flow            = var.login_flow
   api_signing_algorithm = var.api_signing_algorithm
   signing_secret        = var.signing_secret
-  leeway_seconds        = var.leeway_seconds
-  hard_age_seconds      = var.hard_age_seconds
+  leeway_seconds         = var.leeway_seconds
+  stale_if_error_seconds = var.stale_if_error_seconds
 
   functions_directory = "${path.root}/../../functions"
   archives_directory  = "${path.root}/../../build"

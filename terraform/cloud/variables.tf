@@ -162,13 +162,13 @@ variable "signing_secret" {
 }
 
 variable "leeway_seconds" {
-  description = "How far the tenant's clock and Lambda's may be apart, in seconds."
+  description = "How far the tenant's clock and Lambda's may differ, in seconds."
   type        = number
   default     = 5
 }
 
-variable "hard_age_seconds" {
-  description = "How long the tenant's keys are trusted while they cannot be read again, in seconds."
+variable "stale_if_error_seconds" {
+  description = "How long the tenant's keys, or the secret of HS256, are trusted while they cannot be fetched again, in seconds."
   type        = number
   default     = 86400
 }

@@ -1,14 +1,11 @@
 """How long the first decision of a new container takes: import, init and decision, after Lambda's own client."""
 
 import tempfile
-import zipfile
 from pathlib import Path
 
-from scripts.build.everything import machine_architecture
-from scripts.build.wheels import downloaded
-from scripts.tools import ROOT
 from tests.performance import interpreter
 from tests.performance.material import Archive, Issuer, bearer
+from tests.performance.peers import install_pyjwt
 from tests.performance.rounds import Contestant, Rounds
 from tests.performance.table import Row
 
@@ -36,13 +33,14 @@ def rows(archive: Archive, issuer: Issuer) -> list[Row]:
     def start(folder: Path, code: str) -> Contestant:
         return lambda: interpreter.run(folder, code, "seconds", event, environment)
 
-    with tempfile.TemporaryDirectory() as name:
-        naive = Path(name)
-        _install(naive)
+    with tempfile.TemporaryDirectory() as plain, tempfile.TemporaryDirectory() as compiled:
+        install_pyjwt(Path(plain), bytecode=False)
+        (Path(plain) / "naive.py").write_text(NAIVE, encoding="utf-8")
+        install_pyjwt(Path(compiled), bytecode=True)
         contestants = {
             "first decision": start(archive.folder, DECIDE),
-            "import jwt": start(archive.folder, "import jwt"),
-            "naive": start(naive, "from naive import handler; handler(event, None)"),
+            "import jwt": start(Path(compiled), "import jwt"),
+            "naive": start(Path(plain), "from naive import handler; handler(event, None)"),
         }
         measured = Rounds(contestants, ROUNDS)
     milliseconds = {name: f"{measured.median(name) * 1e3:.1f} ms" for name in contestants}
@@ -64,14 +62,3 @@ def rows(archive: Archive, issuer: Issuer) -> list[Row]:
             note=f"{first} / {milliseconds['naive']}",
         ),
     ]
-
-
-def _install(folder: Path) -> None:
-    """Do what `pip install --target` does, for the authorizer's libraries, and add the naive handler."""
-    version = (ROOT / ".python-version").read_text(encoding="utf-8").strip()
-    requirements = ROOT / "requirements" / "authorizer.txt"
-    wheels = downloaded(requirements, version, machine_architecture(), ROOT / "build" / "wheels")
-    for wheel in wheels.glob("*.whl"):
-        with zipfile.ZipFile(wheel) as opened:
-            opened.extractall(folder)
-    (folder / "naive.py").write_text(NAIVE, encoding="utf-8")

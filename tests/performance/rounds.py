@@ -1,10 +1,7 @@
-"""Contestants take turns in short rounds, so that whatever else the machine does hits them alike.
+"""Contestants take turns in short rounds, so that anything else that the machine does hits them alike.
 
 A ratio is the median of the ratios of single rounds, which neither a slow minute nor a lost time slice can move. pyperf
 would run one contestant after the other, each for many seconds; on a machine that others use that compares its hours.
-
-What lasts for seconds moves it all the same: on a virtual machine, neighbours on the same cores take the processor's
-caches, from which interpreted code suffers more than arithmetic. `quietest` runs many short blocks for that.
 """
 
 import statistics
@@ -18,7 +15,7 @@ type Contestant = Callable[[], float]
 def of_each[T](call: Callable[[T], object], inputs: Iterable[T]) -> Contestant:
     """Make a contestant of a function and what it is called with, each in turn, twice a round.
 
-    The first time is not measured: it brings back into the processor's caches what the other contestants drove out. So
+    The first time is not measured: it brings the code back into the processor's caches after the other contestants. So
     a round can be short, a millisecond, and few of them lose a time slice.
     """
     kept = tuple(inputs)
@@ -46,6 +43,15 @@ class Rounds:
             for name, run in contestants.items():
                 self._figures[name].append(run())
 
+    @classmethod
+    def joined(cls, parts: Iterable["Rounds"]) -> "Rounds":
+        """Return the rounds of several runs of the same contestants as those of one run."""
+        whole = cls({}, 0)
+        for part in parts:
+            for name, figures in part._figures.items():
+                whole._figures.setdefault(name, []).extend(figures)
+        return whole
+
     def median(self, name: str) -> float:
         """Return the median of a contestant's figures."""
         return statistics.median(self._figures[name])
@@ -56,10 +62,19 @@ class Rounds:
         return statistics.median(one / other for one, other in pairs)
 
 
-def quietest(contestants: Mapping[str, Contestant], peer: str, rounds: int, blocks: int) -> Rounds:
-    """Run blocks of rounds, and return the one in which the contestant named `peer` was fastest.
+class Blocks:
+    """Many short blocks of rounds: neighbours on a machine are loud for seconds at a time."""
 
-    It is to be one that suffers from the machine as the measured one does, and is not the measured one: so the block is
-    chosen by how quiet the machine was, and not by the ratio that is looked for.
-    """
-    return min((Rounds(contestants, rounds) for _ in range(blocks)), key=lambda block: block.median(peer))
+    def __init__(self, contestants: Mapping[str, Contestant], rounds: int, blocks: int) -> None:
+        """Run them."""
+        self._blocks = [Rounds(contestants, rounds) for _ in range(blocks)]
+        self.all = Rounds.joined(self._blocks)
+        """All rounds of all blocks."""
+
+    def quietest(self, peer: str) -> Rounds:
+        """Return the block in which the contestant named `peer` was fastest.
+
+        It should suffer from a busy machine as the measured one does, and be another one: then the block is chosen by
+        how quiet the machine was, and not by the ratio that is looked for.
+        """
+        return min(self._blocks, key=lambda block: block.median(peer))

@@ -1,17 +1,25 @@
-"""Whether the authorizer can answer by the access model: it reads it, and API Gateway takes every policy from it."""
+"""Whether the authorizer can answer by the access model: it reads it, and API Gateway takes every answer it makes."""
 
 import json
 from collections.abc import Iterator
+from itertools import combinations
 from typing import Any
 
 from authorizer import access_model, policy
-from authorizer.claims import LAST_DATE
+from authorizer.access import CONNECTION, MACHINE_CLIENT, Grant
+from authorizer.claims import LAST_DATE, SUBJECT_LIMIT
+from authorizer.verdicts import LISTED_CHARACTERS, Judge
 
-POLICY_LIMIT = 8_192
+ANSWER_LIMIT = 8_192
 """Bytes of JSON. A larger answer of an authorizer is a 500 for everybody that it is about."""
 
 # As long as one can be: the partition, the region and the stage are not known yet.
 _STAGE_ARN = "arn:aws-us-gov:execute-api:ap-southeast-1:123456789012:abcdefghij/live"
+# A subject as long as the authorizer accepts, of characters that take four bytes each.
+_SUBJECT = "\N{GRINNING FACE}" * SUBJECT_LIMIT
+_PRINCIPAL = "0" * 32
+_SENTENCE = "x" * (LISTED_CHARACTERS + 100)  # and the name of the grantee, once
+_ENUMERATED = 10  # scopes, of which there are a thousand sets; of more, the sum of all parts counts
 
 
 def unanswerable(compiled: dict[str, Any]) -> Iterator[str]:
@@ -21,19 +29,43 @@ def unanswerable(compiled: dict[str, Any]) -> Iterator[str]:
     except access_model.AccessModelError as error:
         yield f"the authorizer cannot read the access model: {error}"
         return
-    table = policy.prepare(found.operations)
-    for name, scopes in [*found.connections.items(), *found.machine_clients.items()]:
-        size = _largest(table, scopes)
-        if size > POLICY_LIMIT:
-            yield (
-                f"auth0/access.yaml: the policy of {name} would take up to {size} bytes, and API Gateway takes "
-                f"{POLICY_LIMIT}; grant it fewer scopes, or shorten paths in openapi.yaml"
-            )
+    judge = Judge(found)
+    grantees = [(CONNECTION, *each) for each in found.connections.items()]
+    grantees += [(MACHINE_CLIENT, *each) for each in found.machine_clients.items()]
+    for api in sorted({operation.path[0] for operation in found.operations}):
+        for kind, name, scopes in grantees:
+            size = max(map(_size, _answers(judge, found, api, Grant(kind, name, scopes))))
+            if size > ANSWER_LIMIT:
+                yield (
+                    f"functions/{api}/openapi.yaml: the authorizer's answer to {name} would take up to {size} bytes, "
+                    f"and API Gateway takes {ANSWER_LIMIT}; shorten the paths and the names of scopes, or make two "
+                    "APIs of this one"
+                )
 
 
-def _largest(table: policy.Table, scopes: frozenset[str]) -> int:
-    """Return how many bytes the policy of a token takes at most, whichever of `scopes` it has."""
-    closed = tuple(spelling for closer in table.closers for spelling in closer.spellings)
-    most = policy.resources(table, scopes)._replace(denied=closed)
-    document = policy.answer("", _STAGE_ARN, most, LAST_DATE, {})["policyDocument"]
-    return len(json.dumps(document, separators=(",", ":")))
+def _answers(judge: Judge, found: access_model.AccessModel, api: str, granted: Grant) -> Iterator[dict[str, Any]]:
+    """Yield the answer to each set of scopes that a token of the grantee can have, as large as it can get."""
+    target = policy.Target(_STAGE_ARN, "abcdefghij", "live", api)
+    operations = [operation for operation in found.operations if operation.path[0] == api]
+    needed = {scope for operation in operations for scopes in operation.any_of for scope in scopes}
+    relevant = sorted(granted.scopes & needed)
+    if len(relevant) > _ENUMERATED:
+        verdict = judge.verdict(target, granted)
+        closed = tuple(spelling for closer in policy.prepare(operations).closers for spelling in closer.spellings)
+        everything = policy.resources(policy.prepare(operations), granted.scopes)._replace(denied=closed)
+        yield _answer(policy.statements(_STAGE_ARN, everything), verdict.context, granted.name)
+        return
+    for count in range(len(relevant) + 1):
+        for chosen in combinations(relevant, count):
+            verdict = judge.verdict(target, granted._replace(scopes=frozenset(chosen)))
+            yield _answer(verdict.statements, verdict.context, granted.name)
+
+
+def _answer(statements: policy.Statements, context: dict[str, str], name: str) -> dict[str, Any]:
+    whole = context | {"sub": _SUBJECT, "reason": _SENTENCE + name}
+    return policy.answer(_PRINCIPAL, statements, LAST_DATE, whole)
+
+
+def _size(answer: dict[str, Any]) -> int:
+    """Return the bytes of an answer as Lambda's runtime client for Python writes it."""
+    return len(json.dumps(answer, ensure_ascii=False).encode())

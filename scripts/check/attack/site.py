@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from authorizer.ages import LEEWAY
 from scripts.check.attack.world import World, find_target
 from scripts.errors import OperationError, UserError
 
@@ -63,7 +64,7 @@ def read_world(site: httpx.Client, token: str | None) -> World:
         client_id=client_id,
         target=find_target(access_model, _connection_of(token) if token else None),
         now=int(time.time()),
-        leeway=60,  # the longest that can be configured: rows about dates keep clear of it
+        leeway=LEEWAY.most,  # rows about dates keep clear of it
         key_set=key_set,
         token=token,
     )

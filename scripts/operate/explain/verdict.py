@@ -1,4 +1,4 @@
-"""What the authorizer decides about a token, and why, found by its own handler, verifier and access model."""
+"""The authorizer's decision about a token, and the reasons, found by its own handler, verifier and access model."""
 
 import contextlib
 import json
@@ -13,12 +13,13 @@ from authorizer.access_model import AccessModel, Operation
 from authorizer.claims import client_of
 from authorizer.configuration import ConfigurationError, build_handler, build_verifier, machine_clients
 from authorizer.handler import Unauthorized
+from authorizer.routing import is_parameter
 from authorizer.tokens import Verifier
 from scripts.errors import OperationError
 from scripts.operate.explain.unverified import Unverified
 
-# Any stage will do: a decision does not depend on it.
-_METHOD_ARN = "arn:aws:execute-api:us-east-1:000000000000:explain/live/GET/"
+# Any stage will do: a decision depends on the API only, which the first segment of the path names.
+_STAGE_ARN = "arn:aws:execute-api:us-east-1:000000000000:explain/live"
 
 
 class Route(NamedTuple):
@@ -43,7 +44,7 @@ class Verdict:
 
 
 def decide(settings: Mapping[str, str], access_model_text: str, token: Unverified) -> Verdict:
-    """Return what an authorizer with these settings and access model decides about a token now.
+    """Return what an authorizer with these settings and this access model decides about a token now.
 
     Raises:
         OperationError: this checkout's code cannot work with them.
@@ -52,7 +53,7 @@ def decide(settings: Mapping[str, str], access_model_text: str, token: Unverifie
         found = access_model.parse(access_model_text)
         verifier = build_verifier(settings, found, clock=time.time, monotonic=time.monotonic)
         clients = machine_clients(settings, found)
-        decision, reason = _asked(settings, access_model_text, token)
+        decision, reason = _asked(settings, access_model_text, token, found)
     except (access_model.AccessModelError, ConfigurationError) as error:
         raise OperationError(
             f"the deployed authorizer is of another make than this checkout ({error}); check out what is deployed."
@@ -74,14 +75,22 @@ def decide(settings: Mapping[str, str], access_model_text: str, token: Unverifie
     )
 
 
-def _asked(settings: Mapping[str, str], access_model_text: str, token: Unverified) -> tuple[str, str]:
-    """Return decision and reason as the handler logs them."""
+def _asked(
+    settings: Mapping[str, str], access_model_text: str, token: Unverified, found: AccessModel
+) -> tuple[str, str]:
+    """Return decision and reason as the handler logs them for one API after the other, for all of them together."""
     lines: list[str] = []
     handler = build_handler(settings, access_model_text, clock=time.time, monotonic=time.monotonic, log=lines.append)
-    with contextlib.suppress(Unauthorized):
-        handler({"type": "TOKEN", "authorizationToken": f"Bearer {token.token}", "methodArn": _METHOD_ARN}, None)
-    line = json.loads(lines[-1])  # before it there may be one about the keys
-    return line["decision"], line["reason"]
+    answers = set()
+    for api in sorted({operation.path[0] for operation in found.operations}):
+        event = {"type": "TOKEN", "authorizationToken": f"Bearer {token.token}", "methodArn": f"{_STAGE_ARN}/GET/{api}"}
+        with contextlib.suppress(Unauthorized):
+            handler(event, None)
+        line = json.loads(lines[-1])  # before it there may be one about the keys
+        answers.add((line["decision"], line["reason"]))
+    if len(answers) == 1:
+        return answers.pop()
+    return "allow", errors.GRANTED_IN_PART  # each answer is about the same good token
 
 
 def _revoked(verifier: Verifier, token: Unverified) -> str | None:
@@ -97,7 +106,7 @@ def _revoked(verifier: Verifier, token: Unverified) -> str | None:
 
 def _routes(claims: Mapping[str, Any], found: AccessModel, clients: Mapping[str, str]) -> list[Route]:
     grant = access.grant(claims, found, clients)
-    *_, scopes = grant
+    scopes = grant.scopes
     opened = policy.resources(policy.prepare(found.operations), scopes)
     claimed = _claimed(claims, found, clients)
     grantee, granted = _grantee(grant, found)
@@ -117,14 +126,12 @@ def _claimed(claims: Mapping[str, Any], found: AccessModel, clients: Mapping[str
     needed = frozenset[str]().union(*(scopes for operation in found.operations for scopes in operation.any_of))
     everything = {str(claims["sub"]).partition("|")[0]: needed}
     machines = dict.fromkeys({*clients.values()}, needed)
-    *_, scopes = access.grant(claims, found._replace(connections=everything, machine_clients=machines), clients)
-    return scopes
+    return access.grant(claims, found._replace(connections=everything, machine_clients=machines), clients).scopes
 
 
 def _grantee(grant: access.Grant, found: AccessModel) -> tuple[str, frozenset[str]]:
     """Return in words who could grant the token something, and what that is."""
-    kind, name, _ = grant
-    is_machine = kind == access.MACHINE_CLIENT
+    name, is_machine = grant.name, grant.kind == access.MACHINE_CLIENT
     if not name:
         unknown = "an application that is no machine client" if is_machine else "a connection that is none"
         return f"{unknown} of access.yaml", frozenset()
@@ -151,9 +158,7 @@ def _worded(scopes: frozenset[str]) -> str:
 
 def _is_allowed(operation: Operation, opened: policy.Resources) -> bool:
     """Evaluate the policy for a request of an operation: a Deny wins over an Allow, `*` matches anything (IAM)."""
-    request = "/".join(
-        [operation.method, *("~" if access_model.is_parameter(part) else part for part in operation.path)]
-    )
+    request = "/".join([operation.method, *("~" if is_parameter(part) else part for part in operation.path)])
     matches = [
         any(re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), request) for pattern in patterns)
         for patterns in (opened.allowed, opened.denied)

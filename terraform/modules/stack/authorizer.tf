@@ -7,26 +7,40 @@ locals {
     result_ttl_seconds = 300 # saves nearly every invocation; it can be long, for `make revoke` empties the cache
   }
 
-  # A function's whole environment may hold 4 KB, so only what verifies a signature travels (not the certificates in x5c).
+  # `make plan` has checked the keys and reduced them (functions/authorizer/jwks.py). Of a set that came another way only
+  # the certificates are left out, for a function's whole environment may hold 4 KB; the authorizer checks all the rest.
   jwks = jsonencode({
-    keys = [
-      for key in jsondecode(var.jwks).keys : { for member, value in key : member => value if contains(["kty", "n", "e", "kid", "alg", "use"], member) }
-    ]
+    keys = [for key in jsondecode(var.jwks).keys : { for member, value in key : member => value if !startswith(member, "x5") }]
   })
 
   # One way only: an authorizer that takes both would verify a forged HS256 token with the public key.
   verification = {
-    RS256 = { JWKS = local.jwks }
-    HS256 = { SIGNING_ALGORITHM = "HS256", SIGNING_SECRET_ARN = one(aws_ssm_parameter.signing_secret[*].arn) }
+    RS256 = { JWKS = local.jwks, JWKS_FETCHED_AT = terraform_data.jwks_fetched_at.output }
+    HS256 = {
+      SIGNING_ALGORITHM      = "HS256"
+      SIGNING_SECRET_ARN     = one(aws_ssm_parameter.signing_secret[*].arn)
+      SIGNING_SECRET_VERSION = tostring(one(aws_ssm_parameter.signing_secret[*].version)) # a new one starts new containers, which read it
+    }
   }
 
   authorizer_environment = merge(local.verification[var.api_signing_algorithm], {
     ISSUERS          = join(" ", concat([var.issuer], var.additional_issuers)) # the first publishes the keys
     MACHINE_CLIENTS  = jsonencode({ for name, client_id in var.machine_client_ids : client_id => name })
     LEEWAY_SECONDS   = tostring(var.leeway_seconds)
-    HARD_AGE_SECONDS = tostring(var.hard_age_seconds)
+    STALE_IF_ERROR_SECONDS = tostring(var.stale_if_error_seconds)
     SUBJECT_HASH_KEY = sensitive(terraform_data.subject_hash_key.output)
   })
+}
+
+# The plan that first had these keys: a container knows by it how old they are. It stays as long as the keys do, so that
+# a plan without changes shows none.
+resource "terraform_data" "jwks_fetched_at" {
+  input            = plantimestamp()
+  triggers_replace = [local.jwks]
+
+  lifecycle {
+    ignore_changes = [input]
+  }
 }
 
 # Keys the hash that stands for a user in the logs: whoever reads them cannot try user identifiers against it.

@@ -89,7 +89,7 @@ variable "signing_secret" {
 }
 
 variable "leeway_seconds" {
-  description = "How far the tenant's clock and Lambda's may be apart, in seconds"
+  description = "How far the tenant's clock and Lambda's may differ, in seconds"
   type        = number
   default     = 5
 
@@ -99,14 +99,14 @@ variable "leeway_seconds" {
   }
 }
 
-variable "hard_age_seconds" {
-  description = "How long the tenant's keys are trusted while they cannot be read again, in seconds"
+variable "stale_if_error_seconds" {
+  description = "How long the tenant's keys, or the secret of HS256, are trusted while they cannot be fetched again (RFC 5861), in seconds"
   type        = number
   default     = 86400
 
   validation {
-    condition     = var.hard_age_seconds >= 7200 && var.hard_age_seconds <= 604800 && floor(var.hard_age_seconds) == var.hard_age_seconds
-    error_message = "hard_age_seconds is a whole number from 7200, so that an outage of an hour closes nothing, to 604800, a week."
+    condition     = var.stale_if_error_seconds >= 7200 && var.stale_if_error_seconds <= 604800 && floor(var.stale_if_error_seconds) == var.stale_if_error_seconds
+    error_message = "stale_if_error_seconds is a whole number from 7200, so that an outage of an hour closes nothing, to 604800, a week."
   }
 }
 

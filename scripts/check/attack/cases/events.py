@@ -1,4 +1,4 @@
-"""The event: `methodArn` says which API and stage it is about, in any partition, or there is no answer."""
+"""The event: `methodArn` names the API and the stage, in any partition, or there is no answer."""
 
 from scripts.check.attack.case import Category, Recipe
 from scripts.check.attack.recipes import asked_for, event, event_of_good_token, whole_event
@@ -11,12 +11,13 @@ _EVENT = "an event is an object (API Gateway, TOKEN authorizer); anything else i
 _PARTITION = "the partition, region, account, API and stage are the event's own, whichever they are"
 _CACHED = "the policy is for the whole API: the gateway keeps it for every other request of this token"
 
+_NO_API = "an answer holds the operations of one API, which the first segment of the path names"
+
 method_arn = Category("methodArn")
 other_events = Category("events")
 
 _HEAD = "arn:aws:execute-api:eu-west-1:123456789012"
 
-_LONG_ARN = f"{_HEAD}:a1b2c3d4e5/live/GET/"
 
 _BROKEN: dict[str, object] = {
     "empty": "",
@@ -69,14 +70,21 @@ _REGIONS = {
     "the-console's-test": "arn:aws:execute-api:us-east-1:000000000000:zzzzzzzzzz/test-invoke-stage/GET",
 }
 
+# Below the API's own path, and instead of it.
 _ASKED_FOR: dict[str, str] = {
-    "another-method": "DELETE/movies",
-    "the-root": "GET/",
-    "a-path-that-does-not-exist": "GET/no/such/path",
-    "a-wildcard-as-path": "GET/*",
-    "a-traversal": "GET/../../other/stage",
-    "colons-and-question-marks": "GET/a:b?c",
-    "another-script": "GET/\u0142/\u674e",
+    "a-path-that-does-not-exist": "/no/such/path",
+    "a-wildcard-as-path": "/*",
+    "a-traversal": "/../../other/stage",
+    "colons-and-question-marks": "/a:b?c",
+    "another-script": "/\u0142/\u674e",
+}
+_OF_NO_API: dict[str, str] = {
+    "the-root": "",
+    "a-path-of-no-API": "no/such/path",
+    "a-wildcard-as-API": "*",
+    "a-traversal-for-an-API": "../../other/stage",
+    "an-empty-segment-before-the-API": "/movies",
+    "an-API-in-another-script": "\u0142/\u674e",
 }
 
 _NO_EVENTS: dict[str, object] = {
@@ -94,10 +102,20 @@ def _in_region(arn: str) -> Recipe:
     return event_of_good_token(lambda world, sent: {**sent, "methodArn": f"{arn}{world.target.path}"})
 
 
+def _below(method: str, path: str, length: int = 0) -> Recipe:
+    """Ask for a path below that of the target; make the ARN as long as `length`."""
+    return event_of_good_token(
+        lambda world, sent: {
+            **sent,
+            "methodArn": f"{_HEAD}:a1b2c3d4e5/live/{method}{world.target.path}{path}".ljust(length, "x"),
+        }
+    )
+
+
 ROWS = (
     *(method_arn.refused(f"methodArn-{name}", asked_for(arn), _ARN) for name, arn in _BROKEN.items()),
-    method_arn.allowed("methodArn-of-1600-characters", asked_for(_LONG_ARN.ljust(1_600, "x")), _LIMIT),
-    method_arn.refused("methodArn-of-1601-characters", asked_for(_LONG_ARN.ljust(1_601, "x")), _LIMIT),
+    method_arn.allowed("methodArn-of-1600-characters", _below("GET", "/", length=1_600), _LIMIT),
+    method_arn.refused("methodArn-of-1601-characters", _below("GET", "/", length=1_601), _LIMIT),
     method_arn.refused(
         "methodArn-missing",
         event_of_good_token(lambda _, e: {name: e[name] for name in ("type", "authorizationToken")}),
@@ -121,12 +139,13 @@ ROWS = (
         for name, arn in _REGIONS.items()
     ),
     *(
-        method_arn.allowed(
-            f"methodArn-that-asks-for-{name}",
-            asked_for(f"{_HEAD}:a1b2c3d4e5/live/{path}"),
-            _CACHED,
-        )
+        method_arn.allowed(f"methodArn-that-asks-for-{name}", _below("GET", path), _CACHED)
         for name, path in _ASKED_FOR.items()
+    ),
+    method_arn.allowed("methodArn-that-asks-for-another-method", _below("DELETE", ""), _CACHED),
+    *(
+        method_arn.refused(f"methodArn-that-asks-for-{name}", asked_for(f"{_HEAD}:a1b2c3d4e5/live/GET/{path}"), _NO_API)
+        for name, path in _OF_NO_API.items()
     ),
     *(other_events.refused(f"event-is-{name}", whole_event(value), _EVENT) for name, value in _NO_EVENTS.items()),
     other_events.refused(

@@ -8,6 +8,7 @@ _SHAPE = "`typ` is a media type as a string (RFC 7515 §4.1.9)"
 _ID_TOKEN = "an ID token tells a client who signed in, and grants nothing (RFC 9068 §5, OpenID Connect Core §2)"  # noqa: S105
 _LOGOUT = "a logout token ends a session, and grants nothing (OpenID Connect Back-Channel Logout §2.4)"
 _BOUND = "a token that is bound to its sender's key is worth nothing as a Bearer token (RFC 7800 §3, RFC 9449 §7.2)"
+_DELEGATED = "an actor's token is not the user's own (`act`, RFC 8693 §4.1), and nothing here tells the two apart"
 _BOTH = "both of Auth0's dialects are understood (RFC 7519 §5.1, RFC 9068 §2.1)"
 
 types = Category("other types of token")
@@ -122,6 +123,14 @@ ROWS = (
         "a-security-event-that-says-JWT",
         issued({"events": {"https://schemas.openid.net/secevent/caep/event-type/session-revoked": {}}}),
         "a security event grants nothing (RFC 8417 §2.2)",
+    ),
+    *(
+        types.refused(f"act-{name}", issued({"act": value}), _DELEGATED)
+        for name, value in {
+            "of-an-agent": {"sub": "agent@clients"},
+            "of-a-chain": {"sub": "a@clients", "act": {"sub": "b@clients"}},
+            "null": None,
+        }.items()
     ),
     *(
         types.refused(f"cnf-{name}", issued({"cnf": value}), _BOUND)

@@ -168,10 +168,10 @@ run "keys_that_an_outage_of_an_hour_would_take_away_are_refused" {
   command = plan
 
   variables {
-    hard_age_seconds = 7199
+    stale_if_error_seconds = 7199
   }
 
-  expect_failures = [var.hard_age_seconds]
+  expect_failures = [var.stale_if_error_seconds]
 }
 
 run "the_secret_of_hs256_lies_in_the_parameter_store_and_nowhere_in_the_environment" {

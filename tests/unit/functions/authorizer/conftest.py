@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 
 from authorizer import revocations
 from authorizer.access_model import AccessModel, parse
+from authorizer.ages import Clocks
 from authorizer.claims import Expected
-from authorizer.handler import Handler, make_handler
+from authorizer.handler import Handler
 from authorizer.jwks import read
 from authorizer.keys import Keys
 from authorizer.subjects import subject_hasher
@@ -131,6 +132,11 @@ class Clock:
         return self.now
 
 
+def standing() -> Clocks:
+    """Return two clocks that nobody moves."""
+    return Clocks(Clock(), Clock())
+
+
 def unreachable() -> bytes:
     raise ConnectionRefusedError
 
@@ -162,13 +168,13 @@ def make_verifier(signature: Signature, clock: Clock, revoked: str = "") -> Veri
 
 @pytest.fixture
 def verifier(workshop: Workshop, clock: Clock) -> Verifier:
-    return make_verifier(rs256(Keys(read(workshop.jwks), unreachable, Clock()).find), clock)
+    return make_verifier(rs256(Keys(read(workshop.jwks), unreachable, standing()).find), clock)
 
 
 @pytest.fixture
 def revoking_verifier(workshop: Workshop, clock: Clock) -> Callable[[str], Verifier]:
     """Return a verifier that goes by a list of what is revoked."""
-    signature = rs256(Keys(read(workshop.jwks), unreachable, Clock()).find)
+    signature = rs256(Keys(read(workshop.jwks), unreachable, standing()).find)
     return lambda revoked: make_verifier(signature, clock, revoked)
 
 
@@ -194,8 +200,12 @@ def handler_of(access_model: AccessModel, lines: list[str], clock: Clock) -> Cal
     """Make the handler of a verifier; its timer stands still."""
 
     def make(verifier: Verifier, **changes: Any) -> Handler:
-        parts: dict[str, Any] = {"clock": clock, "timer": Clock(), "log": lines.append} | changes
-        return make_handler(verifier, access_model, MACHINE_CLIENTS, **parts)
+        parts: dict[str, Any] = {
+            "function": "gatehouse-test-authorizer",
+            "clocks": Clocks(clock, Clock()),
+            "log": lines.append,
+        }
+        return Handler(verifier, access_model, MACHINE_CLIENTS, **(parts | changes))
 
     return make
 

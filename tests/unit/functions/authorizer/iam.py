@@ -8,8 +8,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 import functools
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _STATEMENT = {"Effect", "Action", "Resource"}
 
 
@@ -60,8 +62,8 @@ def _conditions_hold(conditions: Mapping[str, Any], now: float) -> bool:
     for operator, keys in conditions.items():
         assert operator == "DateLessThan", f"an operator that this evaluator does not know: {operator}"
         assert keys.keys() == {"aws:CurrentTime"}
-        assert re.fullmatch("[0-9]+", keys["aws:CurrentTime"]), "IAM takes ISO 8601 as well; the authorizer writes none"
-        if not now < int(keys["aws:CurrentTime"]):
+        assert _DATE.fullmatch(keys["aws:CurrentTime"]), "the documented form of a date is ISO 8601"
+        if not now < datetime.fromisoformat(keys["aws:CurrentTime"]).timestamp():
             return False
     return True
 

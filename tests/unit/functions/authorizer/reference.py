@@ -18,7 +18,7 @@ from joserfc.jwk import RSAKey
 BEARER = re.compile(r"[ \t]*[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)[ \t]*")
 ACCESS_TOKEN_TYPES = {"jwt", "at+jwt", "application/at+jwt"}
 REFUSED_HEADERS = {"crit", "b64", "jwk", "jku", "x5u", "x5c", "zip", "enc", "cty"}
-REFUSED_CLAIMS = {"nonce", "at_hash", "c_hash", "s_hash", "events", "cnf"}
+REFUSED_CLAIMS = {"nonce", "at_hash", "c_hash", "s_hash", "events", "cnf", "act"}
 _REGISTRY = jws.JWSRegistry(algorithms=["RS256"], strict_check_header=False)  # header members are checked here
 LAST_DATE = 253_402_214_400  # a day before the year 10000
 

@@ -1,6 +1,7 @@
 """A function that is configured wrongly does not start, and says which setting it is without showing a value."""
 
 import json
+import re
 import socket
 import time
 from collections.abc import Mapping
@@ -8,13 +9,15 @@ from typing import Any
 
 import pytest
 
-from authorizer.configuration import SECONDS, ConfigurationError, build_handler
+from authorizer.ages import SETTINGS
+from authorizer.configuration import ConfigurationError, build_handler
 from authorizer.handler import Handler
 from scripts.tools import ROOT
 
 type Workshop = Any  # conftest.Workshop, which importlib mode keeps to itself
 
 SECRET_ARN = "arn:aws:ssm:eu-west-1:123456789012:parameter/gatehouse/signing-secret"
+NOWHERE = "http://127.0.0.1:9/"  # nobody listens there
 EVENT_ARN = "arn:aws:execute-api:eu-west-1:123456789012:abc123/live/GET/movies"
 
 
@@ -103,6 +106,19 @@ def test_a_secret_that_cannot_be_had_is_said_in_the_log(
     assert arn in entry["problem"]
 
 
+@pytest.mark.parametrize(("fetched_at", "asked"), [("2027-01-15T07:00:01Z", False), ("2027-01-15T07:00:00Z", True)])
+def test_keys_that_were_fetched_an_hour_ago_are_renewed_before_the_first_decision(
+    fetched_at: str, asked: bool, settings: dict[str, str], workshop: Workshop, rules_text: str
+) -> None:
+    lines: list[str] = []
+    settings |= {"ISSUERS": f"{NOWHERE} {workshop.issuer}", "JWKS_FETCHED_AT": fetched_at}
+    handler = build_handler(
+        settings, rules_text, clock=lambda: workshop.now, monotonic=time.monotonic, log=lines.append
+    )
+    assert decides(handler, workshop.token())
+    assert [json.loads(line)["message"] == "key renewal" for line in lines] == [True, False][not asked :]
+
+
 def test_keys_that_cannot_be_renewed_are_said_in_the_log(
     settings: dict[str, str], workshop: Workshop, access_model_text: str
 ) -> None:
@@ -138,15 +154,21 @@ def test_keys_that_cannot_be_renewed_are_said_in_the_log(
         pytest.param({"SIGNING_ALGORITHM": "rs256"}, "SIGNING_ALGORITHM has to be", id="algorithm in small letters"),
         pytest.param({"SIGNING_ALGORITHM": "RS256,HS256"}, "SIGNING_ALGORITHM has to be", id="two algorithms"),
         pytest.param({"SIGNING_SECRET_ARN": SECRET_ARN}, "SIGNING_SECRET_ARN is for", id="secret beside RS256"),
-        pytest.param({"SIGNING_ALGORITHM": "HS256"}, "JWKS has no place", id="keys beside HS256"),
+        pytest.param({"SIGNING_ALGORITHM": "HS256"}, "JWKS is for RS256", id="keys beside HS256"),
         pytest.param({"SIGNING_ALGORITHM": "HS256", "JWKS": ""}, "SIGNING_SECRET_ARN is not set", id="no secret"),
         pytest.param({"ISSUERS": "https://a.example/  https://b.example/"}, "ISSUERS has to be", id="two spaces"),
         pytest.param({"ISSUERS": "https://a.example/,https://b.example/"}, "ISSUERS has to be", id="a comma"),
         pytest.param({"ISSUERS": "https://a.example/ http://b.example/"}, "ISSUERS has to be", id="one with http"),
         pytest.param({"LEEWAY_SECONDS": "61"}, "LEEWAY_SECONDS has to be", id="over a minute of leeway"),
         pytest.param({"LEEWAY_SECONDS": "3.5"}, "LEEWAY_SECONDS has to be", id="half a second of leeway"),
-        pytest.param({"HARD_AGE_SECONDS": "3600"}, "HARD_AGE_SECONDS has to be", id="a hard age of an hour"),
-        pytest.param({"HARD_AGE_SECONDS": "inf"}, "HARD_AGE_SECONDS has to be", id="no hard age"),
+        pytest.param(
+            {"STALE_IF_ERROR_SECONDS": "3600"}, "STALE_IF_ERROR_SECONDS has to be", id="stale keys for an hour"
+        ),
+        pytest.param({"STALE_IF_ERROR_SECONDS": "inf"}, "STALE_IF_ERROR_SECONDS has to be", id="stale keys for ever"),
+        pytest.param({"JWKS_FETCHED_AT": "yesterday"}, "JWKS_FETCHED_AT has to be", id="a date in words"),
+        pytest.param({"JWKS_FETCHED_AT": "1800000000"}, "JWKS_FETCHED_AT has to be", id="a date in seconds"),
+        pytest.param({"JWKS_FETCHED_AT": "2027-01-15T08:00:05"}, "JWKS_FETCHED_AT has to be", id="a local date"),
+        pytest.param({"JWKS_FETCHED_AT": "2027-02-29T08:00:05Z"}, "JWKS_FETCHED_AT is no", id="no date"),
         pytest.param({"SUBJECT_HASH_KEY": ""}, "SUBJECT_HASH_KEY is not set", id="no key for hashes"),
         pytest.param(
             {"SUBJECT_HASH_KEY": "0123456789abcde"}, "SUBJECT_HASH_KEY has to have", id="a short key for hashes"
@@ -172,9 +194,11 @@ def test_rules_that_cannot_be_used_stop_the_start(text: str, settings: dict[str,
         build(settings, text)
 
 
-@pytest.mark.parametrize("name", SECONDS)
+@pytest.mark.parametrize("name", SETTINGS)
 def test_terraform_takes_what_the_function_takes(name: str) -> None:
-    _, least, most = SECONDS[name]
+    default, least, most = SETTINGS[name]
     text = (ROOT / "terraform" / "modules" / "stack" / "variables.tf").read_text(encoding="utf-8")
     variable = f"var.{name.lower()}"
+    declared = text.partition(f'variable "{name.lower()}"')[2]
+    assert int(re.search(r"default +=( \d+)", declared)[1]) == default  # type: ignore[index]
     assert f"{variable} >= {least} && {variable} <= {most} && floor({variable}) == {variable}" in text

@@ -6,19 +6,22 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from authorizer.decision_log import DecisionLog, failed_renewal_line
+from authorizer.decision_log import DecisionLog, decided, failed_renewal_line, refused
 from authorizer.tokens import Examined
 
 ISSUER = "https://gatehouse.eu.auth0.com/"
-MEMBERS = '"decision":"allow","reason":"granted",'
+OUTCOME = decided("allow", "granted", {})
 
 
 def line(problem: str | None = None, request_id: object = "id", **facts: Any) -> str:
     examined = Examined()
+    examined.outcome = OUTCOME
     for name, value in facts.items():
         setattr(examined, name, value)
-    decisions = DecisionLog(frozenset({ISSUER}), lambda subject: f"hash-{len(subject)}", problem)
-    return decisions.line(MEMBERS, examined, None, request_id, 0.0015, 1_800_000_000.25)
+    decisions = DecisionLog(
+        "gatehouse-prod-authorizer", frozenset({ISSUER}), lambda subject: f"hash-{len(subject)}", problem
+    )
+    return decisions.line(examined, None, request_id, 0.0015, 1_800_000_000.25)
 
 
 def test_the_metric_is_the_embedded_format_of_cloudwatch() -> None:
@@ -26,7 +29,8 @@ def test_the_metric_is_the_embedded_format_of_cloudwatch() -> None:
     assert entry["_aws"]["Timestamp"] == 1_800_000_000_250
     [directive] = entry["_aws"]["CloudWatchMetrics"]
     assert directive["Namespace"] == "Gatehouse"
-    assert directive["Dimensions"] == [["decision"], ["reason"]]
+    assert directive["Dimensions"] == [["function", "decision"], ["function", "reason"]]
+    assert entry["function"] == "gatehouse-prod-authorizer"
     for metric in directive["Metrics"]:
         assert type(entry[metric["Name"]]) in (int, float)
     assert all(type(entry[name]) is str for names in directive["Dimensions"] for name in names)
@@ -37,7 +41,7 @@ def test_an_unreadable_list_of_what_is_revoked_is_a_metric_of_its_own() -> None:
     assert (entry["level"], entry["problem"], entry["unreadable_revocations"]) == ("ERROR", "the list is broken", 1)
     assert entry["_aws"]["CloudWatchMetrics"][1] == {
         "Namespace": "Gatehouse",
-        "Dimensions": [[]],
+        "Dimensions": [["function"]],
         "Metrics": [{"Name": "unreadable_revocations", "Unit": "Count"}],
     }
 
@@ -71,8 +75,26 @@ def test_every_line_is_one_json_object(request_id: Any, issuer: Any, subject: An
 
 
 def test_a_failed_renewal_of_keys_is_an_error_and_a_metric() -> None:
-    line = failed_renewal_line('it is "down"', 1_800_000_000.5)
+    line = failed_renewal_line("gatehouse-prod-authorizer", 'it is "down"', 1_800_000_000.5)
     assert line.count("\n") == 1
     entry = json.loads(line)
     assert (entry["level"], entry["problem"], entry["failed_key_renewals"]) == ("ERROR", 'it is "down"', 1)
-    assert entry["_aws"]["CloudWatchMetrics"][0]["Metrics"] == [{"Name": "failed_key_renewals", "Unit": "Count"}]
+    [directive] = entry["_aws"]["CloudWatchMetrics"]
+    assert directive["Metrics"] == [{"Name": "failed_key_renewals", "Unit": "Count"}]
+    assert (directive["Dimensions"], entry["function"]) == ([["function"]], "gatehouse-prod-authorizer")
+
+
+def examined(outcome: str) -> Examined:
+    found = Examined()
+    found.outcome = outcome
+    return found
+
+
+def test_an_outcome_is_what_the_line_says_of_the_decision() -> None:
+    decisions = DecisionLog("authorizer", frozenset(), str, None)
+    details = {"connection": None, "scopes": ["a", "b"]}
+    line = json.loads(decisions.line(examined(decided("deny", "unknown_connection", details)), None, None, 0, 0))
+    assert {"decision": "deny", "reason": "unknown_connection", **details}.items() <= line.items()
+    line = json.loads(decisions.line(examined(refused("expired")), "mend it", None, 0, 0))
+    assert (line["level"], line["problem"]) == ("ERROR", "mend it")
+    assert (line["decision"], line["reason"]) == ("unauthorized", "expired")

@@ -11,7 +11,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from authorizer.access_model import parse
-from authorizer.handler import Handler, make_handler
+from authorizer.ages import Clocks
+from authorizer.handler import Handler
 from authorizer.tokens import Signature, Verifier, rs256
 
 type Workshop = Any  # conftest.Workshop, which importlib mode keeps to itself
@@ -20,6 +21,7 @@ type HandlerOf = Callable[..., Handler]
 type Log = Callable[[], list[dict[str, Any]]]
 
 ARN = "arn:aws:execute-api:eu-west-1:123456789012:abc123/live"
+STANDING = Clocks(lambda: 0.0, lambda: 0.0)
 
 
 def test_an_amazon_user_may_read_movies_and_nothing_else(
@@ -35,21 +37,26 @@ def test_an_amazon_user_may_read_movies_and_nothing_else(
         "scope": "read:Movies",
         "connection": "amazon",
         "reason": "This sign-in grants read:Movies only.",
-        "reason_code": "granted_in_part",
+        "reason_code": "granted",
     }
 
 
 def test_a_google_user_may_not_read_movies(workshop: Workshop, decide: Decide) -> None:
-    answer = decide(workshop.token(claims={"sub": "google-oauth2|1", "scope": "openid read:Movies read:Devices"}))
+    token = workshop.token(claims={"sub": "google-oauth2|1", "scope": "openid read:Movies read:Devices"})
+    answer = decide(token)
     [statement] = answer["policyDocument"]["Statement"]
-    assert statement["Resource"] == [f"{ARN}/GET/devices"]
+    assert (statement["Effect"], statement["Resource"]) == ("Deny", [f"{ARN}/*"])
+    assert (answer["context"]["scope"], answer["context"]["reason"]) == ("", "This sign-in grants read:Devices only.")
+    answer = decide(token, methodArn=f"{ARN}/GET/devices")
+    [statement] = answer["policyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Resource"]) == ("Allow", [f"{ARN}/GET/devices"])
     assert answer["context"]["scope"] == "read:Devices"
 
 
 MACHINE = {"sub": "machine-client-id@clients", "azp": "machine-client-id", "gty": "client-credentials"}
 
 
-def test_a_machine_client_gets_what_the_rules_give_it(workshop: Workshop, decide: Decide, log: Log) -> None:
+def test_a_machine_client_gets_what_the_access_model_gives_it(workshop: Workshop, decide: Decide, log: Log) -> None:
     answer = decide(workshop.token(claims=MACHINE | {"scope": "read:Movies read:Devices"}))
     assert [statement["Effect"] for statement in answer["policyDocument"]["Statement"]] == ["Allow"]
     assert (answer["context"]["scope"], answer["context"]["connection"]) == ("read:Movies", "")
@@ -99,40 +106,75 @@ def test_who_is_granted_everything_is_told_so(workshop: Workshop, lines: list[st
     access_model = {"audience": workshop.audience, "connections": {"amazon": ["read:Movies"]}, "machine_clients": {}}
     access_model |= {"role_based_access_control": False}
     access_model |= {"operations": [{"method": "GET", "path": "/movies", "any_of": [["read:Movies"]]}]}
-    handle = make_handler(
-        verifier, parse(json.dumps(access_model)), {}, clock=lambda: 0.0, timer=lambda: 0.0, log=lines.append
+    handle = Handler(
+        verifier, parse(json.dumps(access_model)), {}, function="authorizer", clocks=STANDING, log=lines.append
     )
     answer = handle({"authorizationToken": f"Bearer {workshop.token()}", "methodArn": f"{ARN}/GET/movies"}, None)
     assert answer["context"]["reason_code"] == json.loads(lines[0])["reason"] == "granted"
 
 
-def test_a_verdict_that_was_not_foreseen_is_found_when_it_is_asked_for(
+def test_of_many_scopes_those_that_are_claimed_open_their_operations(
     workshop: Workshop, lines: list[str], verifier: Verifier
 ) -> None:
     scopes = [f"read:{number}" for number in range(8)]
     access_model = {"audience": workshop.audience, "connections": {"amazon": scopes}, "machine_clients": {}}
     access_model |= {"role_based_access_control": False}
     access_model |= {
-        "operations": [{"method": "GET", "path": f"/{number}", "any_of": [[scopes[number]]]} for number in range(8)]
+        "operations": [
+            {"method": "GET", "path": f"/movies/{number}", "any_of": [[scopes[number]]]} for number in range(8)
+        ]
     }
-    handle = make_handler(
-        verifier, parse(json.dumps(access_model)), {}, clock=lambda: 0.0, timer=lambda: 0.0, log=lines.append
+    handle = Handler(
+        verifier, parse(json.dumps(access_model)), {}, function="authorizer", clocks=STANDING, log=lines.append
     )
     token = workshop.token(claims={"scope": "read:3 read:5"})
     answer = handle({"authorizationToken": f"Bearer {token}", "methodArn": f"{ARN}/GET/movies"}, None)
-    assert answer["policyDocument"]["Statement"][0]["Resource"] == [f"{ARN}/GET/3", f"{ARN}/GET/5"]
+    assert answer["policyDocument"]["Statement"][0]["Resource"] == [f"{ARN}/GET/movies/3", f"{ARN}/GET/movies/5"]
 
 
-def test_the_answer_is_the_same_for_every_method_that_is_asked_for(workshop: Workshop, decide: Decide) -> None:
+def test_the_answer_is_the_same_for_every_operation_of_an_api_that_is_asked_for(
+    workshop: Workshop, decide: Decide
+) -> None:
     token = workshop.token()
-    answers = [decide(token, methodArn=f"{ARN}/{path}") for path in ("GET/movies", "GET/devices", "DELETE/x/y/z")]
+    answers = [decide(token, methodArn=f"{ARN}/{path}") for path in ("GET/movies", "GET/movies/7", "DELETE/movies/x/y")]
     assert answers[0] == answers[1] == answers[2]
+
+
+def test_an_answer_holds_the_operations_of_the_api_that_was_asked_and_no_others(
+    workshop: Workshop, verifier: Verifier, lines: list[str]
+) -> None:
+    names = [f"api{number}" for number in range(50)]
+    access_model = {"audience": workshop.audience, "connections": {"amazon": [f"read:{name}" for name in names]}}
+    access_model |= {"machine_clients": {}, "role_based_access_control": False}
+    access_model |= {
+        "operations": [{"method": "GET", "path": f"/{name}", "any_of": [[f"read:{name}"]]} for name in names]
+    }
+    handle = Handler(
+        verifier, parse(json.dumps(access_model)), {}, function="authorizer", clocks=STANDING, log=lines.append
+    )
+    token = workshop.token(claims={"scope": " ".join(access_model["connections"]["amazon"])})
+    for name in names:
+        answer = handle({"authorizationToken": f"Bearer {token}", "methodArn": f"{ARN}/GET/{name}"}, None)
+        assert answer["policyDocument"]["Statement"][0]["Resource"] == [f"{ARN}/GET/{name}"]
+        assert answer["context"]["scope"] == f"read:{name}"
+        assert answer["context"]["reason"] == (
+            "This sign-in grants 50 scopes, and not the needed ones; it has these only."
+        )
+
+
+@pytest.mark.parametrize("path", ["", "moviesx", "Movies", "%6Dovies", "/movies", "x/movies"])
+def test_a_path_of_no_known_api_is_401_which_no_cache_keeps(
+    path: str, workshop: Workshop, decide: Decide, log: Log
+) -> None:
+    with pytest.raises(Exception, match=r"\AUnauthorized\Z"):
+        decide(workshop.token(), methodArn=f"{ARN}/GET/{path}")
+    assert (log()[0]["level"], log()[0]["reason"]) == ("ERROR", "unknown_api")
 
 
 def test_the_policy_ends_when_the_token_is_refused(workshop: Workshop, decide: Decide) -> None:
     answer = decide(workshop.token(claims={"exp": 1_800_000_100}))
     [statement] = answer["policyDocument"]["Statement"]
-    assert statement["Condition"] == {"DateLessThan": {"aws:CurrentTime": "1800000105"}}
+    assert statement["Condition"] == {"DateLessThan": {"aws:CurrentTime": "2027-01-15T08:01:45Z"}}
 
 
 def test_the_answer_can_be_written_as_json_and_its_context_holds_strings_only(
@@ -265,7 +307,7 @@ def test_each_decision_is_one_line_with_what_an_operator_needs(
     workshop: Workshop, verifier: Verifier, handler_of: HandlerOf, lines: list[str], log: Log
 ) -> None:
     ticks = iter([10.0, 10.0015])
-    handle = handler_of(verifier, timer=lambda: next(ticks))
+    handle = handler_of(verifier, clocks=Clocks(lambda: workshop.now, lambda: next(ticks)))
     handle(
         {"authorizationToken": f"Bearer {workshop.token()}", "methodArn": f"{ARN}/GET/movies"},
         SimpleNamespace(aws_request_id="id-1"),
@@ -278,7 +320,8 @@ def test_each_decision_is_one_line_with_what_an_operator_needs(
         "message": "authorization",
         "request_id": "id-1",
         "decision": "allow",
-        "reason": "granted_in_part",
+        "reason": "granted",
+        "function": "gatehouse-test-authorizer",
         "api": "abc123",
         "stage": "live",
         "key_id": "key-1",

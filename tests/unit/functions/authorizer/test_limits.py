@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from authorizer import jws
+from authorizer.ages import Clocks
 from authorizer.errors import KeyIdError, SecretError, StaleKeysError, TokenTooLargeError
 from authorizer.jwks import KeySetError, read
 from authorizer.keys import Keys, Secret
@@ -66,7 +67,7 @@ def test_keys_are_renewed_after_an_hour_and_refused_after_a_day_without_an_answe
         asked.append(clock.now)
         raise ConnectionRefusedError
 
-    keys = Keys(read(workshop.jwks), download, clock)
+    keys = Keys(read(workshop.jwks), download, Clocks(clock, clock))
     for now in (3_599.0, 3_600.0, 86_399.0):
         clock.now = now
         keys.find("key-1")
@@ -84,7 +85,7 @@ def test_a_token_that_names_no_key_makes_nobody_ask_for_keys(workshop: Workshop)
         raise ConnectionRefusedError
 
     with pytest.raises(KeyIdError):
-        Keys(read(workshop.jwks), download, Clock()).find(None)
+        Keys(read(workshop.jwks), download, Clocks(Clock(), Clock())).find(None)
     assert asked == []
 
 
@@ -95,7 +96,7 @@ def test_a_secret_that_could_not_be_loaded_is_asked_for_again_after_five_seconds
         asked.append(clock.now)
         raise SecretError("down")
 
-    secret = Secret(load, clock)
+    secret = Secret(load, Clocks(clock, clock))
     for now in (0.0, 4.9, 5.0):
         clock.now = now
         with pytest.raises(SecretError):

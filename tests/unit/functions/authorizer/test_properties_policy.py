@@ -1,6 +1,6 @@
-"""Random rules, tokens and requests: what the policy opens is exactly what the plain reference grants.
+"""Random access_model, tokens and requests: what the policy opens is exactly what the plain reference grants.
 
-The rules go through the build's own check first. What it accepts has to be exact; what it refuses could not be.
+The build's own check reads the access model first. What it accepts has to be exact; what it refuses could not be.
 The whole handler decides, on tokens with real signatures; an evaluator of its own reads the policy as IAM does.
 """
 
@@ -50,7 +50,7 @@ operations = st.one_of(scattered, crowded)
 
 @st.composite
 def rule_tables(draw: st.DrawFn) -> AccessModel:
-    """Rules as the build compiles them, which a policy may or may not be able to express."""
+    """AccessModel as the build compiles them, which a policy may or may not be able to express."""
     return {
         "audience": AUDIENCE,
         "connections": {"amazon": draw(scope_lists), "google-oauth2": draw(scope_lists)},
@@ -90,7 +90,7 @@ def names(access_model: AccessModel) -> list[tuple[str, str]]:
 
 
 def decided(access_model: AccessModel, claims: dict[str, Any]) -> dict[str, Any]:
-    """Return the policy that the whole handler answers with."""
+    """Return the policies that the whole handler answers with, by API."""
     settings = {
         "ISSUERS": ISSUER,
         "JWKS": json.dumps({"keys": [JWK]}),
@@ -101,15 +101,18 @@ def decided(access_model: AccessModel, claims: dict[str, Any]) -> dict[str, Any]
         settings, json.dumps(access_model), clock=lambda: NOW, monotonic=lambda: 0.0, log=lambda _: None
     )
     token = jose.compose({"alg": "RS256", "typ": "JWT", "kid": "key-1"}, claims, jose.rsa(KEY))
-    answer = handle({"authorizationToken": f"Bearer {token}", "methodArn": f"{STAGE}/GET/one"}, None)
-    document: dict[str, Any] = answer["policyDocument"]
-    return document
+    return {
+        api: handle({"authorizationToken": f"Bearer {token}", "methodArn": f"{STAGE}/GET/{api}"}, None)[
+            "policyDocument"
+        ]
+        for api in {path.split("/")[1] for _, path in names(access_model)}
+    }
 
 
 def requests(access_model: AccessModel) -> Iterator[tuple[str, str]]:
     """Yield requests near the operations: each path with its parameters filled in, shorter, longer, with other ends."""
     values = (*LITERALS, "other")
-    for api in {path.split("/")[1] for _, path in names(access_model)} | {"three"}:
+    for api in (*APIS, "three"):
         for length in range(4):
             for below in itertools.product(values, repeat=length):
                 for method in METHODS:
@@ -120,8 +123,11 @@ def requests(access_model: AccessModel) -> Iterator[tuple[str, str]]:
             yield method, f"/{api}s"
 
 
-def allowed(document: dict[str, Any], method: str, path: str) -> bool:
-    return allows(document, f"{STAGE}/{method}{path}", NOW)
+def allowed(documents: dict[str, Any], method: str, path: str) -> bool:
+    """Whether the policy for the API of a path allows a request; no other API's does, on the same stage."""
+    found = {api for api, document in documents.items() if allows(document, f"{STAGE}/{method}{path}", NOW)}
+    assert found <= {path.split("/")[1]}
+    return found != set()
 
 
 @settings(deadline=None, max_examples=2 * EXAMPLES)
@@ -132,32 +138,32 @@ def test_a_policy_opens_exactly_what_the_reference_grants(
     assume(is_accepted(access_model))
     tenant = Tenant(frozenset({ISSUER}), access_model, {}, 0, MACHINE_CLIENTS)
     for claims in tokens:
-        document, granted = decided(access_model, claims), granted_operations(claims, tenant)
+        documents, granted = decided(access_model, claims), granted_operations(claims, tenant)
         for method, path in requests(access_model):
             operation = routed(method, path, names(access_model))
             if operation is not None:  # API Gateway answers 404 to any other, and asks nobody
-                assert allowed(document, method, path) == (operation in granted), (method, path, operation)
+                assert allowed(documents, method, path) == (operation in granted), (method, path, operation)
                 # A slash at the end is routed alike. It may be refused, for Resources end without one.
-                assert operation in granted or not allowed(document, method, f"{path}/"), (method, f"{path}/")
+                assert operation in granted or not allowed(documents, method, f"{path}/"), (method, f"{path}/")
 
 
 @settings(deadline=None, max_examples=2 * EXAMPLES)
 @given(rule_tables(), st.lists(claim_sets(), min_size=1, max_size=4))
-def test_no_policy_opens_more_than_the_reference_grants_even_for_rules_that_the_build_refuses(
+def test_no_policy_opens_more_than_the_reference_grants_even_where_the_build_refuses(
     access_model: AccessModel, tokens: list[dict[str, Any]]
 ) -> None:
     tenant = Tenant(frozenset({ISSUER}), access_model, {}, 0, MACHINE_CLIENTS)
     for claims in tokens:
-        document, granted = decided(access_model, claims), granted_operations(claims, tenant)
+        documents, granted = decided(access_model, claims), granted_operations(claims, tenant)
         for method, path in requests(access_model):
             for spelling in (path, f"{path}/"):
                 operation = routed(method, spelling, names(access_model))
-                assert operation in {None, *granted} or not allowed(document, method, spelling), (method, spelling)
+                assert operation in {None, *granted} or not allowed(documents, method, spelling), (method, spelling)
 
 
 @settings(deadline=None, max_examples=2 * EXAMPLES, suppress_health_check=[HealthCheck.filter_too_much])
 @given(crowded)
-def test_the_build_refuses_only_rules_for_which_some_scopes_have_no_exact_policy(
+def test_the_build_refuses_only_models_for_which_some_scopes_have_no_exact_policy(
     operations: dict[tuple[str, str], list[list[str]]],
 ) -> None:
     access_model = {
@@ -181,9 +187,9 @@ def closes_what_is_granted(access_model: AccessModel, scopes: tuple[str, ...]) -
     """Whether the policy for some scopes refuses a request that they grant."""
     claims = {"iss": ISSUER, "sub": "amazon|1", "aud": AUDIENCE, "iat": NOW, "exp": NOW + 60, "azp": "spa"}
     claims["scope"] = " ".join(scopes)
-    document = decided(access_model, claims)
+    documents = decided(access_model, claims)
     granted = granted_operations(claims, Tenant(frozenset({ISSUER}), access_model, {}, 0))
     return any(
-        routed(method, path, names(access_model)) in granted and not allowed(document, method, path)
+        routed(method, path, names(access_model)) in granted and not allowed(documents, method, path)
         for method, path in requests(access_model)
     )

@@ -88,14 +88,18 @@ type Decision = tuple[set[tuple[str, str]], str] | None
 
 def opened(authorization: object) -> Decision:
     """Return what the handler decides about an Authorization header."""
-    answer = decide({"type": "TOKEN", "authorizationToken": authorization, "methodArn": f"{STAGE}/GET/x"})
-    if answer is None:
-        return None
-    json.dumps(answer, ensure_ascii=False).encode()
     operations = {(operation["method"], operation["path"]) for operation in TENANT.access_model["operations"]}
-    document = answer["policyDocument"]
-    found = {(method, path) for method, path in operations if allows(document, f"{STAGE}/{method}{path}", NOW)}
-    return found, answer["context"]["scope"]
+    found: set[tuple[str, str]] = set()
+    scopes: set[str] = set()
+    for api in sorted({path.split("/")[1] for _, path in operations}):
+        answer = decide({"type": "TOKEN", "authorizationToken": authorization, "methodArn": f"{STAGE}/GET/{api}"})
+        if answer is None:
+            return None
+        json.dumps(answer, ensure_ascii=False).encode()
+        document = answer["policyDocument"]
+        found |= {(method, path) for method, path in operations if allows(document, f"{STAGE}/{method}{path}", NOW)}
+        scopes |= set(answer["context"]["scope"].split())
+    return found, " ".join(sorted(scopes))
 
 
 def reference(authorization: object) -> Decision:

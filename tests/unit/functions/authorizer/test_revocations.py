@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from authorizer.revocations import KINDS, Revocations, parse
 
 NOW = 1_800_000_000.0
-TOKEN: dict[str, Any] = {"subject_hash": "5f0c", "client_id": "app-1", "key_id": "key-1", "token_id": "token-1"}
+SUBJECT = "5f0c1a2b3c4d5e6f708192a3b4c5d6e7"  # as subjects.subject_hasher writes it
+FAR = 253_402_300_799  # the end of the year 9999
+TOKEN: dict[str, Any] = {"subject_hash": SUBJECT, "client_id": "app-1", "key_id": "key-1", "token_id": "token-1"}
 
 
 def listing(**entries: object) -> Revocations:
@@ -23,7 +25,7 @@ def test_an_empty_list_revokes_nothing_and_is_no_problem(nothing: str | None) ->
 
 
 @pytest.mark.parametrize(
-    ("kind", "value"), [("sub", "5f0c"), ("client", "app-1"), ("kid", "key-1"), ("jti", "token-1")]
+    ("kind", "value"), [("sub", SUBJECT), ("client", "app-1"), ("kid", "key-1"), ("jti", "token-1")]
 )
 def test_an_entry_revokes_the_tokens_that_it_names_and_no_others(kind: str, value: str) -> None:
     revocations = parse(json.dumps({f"{kind}:{value}": NOW + 60}))
@@ -34,12 +36,13 @@ def test_an_entry_revokes_the_tokens_that_it_names_and_no_others(kind: str, valu
 
 
 def test_an_entry_of_one_kind_does_not_revoke_another_kind_of_the_same_value() -> None:
-    revocations = listing(kid_5f0c=NOW + 60, **{"client_token-1": NOW + 60})
+    revocations = parse(json.dumps({f"kid:{SUBJECT}": NOW + 60, "client:token-1": NOW + 60}))
+    assert revocations.problem is None
     assert revocations.match(**TOKEN, now=NOW) is None
 
 
 def test_an_entry_ends_by_itself_at_its_expiry() -> None:
-    revocations = listing(sub_5f0c=NOW)
+    revocations = listing(**{f"sub_{SUBJECT}": NOW})
     assert revocations.match(**TOKEN, now=NOW - 0.001) == "sub"
     assert revocations.match(**TOKEN, now=NOW) is None
 
@@ -50,15 +53,13 @@ def test_a_value_may_hold_colons_as_client_identifiers_of_other_tenants_do() -> 
 
 
 def test_a_token_without_client_or_identifier_is_revoked_by_its_subject_still() -> None:
-    revocations = listing(sub_5f0c=NOW + 1, client_None=NOW + 1)
+    revocations = listing(**{f"sub_{SUBJECT}": NOW + 1, "client_None": NOW + 1})
     none: dict[str, Any] = {"client_id": None, "key_id": None, "token_id": None}
-    assert revocations.match(subject_hash="5f0c", **none, now=NOW) == "sub"
+    assert revocations.match(subject_hash=SUBJECT, **none, now=NOW) == "sub"
     assert revocations.match(subject_hash="other", **none, now=NOW) is None
 
 
-@pytest.mark.parametrize(
-    "text", ["{", "[]", "null", '"sub:5f0c"', "1" * 5000, "[" * 100_000, "\ud800", '{"sub:5f0c": 1} x']
-)
+@pytest.mark.parametrize("text", ["{", "[]", "null", f'"{SUBJECT}"', "1" * 5000, "[" * 100_000, "\ud800"])
 def test_a_list_that_is_no_object_revokes_nothing_and_says_so(text: str) -> None:
     revocations = parse(text)
     assert revocations.match(**TOKEN, now=NOW) is None
@@ -66,24 +67,53 @@ def test_a_list_that_is_no_object_revokes_nothing_and_says_so(text: str) -> None
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        f'{{"sub:{SUBJECT}": 1900000000, "client:app-2": 19',
+        f'{{"sub:{SUBJECT}": 1, "client:app-2": 1}} x',
+        f'["sub:{SUBJECT}", "client:app-2"]',
+        f'"sub:{SUBJECT}" "client:app-2"',
+    ],
+    ids=["cut short", "with more behind it", "an array", "two texts"],
+)
+def test_the_entries_of_a_broken_list_revoke_for_ever_and_it_says_so(text: str) -> None:
+    revocations = parse(text)
+    assert revocations.match(**TOKEN, now=FAR - 1) == "sub"
+    assert revocations.problem == (
+        "REVOCATIONS is no JSON object; the 2 entries that can be read in it revoke for ever"
+    )
+
+
+@pytest.mark.parametrize(
+    "end",
+    ['"1900000000"', "true", "null", "NaN", "Infinity", "-1", "1" + "0" * 400, "1900000000000", "{}", "[]"],
+    ids=lambda end: end[:14],
+)
+def test_an_entry_whose_end_cannot_be_read_revokes_for_ever_and_is_a_problem(end: str) -> None:
+    revocations = parse(f'{{"client:app-1": {end}, "jti:token-1": 1900000000}}')
+    assert revocations.match(**TOKEN, now=NOW) == "client"
+    assert revocations.match(**TOKEN, now=FAR - 1) == "client"
+    assert revocations.problem == "REVOCATIONS has 1 unreadable of 2 entries"
+
+
+@pytest.mark.parametrize(
     "entry",
     [
-        '"sub": 1900000000',
-        '"sub:": 1900000000',
-        '"user:5f0c": 1900000000',
-        '"SUB:5f0c": 1900000000',
-        '"sub:5f0c": "1900000000"',
-        '"sub:5f0c": true',
-        '"sub:5f0c": null',
-        '"sub:5f0c": NaN',
-        '"sub:5f0c": Infinity',
-        '"sub:5f0c": -1',
-        '"sub:5f0c": 1' + "0" * 400,
+        "sub",
+        "sub:",
+        f"user:{SUBJECT}",
+        f"SUB:{SUBJECT}",
+        f"sub:{SUBJECT.upper()}",
+        f"sub: {SUBJECT}",
+        f"sub:{SUBJECT} ",
+        f"sub:{SUBJECT[:-1]}",
+        "sub:amazon|1",
+        "client: app-2",
     ],
 )
-def test_an_unreadable_entry_takes_no_other_with_it_and_shows_no_value(entry: str) -> None:
-    revocations = parse(f'{{{entry}, "jti:token-1": 1900000000}}')
-    assert revocations.match(**{**TOKEN, "subject_hash": "5f0c"}, now=NOW) == "jti"
+def test_an_entry_that_no_token_matches_is_a_problem_and_takes_no_other_with_it(entry: str) -> None:
+    revocations = parse(json.dumps({entry: NOW + 60, "jti:token-1": NOW + 60}))
+    assert revocations.match(**TOKEN, now=NOW) == "jti"
     assert revocations.problem == "REVOCATIONS has 1 unreadable of 2 entries"
 
 

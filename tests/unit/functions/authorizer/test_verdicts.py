@@ -2,9 +2,15 @@
 
 import json
 
-from authorizer.access import CONNECTION
+import pytest
+
+from authorizer.access import CONNECTION, Grant
 from authorizer.access_model import AccessModel, parse
-from authorizer.verdicts import make_judge
+from authorizer.errors import UnknownApiError
+from authorizer.policy import read_method_arn
+from authorizer.verdicts import Judge, Verdict
+
+ARN = "arn:aws:execute-api:eu-west-1:123456789012:abc123/live/GET"
 
 
 def access_model(*connection_scopes: str) -> AccessModel:
@@ -22,15 +28,39 @@ def access_model(*connection_scopes: str) -> AccessModel:
     )
 
 
+def judged(access_model: AccessModel, *scopes: str) -> Verdict:
+    return Judge(access_model).verdict(read_method_arn(f"{ARN}/movies"), Grant(CONNECTION, "amazon", frozenset(scopes)))
+
+
 def test_the_apis_are_told_the_scopes_with_one_space_between_them() -> None:
-    judge = make_judge(access_model("read:Movies", "read:Titles"))
-    verdict = judge((CONNECTION, "amazon", frozenset({"read:Titles", "read:Movies"})))
-    assert verdict.found.allowed == ("GET/movies",)
+    verdict = judged(access_model("read:Movies", "read:Titles"), "read:Titles", "read:Movies")
+    assert verdict.statements.allowed == [f"{ARN}/movies"]
     assert verdict.context["scope"] == "read:Movies read:Titles"
     assert verdict.context["reason"] == "This sign-in grants read:Movies read:Titles only."
 
 
 def test_one_of_two_scopes_that_are_both_needed_opens_nothing() -> None:
-    verdict = make_judge(access_model("read:Movies"))((CONNECTION, "amazon", frozenset({"read:Movies"})))
-    assert verdict.found.allowed == ()
+    verdict = judged(access_model("read:Movies"), "read:Movies")
+    assert verdict.statements.allowed == []
     assert (verdict.context["reason_code"], verdict.context["scope"]) == ("insufficient_scope", "read:Movies")
+
+
+def test_a_verdict_on_an_api_that_is_not_in_the_access_model_is_none() -> None:
+    with pytest.raises(UnknownApiError):
+        Judge(access_model()).verdict(read_method_arn(f"{ARN}/devices"), Grant(CONNECTION, "amazon", frozenset()))
+
+
+def test_a_verdict_is_found_once() -> None:
+    judge, grant = Judge(access_model()), Grant(CONNECTION, "amazon", frozenset())
+    verdicts = [judge.verdict(read_method_arn(f"{ARN}/movies/{item}"), grant) for item in range(3)]
+    assert verdicts[0] is verdicts[1] is verdicts[2]
+
+
+def test_a_verdict_on_another_stage_is_another_verdict() -> None:
+    judge, grant = (
+        Judge(access_model("read:Movies")),
+        Grant(CONNECTION, "amazon", frozenset({"read:Movies", "read:Titles"})),
+    )
+    arns = [ARN, ARN.replace("live", "next"), ARN.replace("abc123", "def456")]
+    found = [judge.verdict(read_method_arn(f"{arn}/movies"), grant).statements.allowed for arn in arns]
+    assert found == [[f"{arn}/movies"] for arn in arns]
