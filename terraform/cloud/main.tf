@@ -95,9 +95,9 @@ module "stack" {
   jwks               = var.jwks
   access             = local.access
 
-  login_flow            = var.login_flow
-  api_signing_algorithm = var.api_signing_algorithm
-  signing_secret        = var.signing_secret
+  login_flow             = var.login_flow
+  api_signing_algorithm  = var.api_signing_algorithm
+  signing_secret         = var.signing_secret
   leeway_seconds         = var.leeway_seconds
   stale_if_error_seconds = var.stale_if_error_seconds
 

@@ -24,11 +24,11 @@ locals {
   }
 
   authorizer_environment = merge(local.verification[var.api_signing_algorithm], {
-    ISSUERS          = join(" ", concat([var.issuer], var.additional_issuers)) # the first publishes the keys
-    MACHINE_CLIENTS  = jsonencode({ for name, client_id in var.machine_client_ids : client_id => name })
-    LEEWAY_SECONDS   = tostring(var.leeway_seconds)
+    ISSUERS                = join(" ", concat([var.issuer], var.additional_issuers)) # the first publishes the keys
+    MACHINE_CLIENTS        = jsonencode({ for name, client_id in var.machine_client_ids : client_id => name })
+    LEEWAY_SECONDS         = tostring(var.leeway_seconds)
     STALE_IF_ERROR_SECONDS = tostring(var.stale_if_error_seconds)
-    SUBJECT_HASH_KEY = sensitive(terraform_data.subject_hash_key.output)
+    SUBJECT_HASH_KEY       = sensitive(terraform_data.subject_hash_key.output)
   })
 }
 
