@@ -134,7 +134,7 @@ def _fetched_at(settings: Mapping[str, str]) -> float | None:
     if not text:
         return None
     if not _MOMENT.fullmatch(text):
-        raise ConfigurationError("JWKS_FETCHED_AT has to be a moment like 2027-01-15T08:00:05Z")
+        raise ConfigurationError("JWKS_FETCHED_AT has to be a moment in UTC as ISO 8601, in whole seconds")
     try:
         return datetime.fromisoformat(text).timestamp()
     except ValueError:

@@ -108,12 +108,12 @@ def test_a_secret_that_cannot_be_had_is_said_in_the_log(
 
 @pytest.mark.parametrize(("fetched_at", "asked"), [("2027-01-15T07:00:01Z", False), ("2027-01-15T07:00:00Z", True)])
 def test_keys_that_were_fetched_an_hour_ago_are_renewed_before_the_first_decision(
-    fetched_at: str, asked: bool, settings: dict[str, str], workshop: Workshop, rules_text: str
+    fetched_at: str, asked: bool, settings: dict[str, str], workshop: Workshop, access_model_text: str
 ) -> None:
     lines: list[str] = []
     settings |= {"ISSUERS": f"{NOWHERE} {workshop.issuer}", "JWKS_FETCHED_AT": fetched_at}
     handler = build_handler(
-        settings, rules_text, clock=lambda: workshop.now, monotonic=time.monotonic, log=lines.append
+        settings, access_model_text, clock=lambda: workshop.now, monotonic=time.monotonic, log=lines.append
     )
     assert decides(handler, workshop.token())
     assert [json.loads(line)["message"] == "key renewal" for line in lines] == [True, False][not asked :]

@@ -7,7 +7,6 @@ import itertools
 import json
 import re
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from hypothesis import strategies as st
 from authorizer import policy
 from authorizer.access_model import Operation
 from authorizer.errors import MethodArnError
+from scripts.tools import ROOT
 
 EXPIRY = 1_800_000_000
 NEVER = "9999-12-31T23:59:59Z"
@@ -237,7 +237,7 @@ def test_operations_with_equal_needs_are_granted_together() -> None:
 
 
 def test_the_widest_policy_of_this_project_fits_api_gateways_limit() -> None:
-    documents = sorted((Path(__file__).parents[3] / "functions").glob("*/openapi.yaml"))
+    documents = sorted((ROOT / "functions").glob("*/openapi.yaml"))
     assert documents
     everything = [
         f"{method.upper()} {path}"
