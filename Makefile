@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 TOOLS := .venv/installed
 SITE_TOOLS := site/node_modules/.package-lock.json
 BENCH_TOOLS := tests/performance/node_modules/.package-lock.json
+LIGHTHOUSE_TOOLS := tests/lighthouse/node_modules/.package-lock.json
 CHECKOV := .tools/checkov/installed
 RUN := PYTHONPATH=functions .venv/bin/python -m
 NODE_TEST := node --test --test-reporter=dot --test-reporter-destination=stdout \
@@ -74,6 +75,8 @@ mutants: $(TOOLS) ## Change the authorizer statement by statement; name what no 
 	@$(RUN) tests.mutants $(MODULES)
 bench: $(TOOLS) $(BENCH_TOOLS) ## Measure the authorizer's speed, size and memory beside its peers'
 	@$(RUN) tests.performance
+lighthouse: $(TOOLS) $(LIGHTHOUSE_TOOLS) ## Measure the running local site with Lighthouse, signed out and in, phone and desktop
+	@$(RUN) tests.lighthouse
 soak: $(TOOLS) ## Sign in 20,000 times at the local tenant on one core, and watch rate, errors and memory
 	@$(RUN) tests.performance.tenant_soak
 
@@ -92,6 +95,8 @@ $(SITE_TOOLS): site/package-lock.json | $(TOOLS)
 	@cd site && npm ci --silent && touch ../$@
 $(BENCH_TOOLS): tests/performance/package-lock.json | $(TOOLS)
 	@cd tests/performance && npm ci --silent && touch ../../$@
+$(LIGHTHOUSE_TOOLS): tests/lighthouse/package-lock.json | $(TOOLS)
+	@cd tests/lighthouse && npm ci --silent && touch ../../$@
 
 .PHONY: help up down status logs tenant token clean build plan apply revoke explain doctor access test lint test-unit test-terraform test-system \
-	test-browser test-cloud-root attack mutants bench soak format lock
+	test-browser test-cloud-root attack mutants bench lighthouse soak format lock

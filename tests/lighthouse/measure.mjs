@@ -1,0 +1,74 @@
+/**
+ * Lighthouse on the site, signed out and signed in, as a phone and as a desktop, in one Chromium that Puppeteer drives.
+ *
+ * Settings, from the environment: SITE_URL, without a slash at its end; CHROMIUM, the program; CHROMIUM_FLAGS; REPORTS, a
+ * folder for the full reports. Standard output: a JSON list of measurements, as scripts read it:
+ * {visitor, device, scores: {category: 0..100}, bytes, requests, shift, paint, failed: [audit: why]}.
+ */
+
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import lighthouse, { desktopConfig } from "lighthouse";
+import puppeteer from "puppeteer-core";
+
+const { SITE_URL, CHROMIUM, CHROMIUM_FLAGS = "", REPORTS } = process.env;
+const DEVICES = { mobile: undefined, desktop: desktopConfig };
+const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
+
+const browser = await puppeteer.launch({
+  executablePath: CHROMIUM,
+  args: CHROMIUM_FLAGS.split(" ").filter(Boolean),
+  headless: true,
+});
+try {
+  const measurements = [];
+  for (const visitor of ["signed out", "signed in"]) {
+    if (visitor === "signed in") await signIn();
+    for (const device of Object.keys(DEVICES)) measurements.push(await measure(visitor, device));
+  }
+  process.stdout.write(JSON.stringify(measurements));
+} finally {
+  await browser.close();
+}
+
+/** Sign in with Google as the first person whom the local tenant's stand-in proposes. */
+async function signIn() {
+  const page = await browser.newPage();
+  await page.goto(SITE_URL);
+  await page.locator("::-p-text(Google)").filter((node) => node.closest("button") !== null).click();
+  await page.locator("button::-p-text(Ada Lovelace)").click();
+  await page.locator("::-p-text(Sign out)").wait();
+  await page.close();
+}
+
+async function measure(visitor, device) {
+  const flags = {
+    port: Number(new URL(browser.wsEndpoint()).port),
+    output: "html",
+    onlyCategories: CATEGORIES,
+    disableStorageReset: visitor === "signed in", // the session is in the browser's storage
+  };
+  const { lhr, report } = await lighthouse(`${SITE_URL}/`, flags, DEVICES[device]);
+  await writeFile(join(REPORTS, `${visitor.replace(" ", "-")}-${device}.html`), report);
+  if (lhr.runtimeError) throw new Error(`${visitor}, ${device}: ${lhr.runtimeError.message}`);
+  const requests = lhr.audits["network-requests"].details.items.filter((item) => item.url.startsWith(SITE_URL));
+  return {
+    visitor,
+    device,
+    scores: Object.fromEntries(CATEGORIES.map((name) => [name, Math.round(lhr.categories[name].score * 100)])),
+    bytes: requests.reduce((total, item) => total + item.transferSize, 0),
+    requests: requests.length,
+    shift: lhr.audits["cumulative-layout-shift"].numericValue,
+    paint: lhr.audits["largest-contentful-paint"].numericValue,
+    failed: failures(lhr),
+  };
+}
+
+/** What keeps a score below 100: each audit with weight in its category that did not pass. */
+function failures(lhr) {
+  return CATEGORIES.flatMap((name) =>
+    lhr.categories[name].auditRefs
+      .filter(({ id, weight }) => weight > 0 && (lhr.audits[id].score ?? 1) < 0.9)
+      .map(({ id }) => `${name}: ${lhr.audits[id].title} ${lhr.audits[id].displayValue ?? ""}`.trim()),
+  );
+}
