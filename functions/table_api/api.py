@@ -121,6 +121,8 @@ def _declared(operation: Operation, item: Item) -> Item:
 def _refusal(name: str, error: ApiError, request_id: str) -> Response[str]:
     headers: Headers = {}
     if isinstance(error, InsufficientScopeError):
+        # API Gateway renames it to x-amzn-Remapped-WWW-Authenticate (Developer Guide, "Important notes"), so that the
+        # body is what a caller reads. Its own refusals, which are nearly all, carry the header as it is written.
         headers["WWW-Authenticate"] = f'Bearer realm="{name}", error="{error.code}", scope="{error.scope}"'
     return _json(error.status, {"error": error.code, "message": str(error), "request_id": request_id}, headers)
 

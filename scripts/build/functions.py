@@ -19,6 +19,9 @@ AUTHORIZER = "authorizer"
 BUDGET_BYTES = 5_100_000
 """What a zip may weigh; a library that nobody noticed is found here. The authorizer's, the heaviest, is 5.0 MB."""
 
+_DATA_FILES = frozenset({"openapi.yaml", "sample.json"})
+"""What else lies in an API's folder: the build compiles the one, Terraform reads the other."""
+
 _BUILDERS = Path(__file__).resolve().parent
 
 
@@ -87,7 +90,24 @@ def _files(root: Path, name: str, project: Project) -> dict[str, bytes]:
 
 
 def _sources(functions: Path, packages: Iterable[str]) -> list[Path]:
-    return sorted(source for package in packages for source in (functions / package).rglob("*.py"))
+    """Return the modules of the packages; hidden files and the leftovers of editors are none.
+
+    Raises:
+        UserError: a file would be left out of the zip.
+    """
+    sources = []
+    for path in sorted(path for package in packages for path in (functions / package).rglob("*")):
+        name = path.relative_to(functions)
+        if any(part.startswith(".") or part.endswith("~") or part == "__pycache__" for part in name.parts):
+            continue
+        if path.suffix == ".py":
+            sources.append(path)
+        elif path.is_file() and path.name not in _DATA_FILES:
+            raise UserError(
+                f"functions/{name} would be left out of the function, which is its Python modules and its OpenAPI "
+                "document; put its content into a module, or move it out of functions/."
+            )
+    return sources
 
 
 def _json(content: dict[str, Any]) -> bytes:

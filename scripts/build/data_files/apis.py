@@ -99,6 +99,7 @@ def _own_problems(name: str, document: dict[str, Any]) -> Iterator[str]:
     else:
         yield from _column_problems(name, document)
     yield from _variable_problems(document["paths"])
+    yield from _import_problems(document)
     yield from inexpressible([operation for operation in operations(document) if operation.any_of is not None])
 
 
@@ -111,6 +112,37 @@ def _variable_problems(paths: Iterable[str]) -> Iterator[str]:
             before = "/".join(parts[:index])
             if part.startswith("{") and variables.setdefault(before, part) != part:
                 yield f"{path}: {before} is followed by {variables[before]} elsewhere and by {part} here; use one name"
+
+
+def _import_problems(document: dict[str, Any]) -> Iterator[str]:
+    """Check what OpenAPI allows and API Gateway refuses on import (Developer Guide, "Important notes", REST APIs)."""
+    schemas = document["components"]["schemas"]
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method == "parameters":
+                continue
+            places: dict[str, str] = {}
+            for parameter in [*item.get("parameters", []), *operation.get("parameters", [])]:
+                name, place = parameter["name"], parameter["in"]
+                if places.setdefault(name, place) != place:
+                    yield (
+                        f"{method.upper()} {path}: API Gateway refuses the parameter {name} in {places[name]} and in "
+                        f"{place}; give one another name"
+                    )
+            for status, response in operation["responses"].items():
+                schema = _resolved(_answer_schema(document, response), schemas)
+                if schema.get("type", "object") not in {"object", "array"}:
+                    yield (
+                        f"{method.upper()} {path}: API Gateway takes no {schema['type']} as the model of {status}; "
+                        "answer an object with the value in it"
+                    )
+
+
+def _answer_schema(document: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
+    name = response.get("$ref", "").removeprefix("#/components/responses/")
+    described = document["components"]["responses"][name] if name else response
+    schema: dict[str, Any] = described.get("content", {}).get("application/json", {}).get("schema", {})
+    return schema
 
 
 def _column_problems(name: str, document: dict[str, Any]) -> Iterator[str]:
@@ -127,12 +159,14 @@ def _column_problems(name: str, document: dict[str, Any]) -> Iterator[str]:
 
 
 def _item_properties(operation: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any] | None:
-    def resolved(schema: dict[str, Any]) -> dict[str, Any]:
-        while "$ref" in schema:
-            schema = schemas[schema["$ref"].removeprefix("#/components/schemas/")]
-        return schema
-
     content = operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {})
-    items = resolved(content).get("properties", {}).get("items", {})
-    properties: dict[str, Any] | None = resolved(resolved(items).get("items", {})).get("properties")
+    items = _resolved(content, schemas).get("properties", {}).get("items", {})
+    item = _resolved(_resolved(items, schemas).get("items", {}), schemas)
+    properties: dict[str, Any] | None = item.get("properties")
     return properties
+
+
+def _resolved(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in schema:
+        schema = schemas[schema["$ref"].removeprefix("#/components/schemas/")]
+    return schema

@@ -164,6 +164,22 @@ def test_a_new_api_is_one_folder(checkout: Any) -> None:
     assert {"method": "GET", "path": "/series", "any_of": [["read:Movies"]]} in access_model["operations"]
 
 
+def test_the_lock_of_an_editor_is_no_source(checkout: Any) -> None:
+    (checkout.root / "functions/movies/.#handler.py").symlink_to("dev@laptop.1:1")
+    (checkout.root / "functions/movies/handler.py~").write_text("old", encoding="utf-8")
+
+    assert "unchanged" in checkout.build().stdout
+
+
+def test_a_file_that_would_be_left_out_of_a_function_is_refused_with_the_fix(checkout: Any) -> None:
+    (checkout.root / "functions/movies/genres.csv").write_text("drama", encoding="utf-8")
+
+    answer = checkout.build()
+
+    assert answer.returncode == 2
+    assert "functions/movies/genres.csv would be left out of the function" in answer.stderr
+
+
 def test_a_zip_over_its_budget_is_refused_with_its_heaviest_file(checkout: Any) -> None:
     noise = os.urandom(3_000_000).hex()
     (checkout.root / "functions/movies/heavy.py").write_text(f"x = '{noise}'\n", encoding="utf-8")

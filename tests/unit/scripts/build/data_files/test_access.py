@@ -95,6 +95,12 @@ def test_our_own_file_says_who_may_do_what(checkout: Path) -> None:
             id="a switch that is text",
         ),
         pytest.param(
+            "read:Movies: List the movies",
+            "read:Movie's: List the movies",
+            'the key "read:Movie\'s"',
+            id="an apostrophe, which would end a header's value at API Gateway",
+        ),
+        pytest.param(
             "read:Movies: List the movies", "2024: List", "write the key 2024 in quotes", id="a key of digits"
         ),
     ],

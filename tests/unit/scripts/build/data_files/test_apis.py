@@ -57,6 +57,25 @@ def test_our_own_apis_are_found_by_their_folders(checkout: Path) -> None:
         pytest.param(
             "id: { type: string }", "id: { type: string, example: x }", '"example"', id="an example in a schema"
         ),
+        pytest.param(
+            '              schema: { $ref: "#/components/schemas/Movie" }',
+            "              schema: { type: string }",
+            "GET /movies/{id}: API Gateway takes no string as the model of 200",
+            id="an answer that is a text",
+        ),
+        pytest.param(
+            "        - name: id\n",
+            "        - { name: id, in: query, schema: { type: string } }\n        - name: id\n",
+            "GET /movies/{id}: API Gateway refuses the parameter id in query and in path",
+            id="one name in two places",
+        ),
+        pytest.param('        "200":', "        default:", 'the key "default"', id="an answer without a status"),
+        pytest.param(
+            "id: { type: string }",
+            "id: { type: string, format: int64 }",
+            "allowed: date-time",
+            id="a format of OpenAPI",
+        ),
         pytest.param("    MoviePage:", "    Movie_Page:", 'the key "Movie_Page"', id="a model's name with a line"),
         pytest.param(
             '"#/components/schemas/MoviePage"',
