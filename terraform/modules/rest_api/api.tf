@@ -4,7 +4,7 @@ resource "aws_api_gateway_rest_api" "api" {
   body        = jsonencode(local.document)
 
   endpoint_configuration {
-    types = ["REGIONAL"] # CloudFront stands before it already
+    types = ["REGIONAL"] # the distribution is in front of it already
   }
 
   lifecycle {
@@ -50,7 +50,7 @@ resource "aws_api_gateway_deployment" "snapshot" {
 resource "aws_api_gateway_stage" "live" {
   #checkov:skip=CKV_AWS_120:Answers depend on who asks; a cache in the gateway costs by the hour and would mix them up
   #checkov:skip=CKV2_AWS_4:Execution logs record headers, tokens among them; the access log says what is needed
-  #checkov:skip=CKV2_AWS_29:A web ACL costs more than the rest of this system; the stage's throttling bounds the load
+  #checkov:skip=CKV2_AWS_29:A web ACL belongs at the distribution, which is where visitors come in; the throttling here bounds the load
   #checkov:skip=CKV2_AWS_51:A client certificate is for HTTP back ends; this API invokes Lambda by ARN
   rest_api_id          = aws_api_gateway_rest_api.api.id
   deployment_id        = aws_api_gateway_deployment.snapshot.id
@@ -62,7 +62,7 @@ resource "aws_api_gateway_stage" "live" {
     format          = jsonencode(local.access_log_fields)
   }
 
-  # Before that, API Gateway could not invoke the function and would answer 500.
+  # Until then API Gateway may not invoke the function, and answers 500.
   depends_on = [aws_lambda_permission.invoke]
 }
 

@@ -1,10 +1,10 @@
 variable "name" {
-  description = "Name of the API in AWS, and of its log group"
+  description = "Name of the REST API in AWS; its log group has the same"
   type        = string
 }
 
 variable "api" {
-  description = "Name of the API in the project: its folder, and the first segment of all its paths"
+  description = "Name of the API in this repository: its folder below functions/, and the first segment of all its paths"
   type        = string
 }
 
@@ -14,17 +14,27 @@ variable "openapi" {
 }
 
 variable "scopes" {
-  description = "Every scope that exists"
+  description = "Names of all scopes in access.yaml"
   type        = list(string)
+
+  validation {
+    condition     = alltrue([for scope in var.scopes : can(regex("^[!#-&(-\\[\\]-~]+$", scope))])
+    error_message = "A scope is visible ASCII without a quote, an apostrophe or a backslash: API Gateway quotes it in a header."
+  }
 }
 
 variable "realm" {
-  description = "What WWW-Authenticate calls the place that a token opens"
+  description = "Name of the protected area in WWW-Authenticate (RFC 9110 section 11.5)"
   type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9._-]+$", var.realm))
+    error_message = "realm stands in a quoted header value: use letters, digits, `.`, `_` and `-`."
+  }
 }
 
 variable "function" {
-  description = "The alias of the function that answers: names, and the ARN by which API Gateway invokes it"
+  description = "The function alias that answers requests: its names, and the ARN by which API Gateway invokes it"
   type = object({
     name       = string
     alias_name = string
@@ -33,7 +43,7 @@ variable "function" {
 }
 
 variable "authorizer" {
-  description = "What decides about a token: the invocation ARN, the role that may invoke it, and how long a decision is kept, in seconds"
+  description = "The Lambda authorizer: its invocation ARN, the role that invokes it, and how long API Gateway keeps a decision, in seconds"
   type = object({
     invoke_arn         = string
     role_arn           = string
@@ -47,7 +57,7 @@ variable "authorizer" {
 }
 
 variable "throttling" {
-  description = "Load that the stage lets through: requests per second, and requests at once"
+  description = "The stage's limits: requests per second, and requests at once"
   type = object({
     requests_per_second = number
     burst_requests      = number
@@ -55,6 +65,6 @@ variable "throttling" {
 }
 
 variable "log_retention_days" {
-  description = "How long the access log is kept, in days"
+  description = "Retention of the access log, in days"
   type        = number
 }

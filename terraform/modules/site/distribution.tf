@@ -1,13 +1,13 @@
 # One origin for the browser: the site and its APIs, so there is no CORS and no preflight.
 
 resource "aws_cloudfront_distribution" "site" {
-  #checkov:skip=CKV_AWS_68:A web ACL costs more than the rest of this system; the stages' throttling bounds the load
+  #checkov:skip=CKV_AWS_68:Pay as you go, a web ACL is USD 5 a month and 1 for each rule; the Free flat-rate plan has one, which Terraform cannot choose yet (hashicorp/terraform-provider-aws 45450)
   #checkov:skip=CKV_AWS_86:Visits are personal data that nobody here needs; the APIs keep their access logs
   #checkov:skip=CKV_AWS_174:Without a domain of its own CloudFront's certificate fixes TLSv1; with one it is TLSv1.2_2021
   #checkov:skip=CKV_AWS_310:The only other origin would be a copy of the same bucket
   #checkov:skip=CKV_AWS_374:The site is for visitors of every country
   #checkov:skip=CKV2_AWS_42:The certificate is a variable: an environment without a domain uses CloudFront's
-  #checkov:skip=CKV2_AWS_47:A web ACL costs more than the rest of this system
+  #checkov:skip=CKV2_AWS_47:As for CKV_AWS_68
   comment             = var.name
   enabled             = true
   is_ipv6_enabled     = true

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the distribution (its comment), its policies and its functions"
+  description = "Name of the distribution (as its comment), of its policies and of its functions"
   type        = string
 }
 
@@ -19,17 +19,17 @@ variable "site_directory" {
 }
 
 variable "config" {
-  description = "What /config.json tells the application: the tenant, the scopes, the connections and the APIs"
+  description = "Content of /config.json, all of it public: the tenant, the scopes, the connections and the APIs"
   type        = any
 }
 
 variable "tenant_origin" {
-  description = "Origin of the Auth0 tenant, which the application may call: scheme, host and port, without a slash at the end"
+  description = "Origin of the Auth0 tenant, which the page may call: scheme, host and port, without a slash at the end"
   type        = string
 }
 
 variable "apis" {
-  description = "What answers below /api, by the API's name: host and stage"
+  description = "Host and stage that answer below /api, by the API's name"
   type = map(object({
     domain_name = string
     stage_name  = string
@@ -57,12 +57,17 @@ variable "certificate_arn" {
 }
 
 variable "price_class" {
-  description = "Where CloudFront keeps copies: `PriceClass_100`, `PriceClass_200` or `PriceClass_All`"
+  description = "Regions whose edge locations serve the site: `PriceClass_100` (North America, Europe), `PriceClass_200` (most) or `PriceClass_All`"
   type        = string
+
+  validation {
+    condition     = contains(["PriceClass_100", "PriceClass_200", "PriceClass_All"], var.price_class)
+    error_message = "price_class is PriceClass_100, PriceClass_200 or PriceClass_All, not \"${var.price_class}\"."
+  }
 }
 
 variable "wait_for_deployment" {
-  description = "Whether an apply ends only when every edge location has the change"
+  description = "Whether an apply waits until every edge location has the change"
   type        = bool
 }
 

@@ -71,6 +71,15 @@ run "every_operation_reaches_the_live_function_through_validation" {
   }
 }
 
+run "a_stage_speaks_no_tls_before_1_2" {
+  command = plan
+
+  assert {
+    condition     = startswith(jsondecode(aws_api_gateway_rest_api.api.body).x-amazon-apigateway-security-policy, "SecurityPolicy_TLS13_1_2_")
+    error_message = "A client could reach the stage by TLS 1.0."
+  }
+}
+
 run "a_decision_is_kept_for_as_long_as_it_was_said" {
   command = plan
 
