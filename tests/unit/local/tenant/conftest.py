@@ -144,7 +144,7 @@ class Tenant:
     def stop(self) -> int:
         """Stop the process as a supervisor would, and return its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(20)
+        return self.process.wait(30)
 
 
 @contextmanager
@@ -169,7 +169,7 @@ def running(directory: Path, *flags: str, **options: str) -> Iterator[Tenant]:
     finally:
         if process.poll() is None:
             process.terminate()
-            process.wait(20)
+            process.wait(30)
         process.stdout.close()
 
 

@@ -1,11 +1,26 @@
 """/userinfo and /oauth/revoke, and which web pages may read their answers, over HTTP against a real process."""
 
+import asyncio
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+
+from local.tenant.action_process import ActionProcess
+from local.tenant.listeners import Listeners
+from local.tenant.login import tokens
+from local.tenant.login.logins import Login
+from local.tenant.signing_keys import SigningKeys
+from local.tenant.store import Store
+from local.tenant.tenant import Tenant
+from local.tenant.token_endpoint import userinfo
 
 AUDIENCE = "https://StreamingResourceServer"
 ORIGIN = "http://app.localhost:9000"
+NOW = 1_000_000.0
 
 
 def info(browser: Any, token: str, **headers: str) -> Any:
@@ -135,3 +150,34 @@ def test_a_page_of_a_listed_origin_reads_the_answer(browser_of: Any, tenant: Any
         answer = browser.http.request(method, path, headers={"Origin": origin})
         assert answer.headers["access-control-allow-origin"] == origin
         assert answer.headers["access-control-allow-credentials"] == "true"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Any:
+    store = Store(tmp_path)
+    yield store
+    store.close()
+
+
+def ask_userinfo(tenant: Tenant, token: str) -> int:
+    app = Starlette()
+    app.state.tenant = tenant
+    headers = [(b"host", b"localhost:80"), (b"authorization", f"Bearer {token}".encode())]
+    scope = {"type": "http", "method": "GET", "path": "/userinfo", "query_string": b"", "headers": headers, "app": app}
+    return asyncio.run(userinfo.userinfo(Request(scope))).status_code
+
+
+@pytest.mark.parametrize("audience", [None, "https://api.example"])
+def test_an_access_token_ends(store: Store, monkeypatch: pytest.MonkeyPatch, audience: str | None) -> None:
+    tenant = Tenant(store, SigningKeys(store.signing_keys), Listeners(80, 443), ActionProcess())
+    store.users.put("amazon|1", {"user_id": "amazon|1"})
+    api = {"identifier": "https://api.example", "signing_alg": "RS256", "token_lifetime": 60}
+    store.resource_servers.put("api", api)
+    monkeypatch.setattr(time, "time", lambda: NOW)
+    login = Login("grant", "client", "amazon|1", "con_1", audience, ["openid"], ["openid"], "session", 0)
+    token, lifetime = tokens.access_token(tenant, "http://localhost:80/", login)
+    assert lifetime == (60 if audience else 86400)
+    monkeypatch.setattr(time, "time", lambda: NOW + lifetime - 1)
+    assert ask_userinfo(tenant, token) == 200
+    monkeypatch.setattr(time, "time", lambda: NOW + lifetime)
+    assert ask_userinfo(tenant, token) == 401

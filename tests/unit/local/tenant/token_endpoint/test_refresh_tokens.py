@@ -1,26 +1,18 @@
-"""What ends by itself: codes, tokens and families, by a clock that the test holds."""
+"""Refresh tokens and their families, by a clock that the test holds."""
 
-import asyncio
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
 
-from local.tenant.action_process import ActionProcess
 from local.tenant.errors import OAuthError
-from local.tenant.listeners import Listeners
-from local.tenant.login import grants, tokens
+from local.tenant.login import grants
 from local.tenant.login.logins import Login
 from local.tenant.sign_in import authorization_codes
 from local.tenant.sign_in.authorization_request import AuthorizationRequest
 from local.tenant.sign_in.return_address import ReturnAddress
-from local.tenant.signing_keys import SigningKeys
 from local.tenant.store import Store
-from local.tenant.tenant import Tenant
-from local.tenant.token_endpoint import refresh_tokens, userinfo
+from local.tenant.token_endpoint import refresh_tokens
 
 NOW = 1_000_000.0
 LOGIN = Login("grant", "client", "amazon|1", "con_1", None, ["openid"], ["openid"], "session", 0)
@@ -40,16 +32,6 @@ def store(tmp_path: Path) -> Any:
     store = Store(tmp_path)
     yield store
     store.close()
-
-
-def test_a_code_lives_a_minute(store: Store) -> None:
-    for age, fits in ((59.0, True), (60.0, False)):
-        code = authorization_codes.issue(store, REQUEST, LOGIN, NOW)
-        if fits:
-            assert authorization_codes.redeem(store, code, client(), REQUEST.to.redirect_uri, None, NOW + age) == LOGIN
-        else:
-            with pytest.raises(OAuthError):
-                authorization_codes.redeem(store, code, client(), REQUEST.to.redirect_uri, None, NOW + age)
 
 
 def test_an_idle_refresh_token_ends(store: Store) -> None:
@@ -140,27 +122,3 @@ def test_the_store_keeps_no_code_or_token_as_it_is(store: Store) -> None:
     assert b"code_challenge" in kept
     assert code.encode() not in kept
     assert token.encode() not in kept
-
-
-def ask_userinfo(tenant: Tenant, token: str) -> int:
-    app = Starlette()
-    app.state.tenant = tenant
-    headers = [(b"host", b"localhost:80"), (b"authorization", f"Bearer {token}".encode())]
-    scope = {"type": "http", "method": "GET", "path": "/userinfo", "query_string": b"", "headers": headers, "app": app}
-    return asyncio.run(userinfo.userinfo(Request(scope))).status_code
-
-
-@pytest.mark.parametrize("audience", [None, "https://api.example"])
-def test_an_access_token_ends(store: Store, monkeypatch: pytest.MonkeyPatch, audience: str | None) -> None:
-    tenant = Tenant(store, SigningKeys(store.signing_keys), Listeners(80, 443), ActionProcess())
-    store.users.put("amazon|1", {"user_id": "amazon|1"})
-    api = {"identifier": "https://api.example", "signing_alg": "RS256", "token_lifetime": 60}
-    store.resource_servers.put("api", api)
-    monkeypatch.setattr(time, "time", lambda: NOW)
-    login = Login("grant", "client", "amazon|1", "con_1", audience, ["openid"], ["openid"], "session", 0)
-    token, lifetime = tokens.access_token(tenant, "http://localhost:80/", login)
-    assert lifetime == (60 if audience else 86400)
-    monkeypatch.setattr(time, "time", lambda: NOW + lifetime - 1)
-    assert ask_userinfo(tenant, token) == 200
-    monkeypatch.setattr(time, "time", lambda: NOW + lifetime)
-    assert ask_userinfo(tenant, token) == 401
