@@ -7,6 +7,7 @@ import json
 import ssl
 import time
 import uuid
+import weakref
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
@@ -170,12 +171,14 @@ class ManagementApi:
     @functools.cached_property
     def _http(self) -> httpx.Client:
         authority = self._credentials.get("SSL_CERT_FILE")
-        return httpx.Client(
+        http = httpx.Client(
             base_url=self._url,
             timeout=_TIMEOUT_SECONDS,
             verify=ssl.create_default_context(cafile=authority) if authority else True,
             trust_env=not _is_loopback(self._url),  # no proxy leads back to this machine
         )
+        weakref.finalize(self, http.close)  # for those who do not use `with`
+        return http
 
     def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own
         for attempt in range(_TRIES):

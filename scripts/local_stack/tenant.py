@@ -1,16 +1,14 @@
 """The calls to the local tenant that `make up` makes: what module auth0 does for a real one."""
 
+import functools
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from scripts.errors import OperationError, UserError
 from scripts.local_stack.settings import Settings
-
-APPLICATION = "AWSDemo"
+from scripts.management_api import APPLICATION_MARK, ManagementApi
 
 
 class LocalTenant:
@@ -20,23 +18,26 @@ class LocalTenant:
         self._settings = settings
         self._credentials_file = settings.directory / "auth0" / "management.json"
 
+    @functools.cached_property
+    def api(self) -> ManagementApi:
+        """The Management API with every scope."""
+        return ManagementApi(self._settings.issuer.rstrip("/"), _read_credentials(self._credentials_file))
+
     def client_id(self) -> str:
         """Return the `client_id` of the site's application."""
-        clients = self._call("GET", "/api/v2/clients", params={"fields": "client_id,name"})
-        found = [client["client_id"] for client in clients if client["name"] == APPLICATION]
+        clients = self.api.rows("clients", "clients", fields="client_id,client_metadata")
+        found = [row["client_id"] for row in clients if APPLICATION_MARK in (row.get("client_metadata") or {})]
         if len(found) != 1:
-            raise OperationError(
-                f"the local tenant has {len(found)} applications named {APPLICATION}; try `make clean up`."
-            )
+            raise OperationError(f"the local tenant has {len(found)} applications of the site; try `make clean up`.")
         return str(found[0])
 
     def connection_names(self) -> list[str]:
         """Return the name of each connection."""
-        return [str(connection["name"]) for connection in self._call("GET", "/api/v2/connections")]
+        return [str(connection["name"]) for connection in self.api.rows("connections", "connections")]
 
     def machine_client_ids(self, access: Mapping[str, Any]) -> dict[str, str]:
         """Return the `client_id` of each machine client that the tenant made from access.yaml, by its name there."""
-        clients = self._call("GET", "/api/v2/clients", params={"fields": "client_id,name,app_type"})
+        clients = self.api.rows("clients", "clients", fields="client_id,name,app_type")
         found = {client["name"]: client["client_id"] for client in clients if client["app_type"] == "non_interactive"}
         return {name: found[wanted["display_name"]] for name, wanted in access["machine_clients"].items()}
 
@@ -46,7 +47,7 @@ class LocalTenant:
         Raises:
             UserError: it never did.
         """
-        secret = self._api().get("signing_secret")
+        secret = self.resource_server().get("signing_secret")
         if not secret:
             raise UserError("the local tenant has no secret of HS256 yet; run `make up API_SIGNING_ALGORITHM=HS256`.")
         return str(secret)
@@ -54,14 +55,14 @@ class LocalTenant:
     def configure(self) -> None:
         """Bring the tenant to the settings, as module auth0 brings a real one; the rest it takes from auth0/ itself."""
         grants = ["implicit"] if self._settings.login_flow == "implicit" else ["authorization_code", "refresh_token"]
-        self._call("PATCH", f"/api/v2/clients/{self.client_id()}", json={"grant_types": grants})
+        self.api.send("PATCH", f"clients/{self.client_id()}", body={"grant_types": grants})
         algorithm = {"signing_alg": self._settings.api_signing_algorithm}
-        self._call("PATCH", f"/api/v2/resource-servers/{self._api()['id']}", json=algorithm)
+        self.api.send("PATCH", f"resource-servers/{self.resource_server()['id']}", body=algorithm)
 
-    def _api(self) -> dict[str, Any]:
-        apis = self._call("GET", "/api/v2/resource-servers")
-        (api,) = [api for api in apis if not api.get("is_system")]
-        return dict(api)
+    def resource_server(self) -> dict[str, Any]:
+        """Return the API of the project."""
+        (found,) = [row for row in self.api.rows("resource-servers", "resource_servers") if not row.get("is_system")]
+        return found
 
     def set_site_origin(self, client_id: str, origin: str) -> None:
         """Allow the site's address for callbacks, logout and cross-origin calls; nothing is sent when it is set."""
@@ -70,29 +71,14 @@ class LocalTenant:
             "allowed_logout_urls": [origin, f"{origin}/"],
             "web_origins": [origin],
         }
-        client = self._call("GET", f"/api/v2/clients/{client_id}")
+        client = self.api.get(f"clients/{client_id}")
         if any(client.get(name) != value for name, value in wanted.items()):
-            self._call("PATCH", f"/api/v2/clients/{client_id}", json=wanted)
-
-    def _call(self, method: str, path: str, *, params: Mapping[str, str] | None = None, json: object = None) -> Any:  # noqa: ANN401 -- JSON
-        try:
-            with httpx.Client(base_url=self._settings.issuer, timeout=20, trust_env=False) as client:
-                answer = client.request(method, path, headers=self._authorization(client), params=params, json=json)
-            answer.raise_for_status()
-            return answer.json()
-        except (httpx.HTTPError, ValueError) as error:
-            raise OperationError(f"the local tenant did not answer {method} {path}: {type(error).__name__}") from error
-
-    def _authorization(self, client: httpx.Client) -> Mapping[str, str]:
-        audience = {"grant_type": "client_credentials", "audience": f"{self._settings.issuer}api/v2/"}
-        answer = client.post("/oauth/token", data={**audience, **_read_credentials(self._credentials_file)})
-        answer.raise_for_status()
-        return {"authorization": f"Bearer {answer.json()['access_token']}"}
+            self.api.send("PATCH", f"clients/{client_id}", body=wanted)
 
 
 def _read_credentials(path: Path) -> dict[str, str]:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        return {"client_id": stored["client_id"], "client_secret": stored["client_secret"]}
+        return {"AUTH0_CLIENT_ID": stored["client_id"], "AUTH0_CLIENT_SECRET": stored["client_secret"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise OperationError(f"{path} cannot be read; `make clean up` makes a new tenant.") from error

@@ -10,10 +10,9 @@ import httpx
 
 from scripts.check.cloud_root.living_tenant import OUR_ACTION
 from scripts.errors import OperationError
-from scripts.management_api import ManagementApi
+from scripts.management_api import APPLICATION_MARK, ManagementApi
 from scripts.management_scopes import terraform_scopes
 
-APPLICATION = "AWSDemo"
 _CREDENTIALS = ("client_id", "client_secret")
 # Connections are not among them: Terraform lets go of them and leaves them in the tenant.
 _KINDS = ("clients", "client-grants", "resource-servers", "actions/actions")
@@ -119,9 +118,11 @@ class Tenant:
             yield "the API does not sign with RS256, or gives no refresh tokens"
 
     def _application_problems(self, client_id: str, site_url: str) -> Iterator[str]:
-        named = [client for client in self._list("clients") if client["name"] == APPLICATION]
+        named = [
+            client for client in self._list("clients") if APPLICATION_MARK in (client.get("client_metadata") or {})
+        ]
         if [client["client_id"] for client in named] != [client_id]:
-            yield f"the applications named {APPLICATION} are not the one that Terraform put out"
+            yield f"{len(named)} applications call themselves the site's, and not the one that Terraform put out"
             return
         wanted = {
             "app_type": "spa",

@@ -45,7 +45,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory, access_file: Path) -> Ite
 
 
 def application(tenant: LocalTenant) -> dict[str, Any]:
-    client: dict[str, Any] = tenant._call("GET", f"/api/v2/clients/{tenant.client_id()}")
+    client: dict[str, Any] = tenant.api.get(f"clients/{tenant.client_id()}")
     return client
 
 
@@ -53,7 +53,7 @@ def test_a_machine_client_has_an_identifier_by_its_name_in_access_yaml(settings:
     tenant = LocalTenant(settings)
     ids = tenant.machine_client_ids(load_access(access_file))
     assert list(ids) == ["report"]
-    assert tenant._call("GET", f"/api/v2/clients/{ids['report']}")["name"] == "Nightly report"
+    assert tenant.api.get(f"clients/{ids['report']}")["name"] == "Nightly report"
 
 
 def test_each_way_changes_the_tenant_and_the_defaults_change_it_back(settings: Settings) -> None:
@@ -71,4 +71,4 @@ def test_each_way_changes_the_tenant_and_the_defaults_change_it_back(settings: S
 
     plain.configure()
     assert application(plain)["grant_types"] == ["authorization_code", "refresh_token"]
-    assert plain._api()["signing_alg"] == "RS256"
+    assert plain.resource_server()["signing_alg"] == "RS256"
