@@ -43,6 +43,8 @@ plan: $(TOOLS) ## Build, plan ENV=<environment> to a file, and show the plan
 	@$(RUN) scripts.deploy.plan $(ENV)
 apply: $(TOOLS) ## Apply the plan that `make plan ENV=<environment>` saved (OUTSIDE=yes: also outside our own names)
 	@$(RUN) scripts.deploy.apply $(ENV)
+forget: $(TOOLS) ## Let Terraform forget CONNECTION=<name> (or all) of ENV=; the tenant keeps it with its users
+	@$(RUN) scripts.deploy.forget $(ENV)
 revoke: $(TOOLS) ## Refuse SUB=, CLIENT=, KID= or JTI= within a minute (LIST=1 shows, UNDO=1 takes back)
 	@$(RUN) scripts.operate.revoke $(ENV)
 explain: $(TOOLS) ## Say why the token on standard input opens what it opens
@@ -98,5 +100,5 @@ $(BENCH_TOOLS): tests/performance/package-lock.json | $(TOOLS)
 $(LIGHTHOUSE_TOOLS): tests/lighthouse/package-lock.json | $(TOOLS)
 	@cd tests/lighthouse && npm ci --silent && touch ../../$@
 
-.PHONY: help up down status logs tenant token clean build plan apply revoke explain doctor access test lint test-unit test-terraform test-system \
+.PHONY: help up down status logs tenant token clean build plan apply forget revoke explain doctor access test lint test-unit test-terraform test-system \
 	test-browser test-cloud-root attack mutants bench lighthouse soak format lock

@@ -1,0 +1,70 @@
+"""`make forget ENV=<environment> CONNECTION=<name>`: let Terraform forget a connection, which stays in the tenant.
+
+Auth0 deletes a connection together with all its users, so no plan may destroy one. Forget a connection after
+access.yaml stopped naming it, or all of them (CONNECTION=all) before a destroy. The tenant does not change.
+"""
+
+import argparse
+import os
+import re
+
+from scripts import environments, tools
+from scripts.build.data_files.access import load_access
+from scripts.console import detail, step
+from scripts.errors import UserError, run
+from scripts.terraform_root import TerraformRoot
+
+ALL = "all"
+_ADDRESS = re.compile(r'module\.auth0\.auth0_connection\.social\["([^"]+)"\]')
+
+
+def managed_connections(root: TerraformRoot) -> dict[str, str]:
+    """Return the address in the state of each connection that Terraform manages, by the connection's name."""
+    found = (_ADDRESS.fullmatch(address) for address in root.addresses())
+    return {match[1]: match[0] for match in found if match}
+
+
+def forget(root: TerraformRoot, name: str, declared: frozenset[str]) -> list[str]:
+    """Take a connection, or with ALL every one, out of the state; return the names of those that Terraform forgot.
+
+    `declared` has the names in access.yaml. Nothing happens where Terraform manages none.
+
+    Raises:
+        UserError: Terraform does not manage it, or the next plan would make it again.
+    """
+    managed = managed_connections(root)
+    if name != ALL and name not in managed:
+        raise UserError(
+            f"Terraform manages no connection '{name}': CONNECTION=<one of {', '.join([*sorted(managed), ALL])}>."
+        )
+    if name in declared:
+        raise UserError(
+            f"auth0/access.yaml still names {name}, so the next plan would make it again; remove it there first "
+            f"(before a destroy: CONNECTION={ALL})."
+        )
+    chosen = sorted(managed) if name == ALL else [name]
+    for each in chosen:
+        root.forget(managed[each])
+    return chosen
+
+
+def main() -> None:
+    """Forget what the command line names."""
+    parser = argparse.ArgumentParser(
+        prog="make forget", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}")
+    parser.add_argument("--connection", default=os.environ.get("CONNECTION", ""), help="default: CONNECTION")
+    arguments = parser.parse_args()
+    environment = environments.find(arguments.environment)
+    if environment.name == environments.LOCAL:
+        raise UserError("the local tenant's connections are not Terraform's; there is nothing to forget.")
+    tools.require(tools.TERRAFORM)
+    declared = frozenset(load_access(tools.ROOT / "auth0" / "access.yaml")["connections"])
+    step(f"Reading the state of {environment.name}")
+    for name in forget(environment.root(), arguments.connection, declared):
+        detail(f"Terraform has forgotten {name}; the tenant keeps it with its users")
+
+
+if __name__ == "__main__":
+    run(main)

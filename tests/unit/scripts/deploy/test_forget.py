@@ -1,0 +1,70 @@
+"""Terraform forgets a connection, with a real state of a real Terraform; the object itself is none of its business."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from scripts.deploy.forget import ALL, forget, managed_connections
+from scripts.errors import UserError
+from scripts.terraform_root import TerraformRoot
+
+# python-terraform calls a deprecated method of logging.
+pytestmark = pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated:DeprecationWarning")
+
+# The addresses are those of the cloud root; what they name is Terraform's own, so that no provider is needed.
+MODULE = """
+resource "terraform_data" "auth0_connection" {
+  for_each = toset(["amazon", "google-oauth2"])
+  input    = each.key
+}
+"""
+
+
+class Root(TerraformRoot):
+    """A root whose `terraform_data` objects go by the addresses of connections."""
+
+    def addresses(self) -> list[str]:
+        return [
+            address.replace("terraform_data.auth0_connection", "auth0_connection.social")
+            for address in super().addresses()
+        ]
+
+    def forget(self, address: str) -> None:
+        super().forget(address.replace("auth0_connection.social", "terraform_data.auth0_connection"))
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Root:
+    """An applied root with two connections in its state."""
+    (tmp_path / "root" / "auth0").mkdir(parents=True)
+    (tmp_path / "root" / "main.tf").write_text('module "auth0" {\n  source = "./auth0"\n}\n', encoding="utf-8")
+    (tmp_path / "root" / "auth0" / "main.tf").write_text(MODULE, encoding="utf-8")
+    made = Root(tmp_path / "root", tmp_path / "data", tmp_path / "terraform.log", dict(os.environ))
+    made.init({}, lock_file="update")
+    made.plan(tmp_path / "plan")
+    made.apply(tmp_path / "plan")
+    return made
+
+
+def test_a_connection_that_access_yaml_dropped_is_forgotten_and_the_other_kept(root: Root) -> None:
+    assert forget(root, "amazon", frozenset({"google-oauth2"})) == ["amazon"]
+    assert list(managed_connections(root)) == ["google-oauth2"]
+
+
+def test_a_connection_that_access_yaml_names_is_not_forgotten(root: Root) -> None:
+    with pytest.raises(UserError, match=r"still names amazon, so the next plan would make it again"):
+        forget(root, "amazon", frozenset({"amazon", "google-oauth2"}))
+    assert sorted(managed_connections(root)) == ["amazon", "google-oauth2"]
+
+
+def test_all_are_forgotten_before_a_destroy_and_a_second_time_none(root: Root) -> None:
+    declared = frozenset({"amazon", "google-oauth2"})
+    assert forget(root, ALL, declared) == ["amazon", "google-oauth2"]
+    assert forget(root, ALL, declared) == []
+
+
+@pytest.mark.parametrize("name", ["github", ""])
+def test_an_unknown_connection_is_a_sentence_that_names_those_there_are(root: Root, name: str) -> None:
+    with pytest.raises(UserError, match=r"CONNECTION=<one of amazon, google-oauth2, all>"):
+        forget(root, name, frozenset())
