@@ -1,4 +1,4 @@
-"""How a local service starts: a mistake of the user ends it with one sentence and exit code 2."""
+"""Starts a local service: a user's mistake ends it with one sentence and exit code 2."""
 
 import sys
 from collections.abc import Callable

@@ -1,6 +1,6 @@
-"""The local AWS: ministack (PyPI, MIT) plus what this system needs and ministack lacks, one addition a file.
+"""The local AWS: ministack (PyPI, MIT), and one file for each AWS behaviour that this system needs and ministack lacks.
 
-`python -m local.aws` runs it. `additions.py` is the table of contents; each addition's docstring names the AWS
-call or behaviour it stands for and says what ministack does without it. All of them reach into ministack's private
-names, so the version is pinned and `private_names.py` refuses any other.
+`python -m local.aws` runs it. `additions.py` lists the additions. Each addition's docstring names the AWS call or
+behaviour, and says what ministack does without the addition. All of them use ministack's private names, so
+`private_names.py` accepts only the pinned version.
 """

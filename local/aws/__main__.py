@@ -13,24 +13,24 @@ from local.start import StartError, run
 
 
 def main() -> None:
-    """Check, then serve; returns when the process was asked to stop and its state is saved."""
+    """Check the settings and serve; return after SIGTERM or SIGINT, once the state is saved."""
     require_pinned_version()
     port = environment.prepare(os.environ)
     require_free(port)
     environment.empty_temporary_folder(os.environ)
-    from local.aws import additions  # ministack reads the environment when it is imported
+    from local.aws import additions  # importing ministack reads the environment
 
     additions.install()
     from ministack import app
 
-    sys.argv = ["ministack"]  # it parses the command line itself, and this one has no arguments
+    sys.argv = ["ministack"]  # ministack parses the command line itself; give it no arguments
     app.main()
 
 
 def require_free(port: int) -> None:
-    """Raise StartError when something already listens on `port` of the loopback address."""
+    """Raise StartError if another program listens on `port` of the loopback address."""
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port of a stopped server is free
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a server that just stopped leaves its port free
         try:
             probe.bind((environment.LOOPBACK, port))
         except OSError as error:

@@ -1,10 +1,11 @@
 """API Gateway access logs: one line a request, in the stage's format, into the log group that the stage names.
 
-ministack takes the setting and writes nothing, so that a log that leaks, or that lacks what is needed to follow a
-request, would be seen on AWS only. Filled are the variables below; any other is `-`, as a value that AWS does not have
-(Developer Guide, "Variables for access logging"). A line goes to one stream, where AWS has several.
+ministack accepts the setting and writes nothing. A log format that leaks a secret, or lacks a field, would show on AWS
+only. This addition fills the variables below; every other variable is `-`, as AWS writes a missing value (Developer
+Guide, "Variables for access logging"). All lines go to one stream; AWS uses several.
 
-Installed before gateway_response_context, and so within it: that one forgets what the authorizer returned when it ends.
+Install it before gateway_response_context, so that it runs inside it: when gateway_response_context ends, it forgets
+what the authorizer returned.
 """
 
 import re
@@ -61,7 +62,7 @@ async def handle_execute(
 
 
 async def execute(original: Callable[..., Awaitable[Any]], request: dict[str, Any], *rest: object) -> object:
-    """Route one request, and note the names that it got on the way."""
+    """Route one request, and note the names of its API, stage and route."""
     try:
         return await original(request, *rest)
     finally:
@@ -69,7 +70,7 @@ async def execute(original: Callable[..., Awaitable[Any]], request: dict[str, An
 
 
 async def invoke_authorizer(original: Callable[..., Awaitable[Any]], *arguments: object) -> object:
-    """Invoke an authorizer's function, and note how long it took and how it ended."""
+    """Invoke an authorizer's function, and note its duration and its result."""
     started = time.monotonic()
     result = await original(*arguments)
     latency = str(round((time.monotonic() - started) * 1_000))
@@ -84,7 +85,7 @@ async def invoke_authorizer(original: Callable[..., Awaitable[Any]], *arguments:
 
 
 def gateway_error_response(original: Callable[..., Reply], error: Any, request: dict[str, Any]) -> Reply:  # noqa: ANN401 -- ministack's own type
-    """Render a gateway response, and note which one it is."""
+    """Render a gateway response, and note its type."""
     _note(**{"error.responseType": error.response_type})
     return original(error, request)
 
@@ -98,12 +99,14 @@ def _note(**variables: str) -> None:
 def _write(destination_arn: str, line: str) -> None:
     group = destination_arn.partition(":log-group:")[2].removesuffix(":*")
     event = {"timestamp": round(time.time() * 1_000), "message": line}
-    cloudwatch_logs._create_log_stream({"logGroupName": group, "logStreamName": _STREAM})  # refused when it is there
+    cloudwatch_logs._create_log_stream(
+        {"logGroupName": group, "logStreamName": _STREAM}
+    )  # ministack refuses a stream that exists; that is fine
     cloudwatch_logs._put_log_events({"logGroupName": group, "logStreamName": _STREAM, "logEvents": [event]})
 
 
 def install() -> None:
-    """Follow each request of a REST API from its arrival to its answer."""
+    """Wrap ministack's handling of a REST API's request, from arrival to answer."""
     require(v1, "_stages_v1")
     require(cloudwatch_logs, "_create_log_stream", "_put_log_events")
     wrap(v1, "_handle_execute_in_scope", handle_execute)

@@ -1,6 +1,6 @@
 """Everything that the local AWS adds to ministack, in the order in which a request meets it.
 
-Importing this module imports ministack, which reads its environment once: `environment.prepare` comes first.
+Call `environment.prepare` before you import this module: the import loads ministack, which reads its environment once.
 """
 
 from local.aws import (
@@ -61,6 +61,6 @@ ADDITIONS = (
 
 
 def install() -> None:
-    """Put every addition in place; raises StartError when ministack lacks a name that one of them needs."""
+    """Install every addition; raise StartError if ministack lacks a name that an addition needs."""
     for addition in ADDITIONS:
         addition.install()

@@ -1,7 +1,7 @@
-"""API Gateway: the `Condition` of a statement in a Lambda authorizer's policy is evaluated.
+"""API Gateway evaluates the `Condition` of each statement in a Lambda authorizer's policy.
 
-ministack ignores it, so an Allow that ends with the token (`DateLessThan` on `aws:CurrentTime`) would go on answering
-from the authorizer's cache. The operators are those of ministack's own IAM.
+ministack ignores it: an Allow that ends with the token (`DateLessThan` on `aws:CurrentTime`) would stay valid in the
+authorizer's cache. The operators are those of ministack's own IAM.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from local.aws.private_names import require, wrap
 
 
 def evaluate_policy(original: Callable[..., str], policy: object, method_arn: str) -> str:
-    """Return "Allow", "Deny" or "NoMatch" for the statements whose conditions hold now."""
+    """Return "Allow", "Deny" or "NoMatch", from the statements whose conditions hold now."""
     if not isinstance(policy, dict):
         return original(policy, method_arn)
     statements = policy.get("Statement") or []
@@ -29,6 +29,6 @@ def evaluate_policy(original: Callable[..., str], policy: object, method_arn: st
 
 
 def install() -> None:
-    """Put the check in front of ministack's evaluation."""
+    """Evaluate conditions before ministack evaluates the policy."""
     require(iam_evaluator, "EvalContext", "_conditions_met")
     wrap(v1, "_evaluate_policy", evaluate_policy)

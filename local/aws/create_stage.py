@@ -1,6 +1,6 @@
-"""API Gateway CreateStage: access log settings that were not given read back as absent.
+"""API Gateway CreateStage: without access log settings, the stage has none.
 
-ministack answers `{}`, which Terraform reads as a block, so that every plan of `aws_api_gateway_stage` shows a change.
+ministack answers `{}`. Terraform reads that as a block, so every plan of `aws_api_gateway_stage` shows a change.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from local.aws.private_names import Reply, wrap
 
 
 def create_stage(original: Callable[..., Reply], api_id: str, data: dict[str, Any]) -> Reply:
-    """CreateStage with `accessLogSettings` null unless `data` has them."""
+    """Create the stage; `accessLogSettings` is null unless `data` has it."""
     return original(api_id, {"accessLogSettings": None, **data})
 
 

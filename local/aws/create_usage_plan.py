@@ -1,7 +1,7 @@
-"""API Gateway CreateUsagePlan: a throttle or quota that was not given reads back as absent.
+"""API Gateway CreateUsagePlan: without a throttle or quota, the plan has none.
 
-ministack answers `{}`, which Terraform reads as a block, so that every plan of `aws_api_gateway_usage_plan` without
-them shows a change.
+ministack answers `{}`. Terraform reads that as a block, so every plan of `aws_api_gateway_usage_plan` without them
+shows a change.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from local.aws.private_names import Reply, wrap
 
 
 def create_usage_plan(original: Callable[..., Reply], data: dict[str, Any]) -> Reply:
-    """CreateUsagePlan with `throttle` and `quota` null unless `data` has them."""
+    """Create the usage plan; `throttle` and `quota` are null unless `data` has them."""
     return original({"throttle": None, "quota": None, **data})
 
 

@@ -1,7 +1,7 @@
 """API Gateway CreateDeployment: a stage serves the snapshot that its deployment took, not the API as it is now.
 
-In ministack a changed route answers at once, so a forgotten deployment trigger, the classic mistake with REST APIs in
-Terraform, would be seen on AWS only. Gateway responses it does snapshot itself.
+In ministack a changed route answers at once. A forgotten deployment trigger, the classic mistake with REST APIs in
+Terraform, would show on AWS only. ministack itself takes snapshots of gateway responses.
 """
 
 import copy
@@ -15,7 +15,7 @@ from local.aws.private_names import Reply, require, wrap
 
 _STORES = ("_resources", "_authorizers_v1", "_request_validators", "_models")
 
-# Kept inside the deployment's record: it is saved, restored and deleted with it. Clients ignore the extra member.
+# The deployment's record holds the snapshot, so both are saved, restored and deleted together. Clients ignore it.
 _SNAPSHOT = "_snapshot"
 
 _serving: ContextVar[tuple[str, dict[str, Any]] | None] = ContextVar("_serving", default=None)
@@ -23,7 +23,7 @@ _serving: ContextVar[tuple[str, dict[str, Any]] | None] = ContextVar("_serving",
 
 
 def create_deployment(original: Callable[..., Reply], api_id: str, data: dict[str, Any]) -> Reply:
-    """CreateDeployment, remembering what it deploys."""
+    """Create the deployment, and keep a snapshot of the API."""
     reply = original(api_id, data)
     if reply[0] == 201:
         newest = list(v1._deployments_v1[api_id].values())[-1]
@@ -46,7 +46,7 @@ async def execute_in_scope(
 
 
 def _answer_from_snapshot(name: str) -> None:
-    """Make one store's `get` answer from the snapshot while a request is served."""
+    """Let one store's `get` answer from the snapshot while it serves a request."""
     store = getattr(v1, name)
 
     class Deployed(type(store)):  # type: ignore[misc] # a subclass of the store's own class, swapped in place
@@ -62,7 +62,7 @@ def _answer_from_snapshot(name: str) -> None:
 
 
 def install() -> None:
-    """Replace CreateDeployment, the data plane's entry and the reading of the four stores."""
+    """Replace CreateDeployment, the data plane's entry point, and `get` of the four stores."""
     require(v1, "_deployments_v1", "_stages_v1", *_STORES)
     for name in _STORES:
         _answer_from_snapshot(name)

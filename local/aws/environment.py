@@ -1,4 +1,4 @@
-"""Settings of the local AWS, as the environment that ministack reads when it is imported."""
+"""The settings of the local AWS, as the environment that ministack reads on import."""
 
 import shutil
 from collections.abc import Mapping, MutableMapping
@@ -13,8 +13,8 @@ _HIGHEST_PORT = 65535
 def prepare(environment: MutableMapping[str, str]) -> int:
     """Complete `environment` in place for ministack and return the port (TCP, on loopback only).
 
-    What ministack's own variables already say stays, except where another value would break the system: it listens on
-    loopback only, in us-east-1, and Lambdas call it and nothing else. Raises StartError for a port that is none.
+    Keeps a ministack variable that is set, unless its value would break the system: ministack must listen on loopback
+    only, be in us-east-1, and be the only AWS that Lambdas call. Raises StartError for an invalid port.
     """
     text = environment.get("GATEWAY_PORT") or environment.get("GATEHOUSE_AWS_PORT") or "4566"
     if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _HIGHEST_PORT:
@@ -25,7 +25,7 @@ def prepare(environment: MutableMapping[str, str]) -> int:
         "S3_PERSIST": "1",
         "STATE_DIR": str(folder / "state"),
         "S3_DATA_DIR": str(folder / "s3"),
-        "AUTH": "true",  # IAM is enforced: a role that lacks a permission fails here, not on AWS only
+        "AUTH": "true",  # enforces IAM: a role without a permission fails here as on AWS
     }
     for name, value in defaults.items():
         environment.setdefault(name, value)
@@ -33,20 +33,20 @@ def prepare(environment: MutableMapping[str, str]) -> int:
         {
             "GATEWAY_PORT": text,
             "BIND_HOST": LOOPBACK,  # ministack's default is every address
-            "IOT_MTLS_ENABLED": "0",  # else it also opens 8883, on every address, and starts slower
+            "IOT_MTLS_ENABLED": "0",  # otherwise it also opens port 8883, on every address, and starts slower
             "SFTP_ENABLED": "0",
             "MINISTACK_REGION": "us-east-1",
-            "TMPDIR": str(folder / "tmp"),  # its own, because `empty_temporary_folder` empties it
+            "TMPDIR": str(folder / "tmp"),  # a folder of its own: `empty_temporary_folder` empties it
         }
     )
-    environment.pop("AWS_ENDPOINT_URL", None)  # would send the Lambdas' calls elsewhere
+    environment.pop("AWS_ENDPOINT_URL", None)  # it would redirect the Lambdas' calls
     return int(text)
 
 
 def empty_temporary_folder(environment: Mapping[str, str]) -> None:
-    """Remove what earlier runs left: each unpacks every function it runs anew, and a killed one leaves it there.
+    """Remove the files of earlier runs: each run unpacks every function again, and a killed run leaves the files.
 
-    Call it when the port is known to be free, so that no other run of this folder is using the files.
+    Call it once the port is free: then no other run uses this folder.
     """
     shutil.rmtree(environment["TMPDIR"], ignore_errors=True)
     Path(environment["TMPDIR"]).mkdir(parents=True)

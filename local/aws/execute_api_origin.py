@@ -1,7 +1,7 @@
 """CloudFront custom origins at `<api id>.execute-api.<region>.amazonaws.com`, served in-process.
 
-ministack refuses to dial any amazonaws.com name and answers 502. With this, the Terraform that puts site and APIs
-behind one distribution on AWS does so here.
+ministack never connects to an amazonaws.com name; it answers 502. With this addition, one distribution serves site and
+APIs here, from the same Terraform as on AWS.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ async def fetch_from_origin(
     forwarded_for: str,
     distribution_arn: str,
 ) -> OriginReply:
-    """Answer from the API when the origin is one, else as ministack does.
+    """Answer from the API if the origin is one; otherwise let ministack fetch.
 
     Raises ministack's OriginUnreachable (a 502 to the viewer) for plain HTTP, which execute-api does not answer, and
     its OriginTimeout (504) after the origin's read timeout. A policy that forwards the viewer's Host gets API
@@ -90,7 +90,7 @@ def _as_bytes(data: str | bytes) -> bytes:
 
 
 def install() -> None:
-    """Replace the function that fetches from a distribution's origin."""
+    """Replace ministack's function that fetches from a distribution's origin."""
     require(app, "_MINISTACK_HOST", "_handle_execute_api_request")
     require(
         cloudfront,

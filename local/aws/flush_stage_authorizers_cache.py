@@ -1,7 +1,7 @@
-"""API Gateway FlushStageAuthorizersCache: the next request with a token asks the authorizer again.
+"""API Gateway FlushStageAuthorizersCache: the next request with a token invokes the authorizer again.
 
-ministack keeps an authorizer's answers as AWS does, by token and for `authorizerResultTtlInSeconds`, but answers this
-call with "Unknown API Gateway v1 path", so that what was revoked would go on answering from the cache.
+ministack caches an authorizer's answers as AWS does, by token and for `authorizerResultTtlInSeconds`. It answers this
+call with "Unknown API Gateway v1 path", so a revoked token would stay valid until its cache entry expires.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,13 +11,13 @@ from ministack.services import apigateway_v1 as v1
 from local.aws.private_names import Reply, require, wrap
 
 _ACCEPTED = 202
-_API, _STAGE = 2, 4  # where a key of the cache holds them: (account, region, API, authorizer, stage, token)
+_API, _STAGE = 2, 4  # positions in a cache key: (account, region, API, authorizer, stage, token)
 
 
 async def handle_request(
     original: Callable[..., Awaitable[Reply]], method: str, path: str, headers: Mapping[str, str], *rest: object
 ) -> Reply:
-    """Answer `DELETE /restapis/<id>/stages/<stage>/cache/authorizers`; hand every other call to ministack."""
+    """Answer `DELETE /restapis/<id>/stages/<stage>/cache/authorizers`; leave every other call to ministack."""
     match (method, *path.strip("/").split("/")):
         case ("DELETE", "restapis", api_id, "stages", stage_name, "cache", "authorizers"):
             return _flush(api_id, stage_name)
@@ -35,6 +35,6 @@ def _flush(api_id: str, stage_name: str) -> Reply:
 
 
 def install() -> None:
-    """Put the call in front of ministack's API Gateway."""
+    """Handle the call before ministack's API Gateway does."""
     require(v1, "_authorizer_cache", "_stages_v1", "_v1_error")
     wrap(v1, "handle_request", handle_request)

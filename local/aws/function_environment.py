@@ -1,7 +1,7 @@
-"""Lambda CreateFunction and UpdateFunctionConfiguration: all environment variables together take 4 KB at most.
+"""Lambda CreateFunction and UpdateFunctionConfiguration: all environment variables together take at most 4 KB.
 
-AWS refuses more (Lambda Developer Guide, "Lambda quotas"), measured as the JSON of names and values. ministack takes
-any size, so that a key set or a list of revocations that does not fit would be seen on AWS only.
+AWS measures the JSON of names and values (Lambda Developer Guide, "Lambda quotas"). ministack accepts any size: a key
+set or a revocation list that is too large would fail on AWS only.
 """
 
 import json
@@ -16,12 +16,12 @@ _LIMIT_BYTES = 4_096
 
 
 def create_function(original: Callable[..., Reply], data: dict[str, Any]) -> Reply:
-    """CreateFunction, unless the environment is too large."""
+    """Create the function, unless its environment is too large."""
     return _too_large(data) or original(data)
 
 
 def update_config(original: Callable[..., Reply], name: str, data: dict[str, Any]) -> Reply:
-    """UpdateFunctionConfiguration, unless the environment is too large."""
+    """Update the configuration, unless the environment is too large."""
     return _too_large(data) or original(name, data)
 
 
@@ -39,7 +39,7 @@ def _too_large(data: dict[str, Any]) -> Reply | None:
 
 
 def install() -> None:
-    """Put the check in front of ministack's calls."""
+    """Check the size before ministack handles either call."""
     require(lambda_svc, "error_response_json")
     wrap(lambda_svc, "_create_function", create_function)
     wrap(lambda_svc, "_update_config", update_config)

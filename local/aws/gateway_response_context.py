@@ -1,7 +1,7 @@
 """API Gateway gateway responses: `$context.authorizer.<key>` in templates and headers.
 
-On AWS the context that a Lambda authorizer returns can be told to the caller it refuses (Developer Guide, "API Gateway
-mapping template and access logging variable reference"). ministack leaves the variable's name in the body.
+On AWS a gateway response can show the refused caller values of the Lambda authorizer's context (Developer Guide, "API
+Gateway mapping template and access logging variable reference"). ministack leaves the variable's name in the body.
 """
 
 import re
@@ -16,7 +16,7 @@ from local.aws.private_names import Reply, require, wrap
 _VARIABLE = re.compile(r"\$(?:\{context\.authorizer\.(\w+)\}|context\.authorizer\.(\w+))")
 _HEADER_SOURCE = "context.authorizer."
 
-# Kept inside the policy document, because that is what ministack caches and hands to the evaluation.
+# The policy document holds the context, because ministack caches the document and passes it to the evaluation.
 _CONTEXT = "_context"
 
 _authorizer: ContextVar[dict[str, str] | None] = ContextVar("_authorizer", default=None)
@@ -24,12 +24,12 @@ _authorizer: ContextVar[dict[str, str] | None] = ContextVar("_authorizer", defau
 
 
 def returned() -> dict[str, str]:
-    """Return what the authorizer said about the request that is being answered, `principalId` included."""
+    """Return the authorizer's context for the current request, with `principalId`."""
     return _authorizer.get() or {}
 
 
 async def invoke_authorizer(original: Callable[..., Awaitable[object]], *arguments: object) -> object:
-    """Call the authorizer's Lambda and keep its context with its policy."""
+    """Invoke the authorizer's function, and keep its context in its policy."""
     result = await original(*arguments)
     answer = result.get("body") if isinstance(result, dict) else None
     if isinstance(answer, dict) and isinstance(answer.get("policyDocument"), dict):
@@ -41,14 +41,14 @@ async def invoke_authorizer(original: Callable[..., Awaitable[object]], *argumen
 
 
 def evaluate_policy(original: Callable[..., str], policy: object, method_arn: str) -> str:
-    """Evaluate a policy, and remember the context that came with it for the rest of this request."""
+    """Evaluate a policy, and keep its context until the request ends."""
     if isinstance(policy, dict):
         _authorizer.set(policy.get(_CONTEXT))
     return original(policy, method_arn)
 
 
 async def handle_execute(original: Callable[..., Awaitable[object]], *arguments: object) -> object:
-    """Answer one request, forgetting its authorizer's context afterwards."""
+    """Answer one request, then forget its authorizer's context."""
     token = _authorizer.set(None)
     try:
         return await original(*arguments)
@@ -57,21 +57,21 @@ async def handle_execute(original: Callable[..., Awaitable[object]], *arguments:
 
 
 def gateway_error_response(original: Callable[..., Reply], error: object, request: dict[str, Any]) -> Reply:
-    """Render a gateway response, then put the authorizer's values where its template names them."""
+    """Render a gateway response, and replace the variables of its template by the authorizer's values."""
     status, headers, body = original(error, request)
     text = _VARIABLE.sub(lambda found: returned().get(found[1] or found[2], ""), body.decode())
     return status, headers, text.encode()
 
 
 def gateway_request_value(original: Callable[..., str | None], source: str, request: dict[str, Any]) -> str | None:
-    """Resolve the source of a gateway response's header; None leaves the header out."""
+    """Return the value of a gateway response's header, None to omit it."""
     if source.startswith(_HEADER_SOURCE):
         return returned().get(source.removeprefix(_HEADER_SOURCE))
     return original(source, request)
 
 
 def install() -> None:
-    """Follow the context from the authorizer's answer to the rendered response."""
+    """Carry the context from the authorizer's answer to the rendered response."""
     require(v1, "_stringify_context")
     wrap(v1, "_invoke_authorizer_lambda", invoke_authorizer)
     wrap(v1, "_evaluate_policy", evaluate_policy)

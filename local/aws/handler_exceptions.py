@@ -1,8 +1,8 @@
 """Lambda: an exception that a handler raises ends the invocation, not the execution environment.
 
-AWS starts anew only after a time-out, an exit or a failed import (Lambda Developer Guide, "Lambda execution
-environment lifecycle"). ministack ends the process at every exception, so that each token that an authorizer refuses
-with "Unauthorized" would be followed by a cold start of half a second.
+AWS starts a new environment only after a time-out, an exit or a failed import (Lambda Developer Guide, "Lambda
+execution environment lifecycle"). ministack ends the process after every exception: each token that an authorizer
+refuses with "Unauthorized" would cost a cold start of half a second.
 """
 
 from collections.abc import Callable
@@ -13,13 +13,13 @@ from ministack.core import lambda_runtime
 from local.aws.private_names import require, wrap_method
 from local.start import StartError
 
-# The line of ministack's worker that reports an exception, and what it becomes: ministack keeps the process at "ok".
+# ministack's worker reports an exception with this line; ministack keeps the process only for the status "ok".
 _REPORTED = '{"status": "error", "error": str(e), "trace": traceback.format_exc()}'
 _KEPT = '{"status": "ok", "raised": True, "error": str(e), "trace": traceback.format_exc()}'
 
 
 def invoke(original: Callable[..., dict[str, Any]], *arguments: object, **named: object) -> dict[str, Any]:
-    """Invoke the handler and report its exception as ministack does: status "error", the message, the traceback."""
+    """Invoke the handler; report an exception as ministack does: status "error", the message, the traceback."""
     result = original(*arguments, **named)
     if result.pop("raised", False):
         result["status"] = "error"
@@ -27,7 +27,7 @@ def invoke(original: Callable[..., dict[str, Any]], *arguments: object, **named:
 
 
 def install() -> None:
-    """Change the report in the worker's script and change it back outside the worker."""
+    """Change the status in the worker's script, and restore it in the answer."""
     require(lambda_runtime, "_PYTHON_WORKER_SCRIPT", "Worker")
     script = lambda_runtime._PYTHON_WORKER_SCRIPT
     if script.count(_REPORTED) != 1:

@@ -1,9 +1,10 @@
-"""Lambda: an invocation is logged whole, and answered without a wait for its log.
+"""Lambda: the log of an invocation is complete, and the answer does not wait for it.
 
-A thread of ministack reads what a function writes, and after each answer ministack waits up to 50 ms for a first line:
-too long for an invocation that logs nothing, and on a busy machine too short for the others, whose lines come with the
-worker's next invocation, or are lost with the worker. But a handler's lines are in the pipe before its answer is: so
-whoever answers reads the pipe too, and what the thread has taken from it is in the queue when the thread lets go of it.
+A thread of ministack reads a function's output. After each answer ministack waits up to 50 ms for a first line. That is
+too long for an invocation without a log. On a busy machine it is too short for the others: their lines then appear with
+the worker's next invocation, or are lost with the worker. But a handler writes its lines into the pipe before its
+answer. So the code that answers reads the pipe as well. A lock lets one thread read at a time: once it
+is free, all lines read so far are in the queue.
 """
 
 import os
@@ -21,7 +22,7 @@ _CHUNK_BYTES = 65_536
 
 
 class _Pipe:
-    """What one process writes to its standard error; read by one thread at a time, line by line."""
+    """The standard error of one process, read line by line, by one thread at a time."""
 
     def __init__(self, stream: IO[str], lines: queue.Queue[str]) -> None:
         self._stream, self._lines = stream, lines
@@ -30,13 +31,13 @@ class _Pipe:
         self.open = True
 
     def wait(self, milliseconds: int | None = None) -> bool:
-        """Return whether there is something to read, the end included; without a limit, wait for it."""
-        arrivals = select.poll()  # of this call: a poll object serves one thread
+        """Tell whether there is output or the end of it; without a limit, wait for either."""
+        arrivals = select.poll()  # one for each call: a poll object serves one thread
         arrivals.register(self._stream, select.POLLIN)
         return bool(arrivals.poll(milliseconds))
 
     def read(self) -> None:
-        """Put the lines that are there into the queue."""
+        """Put the lines that have arrived into the queue."""
         with self._reading:
             while self.open and self.wait(0):
                 chunk = os.read(self._stream.fileno(), _CHUNK_BYTES)
@@ -47,7 +48,7 @@ class _Pipe:
 
 
 def read_stderr(_original: Callable[..., None], worker: Any) -> None:  # noqa: ANN401 -- ministack's own type
-    """Read what the worker's process writes until it ends, so that a full pipe never stops it."""
+    """Read the worker's output until it ends, so that a full pipe never blocks it."""
     worker.log_pipe = pipe = _Pipe(worker._proc.stderr, worker._stderr_queue)
     while pipe.open:
         pipe.wait()
@@ -55,13 +56,13 @@ def read_stderr(_original: Callable[..., None], worker: Any) -> None:  # noqa: A
 
 
 def drain_log(_original: Callable[..., str], worker: Any, **_waits: float) -> str:  # noqa: ANN401
-    """Return the log lines of the invocation that has just answered, joined by newlines."""
+    """Return the log lines of the invocation that just answered, joined by newlines."""
     worker.log_pipe.read()
     return str(worker._drain_stderr())
 
 
 def install() -> None:
-    """Replace the reading and the wait of ministack's Lambda workers."""
+    """Replace how ministack's Lambda workers read and wait for logs."""
     require(lambda_runtime.Worker, "_drain_stderr")
     wrap_method(lambda_runtime.Worker, "_read_stderr", read_stderr)
     wrap_method(lambda_runtime.Worker, "_drain_stderr_bounded", drain_log)

@@ -1,7 +1,7 @@
-"""Lambda's Invoke, when API Gateway asks: the function's policy, or the role named for the call, must allow it.
+"""Lambda Invoke by API Gateway: the function's policy, or the role that API Gateway assumes, must allow it.
 
-ministack lets a REST API invoke any function. On AWS a missing `aws_lambda_permission`, a wrong `source_arn` or a role
-without lambda:InvokeFunction is a 500 for every request, seen only once deployed (Developer Guide, "Lambda proxy
+ministack lets a REST API invoke any function. On AWS every request fails with 500 if `aws_lambda_permission` is
+missing, its `source_arn` is wrong, or the role lacks lambda:InvokeFunction (Developer Guide, "Lambda proxy
 integrations" and "Input to an API Gateway Lambda authorizer").
 """
 
@@ -35,7 +35,7 @@ async def invoke_integration(
     owner_region: str,
     **named: object,
 ) -> object:
-    """Invoke a proxy integration's function, or answer as for a broken integration when that is not allowed."""
+    """Invoke a proxy integration's function; without permission, answer as for a broken integration."""
     template = _PATH_PARAMETER.sub("*", resource["path"])
     source = v1.execute_api_arn(owner_region, owner_account_id, api_id, stage_name, method, template)
     if not _may_invoke(integration.get("uri", ""), integration.get("credentials"), source):
@@ -62,7 +62,7 @@ async def invoke_authorizer(
     account_id: str,
     region: str,
 ) -> object:
-    """Invoke an authorizer's function; None, a broken authorizer, when that is not allowed."""
+    """Invoke an authorizer's function; return None, a broken authorizer, without permission."""
     api_id = event["methodArn"].split(":")[5].split("/")[0]
     source = f"arn:aws:execute-api:{region}:{account_id}:{api_id}/authorizers/{authorizer['id']}"
     if not _may_invoke(authorizer.get("authorizerUri", ""), authorizer.get("authorizerCredentials"), source):
@@ -71,11 +71,11 @@ async def invoke_authorizer(
 
 
 def _may_invoke(uri: str, role_arn: str | None, source_arn: str) -> bool:
-    """Whether API Gateway, on behalf of the API's part `source_arn`, may invoke the function that `uri` names."""
+    """Tell whether API Gateway may invoke the function of `uri` on behalf of `source_arn`, a part of the API."""
     function_arn = v1._extract_lambda_ref_from_integration_uri(uri)
     found = lambda_svc.function_policy_for_arn(function_arn)
     if not app.AUTH or found is None:
-        return True  # a function that is not there is reported by the call itself
+        return True  # the call itself reports a missing function
     policy, account_id = found
     region = function_arn.split(":")[3]
     caller = iam_evaluator.EvalContext(role_arn or _GATEWAY, "Service", account_id, _ACTION, function_arn, region)
@@ -87,7 +87,7 @@ def _may_invoke(uri: str, role_arn: str | None, source_arn: str) -> bool:
 
 
 def install() -> None:
-    """Put the check in front of both ways in which a REST API invokes a function."""
+    """Check the permission before a REST API invokes an integration or an authorizer."""
     require(app, "AUTH")
     require(iam_evaluator, "EvalContext", "_gather_role_policies", "evaluate", "evaluate_resource_policy")
     require(lambda_svc, "function_policy_for_arn")

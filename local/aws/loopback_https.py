@@ -1,9 +1,9 @@
 """Plain HTTP on the loopback port counts as HTTPS, for viewers and for AWS's own calls.
 
-There is no certificate to serve for `*.localhost`, and browsers treat those names as secure origins anyway. So
-`redirect-to-https` stays in Terraform as it is on AWS and does not send the browser to a port that nobody serves, and
-a bucket policy that denies plain HTTP denies neither Terraform nor the distribution. A request that says
-`X-Forwarded-Proto: http` is plain HTTP still.
+No authority issues a certificate for `*.localhost`, and browsers treat those names as secure origins. With this
+addition `redirect-to-https` stays in Terraform as on AWS without redirecting the browser to a closed port, and a bucket
+policy that denies plain HTTP denies neither Terraform nor the distribution. A request with `X-Forwarded-Proto: http`
+still counts as plain HTTP.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -21,7 +21,7 @@ async def serve(
     receive: Callable[..., Awaitable[Any]],
     send: Callable[..., Awaitable[None]],
 ) -> None:
-    """Serve a request as the ASGI application does, as if TLS had been terminated in front of it."""
+    """Serve a request as if a proxy in front had terminated TLS."""
     if scope["type"] == "http":
         address, *_ = scope.get("client") or ("127.0.0.1",)
         iam_evaluator.pin_request_origin(address, secure_transport=True)
@@ -30,6 +30,6 @@ async def serve(
 
 
 def install() -> None:
-    """Put the change of scheme in front of ministack's application."""
+    """Change the scheme before ministack's application serves the request."""
     require(iam_evaluator, "pin_request_origin")
     wrap(app, "app", serve)

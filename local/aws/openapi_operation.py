@@ -1,8 +1,8 @@
-"""API Gateway's import of one OpenAPI operation, with all that a method can carry.
+"""API Gateway imports an OpenAPI operation with every setting of a method.
 
-ministack's importer keeps authorization and the integration's type, URI and HTTP method. It drops request parameters,
-models, the validator, method responses, the rest of the integration and `x-amazon-apigateway-any-method`.
-Source of the mapping: API Gateway Developer Guide, "OpenAPI extensions for API Gateway".
+ministack's importer keeps the authorization and the integration's type, URI and HTTP method. It drops request
+parameters, models, the validator, method responses, the rest of the integration and `x-amazon-apigateway-any-method`.
+The mapping is that of the API Gateway Developer Guide, "OpenAPI extensions for API Gateway".
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def import_operation(
     schemes: dict[str, Any] | None = None,
     default_security: list[dict[str, Any]] | None = None,
 ) -> None:
-    """Add the method `http_method` to a resource of the API, from an operation of OpenAPI 3.0 or 2.0."""
+    """Add the method `http_method` to a resource of the API, from an OpenAPI 3.0 or 2.0 operation."""
     described = operation or {}
     method_name = "ANY" if http_method == ANY_METHOD.upper() else http_method
     original(api_id, resource_id, method_name, described, schemes, default_security)
@@ -82,7 +82,7 @@ def _put_integration(place: tuple[str, str, str], integration: dict[str, Any]) -
 
 
 def install() -> None:
-    """Replace ministack's import of an operation and let it see `any` methods."""
+    """Replace ministack's import of an operation, and let it import `any` methods."""
     require(
         v1,
         "_OPENAPI_HTTP_METHODS",

@@ -1,4 +1,4 @@
-"""The one place that touches ministack's private names: checks that they are there, then replaces them."""
+"""Checks and replaces ministack's private names; no other file does so directly."""
 
 import functools
 from collections.abc import Callable
@@ -15,7 +15,7 @@ type Reply = tuple[int, dict[str, Any], bytes]
 
 
 def require_pinned_version() -> None:
-    """Raise StartError unless exactly the ministack that the additions were written against is installed."""
+    """Raise StartError unless the pinned version of ministack is installed: the additions fit no other."""
     try:
         installed = version("ministack")
     except PackageNotFoundError:
@@ -28,23 +28,23 @@ def require_pinned_version() -> None:
 
 
 def require(owner: ModuleType | type, *names: str) -> None:
-    """Raise StartError when a module or class lacks one of `names`, which an addition reads or replaces."""
+    """Raise StartError if a module or class lacks one of `names`, which an addition reads or replaces."""
     missing = [name for name in names if not hasattr(owner, name)]
     if missing:
         raise StartError(
             f"{owner.__name__} has no {', '.join(missing)}, which the local AWS builds on; "
-            f"run `make setup` to reinstall ministack {PINNED_VERSION}"
+            f"delete .venv and run the make verb again to install ministack {PINNED_VERSION}"
         )
 
 
 def wrap(module: ModuleType, name: str, wrapper: Callable[..., Any]) -> None:
-    """Replace `module.name` by `wrapper`, which is handed the original as its first argument."""
+    """Replace `module.name` by `wrapper`, whose first argument is the original."""
     require(module, name)
     setattr(module, name, functools.partial(wrapper, getattr(module, name)))
 
 
 def wrap_method(owner: type, name: str, wrapper: Callable[..., Any]) -> None:
-    """Replace the method `owner.name` by `wrapper`, which is handed the original and then the object."""
+    """Replace the method `owner.name` by `wrapper`, whose first arguments are the original and the object."""
     require(owner, name)
     original = getattr(owner, name)
 

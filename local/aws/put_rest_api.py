@@ -1,6 +1,6 @@
-"""API Gateway PutRestApi: replace or merge a REST API by an OpenAPI 3.0 or 2.0 document.
+"""API Gateway PutRestApi: an OpenAPI 3.0 or 2.0 document replaces a REST API, or is merged into it.
 
-Terraform calls it for `aws_api_gateway_rest_api.body`; ministack answers "Unknown API Gateway v1 path". It checks less
+Terraform calls it for `aws_api_gateway_rest_api.body`. ministack answers "Unknown API Gateway v1 path". It checks less
 than AWS does: what AWS would refuse in a document, the build refuses.
 """
 
@@ -28,7 +28,7 @@ async def handle_request(
     body: bytes,
     query: Mapping[str, list[str]],
 ) -> Reply:
-    """Answer `PUT /restapis/<id>?mode=merge|overwrite`; hand every other call to ministack."""
+    """Answer `PUT /restapis/<id>?mode=merge|overwrite`; leave every other call to ministack."""
     parts = path.strip("/").split("/")
     if method != "PUT" or len(parts) != len(_API_PATH_PARTS) or parts[0] != _API_PATH_PARTS[0]:
         return await original(method, path, headers, body, query)
@@ -67,7 +67,7 @@ def _put(api_id: str, document: Document, *, overwrite: bool) -> Reply:
 
 
 def _properties(document: Document) -> dict[str, Any]:
-    """Return what the document says about the API itself; what it leaves out stays as it was."""
+    """Return the document's settings of the API itself; settings that it omits stay as they are."""
     info = document.get("info") or {}
     said = {
         "name": info.get("title"),
@@ -82,7 +82,7 @@ def _properties(document: Document) -> dict[str, Any]:
 
 
 def _empty(api_id: str) -> None:
-    """Remove all that a document can declare, but keep the root resource, whose id others refer to."""
+    """Remove everything that a document can declare, except the root resource: others refer to its id."""
     for store in (v1._authorizers_v1, v1._models, v1._request_validators, v1._gateway_responses):
         store[api_id] = {}
     root = next(resource for resource in v1._resources[api_id].values() if resource["path"] == "/")
@@ -91,7 +91,7 @@ def _empty(api_id: str) -> None:
 
 
 def _put_models(api_id: str, document: Document) -> None:
-    """Make a model of every schema; a reference between them becomes the model's URL, as AWS stores it."""
+    """Create a model for every schema; a reference between schemas becomes the model's URL, as AWS stores it."""
     schemas = document.get("definitions") or (document.get("components") or {}).get("schemas") or {}
     for name, schema in schemas.items():
         text = json.dumps(schema)
@@ -103,7 +103,7 @@ def _put_models(api_id: str, document: Document) -> None:
 
 
 def _operations(document: Document, item: dict[str, Any]) -> dict[str, Any]:
-    """Return a path item's operations, each with the parameters and the validator that it inherits."""
+    """Return a path item's operations, with the parameters and the validator that each inherits."""
     validator = {f"{EXTENSION}request-validator": document.get(f"{EXTENSION}request-validator")}
     shared = item.get("parameters") or []
     return {
@@ -114,7 +114,7 @@ def _operations(document: Document, item: dict[str, Any]) -> dict[str, Any]:
 
 
 def install() -> None:
-    """Put the call in front of ministack's API Gateway."""
+    """Handle the call before ministack's API Gateway does."""
     require(
         v1,
         "_OPENAPI_HTTP_METHODS",

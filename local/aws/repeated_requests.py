@@ -1,10 +1,10 @@
-"""AWS SDKs: the answer to a request that is sent again is the answer to its first attempt, when that succeeded.
+"""AWS SDKs: a second attempt at a request gets the answer of the first attempt, if that succeeded.
 
-On a busy machine, now and then, a client does not get the answer to a request that was carried out, and sends it again
-as after any broken connection: a conditional PutItem then fails on the item that it has just made, and Terraform's
-apply with it. Where the answers get lost is not known. The SDKs give all attempts at one request one name
-(`amz-sdk-invocation-id`), so the last answers are kept, but for those to reads, which may well be repeated. AWS itself
-keeps none, and loses none that often.
+On a busy machine a client sometimes loses the answer to a request that was carried out. The client sends the request
+again, as after any broken connection. A conditional PutItem then fails on the item that it just made, and so does
+Terraform's apply. We do not know where the answers get lost. The SDKs give all attempts at a request the same
+`amz-sdk-invocation-id`, so this addition keeps the last answers. It does not keep answers to reads: repeating a read is
+harmless. AWS itself keeps no answers, and loses far fewer.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from local.aws.private_names import wrap
 type Message = dict[str, Any]
 """An event of ASGI."""
 
-_KEPT = 256  # requests; the second attempt comes within seconds
+_KEPT = 256  # requests; a second attempt follows within seconds
 _NAME = b"amz-sdk-invocation-id"
 _READS = {"GET", "HEAD"}
 
@@ -34,7 +34,7 @@ async def serve(
     receive: Callable[[], Awaitable[Message]],
     send: Callable[[Message], Awaitable[None]],
 ) -> None:
-    """Serve a request as the ASGI application does, but for one that was served before, or is being served."""
+    """Serve a request, or repeat the answer if its first attempt was served or is being served."""
     name = dict(scope.get("headers", ())).get(_NAME)
     if name is None or scope["method"] in _READS:
         await original(scope, receive, send)
@@ -79,5 +79,5 @@ def _succeeded(answer: list[Message]) -> bool:
 
 
 def install() -> None:
-    """Put the kept answers in front of ministack's application."""
+    """Look for a kept answer before ministack's application serves the request."""
     wrap(app, "app", serve)

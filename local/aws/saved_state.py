@@ -1,7 +1,7 @@
-"""AWS keeps what it acknowledged: state is saved whenever changes pause, not on a clean stop only.
+"""AWS keeps what it has acknowledged: the local AWS saves its state whenever changes pause, not only on a clean stop.
 
-ministack writes its state when it shuts down, so a kill -9 or a crash of the machine lost everything made since the
-start, while Terraform's state still listed it. S3 objects it writes at once itself (S3_PERSIST).
+ministack writes its state when it shuts down. A kill -9 or a crash of the machine would lose everything since the
+start, which Terraform's state still lists. ministack itself writes S3 objects at once (S3_PERSIST).
 """
 
 import asyncio
@@ -16,14 +16,14 @@ from ministack.core import persistence
 from local.aws.private_names import require, wrap
 
 _PAUSE_SECONDS = 0.5
-_LONGEST_DELAY_SECONDS = 10.0  # while changes do not pause, as during an apply
+_LONGEST_DELAY_SECONDS = 10.0  # if changes do not pause, as during an apply
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _READS = ("Get", "List", "Describe", "Query", "Scan", "BatchGet", "Filter")
 """How the operations begin that read by POST: `x-amz-target: DynamoDB_20120810.GetItem`."""
 
 
 class _Changes:
-    """When state changed first and last since it was saved; seconds of the monotonic clock."""
+    """The first and the last change since the state was saved, in seconds of the monotonic clock."""
 
     def __init__(self) -> None:
         self.first: float | None = None
@@ -51,7 +51,7 @@ async def serve(
     receive: Callable[..., Awaitable[Any]],
     send: Callable[..., Awaitable[None]],
 ) -> None:
-    """Serve a request as the ASGI application does, and note it when it may have changed state."""
+    """Serve a request, and note it if it may have changed state."""
     if scope["type"] == "lifespan":
         _tasks.add(asyncio.create_task(_save_for_ever()))
     await original(scope, receive, send)
@@ -65,7 +65,7 @@ def _may_change(scope: Mapping[str, Any]) -> bool:
     headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
     host = headers.get(b"host", "")
     if app._parse_cloudfront_dataplane_host(host) or app._parse_execute_api_url(host, scope["path"]):
-        return False  # a visitor's request: what its Lambda writes is a request of its own
+        return False  # a visitor's request; a write by its Lambda is a request of its own
     operation = headers.get(b"x-amz-target", "").rpartition(".")[2]
     return not operation.startswith(_READS)
 
@@ -79,9 +79,9 @@ async def _save_for_ever() -> None:
 
 
 def install() -> None:
-    """Put the watching application in front of ministack's; without PERSIST_STATE=1 leave everything as it is."""
+    """Watch the requests of ministack's application; do nothing without PERSIST_STATE=1."""
     require(app, "_build_persistence_save_dict", "_parse_cloudfront_dataplane_host", "_parse_execute_api_url")
     require(persistence, "PERSIST_STATE", "save_all")
     if persistence.PERSIST_STATE:
-        logging.getLogger("persistence").setLevel(logging.WARNING)  # else a line per service and save
+        logging.getLogger("persistence").setLevel(logging.WARNING)  # otherwise it logs a line for each service and save
         wrap(app, "app", serve)

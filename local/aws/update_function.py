@@ -1,7 +1,7 @@
 """CloudFront UpdateFunction: the new version comes back in a header spelt `ETtag`.
 
-So it is spelt in AWS's own model of the call (botocore, cloudfront 2020-05-31, UpdateFunctionResult), and there
-Terraform looks for the version that it publishes next. ministack sends `ETag` only, and publishing fails.
+AWS's own model of the call spells it so (botocore, cloudfront 2020-05-31, UpdateFunctionResult), and Terraform reads
+that header to learn which version to publish. ministack sends only `ETag`, and publishing fails.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from local.aws.private_names import Reply, wrap
 def update_function(
     original: Callable[..., Reply], name: str, request_headers: Mapping[str, str], request_body: bytes
 ) -> Reply:
-    """UpdateFunction with the version under both spellings."""
+    """Update the function, and answer with the version under both spellings."""
     status, headers, body = original(name, request_headers, request_body)
     if "ETag" in headers:
         headers = {**headers, "ETtag": headers["ETag"]}

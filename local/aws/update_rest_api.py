@@ -1,7 +1,7 @@
-"""API Gateway UpdateRestApi: the patch paths whose values are lists, numbers or booleans.
+"""API Gateway UpdateRestApi: patches of lists, numbers and booleans.
 
-ministack's JSON Patch turns `binaryMediaTypes` into a map and keeps numbers and booleans as strings, so that Terraform
-plans a change for ever. Paths and values: API Gateway API Reference, "Patch Operations", RestApi.
+ministack's JSON Patch turns `binaryMediaTypes` into a map and keeps numbers and booleans as strings: every plan shows a
+change. Paths and values: API Gateway API Reference, "Patch Operations", RestApi.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from local.aws.private_names import Reply, require, wrap
 
 
 def update_rest_api(original: Callable[..., Reply], api_id: str, data: dict[str, Any]) -> Reply:
-    """UpdateRestApi: the typed paths here, the rest by ministack."""
+    """Patch the typed paths here, and leave the others to ministack."""
     api = v1._rest_apis.get(api_id)
     if api is None:
         return original(api_id, data)
@@ -22,7 +22,7 @@ def update_rest_api(original: Callable[..., Reply], api_id: str, data: dict[str,
 
 
 def _apply(api: dict[str, Any], operation: dict[str, str]) -> bool:
-    """Apply one patch operation to the API's record; False when its path is not one of the typed ones."""
+    """Apply one patch operation to the API's record; return False if its path is not a typed one."""
     key, _, item = operation.get("path", "").lstrip("/").partition("/")
     item, value = v1._decode_json_pointer_token(item), operation.get("value")
     match key:

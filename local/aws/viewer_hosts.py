@@ -1,7 +1,7 @@
-"""CloudFront viewer hosts: a distribution answers at its aliases, as DNS would have it, and at `<comment>.localhost`.
+"""CloudFront viewer hosts: a distribution answers at its aliases, without DNS, and at `<comment>.localhost`.
 
-ministack knows only the generated `<label>.cloudfront.localhost`, which changes whenever the distribution is made
-anew. The comment is ours to choose, so the address is fixed and pretty; on AWS a comment is no address.
+ministack knows only the generated `<label>.cloudfront.localhost`, which changes with every new distribution. We choose
+the comment, so the address is fixed and readable. On AWS a comment is not an address.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from local.aws.private_names import require, wrap
 
 
 def parse_distribution_host(original: Callable[[str], str | None], host: str) -> str | None:
-    """Return the label of the distribution that the Host header `host` (with or without a port) names, or None."""
+    """Return the label of the distribution for the Host header `host` (with or without a port), or None."""
     label = original(host)
     if label is not None:
         return label
@@ -31,7 +31,7 @@ def _names(distribution: dict[str, object]) -> set[str]:
 
 
 def install() -> None:
-    """Replace the function that maps a Host header to a distribution."""
+    """Replace ministack's function that maps a Host header to a distribution."""
     require(app, "_MINISTACK_HOST")
     require(cloudfront, "_distributions", "_text", "_dist_config_el", "_get_distribution_aliases")
     wrap(app, "_parse_cloudfront_dataplane_host", parse_distribution_host)

@@ -1,7 +1,7 @@
-"""CloudFront viewers: every path of a distribution's host is the distribution's.
+"""CloudFront viewers: every path of a distribution's host belongs to the distribution.
 
-ministack answers its own paths (`/health`, `/_ministack/*`, `/v2/*`, `/oauth2/userInfo` ...) on every host, so that a
-site's page of that name would never be seen, and any page could ask for `/_ministack/reset` as its own origin.
+ministack answers its own paths (`/health`, `/_ministack/*`, `/v2/*`, `/oauth2/userInfo` ...) on every host. A page of
+the site at such a path would be hidden, and any page could request `/_ministack/reset` from its own origin.
 """
 
 from collections.abc import Awaitable, Callable
@@ -20,7 +20,7 @@ def _is_viewer(headers: Headers) -> bool:
 async def own_path(
     original: Callable[..., Awaitable[Reply | None]], method: str, path: str, headers: Headers, *rest: object
 ) -> Reply | None:
-    """Answer one of ministack's own paths, but not to a viewer; None goes on."""
+    """Answer one of ministack's own paths; return None for a viewer, whose request goes on to the distribution."""
     return None if _is_viewer(headers) else await original(method, path, headers, *rest)
 
 
@@ -37,7 +37,7 @@ async def data_plane(
     raw_query_string: str,
     client_ip: str,
 ) -> Reply | None:
-    """Answer a viewer from the distribution, before the services that ministack recognises by path."""
+    """Answer a viewer from the distribution, before ministack recognises a service by its path."""
     if not _is_viewer(headers):
         return await original(
             method,
@@ -57,7 +57,7 @@ async def data_plane(
 
 
 def install() -> None:
-    """Put the question whether it is a viewer's request in front of ministack's routing."""
+    """Recognise a viewer's request before ministack routes it."""
     require(app, "_parse_cloudfront_dataplane_host", "_handle_cloudfront_dataplane_request")
     wrap(app, "_handle_pre_body_request", own_path)
     wrap(app, "_handle_post_body_shortcuts", own_path)
