@@ -72,6 +72,7 @@ def _prepare(settings: Settings, listeners: Listeners) -> Tenant:
         ActionProcess(),
         logo=logo,
         faults=Faults() if settings.faults else None,
+        requests_per_second=settings.requests_per_second,
         management_scopes=tuple(all_scopes()),
     )
     seed.seed_management(tenant)

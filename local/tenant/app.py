@@ -41,7 +41,7 @@ def create_app(tenant: Tenant) -> ASGIApp:
             Route("/.well-known/openid-configuration", discovery.openid_configuration),
             Route("/.well-known/jwks.json", discovery.jwks),
             Route("/test", _alive),
-            *management_routes(),
+            *management_routes(tenant.requests_per_second),
             *([Route("/_faults/rotate-keys", _rotate_keys, methods=["POST"])] if tenant.faults else []),
         ],
         exception_handlers={PageError: _show_page_error, StoreError: _tell_of_disk},

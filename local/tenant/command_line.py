@@ -24,6 +24,7 @@ class Settings:
     action_path: Path
     empty: bool
     faults: bool
+    requests_per_second: int | None
 
 
 def _port(text: str) -> int:
@@ -31,6 +32,13 @@ def _port(text: str) -> int:
     if not 0 <= port <= 65535:
         raise ValueError
     return port
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 def _name(text: str) -> str:
@@ -52,6 +60,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
         action_path=values.action,
         empty=values.empty,
         faults=values.faults,
+        requests_per_second=values.requests_per_second,
     )
 
 
@@ -82,5 +91,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--access", type=Path, required=True, help="access.yaml: who may do what")
     parser.add_argument("--action", type=Path, required=True, help="the post-login Action, JavaScript")
     parser.add_argument("--empty", action="store_true", help="start as a new tenant: no application, API or connection")
+    parser.add_argument(
+        "--requests-per-second",
+        type=_positive,
+        help="refuse more requests of the Management API with 429: 2 is Auth0's Free plan (default: refuse none)",
+    )
     parser.add_argument("--faults", action="store_true", help="let requests of this machine ask for faults (see below)")
     return parser

@@ -26,6 +26,7 @@ class Tenant:
     log: TenantLog = field(default_factory=TenantLog)
     logo: Logo | None = None
     faults: Faults | None = None
+    requests_per_second: int | None = None  # the Management API refuses more; None: it takes all
     management_scopes: tuple[str, ...] = ()  # of the Management API; its routes say which there are
 
     def client(self, client_id: str | None) -> Document | None:

@@ -17,7 +17,7 @@ from local.tenant.management.answers import (
     timestamp,
 )
 from local.tenant.management.payloads import Form
-from local.tenant.store import Document
+from local.tenant.store import Document, Store
 from local.tenant.tenant import tenant_of
 
 # Without it an answer has no options, which may hold the secret of an identity provider.
@@ -125,9 +125,21 @@ async def update(request: Request) -> Response:
 
 
 async def delete(request: Request) -> Response:
-    """DELETE /connections/{id}: 202, since Auth0 removes the users later."""
-    tenant_of(request).store.connections.delete(request.path_params["id"])
+    """DELETE /connections/{id}: 202; all its users go with it, which Auth0 does a little later."""
+    store = tenant_of(request).store
+    connection = store.connections.get(request.path_params["id"])
+    if connection is not None:
+        store.connections.delete(connection["id"])
+        if store.connections.find(strategy=connection["strategy"]) is None:
+            _delete_users(store, connection["strategy"])
     return JSONResponse({"deleted_at": timestamp()}, 202)
+
+
+def _delete_users(store: Store, strategy: str) -> None:
+    """Delete the users of a strategy that no connection has any more; a user's id begins with it."""
+    for user in store.users.values():
+        if user["user_id"].startswith(f"{strategy}|"):
+            store.users.delete(user["user_id"])
 
 
 async def list_clients(request: Request) -> Response:

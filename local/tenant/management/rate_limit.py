@@ -6,16 +6,26 @@ https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-l
 import time
 from collections.abc import Callable
 
-_PER_SECOND = 50
+PAID_PLAN_PER_SECOND = 50
 
 
 class RateLimit:
-    """Counts the requests of the running second. It never refuses one: a development tenant has no neighbours."""
+    """Counts the requests of the running second.
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    It refuses one only when `refusing_above` is given (2 on Auth0's Free plan): a development tenant has no neighbours.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.time, refusing_above: int | None = None) -> None:
         self._clock = clock
+        self._per_second = refusing_above or PAID_PLAN_PER_SECOND
+        self._refuses = refusing_above is not None
         self._second = 0
         self._count = 0
+
+    @property
+    def is_exceeded(self) -> bool:
+        """Whether the requests counted in this second are more than the limit, and the limit counts."""
+        return self._refuses and self._count > self._per_second
 
     def headers(self) -> dict[str, str]:
         """Count a request; return the limit, what is left of it, and when (Unix seconds) it is whole again."""
@@ -24,7 +34,7 @@ class RateLimit:
             self._second, self._count = second, 0
         self._count += 1
         return {
-            "x-ratelimit-limit": str(_PER_SECOND),
-            "x-ratelimit-remaining": str(max(0, _PER_SECOND - self._count)),
+            "x-ratelimit-limit": str(self._per_second),
+            "x-ratelimit-remaining": str(max(0, self._per_second - self._count)),
             "x-ratelimit-reset": str(second + 1),
         }

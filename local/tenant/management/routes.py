@@ -129,9 +129,9 @@ def all_scopes() -> list[str]:
     return sorted(_FURTHER_SCOPES.union(*(scopes.split() for _, _, scopes, _ in _ROWS)))
 
 
-def routes() -> list[Route]:
-    """Return the routes, guarded, with one rate limit for all of them."""
-    limit = RateLimit()
+def routes(requests_per_second: int | None = None) -> list[Route]:
+    """Return the routes, guarded, with one rate limit for all of them; it refuses above `requests_per_second`."""
+    limit = RateLimit(refusing_above=requests_per_second)
     played = [
         Route(f"/api/v2{path}", _guarded(limit, scopes.split(), handler), methods=[method])
         for method, path, scopes, handler in _ROWS
@@ -142,16 +142,23 @@ def routes() -> list[Route]:
 
 def _guarded(limit: RateLimit, scopes: list[str], handler: Handler) -> Handler:
     async def answer(request: Request) -> Response:
+        headers = limit.headers()
         try:
+            _check_limit(limit)
             _check_token(tenant_of(request), request, scopes)
             response = await handler(request)
         except ManagementError as error:
             response = error_response(error)
-        response.headers.update(limit.headers())
+        response.headers.update(headers)
         return response
 
     answer.__name__ = f"management.{handler.__module__.rpartition('.')[2]}.{handler.__name__}"
     return answer
+
+
+def _check_limit(limit: RateLimit) -> None:
+    if limit.is_exceeded:
+        raise ManagementError(429, "Global limit has been reached", "too_many_requests")
 
 
 def _check_token(tenant: Tenant, request: Request, scopes: list[str]) -> None:

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -317,3 +318,32 @@ def test_the_rate_limit_counts_the_requests_of_a_second() -> None:
     for _ in range(100):
         last = limit.headers()
     assert last["x-ratelimit-remaining"] == "0"
+    assert not limit.is_exceeded
+
+
+def test_the_free_plan_refuses_the_third_request_of_a_second() -> None:
+    now = 1000.2
+    limit = RateLimit(lambda: now, refusing_above=2)
+    verdicts = [(limit.headers()["x-ratelimit-remaining"], limit.is_exceeded) for _ in range(3)]
+    assert verdicts == [("1", False), ("0", False), ("0", True)]
+    now = 1001.0
+    assert (limit.headers()["x-ratelimit-remaining"], limit.is_exceeded) == ("1", False)
+
+
+def test_a_tenant_with_a_limit_refuses_with_429(run_tenant: Any, tmp_path: Path) -> None:
+    with run_tenant(tmp_path, requests_per_second="1") as tenant:
+        answers = (tenant.management("GET", "/clients") for _ in range(100))
+        refused = next(answer for answer in answers if answer.status_code != 200)
+        assert error_of(refused) == (429, "too_many_requests")
+        assert int(refused.headers["x-ratelimit-reset"]) - time.time() < 2
+
+
+def test_a_connection_takes_its_users_with_it(browser_of: Any, run_tenant: Any, tmp_path: Path) -> None:
+    with run_tenant(tmp_path) as tenant:
+        browser = browser_of(at=tenant)
+        for connection in ("amazon", "google-oauth2"):
+            browser.sign_in(connection)
+        ids = {row["name"]: row["id"] for row in tenant.management("GET", "/connections").json()}
+        assert tenant.management("DELETE", f"/connections/{ids['amazon']}").status_code == 202
+        left = [user["user_id"].partition("|")[0] for user in tenant.management("GET", "/users").json()]
+        assert left == ["google-oauth2"]

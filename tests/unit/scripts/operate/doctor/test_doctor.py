@@ -223,8 +223,21 @@ def test_a_tenant_that_shows_no_rules_is_well(here: Place, status: int) -> None:
     assert text == {403: "not asked, for the application has no read:rules"}.get(status, "the tenant knows no Rules")
 
 
-def test_a_refusal_for_too_many_requests_is_waited_out(here: Place) -> None:
-    """As on the Free plan, where two requests a second are allowed."""
+def test_the_free_plan_s_two_requests_a_second_are_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = on_free_ports(tmp_path)
+    auth0 = definitions.auth0(chosen)
+    free_plan = dataclasses.replace(auth0, command=(*auth0.command, "--requests-per-second", "2"))
+    monkeypatch.setenv("GATEHOUSE_LOCAL_DIR", str(tmp_path))
+    monkeypatch.setenv("GATEHOUSE_AUTH0_PORT", str(chosen.auth0_port))
+    try:
+        services.ensure(free_plan)
+        found = list(examine(place.of(Environment("local"))))
+    finally:
+        services.stop(free_plan)
+    assert [finding for _, finding in found if finding.severity is not Severity.OK] == []
+
+
+def test_a_refusal_for_too_many_requests_is_waited_out_at_the_token_endpoint_too(here: Place) -> None:
     set_faults(
         here, {"path": "/api/v2/*", "status": 429, "times": 3}, {"path": "/oauth/token", "status": 429, "times": 1}
     )
