@@ -2,14 +2,31 @@
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .DELETE_ON_ERROR:
+# With -C, make itself writes "Entering directory" on standard output, where the token has to be alone.
+ifneq ($(and $(filter token,$(MAKECMDGOALS)),$(findstring w,$(firstword -$(MAKEFLAGS)))),)
+$(error say `make -s -C <folder> token`; without -s, make writes lines of its own around the token)
+endif
 MAKEFLAGS += --no-print-directory
+
+ifeq ($(filter output-sync,$(.FEATURES)),)
+$(error this is make $(MAKE_VERSION); Gatehouse needs GNU make 4.0 or newer)
+endif
+# No variable of a shell leads a recipe out of this folder or into other code; scripts/child_environment.py says what
+# reaches the programs that the scripts start.
+unexport CDPATH BASH_ENV NODE_OPTIONS NODE_PATH VIRTUAL_ENV $(filter PYTHON% PIP_REQUIRE_VIRTUALENV GIT_%,$(.VARIABLES))
+# A verb is a target with a description, whatever folder has the same name.
+VERBS := $(shell sed -n 's/^\([a-z][a-z-]*\):.*\#\# .*/\1/p' $(firstword $(MAKEFILE_LIST)))
+UNKNOWN := $(firstword $(foreach goal,$(filter-out $(VERBS),$(MAKECMDGOALS)),$(if $(findstring /,$(goal)),,$(goal))))
+ifneq ($(UNKNOWN),)
+$(error there is no verb '$(UNKNOWN)'$(shell python3 -I -c 'import difflib, sys; near = difflib.get_close_matches(sys.argv[1], sys.argv[2:], 1, 0.5); print("; did you mean `make " + near[0] + "`?" if near else ";")' '$(subst ','\'',$(UNKNOWN))' $(VERBS)) `make` alone lists all)
+endif
 
 TOOLS := .venv/installed
 SITE_TOOLS := site/node_modules/.package-lock.json
 BENCH_TOOLS := tests/performance/node_modules/.package-lock.json
 LIGHTHOUSE_TOOLS := tests/lighthouse/node_modules/.package-lock.json
 CHECKOV := .tools/checkov/installed
-RUN := PYTHONPATH=functions .venv/bin/python -m
+RUN := PYTHONUTF8=1 PYTHONPATH=functions .venv/bin/python -m
 NODE_TEST := node --test --test-reporter=dot --test-reporter-destination=stdout \
 	--test-reporter=spec --test-reporter-destination=build/node-tests.txt
 PYTEST := $(RUN) pytest -q
@@ -84,21 +101,20 @@ soak: $(TOOLS) ## Sign in 20,000 times at the local tenant on one core, and watc
 
 ## Tools
 format: $(TOOLS) $(SITE_TOOLS) ## Format all code
-	@.venv/bin/ruff format -q . && .venv/bin/ruff check -q --fix . && terraform fmt -recursive terraform && cd site && npm run --silent format
+	@.venv/bin/ruff format -q . && .venv/bin/ruff check -q --fix . && terraform fmt -recursive terraform && npm --prefix site run --silent format
 lock: $(TOOLS) ## Compile pyproject.toml's groups to requirements/ (UPGRADE=1 takes newer versions)
-	@sh scripts/lock.sh "$$(ls -d .tools/uv*/bin/uv | head -n 1)"
+	@$(RUN) scripts.lock
 
 $(TOOLS): requirements/uv.txt requirements/dev.txt .python-version
 	@command -v python3 >/dev/null || { echo "error: python3 is not on PATH; install Python 3.11 or newer." >&2; exit 2; }
-	@python3 scripts/install.py
+	@python3 -I scripts/install.py
 $(CHECKOV): requirements/checkov.txt $(TOOLS)
-	@python3 scripts/install.py checkov
+	@python3 -I scripts/install.py checkov
 $(SITE_TOOLS): site/package-lock.json | $(TOOLS)
-	@cd site && npm ci --silent && touch ../$@
+	@python3 -I scripts/install.py site
 $(BENCH_TOOLS): tests/performance/package-lock.json | $(TOOLS)
-	@cd tests/performance && npm ci --silent && touch ../../$@
+	@python3 -I scripts/install.py tests/performance
 $(LIGHTHOUSE_TOOLS): tests/lighthouse/package-lock.json | $(TOOLS)
-	@cd tests/lighthouse && npm ci --silent && touch ../../$@
+	@python3 -I scripts/install.py tests/lighthouse
 
-.PHONY: help up down status logs tenant token clean build plan apply forget revoke explain doctor access test lint test-unit test-terraform test-system \
-	test-browser test-cloud-root attack mutants bench lighthouse soak format lock
+.PHONY: $(VERBS)

@@ -9,7 +9,7 @@ from typing import Any
 
 import hcl2
 
-from scripts import provider_mirror, tenant_look
+from scripts import child_environment, provider_mirror, tenant_look
 from scripts.build.everything import machine_architecture
 from scripts.errors import UserError
 from scripts.jwks import fetch_jwks
@@ -68,7 +68,7 @@ class Environment:
             data_directory=_WORK / self.name,
             log=_WORK / f"{self.name}.log",
             environment={
-                **os.environ,
+                **child_environment.for_program(child_environment.TERRAFORM, child_environment.ACCOUNT),
                 "TF_CLI_CONFIG_FILE": str(provider_mirror.cli_config(_WORK / "terraform.tfrc")),
                 **variables,
             },

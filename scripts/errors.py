@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Callable
 
+from scripts.child_environment import prepare_this_process
+
 
 class CommandError(Exception):
     """A command cannot go on; the text is the one sentence that the person at the terminal reads."""
@@ -25,6 +27,7 @@ def run(command: Callable[[], None]) -> None:
 
     Any other exception is a defect of ours and keeps its traceback.
     """
+    prepare_this_process()
     try:
         command()
     except CommandError as error:

@@ -1,17 +1,22 @@
 """Install the project's own tools into its folder. Runs on the machine's Python, before any environment exists.
 
-    python3 scripts/install.py            .tools/uv and .venv, from requirements/uv.txt and requirements/dev.txt
-    python3 scripts/install.py checkov    .tools/checkov, from requirements/checkov.txt
+    python3 -I scripts/install.py                     .tools/uv and .venv, from requirements/uv.txt and dev.txt
+    python3 -I scripts/install.py checkov             .tools/checkov, from requirements/checkov.txt
+    python3 -I scripts/install.py site                the Node.js packages of a folder with a package-lock.json
 
-Only hashed requirements are installed and nothing outside the project's folder is touched, but for uv's and pip's own
-download caches. Make runs it when a requirements file is newer than the stamp that it leaves; an interrupted run
-leaves no stamp, so the next one goes on.
+Only locked versions with known hashes are installed, and nothing outside the project's folder is touched but the
+download caches of uv, pip and npm. Make runs it when a lock file is newer than the stamp that it leaves; an interrupted
+run leaves no stamp, so the next one goes on. It speaks on standard error, because standard output is the command's.
 """
 
-import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
@@ -19,22 +24,42 @@ UV_VENV = TOOLS / "uv"
 UV_TARGET = TOOLS / "uv-target"
 PYTHON_FLOOR = (3, 11)
 ENVIRONMENTS = {"dev": ROOT / ".venv", "checkov": TOOLS / "checkov"}
+NODE_FOLDERS = ("site", "tests/performance", "tests/lighthouse")
 
 
-def fail(sentence: str) -> None:
+def fail(sentence: str) -> "NoReturn":
     """End with the sentence and exit code 2."""
     print("error: " + sentence, file=sys.stderr)
     sys.exit(2)
 
 
-def step(text: str, command: "list[str]", help_when_it_fails: str) -> None:
+def require_this_machine() -> None:
+    """End with a sentence on a system that is not supported, or a Python that is too old to start from."""
+    if sys.version_info < PYTHON_FLOOR:
+        fail(f"python3 is {sys.version.split()[0]}; Gatehouse needs 3.11 or newer on PATH to start from.")
+    if sys.platform != "linux":
+        fail(
+            "Gatehouse runs on Linux only, because it runs the functions here that it builds for Lambda's Linux; "
+            f"on {sys.platform} use a Linux container, a virtual machine or WSL 2."
+        )
+
+
+def step(
+    text: str, command: "list[str]", help_when_it_fails: str, environment: "dict[str, str]", cwd: Path = ROOT
+) -> None:
     """Say what is done, do it, and end with the fix when it fails."""
-    print("    " + text, flush=True)
-    environment = dict(os.environ, UV_PYTHON_INSTALL_DIR=str(TOOLS / "python"), UV_NO_PROGRESS="1")
-    environment.pop("VIRTUAL_ENV", None)
-    result = subprocess.run(command, cwd=str(ROOT), env=environment, check=False)
+    print("    " + text, file=sys.stderr, flush=True)
+    # What a tool prints is no output of the command either.
+    result = subprocess.run(command, cwd=str(cwd), env=environment, stdin=subprocess.DEVNULL, stdout=2, check=False)
     if result.returncode:
         fail(help_when_it_fails)
+
+
+def environment_of(python: str) -> "dict[str, str]":
+    """Return the environment of pip and uv; `python` has pip."""
+    from scripts import child_environment
+
+    return dict(child_environment.for_installers(python), UV_PYTHON_INSTALL_DIR=str(TOOLS / "python"))
 
 
 def uv() -> "list[str]":
@@ -44,64 +69,105 @@ def uv() -> "list[str]":
     commands = [UV_VENV / "bin" / "uv", UV_TARGET / "bin" / "uv"]
     if not (stamp.exists() and stamp.read_text(encoding="utf-8") == wanted and any(c.exists() for c in commands)):
         install_uv()
+        if not any(c.exists() for c in commands):
+            fail("pip installed uv, yet not into .tools; remove .tools and run again.")
         stamp.write_text(wanted, encoding="utf-8")
     return [str(next(c for c in commands if c.exists()))]
 
 
+def python_with_pip() -> str:
+    """Return a Python that has pip: that of .tools/uv, else the machine's."""
+    own = UV_VENV / "bin" / "python"
+    return str(own) if own.exists() else sys.executable
+
+
 def install_uv() -> None:
     """Install uv with pip: into an environment where Python can make one, else into a plain folder."""
+    from scripts import child_environment
+
     TOOLS.mkdir(exist_ok=True)
     arguments = ["install", "--quiet", "--require-hashes", "-r", "requirements/uv.txt"]
-    offline = "uv could not be installed from the package index; check the network and pip's settings, then run again."
+    offline = (
+        "uv could not be installed from the package index; check the network, or name your index in PIP_INDEX_URL "
+        "(docs/settings.md), then run again."
+    )
     if has("ensurepip") and has("venv"):
-        step(
-            "making .tools/uv",
-            [sys.executable, "-m", "venv", "--clear", str(UV_VENV)],
-            "Python could not make .tools/uv.",
-        )
-        step("installing uv", [str(UV_VENV / "bin" / "python"), "-m", "pip", *arguments], offline)
+        command = [sys.executable, "-I", "-m", "venv", "--clear", str(UV_VENV)]
+        step("making .tools/uv", command, "Python could not make .tools/uv.", child_environment.for_program())
+        python = python_with_pip()
+        step("installing uv", [python, "-I", "-m", "pip", *arguments], offline, environment_of(python))
     elif has("pip"):
-        step(
-            "installing uv", [sys.executable, "-m", "pip", *arguments, "--upgrade", "--target", str(UV_TARGET)], offline
-        )
+        command = [sys.executable, "-I", "-m", "pip", *arguments, "--upgrade", "--target", str(UV_TARGET)]
+        step("installing uv", command, offline, environment_of(sys.executable))
     else:
         fail("this Python has neither venv nor pip; install one of them, on Debian with: apt-get install python3-venv")
 
 
 def has(module: str) -> bool:
     """Tell whether this Python can import the module."""
-    return (
-        subprocess.run([sys.executable, "-c", "import " + module], check=False, stderr=subprocess.DEVNULL).returncode
-        == 0
-    )
+    answer = subprocess.run([sys.executable, "-I", "-c", "import " + module], check=False, stderr=subprocess.DEVNULL)
+    return answer.returncode == 0
 
 
-def main() -> None:
+def install_python_packages(name: str) -> None:
     """Bring one environment to its requirements file and leave the stamp."""
-    if sys.version_info < PYTHON_FLOOR:
-        fail(f"python3 is {sys.version.split()[0]}; Gatehouse needs 3.11 or newer on PATH to start from.")
-    name = sys.argv[1] if len(sys.argv) > 1 else "dev"
-    if name not in ENVIRONMENTS:
-        fail("there is no environment '{}'; choose one of: {}.".format(name, ", ".join(ENVIRONMENTS)))
     environment = ENVIRONMENTS[name]
     python = environment / "bin" / "python"
     requirements = f"requirements/{name}.txt"
-    print(f"==> Installing the pinned tools of {requirements}", flush=True)
+    print("==> Installing the pinned tools of " + requirements, file=sys.stderr, flush=True)
     command = uv()
+    variables = environment_of(python_with_pip())
     wanted = (ROOT / ".python-version").read_text(encoding="utf-8").strip()
     version = f"import sys; sys.exit('.'.join(map(str, sys.version_info[:2])) != '{wanted}')"
-    if not python.exists() or subprocess.run([str(python), "-c", version], check=False).returncode:
+    if not python.exists() or subprocess.run([str(python), "-I", "-c", version], check=False).returncode:
         step(
-            f"finding or fetching Python {wanted}",
+            "finding or fetching Python " + wanted,
             [*command, "venv", "--quiet", "--clear", "--python", wanted, str(environment)],
-            f"Python {wanted} is neither on this machine nor to be fetched; install it and run again.",
+            f"Python {wanted} is neither on this machine nor to be fetched; install Python {wanted}, or name a mirror "
+            "of its builds in UV_PYTHON_INSTALL_MIRROR, and run again.",
+            variables,
         )
     step(
         "installing packages",
         [*command, "pip", "sync", "--quiet", "--require-hashes", "--python", str(python), requirements],
-        f"the packages of {requirements} could not be installed; check the network, then run again.",
+        f"the packages of {requirements} could not be installed; check the network, or name your index in "
+        "PIP_INDEX_URL, which serves pip and uv (docs/settings.md), then run again.",
+        variables,
     )
     (environment / "installed").touch()
+
+
+def install_node_packages(name: str) -> None:
+    """Bring the Node.js packages of a folder to its lock file, and leave the stamp."""
+    from scripts import child_environment
+
+    npm = shutil.which("npm")
+    if npm is None:
+        fail("npm is not on PATH; install Node.js 20 or newer from nodejs.org (npm comes with it).")
+    print(f"==> Installing the locked packages of {name}/package-lock.json", file=sys.stderr, flush=True)
+    folder = ROOT / name
+    step(
+        f"running npm ci in {name}/",
+        [npm, "ci", "--silent", "--ignore-scripts", "--prefix", str(folder)],
+        f"npm could not install the packages of {name}/; check the network, or name your registry in "
+        "npm_config_registry, then run again.",
+        child_environment.for_npm(),
+        folder,
+    )
+    (folder / "node_modules" / ".package-lock.json").touch()
+
+
+def main() -> None:
+    """Install what the argument names, or the tools of `dev`."""
+    require_this_machine()
+    sys.path.insert(0, str(ROOT))
+    name = sys.argv[1] if len(sys.argv) > 1 else "dev"
+    if name in ENVIRONMENTS:
+        install_python_packages(name)
+    elif name in NODE_FOLDERS:
+        install_node_packages(name)
+    else:
+        fail(f"nothing to install is called '{name}'; choose one of: {', '.join([*ENVIRONMENTS, *NODE_FOLDERS])}.")
 
 
 if __name__ == "__main__":

@@ -1,17 +1,33 @@
 """The signing keys that a tenant publishes, as they are handed to the authorizer."""
 
+import re
+
 import httpx
 
 from authorizer import jwks
-from scripts.errors import OperationError
+from scripts.errors import OperationError, UserError
+
+
+# http is the local tenant's alone; terraform/modules/stack/variables.tf refuses it elsewhere.
+_ISSUER = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?/")
+
+
+def require_issuer(issuer: str) -> None:
+    """Raise UserError unless `issuer` has the form of Auth0's `iss` claim: https, a host, and a slash at the end."""
+    if not _ISSUER.fullmatch(issuer):
+        raise UserError(
+            f"`issuer` is {issuer!r}; write it as tokens have it: https://, the domain, with the slash at the end."
+        )
 
 
 def fetch_jwks(issuer: str) -> str:
     """Return the issuer's JWK Set as JSON: the keys that the authorizer takes, and of them only what verifies.
 
     Raises:
+        UserError: `issuer` has not the form of an `iss` claim of Auth0, so nothing is asked.
         OperationError: the tenant does not answer with a JWK Set, or with one that holds no usable key.
     """
+    require_issuer(issuer)
     url = f"{issuer}.well-known/jwks.json"
     try:
         answer = httpx.get(url, timeout=10)

@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import re
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from typing import Any
 import psutil
 import python_terraform
 
+from scripts import terraform_errors
 from scripts.console import detail
 from scripts.errors import OperationError
 from scripts.tools import TERRAFORM, require
@@ -29,7 +31,6 @@ logging.getLogger("python_terraform").propagate = False
 _HAS_CHANGES = 2  # `plan -detailed-exitcode`: 0 no changes, 1 error, 2 changes
 _DONE = re.compile(r"^\S+: (?:Creation|Modifications|Destruction) complete", re.MULTILINE)
 _PLANNED = re.compile(r"^Plan: (?:\d+ to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy", re.MULTILINE)
-_ERROR = re.compile(r"^(?:│ )?Error: (.*)$", re.MULTILINE)
 _PROGRESS_SECONDS = 2
 _LAST_WORDS_SECONDS = 60
 
@@ -52,6 +53,7 @@ class TerraformRoot:
 
         `backend_config` is the settings themselves or a file of them; `lock_file` is Terraform's `-lockfile` mode.
         """
+        self._remove_workspaces()
         stamp = self.data_directory / "gatehouse-init"
         wanted = self._init_digest(str(backend_config))
         if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
@@ -131,11 +133,23 @@ class TerraformRoot:
     def _applying(self) -> Path:
         return self.data_directory / "gatehouse-applying"
 
+    def _remove_workspaces(self) -> None:
+        """Remove what an earlier version left where TF_WORKSPACE was set: Terraform would ask what to do with it.
+
+        Only a root whose state lies elsewhere has such a folder by mistake: the local one's is in its own folder, the
+        cloud's in a bucket.
+        """
+        left = self.directory / "terraform.tfstate.d"
+        if left.is_dir():
+            detail(f"removing {left.name} of {self.directory.name}: TF_WORKSPACE made it, and nothing here uses it")
+            shutil.rmtree(left)
+
     def _show(self, plan_file: Path, **options: object) -> str:
         with _process_environment(self._environment()):
             code, said, errors = self._terraform().cmd("show", str(plan_file), **options)
         if code:
-            raise OperationError(f"Terraform cannot show {plan_file.name}: {errors.strip()}")
+            why = terraform_errors.sentences(errors) or f"exit code {code}"
+            raise OperationError(f"Terraform cannot show {plan_file.name}: {why}")
         return str(said)
 
     def _terraform(self) -> python_terraform.Terraform:
@@ -186,7 +200,7 @@ class TerraformRoot:
             said = log.read()
         if code == 0 or (command == "plan" and code == _HAS_CHANGES):
             return int(code)
-        errors = "; ".join(dict.fromkeys(_ERROR.findall(said))) or f"exit code {code}"
+        errors = terraform_errors.sentences(said) or f"exit code {code}"
         failure = ApplyError if command == "apply" else OperationError
         raise failure(f"terraform {command} of {self.directory.name}: {errors} (see {self.log})")
 

@@ -4,9 +4,11 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.child_environment import for_program
 from scripts.errors import OperationError, UserError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,7 +40,9 @@ def require(tool: Tool) -> Path:
     wanted = ".".join(map(str, tool.floor))
     if found is None:
         raise UserError(f"{tool.command} is not on PATH; install {tool.command} {wanted} or newer from {tool.source}.")
-    result = subprocess.run([found, *tool.version_arguments], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [found, *tool.version_arguments], env=for_program(), capture_output=True, text=True, check=False
+    )
     match = re.search(r"v?(\d+(?:\.\d+)+)", result.stdout)
     if result.returncode or match is None:
         raise UserError(
@@ -64,8 +68,8 @@ def find_chromium() -> Path:
         raise UserError(f"CHROMIUM names {named}, which is not a program; correct it or unset it.")
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         raise UserError("no Chromium is on PATH; install it (on Debian: apt-get install chromium) or set CHROMIUM.")
-    print("==> Installing Chromium from Debian's packages (once, about a minute)", flush=True)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    print("==> Installing Chromium from Debian's packages (once, about a minute)", file=sys.stderr, flush=True)
+    environment = {**for_program(), "DEBIAN_FRONTEND": "noninteractive"}
     for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
         result = subprocess.run(["apt-get", *arguments], env=environment, capture_output=True, text=True, check=False)
         if result.returncode:

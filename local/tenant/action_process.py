@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 _TIME_LIMIT_SECONDS = 20.0  # Auth0's own limit for the whole trigger
+# No setting of a shell, and no secret in one, reaches the code of an Action.
+_PASSED = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if name in os.environ}
 _LINE_LIMIT_BYTES = 8 * 1024 * 1024
 
 
@@ -85,7 +87,7 @@ class ActionProcess:
             stdin=PIPE,
             stdout=PIPE,
             stderr=asyncio.subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+            env={**_PASSED, "PYTHONPATH": str(Path(__file__).parents[2])},
             limit=_LINE_LIMIT_BYTES,
         )
 

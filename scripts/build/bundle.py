@@ -6,6 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.child_environment import for_program
 from scripts.errors import OperationError
 from scripts.tools import NODE, require
 
@@ -61,7 +62,13 @@ def bundle(source: Path, entry_points: list[str], constants: dict[str, str]) -> 
             "--color=false",
         ]
         answer = subprocess.run(
-            command, cwd=source, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+            command,
+            cwd=source,
+            env=for_program(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if answer.returncode:
             said = answer.stderr.partition("\nnode:")[0]  # then comes the trace of the script that starts esbuild

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from importlib.util import cache_from_source, source_from_cache
 from pathlib import Path
 
+from scripts.child_environment import for_program
 from scripts.errors import OperationError
 
 # Isolated (-I), without site-packages (-S); a library's old escapes are not ours to mend (-W ignore).
@@ -44,7 +45,9 @@ def _compiled(files: Mapping[str, bytes]) -> dict[str, bytes]:
             (folder / source).write_bytes(files[source])
         # Stripped of the folder (-s), the path that bytecode keeps for tracebacks is the name in the zip.
         command = [sys.executable, *_COMPILE, "-s", name, name]
-        answer = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        answer = subprocess.run(
+            command, env=for_program(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
         if answer.returncode:
             reason = (answer.stdout + answer.stderr).strip().splitlines()[:1] or ["compileall said nothing"]
             raise OperationError(f"a source cannot be compiled: {reason[0]}")

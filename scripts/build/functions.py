@@ -65,7 +65,10 @@ def _python_version(root: Path) -> str:
     wanted = (root / ".python-version").read_text(encoding="utf-8").strip()
     running = f"{sys.version_info.major}.{sys.version_info.minor}"
     if running != wanted:
-        raise UserError(f"the zips need bytecode made by Python {wanted}, and this is {running}; run make install")
+        raise UserError(
+            f"the zips need bytecode made by Python {wanted}, and this is {running}; "
+            "remove .venv and run the same command again: make installs the right one."
+        )
     return wanted
 
 

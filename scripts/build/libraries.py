@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
+from scripts.child_environment import for_npm
 from scripts.console import detail
 from scripts.errors import OperationError, UserError
 from scripts.tools import NPM, require
@@ -28,7 +29,9 @@ def install(source: Path) -> None:
     npm = str(require(NPM))
     detail("installing the site's libraries with npm ci ...")
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    answer = subprocess.run(command, cwd=source, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        command, cwd=source, env=for_npm(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
     if answer.returncode:
         reason = answer.stderr.strip().splitlines()[:1] or ["npm said nothing"]
         raise OperationError(f"npm ci failed in site/: {reason[0]}")

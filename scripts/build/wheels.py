@@ -8,6 +8,7 @@ import sys
 import zipfile
 from pathlib import Path, PurePosixPath
 
+from scripts.child_environment import for_installers
 from scripts.console import detail
 from scripts.errors import OperationError
 
@@ -81,7 +82,17 @@ def _pip_download(requirements: Path, python_version: str, architecture: str, de
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"]
     command += ["--no-deps", "--require-hashes", "--only-binary=:all:", "--implementation=cp", *abis, *platforms]
     command += [f"--python-version={python_version}", f"--dest={destination}", f"--requirement={requirements}"]
-    answer = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        command,
+        env=for_installers(sys.executable),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if answer.returncode:
         reason = answer.stderr.strip().splitlines()[-1:] or ["pip said nothing"]
-        raise OperationError(f"pip cannot download requirements/{requirements.name} for {architecture}: {reason[0]}")
+        raise OperationError(
+            f"pip cannot download requirements/{requirements.name} for {architecture}: {reason[0]} "
+            "(name your index in PIP_INDEX_URL; docs/settings.md)"
+        )

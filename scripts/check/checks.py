@@ -1,6 +1,5 @@
 """Run independent checks two at a time, and say of each whether it passed; the output of those that failed is shown."""
 
-import os
 import subprocess
 import time
 from collections.abc import Iterable, Mapping
@@ -8,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.child_environment import for_program
 from scripts.console import detail
 from scripts.errors import OperationError
 from scripts.tools import ROOT
@@ -40,7 +40,7 @@ def run_all(checks: Iterable[Check]) -> None:
 def _run(check: Check) -> str | None:
     """Return the check's name when it failed."""
     begun = time.monotonic()
-    environment = {**os.environ, **(check.environment or {})}
+    environment = {**for_program(), **(check.environment or {})}
     for command in check.commands:
         result = subprocess.run(
             command, cwd=check.directory, env=environment, capture_output=True, text=True, check=False

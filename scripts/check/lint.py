@@ -4,9 +4,10 @@ import sys
 from pathlib import Path
 
 from scripts.check.checks import Check, run_all
+from scripts.child_environment import for_npm
 from scripts.console import step
 from scripts.errors import run
-from scripts.tools import NODE, ROOT, TERRAFORM, require
+from scripts.tools import NODE, NPM, ROOT, TERRAFORM, require
 
 
 def main() -> None:
@@ -22,7 +23,7 @@ def main() -> None:
             Check("mypy", ((mypy,),)),
             Check("ruff", ((ruff, "check", "--quiet", "."), (ruff, "format", "--quiet", "--check", "."))),
             Check("import-linter", ((imports, "--no-cache"),), environment={"PYTHONPATH": "functions:."}),
-            Check("biome", (("npm", "run", "--silent", "lint"),), ROOT / "site"),
+            Check("biome", ((str(require(NPM)), "run", "--silent", "lint"),), ROOT / "site", for_npm()),
             Check("terraform fmt", ((str(require(TERRAFORM)), "fmt", "-check", "-diff", "-recursive", "terraform"),)),
         ]
     )

@@ -4,10 +4,9 @@ The cloud root and module auth0 need the auth0 provider, which only some machine
 them.
 """
 
-import os
 from pathlib import Path
 
-from scripts import provider_mirror
+from scripts import child_environment, provider_mirror
 from scripts.check.checks import Check, run_all
 from scripts.console import step
 from scripts.errors import run
@@ -26,7 +25,13 @@ def check(directory: Path, terraform: str, config: Path) -> Check:
     ]
     if (directory / "tests").is_dir():
         commands.append((terraform, "test", "-no-color"))
-    environment = {"TF_DATA_DIR": str(work), "TF_CLI_CONFIG_FILE": str(config), "AWS_REGION": "us-east-1"}
+    environment = {
+        **child_environment.for_program(child_environment.TERRAFORM),
+        "TF_DATA_DIR": str(work),
+        "TF_CLI_CONFIG_FILE": str(config),
+        "CHECKPOINT_DISABLE": "1",
+        "AWS_REGION": "us-east-1",
+    }
     return Check(f"terraform {directory.relative_to(_FILES)}", tuple(commands), directory, environment)
 
 
@@ -34,7 +39,6 @@ def main() -> None:
     """Run the checks of everything that needs no provider but AWS's."""
     terraform = str(require(TERRAFORM))
     config = provider_mirror.cli_config(ROOT / "build" / "terraform" / "terraform.tfrc")
-    os.environ["CHECKPOINT_DISABLE"] = "1"
     places = sorted({file.parent for pattern in ("local/*.tf", "modules/*/*.tf") for file in _FILES.glob(pattern)})
     step("Validating and testing Terraform")
     run_all(check(place, terraform, config) for place in places if place.name not in _NEEDS_AUTH0)

@@ -3,6 +3,7 @@
 import os
 import shutil
 
+from scripts.child_environment import for_program
 from scripts.errors import UserError, run
 from scripts.local_stack import settings
 
@@ -19,7 +20,7 @@ def main() -> None:
     if tail is None:
         raise UserError("`tail` is not on PATH; read the logs in " + os.path.relpath(chosen.logs))
     follow = ["-F"] if os.environ.get("FOLLOW") else []
-    os.execv(tail, [tail, "-n", str(LINES), *follow, *logs])  # noqa: S606 -- no shell is wanted
+    os.execve(tail, [tail, "-n", str(LINES), *follow, *logs], for_program())  # noqa: S606 -- no shell is wanted
 
 
 if __name__ == "__main__":

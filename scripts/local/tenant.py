@@ -3,10 +3,11 @@
 import argparse
 import os
 
+from scripts.child_environment import for_program
 from scripts.console import detail, step
 from scripts.errors import UserError, run
 from scripts.local_stack import definitions, services, settings
-from scripts.local_stack.services import Service, inherited_environment
+from scripts.local_stack.services import Service
 
 _OPTIONS = """\
 Other options are handed to the tenant, by make as ARGS="...":
@@ -53,7 +54,7 @@ def _announce(issuer: str) -> None:
 
 def _become(service: Service, more: list[str]) -> None:
     program, *arguments = service.command
-    os.execve(program, [program, *arguments, *more], {**inherited_environment(), **service.environment})  # noqa: S606 -- no shell is wanted
+    os.execve(program, [program, *arguments, *more], {**for_program(), **service.environment})  # noqa: S606 -- no shell is wanted
 
 
 if __name__ == "__main__":

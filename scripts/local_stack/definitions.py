@@ -4,8 +4,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from scripts import provider_mirror
-from scripts.local_stack.services import Service, inherited_environment
+from scripts import child_environment, provider_mirror
+from scripts.local_stack.services import Service
 from scripts.local_stack.settings import Settings, variable
 from scripts.terraform_root import TerraformRoot
 from scripts.tools import ROOT
@@ -77,7 +77,7 @@ def terraform(settings: Settings, variables: Mapping[str, str]) -> TerraformRoot
         data_directory=settings.directory / "terraform",
         log=settings.logs / "terraform.log",
         environment={
-            **inherited_environment(),
+            **child_environment.for_program(child_environment.TERRAFORM),
             **CREDENTIALS,
             "AWS_ENDPOINT_URL": settings.aws_url,
             "TF_CLI_CONFIG_FILE": str(provider_mirror.cli_config(settings.directory / "terraform.tfrc")),

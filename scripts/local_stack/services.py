@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import json
-import os
 import subprocess
 import time
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from typing import TypedDict
 import httpx
 import psutil
 
+from scripts.child_environment import for_program
 from scripts.errors import OperationError, UserError
 
 START_SECONDS = 60
@@ -60,11 +60,6 @@ class _Record(TypedDict):
     pid: int
     started: float
     digest: str
-
-
-def inherited_environment() -> dict[str, str]:
-    """Return this process's environment without the developer's AWS settings: nothing here may reach a real account."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 
 
 def running(service: Service) -> psutil.Process | None:
@@ -127,7 +122,7 @@ def _spawn(service: Service) -> None:
     with service.log.open("ab") as log:
         child = subprocess.Popen(
             service.command,
-            env={**inherited_environment(), **service.environment},
+            env={**for_program(), **service.environment},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

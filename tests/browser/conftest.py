@@ -8,6 +8,7 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
+from scripts.child_environment import for_program
 from scripts.tools import ROOT, find_chromium
 
 # The browser's own services would reach for the network that a test machine need not have.
@@ -103,7 +104,7 @@ def chromium() -> Iterator[Browser]:
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(FLAGS)
     flags += os.environ.get("GATEHOUSE_BROWSER_FLAGS", "").split()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=flags)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=flags, env=dict(for_program()))
         yield browser
         browser.close()
 

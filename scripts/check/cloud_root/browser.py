@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import os
 import subprocess
 import sys
 
@@ -11,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from scripts.check.cloud_root.workplace import Workplace
+from scripts.child_environment import for_program
 from scripts.errors import OperationError
 from scripts.tools import ROOT
 
@@ -28,7 +28,7 @@ def sign_in(workplace: Workplace) -> str:
         [sys.executable, "-m", "pytest", "-q", _TESTS],
         cwd=ROOT,
         env={
-            **os.environ,
+            **for_program(("CHROMIUM",)),
             "GATEHOUSE_RUNNING_STACK": json.dumps(stack),
             "GATEHOUSE_BROWSER_FLAGS": f"--ignore-certificate-errors-spki-list={_key_hash(workplace)}",
         },

@@ -61,9 +61,10 @@ def test_another_terminal_restarts_nothing(service: Service, monkeypatch: pytest
     assert services.ensure(service) == "running"
 
 
-def test_the_developers_aws_settings_do_not_reach_a_service(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_developers_aws_settings_do_not_reach_a_service(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "production")
-    assert "AWS_PROFILE" not in services.inherited_environment()
+    services.ensure(service)
+    assert "AWS_PROFILE" not in process_of(service).environ()
 
 
 def test_a_changed_source_restarts_the_service(service: Service) -> None:

@@ -1,0 +1,113 @@
+"""Real Terraform fails in the ways that people meet, and the sentence for the terminal says why and what to do."""
+
+import fcntl
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scripts import child_environment
+from scripts.errors import OperationError
+from scripts.terraform_root import TerraformRoot
+
+pytestmark = pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated")  # python-terraform's
+
+type MakeRoot = Callable[[str], TerraformRoot]
+
+
+@pytest.fixture
+def make_root(tmp_path: Path) -> MakeRoot:
+    """Make a root of the given code that needs no provider from elsewhere."""
+
+    def make(code: str) -> TerraformRoot:
+        folder = tmp_path / "root"
+        folder.mkdir(exist_ok=True)
+        (folder / "main.tf").write_text(f'terraform {{\n  backend "local" {{}}\n}}\n{code}')
+        root = TerraformRoot(folder, tmp_path / "data", tmp_path / "log", child_environment.for_program())
+        root.init({"path": str(tmp_path / "terraform.tfstate")}, lock_file="update")
+        return root
+
+    return make
+
+
+def planned(root: TerraformRoot) -> Path:
+    plan = root.data_directory / "a.tfplan"
+    root.plan(plan)
+    return plan
+
+
+def test_a_postcondition_speaks_for_itself(make_root: MakeRoot) -> None:
+    root = make_root("""
+variable "account" {
+  default = "1"
+}
+resource "terraform_data" "account" {
+  lifecycle {
+    precondition {
+      condition     = var.account == "2"
+      error_message = "The profile is of another account. Load the credentials of the account in dev.tfvars."
+    }
+  }
+}
+""")
+    with pytest.raises(OperationError, match=r"Load the credentials of the account in dev\.tfvars"):
+        planned(root)
+
+
+def test_a_missing_variable_is_named_with_the_places_to_set_it(make_root: MakeRoot) -> None:
+    root = make_root('variable "issuer" {\n  type = string\n}\n')
+    with pytest.raises(OperationError, match=r'main\.tf:4: .*"issuer" is not set.*TF_VAR_'):
+        planned(root)
+
+
+def test_a_wrong_index_says_which_key(make_root: MakeRoot) -> None:
+    root = make_root('output "one" {\n  value = { a = 1 }["b"]\n}\n')
+    with pytest.raises(OperationError, match=r"main\.tf:5: Invalid index: .*does not identify an element"):
+        planned(root)
+
+
+def test_a_stale_plan_says_to_plan_again(make_root: MakeRoot) -> None:
+    root = make_root('resource "terraform_data" "a" {\n  input = "x"\n}\n')
+    old = planned(root)
+    root.apply(old)
+    with pytest.raises(OperationError, match=r"stale.*Run `make plan` again"):
+        root.apply(old)
+
+
+def test_a_locked_state_says_how_to_release_it(make_root: MakeRoot, tmp_path: Path) -> None:
+    root = make_root('resource "terraform_data" "a" {}\n')
+    root.apply(planned(root))
+    with (tmp_path / "terraform.tfstate").open("r+") as state:
+        fcntl.lockf(state, fcntl.LOCK_EX)
+        with pytest.raises(OperationError, match=r"state lock.*force-unlock"):
+            planned(root)
+
+
+def test_no_terraform_variable_of_a_shell_reaches_a_root(
+    make_root: MakeRoot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TF_WORKSPACE", "dev")
+    monkeypatch.setenv("TF_CLI_ARGS", "-no-such-option")
+    monkeypatch.setenv("TF_CLI_ARGS_plan", "-destroy")
+    monkeypatch.setenv("TF_LOG", "trace")
+    monkeypatch.setenv("TF_LOG_PATH", str(tmp_path / "trace"))
+    monkeypatch.setenv("TF_DATA_DIR", str(tmp_path / "elsewhere"))
+    root = make_root('resource "terraform_data" "a" {}\n')
+    root.apply(planned(root))
+    assert (tmp_path / "terraform.tfstate").exists()
+    assert not (root.directory / "terraform.tfstate.d").exists()
+    assert not (tmp_path / "trace").exists()
+    assert not (tmp_path / "elsewhere").exists()
+    assert os.environ["TF_WORKSPACE"] == "dev"
+
+
+def test_what_an_earlier_version_left_of_a_workspace_is_removed(make_root: MakeRoot) -> None:
+    root = make_root('resource "terraform_data" "a" {}\n')
+    left = root.directory / "terraform.tfstate.d" / "dev"
+    left.mkdir(parents=True)
+    (left / "terraform.tfstate").write_text("{}")
+    (root.data_directory / "gatehouse-init").unlink()
+    make_root('resource "terraform_data" "b" {}\n')
+    assert not left.exists()
+    assert planned(root).exists()
