@@ -7,7 +7,6 @@ import httpx
 from authorizer import jwks
 from scripts.errors import OperationError, UserError
 
-
 # http is the local tenant's alone; terraform/modules/stack/variables.tf refuses it elsewhere.
 _ISSUER = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?/")
 

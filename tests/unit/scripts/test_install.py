@@ -37,7 +37,8 @@ def test_an_unknown_thing_to_install_is_refused_with_the_choice() -> None:
     answer = started(argv=["install.py", "everything"])
     assert (answer.returncode, answer.stdout) == (2, "")
     assert answer.stderr == (
-        "error: nothing to install is called 'everything'; choose one of: dev, checkov, site, tests/performance, tests/lighthouse.\n"
+        "error: nothing to install is called 'everything'; "
+        "choose one of: dev, checkov, site, tests/performance, tests/lighthouse.\n"
     )
 
 
