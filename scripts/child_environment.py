@@ -153,6 +153,6 @@ def _pip_settings(python: str, shell: Mapping[str, str]) -> dict[str, str]:
         if section in {"global", "install", "download"} and option in PIP_OPTIONS:
             found[option] = str(ast.literal_eval(value)).strip()
     for option in PIP_OPTIONS:
-        if value := own.get(f"PIP_{option.upper().replace('-', '_')}"):
-            found[option] = value
+        if in_shell := own.get(f"PIP_{option.upper().replace('-', '_')}"):
+            found[option] = in_shell
     return found
