@@ -79,7 +79,7 @@ lint: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Check style, types, imports and Terra
 	@$(RUN) scripts.check.lint
 test-unit: $(TOOLS) $(SITE_TOOLS) ## Test functions, Action, site, build, tenant, local AWS and scripts
 	@$(PYTEST) -n 2 --dist loadfile tests/unit
-	@$(NODE_TEST) tests/unit/auth0/actions/*.test.* tests/unit/site/*.test.* || { cat build/node-tests.txt; exit 1; }
+	@$(NODE_TEST) tests/unit/auth0/actions/*.test.* tests/unit/site/*.test.* tests/unit/site/*/*.test.* || { cat build/node-tests.txt; exit 1; }
 test-terraform: $(TOOLS) ## Validate and test the Terraform modules, offline
 	@$(RUN) scripts.check.terraform_test
 test-system: $(TOOLS) ## Bring stacks of its own up, and drive them by HTTP and in Chromium

@@ -90,7 +90,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack | ForeignS
     if running := os.environ.get("GATEHOUSE_RUNNING_STACK"):
         yield ForeignStack(**json.loads(running))
         return
-    made = make_stack(tmp_path_factory.mktemp("stack"))
+    plain = make_stack(tmp_path_factory.mktemp("stack"))
+    environment = {**plain.environment, "GATEHOUSE_FAULTS": "1"}  # none is in force until a test asks for one
+    made = Stack(settings.from_environment(environment), environment)
     try:
         up = made.command("up")
         if up.returncode:

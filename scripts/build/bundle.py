@@ -30,8 +30,8 @@ class Bundle:
     inputs: frozenset[str]
 
 
-def bundle(source: Path, entry_points: list[str], constants: dict[str, str]) -> Bundle:
-    """Bundle `entry_points`, paths below `source`; a name in `constants` becomes that text wherever the code uses it.
+def bundle(source: Path, entry_points: list[str]) -> Bundle:
+    """Bundle `entry_points`, paths below `source`.
 
     Raises:
         UserError: Node.js is missing or too old.
@@ -56,7 +56,6 @@ def bundle(source: Path, entry_points: list[str], constants: dict[str, str]) -> 
             *(f"--{kind}-names={ASSETS}/[name]-[hash]" for kind in ("entry", "chunk", "asset")),
             "--public-path=/",
             *(f"--loader:{suffix}=file" for suffix in (".png", ".svg", ".webp", ".woff2")),
-            *(f"--define:{name}={json.dumps(text)}" for name, text in constants.items()),
             f"--metafile={report}",
             "--log-level=warning",
             "--color=false",

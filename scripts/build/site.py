@@ -23,9 +23,6 @@ LICENSES = "licenses.txt"
 _REFERENCE = re.compile(r'\b(href|src)="/([^"/][^"]*)"')
 _MODULE = re.compile(r'^( *)<script type="module" src="/([^"]+)"></script>\n', re.MULTILINE)
 
-# Code names its worker by a constant, because a worker is not imported and esbuild does not see its address.
-_WORKERS = {"AUTH0_WORKER_URL": "node_modules/@auth0/auth0-spa-js/dist/auth0-spa-js.worker.production.js"}
-
 
 def build_site(root: Path, output: Path, *, accept_libraries: bool = False) -> tuple[Path, int, bool]:
     """Bring `output`/site to what `root`/site says; return the folder, its number of files and whether any changed.
@@ -47,13 +44,11 @@ def build_site(root: Path, output: Path, *, accept_libraries: bool = False) -> t
     for name in named:
         if name not in files:
             raise UserError(f"site/{PAGE} names /{name}, but there is no site/{name}; correct one of them.")
-    workers = {constant: _hashed(name, (source / name).read_bytes()) for constant, name in _WORKERS.items()}
     made = bundle(
         source,
         list(dict.fromkeys(name for name in named if PurePosixPath(name).suffix in SOURCES)),
-        {constant: f"/{name}" for constant, name in workers.items()},
     )
-    foreign = [name for name in {*made.inputs, *_WORKERS.values()} if name.startswith("node_modules/")]
+    foreign = [name for name in made.inputs if name.startswith("node_modules/")]
     if accept_libraries:
         libraries.record(source, foreign)
     libraries.verify(source, foreign)
@@ -61,7 +56,6 @@ def build_site(root: Path, output: Path, *, accept_libraries: bool = False) -> t
     wanted = {name: path.read_bytes() for name, path in files.items() if path.suffix not in SOURCES}
     pictures = {name: _hashed(name, wanted[name]) for name in named if name in wanted}
     wanted |= {hashed: wanted[name] for name, hashed in pictures.items()}
-    wanted |= {workers[constant]: (source / name).read_bytes() for constant, name in _WORKERS.items()}
     wanted |= made.files
     wanted[LICENSES] = libraries.licenses(source, foreign).encode()
     wanted[PAGE] = _linked(page, made, made.names | pictures).encode()

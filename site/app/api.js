@@ -1,73 +1,150 @@
 /**
- * The APIs, as typed results: a view never sees a status code or an exception.
+ * Requests to the APIs: with the access token, with an end, and with a cause by name for each way that they can fail.
  *
  * @import {Api} from "./config.js"
- * @typedef {{kind: "ok", items: Record<string, any>[], nextCursor: string | null}
- *   | {kind: "unauthorized", requestId: string | null}
- *   | {kind: "forbidden", requestId: string | null}
- *   | {kind: "offline"}
- *   | {kind: "failed", status: number, message: string | null, requestId: string | null}} ListResult
+ * @import {Exchange} from "./trouble.js"
+ * @typedef {{accessToken: (options?: {fresh?: boolean}) => Promise<string>, renews: boolean}} TokenSource session.js's
+ * @typedef {{json: any, exchange: Exchange}} ApiAnswer
+ * @typedef {Record<string, unknown> | null} Item null where the API has sent something that is no object
+ * @typedef {{items: Item[], nextCursor: string | null, exchange: Exchange}} Page
  */
 
-import { SessionEnded } from "./session.js";
+import { ask, isPortal, secondsToWait } from "./net.js";
+import { decodeToken } from "./token.js";
+import { Trouble } from "./trouble.js";
 
 /** API Gateway answers within 29 seconds or not at all. */
 const TIMEOUT_MILLISECONDS = 30_000;
-
+const DEFAULT_WAIT_SECONDS = 5;
+const CLOCK_TOLERANCE_SECONDS = 60;
 /** Where a request's id is found when the body does not carry one, most telling first. */
 const REQUEST_ID_HEADERS = ["x-amzn-requestid", "x-amz-cf-id"];
 
 /**
- * Ask an API for one page of its list.
+ * Ask an API for something. A 401 is answered with one new token and one more attempt.
  *
- * @param {Api} api
- * @param {{fetch: typeof fetch, accessToken: () => Promise<string>, cursor?: string | null}} options
- *   `accessToken` throws SessionEnded when there is none to be had; `cursor` is absent for the first page
- * @returns {Promise<ListResult>}
+ * @param {string} path of this origin
+ * @param {{fetch: typeof globalThis.fetch, session: TokenSource, method?: string, body?: unknown}} options `body` is sent as JSON
+ * @returns {Promise<ApiAnswer>}
+ * @throws {Trouble}
  */
-export async function listItems(api, { fetch, accessToken, cursor = null }) {
-  let token;
-  try {
-    token = await accessToken();
-  } catch (error) {
-    return error instanceof SessionEnded ? { kind: "unauthorized", requestId: null } : { kind: "offline" };
+export async function request(path, { fetch, session, method = "GET", body }) {
+  let token = await session.accessToken();
+  let answer = await send();
+  if (answer.response.status === 401) {
+    if (!session.renews) throw new Trouble("session_ended", {}, answer.exchange);
+    token = await session.accessToken({ fresh: true });
+    answer = await send();
   }
-  try {
-    const response = await fetch(pageAddress(api, cursor), {
-      headers: { Accept: "application/json", Authorization: `Bearer ${token}` },
+  check(answer, token);
+  return { json: answer.json, exchange: answer.exchange };
+
+  async function send() {
+    const started = performance.now();
+    const answer = await ask(fetch, path, {
+      method,
+      headers: {
+        Accept: "application/json",
+        Authorization: `Bearer ${token}`,
+        ...(body !== undefined && { "Content-Type": "application/json" }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
       cache: "no-store",
-      signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
+      milliseconds: TIMEOUT_MILLISECONDS,
+      slow: "api_slow",
+      unreachable: "api_unreachable",
     });
-    return toResult(response, await readJson(response));
-  } catch {
-    return { kind: "offline" };
+    const exchange = exchangeOf(answer, method, path, performance.now() - started);
+    return { ...answer, exchange };
   }
 }
 
-function pageAddress(api, cursor) {
-  return cursor === null ? api.path : `${api.path}?${new URLSearchParams({ cursor })}`;
+/**
+ * @param {Api} api
+ * @param {{fetch: typeof globalThis.fetch, session: TokenSource, cursor?: string | null, limit?: number | null}} options `cursor` is null
+ *   for the first page; `limit` is null for the API's own
+ * @returns {Promise<Page>}
+ * @throws {Trouble}
+ */
+export async function listItems(api, { cursor = null, limit = null, ...options }) {
+  const query = new URLSearchParams({ ...(limit && { limit: String(limit) }), ...(cursor && { cursor }) }).toString();
+  const { json, exchange } = await request(query ? `${api.path}?${query}` : api.path, options);
+  if (!Array.isArray(json?.items)) throw new Trouble("malformed", {}, exchange);
+  const next = json.next_cursor;
+  return { items: json.items.map(toItem), nextCursor: typeof next === "string" && next !== "" ? next : null, exchange };
 }
 
-function toResult(response, body) {
-  const requestId = body?.request_id ?? requestIdFromHeaders(response.headers);
-  if (response.status === 401) return { kind: "unauthorized", requestId };
-  if (response.status === 403) return { kind: "forbidden", requestId };
-  if (response.ok && Array.isArray(body?.items)) {
-    return { kind: "ok", items: body.items, nextCursor: body.next_cursor ?? null };
+/**
+ * @param {Api} api
+ * @param {string} id
+ * @param {{fetch: typeof globalThis.fetch, session: TokenSource}} options
+ * @returns {Promise<{item: Record<string, unknown>, exchange: Exchange}>}
+ * @throws {Trouble}
+ */
+export async function getItem(api, id, options) {
+  const { json, exchange } = await request(`${api.path}/${encodeURIComponent(id)}`, options);
+  const item = toItem(json);
+  if (!item) throw new Trouble("malformed", {}, exchange);
+  return { item, exchange };
+}
+
+/** @param {any} value @returns {Item} */
+function toItem(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
+}
+
+/**
+ * @param {import("./net.js").Answer & {exchange: Exchange}} answer
+ * @param {string} token that was sent
+ * @throws {Trouble} unless the answer is the JSON that was asked for
+ */
+function check(answer, token) {
+  const { response, json, exchange } = answer;
+  const { status } = response;
+  const reason = textOf(json, "message");
+  const told = reason === null ? {} : { reason };
+  if (status === 401) throw new Trouble(isOfAnotherTime(token, response) ? "clock_tenant" : "refused", told, exchange);
+  if (status === 403 && textOf(json, "error") !== null) throw new Trouble("forbidden", told, exchange);
+  if (status === 403) throw new Trouble("forbidden_elsewhere", {}, exchange);
+  if (status === 404) throw new Trouble("not_found", told, exchange);
+  if (status === 429) {
+    throw new Trouble("rate_limited", { seconds: secondsToWait(response) ?? DEFAULT_WAIT_SECONDS }, exchange);
   }
-  return { kind: "failed", status: response.status, message: body?.message ?? null, requestId };
+  if (status >= 500) throw new Trouble("api_failed", { status, ...told }, exchange);
+  if (!response.ok) throw new Trouble("api_refused", { status, ...told }, exchange);
+  if (isPortal(answer)) throw new Trouble("portal", {}, exchange);
+  if (json === undefined) throw new Trouble("malformed", {}, exchange);
 }
 
-/** Null for what is not JSON: an error page of a proxy must not hide the status. */
-async function readJson(response) {
-  const text = await response.text();
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+/** The API's Date header against the token's times: a tenant whose clock is wrong issues tokens that nobody accepts. */
+function isOfAnotherTime(/** @type {string} */ token, /** @type {Response} */ response) {
+  const claims = decodeToken(token)?.claims;
+  const date = Date.parse(response.headers.get("date") ?? "") / 1000;
+  if (!claims || !Number.isFinite(date)) return false;
+  return claims.iat > date + CLOCK_TOLERANCE_SECONDS || claims.exp < date - CLOCK_TOLERANCE_SECONDS;
 }
 
-function requestIdFromHeaders(headers) {
-  return REQUEST_ID_HEADERS.map((name) => headers.get(name)).find(Boolean) ?? null;
+/**
+ * @param {import("./net.js").Answer} answer
+ * @param {string} method
+ * @param {string} path
+ * @param {number} milliseconds
+ * @returns {Exchange}
+ */
+function exchangeOf({ response, json }, method, path, milliseconds) {
+  const header = REQUEST_ID_HEADERS.map((name) => response.headers.get(name)).find(Boolean);
+  return {
+    method,
+    path,
+    status: response.status,
+    milliseconds: Math.round(milliseconds),
+    requestId: textOf(json, "request_id") ?? header ?? null,
+    reasonCode: textOf(json, "reason_code"),
+  };
+}
+
+/** @param {any} json @param {string} name @returns {string | null} an API's member, if it is a text with something in it */
+function textOf(json, name) {
+  const value = json?.[name];
+  return typeof value === "string" && value !== "" ? value : null;
 }

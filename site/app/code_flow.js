@@ -1,68 +1,131 @@
-/** Authorization code + PKCE by auth0-spa-js: tokens in memory, the rotating refresh token in a worker out of this page's reach. */
+/**
+ * Authorization code + PKCE (RFC 7636, OpenID Connect Core §3.1) by oauth4webapi, which checks every answer: state, nonce, and
+ * the ID token's issuer, audience, algorithm and times. Why this library: docs/decisions/0019.
+ *
+ * @import {Auth0Settings} from "./config.js"
+ * @import {Flow, Tokens} from "./flow.js"
+ */
 
-import { Auth0Client } from "@auth0/auth0-spa-js";
-import { requestedScope } from "./auth.js";
-import { SessionEnded, SignInError } from "./session.js";
+import * as oauth from "oauth4webapi";
+import { causeOf } from "./net.js";
+import { Trouble } from "./trouble.js";
 
-/** Errors of the token endpoint, or of the SDK before it, that only a new sign-in mends. */
-const NEEDS_SIGN_IN = ["missing_refresh_token", "invalid_grant", "login_required"];
+const TIMEOUT_MILLISECONDS = 10_000;
+const CLOCK_TOLERANCE_SECONDS = 60;
 
-/** @implements {Flow} of session.js */
+/** @implements {Flow} */
 export class CodeFlow {
-  renews = true;
-
   /**
-   * @param {import("./config.js").Config} config
-   * @param {string} origin where the tenant sends people back to
+   * @param {Auth0Settings} settings
+   * @param {string} scope
+   * @param {string} origin
    */
-  constructor(config, origin) {
-    this.origin = origin;
-    this.client = new Auth0Client({
-      domain: config.auth0.domain,
-      clientId: config.auth0.client_id,
-      authorizationParams: { audience: config.auth0.audience, scope: requestedScope(config), redirect_uri: origin },
-      cacheLocation: "memory",
-      useRefreshTokens: true,
-      workerUrl: AUTH0_WORKER_URL,
-      legacySameSiteCookie: false,
-    });
+  constructor({ domain, client_id, audience }, scope, origin) {
+    this.server = {
+      issuer: `${domain}/`,
+      authorization_endpoint: `${domain}/authorize`,
+      token_endpoint: `${domain}/oauth/token`,
+    };
+    this.client = { client_id, [oauth.clockTolerance]: CLOCK_TOLERANCE_SECONDS };
+    this.parameters = { client_id, audience, scope: `${scope} offline_access`, redirect_uri: origin };
+    this.isLocal = domain.startsWith("http:"); // config.js lets only this machine go without TLS
+    this.renew = this.renew.bind(this);
   }
 
-  isCallback({ search }) {
-    const query = new URLSearchParams(search);
-    return query.has("state") && (query.has("code") || query.has("error"));
+  /** @type {Flow["prepare"]} */
+  async prepare({ connection, prompt, inFrame }) {
+    const kept = { verifier: oauth.generateRandomCodeVerifier(), nonce: oauth.generateRandomNonce() };
+    const state = oauth.generateRandomState();
+    const address = new URL(this.server.authorization_endpoint);
+    address.search = new URLSearchParams({
+      ...this.parameters,
+      response_type: "code",
+      code_challenge: await oauth.calculatePKCECodeChallenge(kept.verifier),
+      code_challenge_method: "S256",
+      nonce: kept.nonce,
+      state,
+      ...(connection && { connection }),
+      ...(prompt && { prompt }),
+      ...(inFrame && { response_mode: "web_message" }),
+    }).toString();
+    return { address: address.href, state, kept };
   }
 
-  async finish({ href }) {
+  /** @type {Flow["redeem"]} */
+  async redeem(answer, state, { verifier = "", nonce = "" }) {
+    const { server, client } = this;
     try {
-      const { appState } = await this.client.handleRedirectCallback(href);
-      return appState;
+      const checked = oauth.validateAuthResponse(server, client, answer, state);
+      const response = await oauth.authorizationCodeGrantRequest(
+        server,
+        client,
+        oauth.None(),
+        checked,
+        this.parameters.redirect_uri,
+        verifier,
+        this.#options(),
+      );
+      const expected = { expectedNonce: nonce, requireIdToken: true };
+      return toTokens(await oauth.processAuthorizationCodeResponse(server, client, response, expected));
     } catch (error) {
-      // Without a code it is the network's failure or an ID token that did not verify; neither has a name worth showing.
-      throw new SignInError(error.error ?? "incomplete", error.appState ?? null);
+      throw troubleOf(error);
     }
   }
 
-  async leave({ appState, connection, prompt }) {
-    await this.client.loginWithRedirect({
-      appState,
-      authorizationParams: { ...(connection && { connection }), ...(prompt && { prompt }) },
-    });
-  }
-
-  async accessToken({ fresh = false } = {}) {
+  /** @param {string} refreshToken @returns {Promise<Tokens>} */
+  async renew(refreshToken) {
+    const { server, client } = this;
     try {
-      return await this.client.getTokenSilently({ cacheMode: fresh ? "off" : "on" });
+      const options = this.#options();
+      const response = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), refreshToken, options);
+      return toTokens(await oauth.processRefreshTokenResponse(server, client, response));
     } catch (error) {
-      throw NEEDS_SIGN_IN.includes(error.error) ? new SessionEnded(error.error) : error;
+      throw isRefusal(error, "invalid_grant") ? new Trouble("session_ended") : troubleOf(error);
     }
   }
 
-  async profile() {
-    return this.client.getUser();
+  signOutAddress() {
+    const { client_id, redirect_uri } = this.parameters;
+    return `${new URL("/v2/logout", this.server.issuer)}?${new URLSearchParams({ client_id, returnTo: redirect_uri })}`;
   }
 
-  async signOut() {
-    await this.client.logout({ logoutParams: { returnTo: this.origin } });
+  #options() {
+    return { [oauth.allowInsecureRequests]: this.isLocal, signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) };
   }
+}
+
+/** @param {oauth.TokenEndpointResponse} response @returns {Tokens} */
+function toTokens(response) {
+  const claims = oauth.getValidatedIdTokenClaims(response);
+  if (!claims || response.expires_in === undefined) throw new Trouble("incomplete", { code: "no_id_token" });
+  return {
+    accessToken: response.access_token,
+    seconds: response.expires_in,
+    refreshToken: response.refresh_token ?? null,
+    profile: /** @type {import("./flow.js").Profile} */ (/** @type {unknown} */ (claims)),
+  };
+}
+
+/** @param {unknown} error @param {string} code */
+function isRefusal(error, code) {
+  return error instanceof oauth.ResponseBodyError && error.error === code;
+}
+
+/**
+ * @param {unknown} error of oauth4webapi, or of `fetch`
+ * @returns {Trouble}
+ */
+function troubleOf(error) {
+  if (error instanceof Trouble) return error;
+  if (error instanceof oauth.ResponseBodyError) {
+    if (error.status === 429) return new Trouble("tenant_busy");
+    return error.status >= 500 ? new Trouble("tenant_down") : new Trouble("incomplete", { code: error.error });
+  }
+  if (error instanceof oauth.OperationProcessingError) {
+    if (error.code === oauth.JWT_TIMESTAMP_CHECK) return new Trouble("clock");
+    const status = error.cause instanceof Response ? error.cause.status : 0;
+    if (status === 429) return new Trouble("tenant_busy");
+    return status >= 500 ? new Trouble("tenant_down") : new Trouble("incomplete", { code: error.code ?? "unknown" });
+  }
+  return new Trouble(causeOf(error, "tenant_slow", "tenant_down"));
 }

@@ -1,9 +1,11 @@
 /** Building the page. There is no HTML text anywhere in this site, so nothing that an API or a token says can become markup. */
 
+/** @typedef {Node | string | null | false | undefined} Child null, false and undefined are left out */
+
 /**
  * @param {string} tag
  * @param {Record<string, any>} [attributes] `on<event>` holds a listener; false, null and undefined leave an attribute out
- * @param {...(Node | string | null | false)} children null and false are left out
+ * @param {...Child} children
  * @returns {HTMLElement}
  */
 export function element(tag, attributes = {}, ...children) {
@@ -13,23 +15,76 @@ export function element(tag, attributes = {}, ...children) {
     else if (value !== false && value !== null && value !== undefined)
       node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.filter((child) => child !== null && child !== false));
+  node.append(.../** @type {(Node | string)[]} */ (children.filter((child) => child || child === "")));
   return node;
 }
 
 /**
+ * Other people's words within ours: isolated, so that their direction does not turn the text around them.
+ *
+ * @param {string} text
+ * @returns {HTMLElement}
+ */
+export function quoted(text) {
+  return element("bdi", {}, text);
+}
+
+/**
+ * @param {string} sentence with one `{}`
+ * @param {Node} node what stands there
+ * @returns {(Node | string)[]}
+ */
+export function filled(sentence, node) {
+  const [before = "", after = ""] = sentence.split("{}");
+  return [before, node, after];
+}
+
+/**
  * @param {string} name a class of styles/base.css: `icon-<name>`
- * @returns {HTMLElement} a picture that says nothing which the text beside it does not say
+ * @returns {HTMLElement} a picture that says nothing which the text next to it does not say
  */
 export function icon(name) {
   return element("span", { class: `icon icon-${name}`, "aria-hidden": "true" });
 }
 
-/**
- * Tell a screen reader what changed without moving the focus.
- *
- * @param {string} text
- */
+/** Tell a screen reader what changed without moving the focus. @param {string} text */
 export function announce(text) {
-  document.getElementById("announcer").textContent = text;
+  byId("announcer").textContent = text;
+}
+
+/** @param {string} id of index.html @returns {HTMLElement} */
+export function byId(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id));
+}
+
+/**
+ * Replace what a container shows. When the focus was within, it stays there: on the button of the same name, else on the first
+ * one, else on the container.
+ *
+ * @param {HTMLElement} container
+ * @param {...Node} nodes
+ */
+export function swap(container, ...nodes) {
+  const focused = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+  const hadFocus = focused !== null && container.contains(focused);
+  container.replaceChildren(...nodes);
+  if (!hadFocus) return;
+  const buttons = [...container.querySelectorAll("button")];
+  const heir = buttons.find(({ dataset }) => dataset.name && dataset.name === focused.dataset.name) ?? buttons[0];
+  if (!heir) container.tabIndex = -1;
+  (heir ?? container).focus({ preventScroll: true });
+}
+
+/** How long people wait without wondering. */
+const PATIENCE_MILLISECONDS = 3000;
+
+/**
+ * Say so when something takes long.
+ *
+ * @param {() => void} tell called once, unless `stop` was called before
+ * @returns {() => void} stop
+ */
+export function afterAWhile(tell) {
+  const timer = setTimeout(tell, PATIENCE_MILLISECONDS);
+  return () => clearTimeout(timer);
 }

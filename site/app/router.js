@@ -2,7 +2,8 @@
  * Which view an address means, and moving between addresses without loading the page again.
  *
  * @import {Config} from "./config.js"
- * @typedef {{view: "home"} | {view: "list", name: string} | {view: "token"} | {view: "not-found"}} Route
+ * @typedef {{view: "home"} | {view: "list", name: string} | {view: "detail", name: string, id: string} | {view: "token"}
+ *   | {view: "not-found"}} Route
  */
 
 /**
@@ -11,48 +12,95 @@
  * @returns {Route}
  */
 export function matchRoute(pathname, config) {
-  const path = pathname.replace(/\/+$/, "");
-  if (path === "") return { view: "home" };
-  if (path === "/token") return { view: "token" };
-  const name = path.slice(1);
-  return Object.hasOwn(config.apis, name) ? { view: "list", name } : { view: "not-found" };
+  const [name = "", id, ...rest] = pathname.replace(/^\//, "").replace(/\/+$/, "").split("/");
+  if (name === "") return { view: "home" };
+  if (name === "token" && id === undefined) return { view: "token" };
+  const api = Object.hasOwn(config.apis, name) ? config.apis[name] : undefined;
+  if (!api || rest.length > 0) return { view: "not-found" };
+  if (id === undefined) return { view: "list", name };
+  const decoded = decode(id);
+  return api.detail && decoded !== null ? { view: "detail", name, id: decoded } : { view: "not-found" };
+}
+
+/** @param {string} name of an API @param {string} id @returns {string} the address of one item */
+export function detailAddress(name, id) {
+  return `/${name}/${encodeURIComponent(id)}`;
+}
+
+/** @returns {string} where the visitor is: path, query and fragment */
+export function currentRoute() {
+  return location.pathname + location.search + location.hash;
+}
+
+/** Change the address without moving. @param {string} route */
+export function replaceRoute(route) {
+  history.replaceState(history.state, "", route);
 }
 
 /**
- * Show the view of each address that the visitor goes to.
+ * Show the view of each address that the visitor goes to; Back finds it scrolled as it was left.
  *
- * @param {(pathname: string, moved: boolean) => void} show `moved` is false for the first view of the page
- * @returns {{open: (pathname: string) => void}} `open` replaces the address and shows its view
+ * @param {(moved: boolean) => Promise<unknown>} show `moved` is false for the first view of the page; what it returns ends when
+ *   the view has its content
  */
 export function startRouter(show) {
-  let shown = null;
-  function go(pathname, moved) {
-    shown = pathname;
-    show(pathname, moved);
+  let shown = location.pathname + location.search;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  history.scrollRestoration = "manual";
+
+  /** @param {boolean} moved @param {number} scroll */
+  async function go(moved, scroll) {
+    shown = location.pathname + location.search;
+    clearTimeout(timer);
+    window.scrollTo(0, 0);
+    const ready = show(moved);
+    if (scroll > 0) {
+      await ready;
+      if (shown === location.pathname + location.search) window.scrollTo(0, scroll);
+    }
   }
+
   document.addEventListener("click", (event) => {
     const link = ownLink(event);
     if (!link) return;
     event.preventDefault();
-    if (link.pathname !== location.pathname) history.pushState(null, "", link.pathname);
-    go(link.pathname, true);
+    rememberScroll();
+    if (link.href !== location.href) history.pushState(null, "", link.href);
+    go(true, 0);
   });
-  window.addEventListener("popstate", () => {
+  window.addEventListener("popstate", (event) => {
     // The skip link's #main comes here too; it must not draw the view anew under the reader.
-    if (location.pathname !== shown) go(location.pathname, true);
+    if (location.pathname + location.search !== shown) go(true, event.state?.scroll ?? 0);
   });
-  return {
-    open(pathname) {
-      history.replaceState(null, "", pathname);
-      go(pathname, false);
-    },
-  };
+  window.addEventListener("scroll", () => {
+    clearTimeout(timer);
+    timer = setTimeout(rememberScroll, 150);
+  });
+  go(false, history.state?.scroll ?? 0);
 }
 
-/** The link of ours that a click follows in this tab, or undefined where the browser should do what it does. */
+function rememberScroll() {
+  history.replaceState({ ...history.state, scroll: window.scrollY }, "");
+}
+
+/** @param {string} segment @returns {string | null} */
+function decode(segment) {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {MouseEvent} event
+ * @returns {HTMLAnchorElement | null} the link of ours that a click follows in this tab, null where the browser should do what
+ *   it does
+ */
 function ownLink(event) {
   const plain = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
-  const link = event.target.closest?.("a[href]");
-  const isRoute = link && link.origin === location.origin && !link.hash && !link.target;
-  return plain && isRoute ? link : undefined;
+  const target = event.target instanceof Element ? event.target.closest("a[href]") : null;
+  if (!plain || !(target instanceof HTMLAnchorElement)) return null;
+  return target.origin === location.origin && !target.hash && !target.target ? target : null;
 }

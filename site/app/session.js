@@ -1,117 +1,291 @@
 /**
- * From a page load to "signed in" or "signed out".
+ * Who is signed in: from a page load to "signed in" or "signed out", and the tokens in between.
  *
- * Tokens live in memory only, so a reload loses them. What survives is a flag in localStorage that says that one was signed in:
- * worthless to a thief. When it is set, the page goes to the tenant once with `prompt=none` (OpenID Connect Core §3.1.2.1), at the
- * top level, which works where browsers block third-party cookies in iframes.
+ * Tokens live in this object only, so a reload loses them. What survives is the tenant's own session and a mark that somebody
+ * is signed in (memory.js). Then the page asks the tenant anew, without the visitor (`prompt=none`, OpenID Connect Core
+ * §3.1.2.1): first in a hidden frame. Where the browser lets the tenant's cookie into the frame, that is all. Where it does not,
+ * the frame's answer shows that the tenant answers, and only then the page leaves for it.
  *
- * @typedef {{sub: string, name?: string, picture?: string}} Profile the claims of the ID token that the site shows
- * @typedef {{route: string, silent: boolean}} AppState what travels through a sign-in
- * @typedef {object} Flow one way to obtain tokens
- * @property {(location: Location) => boolean} isCallback whether this address is the tenant's answer
- * @property {(location: Location) => Promise<AppState>} finish take the tokens from the answer; throws SignInError
- * @property {(request: {appState: AppState, connection?: string, prompt?: string}) => Promise<void>} leave go to the tenant
- * @property {(options?: {fresh?: boolean}) => Promise<string>} accessToken throws SessionEnded
- * @property {() => Promise<Profile>} profile
- * @property {() => Promise<void>} signOut end the tenant's session and come back to this origin
- * @property {boolean} renews whether `accessToken({fresh: true})` can fetch a new one without leaving the page
- *
- * @typedef {{kind: "signed-in", route: string} | {kind: "signed-out", route: string}
- *   | {kind: "problem", code: string, route: string} | {kind: "leaving"}} Arrival
+ * @import {Flow, Profile, Request, Tokens, Wish} from "./flow.js"
+ * @import {Memory, Pending} from "./memory.js"
+ * @typedef {{kind: "signed-in", notice: Trouble | null} | {kind: "signed-out", notice: Trouble | null}
+ *   | {kind: "trouble", trouble: Trouble}} Arrival `trouble`: who is signed in could not be found out
+ * @typedef {{memory: Memory, loadFlow: () => Promise<Flow>, ask: (address: string, state: string) => Promise<URLSearchParams>,
+ *   leave: (address: string, options: {leavesTrace: boolean}) => Promise<never>, now?: () => number}} World what a session needs
+ *   of the browser: `ask` is askInFrame; `leave` goes to an address, and throws when the page is still there long after;
+ *   `now` counts milliseconds
  */
 
-const FLAG = "gatehouse.signed-in";
+import { causeOf } from "./net.js";
+import { connectionOf, decodeToken, scopesOf } from "./token.js";
+import { Trouble } from "./trouble.js";
 
-/** Reloading twice while a silent sign-in is under way must not sign anyone out; going round for ever must not happen either. */
-const MOST_SILENT_ATTEMPTS = 3;
-
-/** The answers of the tenant to `prompt=none` that mean "not without the visitor" (OpenID Connect Core §3.1.2.6). */
+/** The answers to `prompt=none` that mean "not without the visitor" (OpenID Connect Core §3.1.2.6). */
 const NEEDS_THE_VISITOR = ["login_required", "interaction_required", "consent_required", "account_selection_required"];
+/** A token that ends sooner is renewed before it is sent. */
+const MARGIN_MILLISECONDS = 30_000;
 
-/** There is no access token and none can be had without signing in again. */
-export class SessionEnded extends Error {}
+export class Session {
+  /** @type {(Tokens & {endsAt: number}) | null} */
+  #tokens = null;
+  /** @type {Promise<void> | null} one renewal at a time: a refresh token that is used twice ends the session */
+  #renewal = null;
+  /** @type {Promise<Flow> | null} */
+  #flow = null;
 
-/** A sign-in did not work out. */
-export class SignInError extends Error {
+  /** @param {World} world */
+  constructor({ memory, loadFlow, ask, leave, now = () => performance.now() }) {
+    this.memory = memory;
+    this.loadFlow = loadFlow;
+    this.ask = ask;
+    this.leave = leave;
+    this.now = now;
+  }
+
+  get isSignedIn() {
+    return this.#tokens !== null;
+  }
+
+  /** @returns {Profile} */
+  get profile() {
+    return this.#held().profile;
+  }
+
+  /** @returns {string} the name of the connection that the visitor signed in with */
+  get connection() {
+    return connectionOf(this.profile.sub);
+  }
+
+  /** @returns {string[]} */
+  get scopes() {
+    return scopesOf(decodeToken(this.#held().accessToken));
+  }
+
+  /** @returns {boolean} whether `accessToken({fresh: true})` can fetch a new token without leaving the page */
+  get renews() {
+    return this.#tokens?.refreshToken != null;
+  }
+
   /**
-   * @param {string} code an error code of OAuth 2.0, OpenID Connect or this site
-   * @param {AppState | null} appState
+   * Take the tenant's answer, restore a sign-in, or find that nobody is signed in.
+   *
+   * @param {URLSearchParams | null} answer what the page's address says, if it looks like an answer of the tenant
+   * @param {string} route the address without the answer
+   * @param {(route: string) => void} setAddress called at once, because a reload must not find the answer again
+   * @returns {Promise<Arrival>}
    */
-  constructor(code, appState = null) {
-    super(code);
-    this.code = code;
-    this.appState = appState;
+  async arrive(answer, route, setAddress) {
+    const pending = answer && this.memory.takePending(answer.get("state") ?? "");
+    if (answer && pending) {
+      setAddress(ownRoute(pending.route));
+      return this.#finish(answer, pending);
+    }
+    if (answer) setAddress("/"); // somebody else's, or an old one: it says nothing about who is signed in here
+    if (this.memory.hasPerson) return this.restore(answer ? "/" : route);
+    if (answer) return signedOut(new Trouble(this.memory.isWaiting ? "answer_not_yours" : "answer_elsewhere"));
+    return signedOut(this.memory.takeSignedOut() ? new Trouble("signed_out") : null);
+  }
+
+  /**
+   * Find the session that the tenant remembers, without the visitor.
+   *
+   * @param {string} route where to come back to
+   * @param {Trouble | null} [notice] what to tell the visitor once it is found
+   * @returns {Promise<Arrival>}
+   */
+  async restore(route, notice = null) {
+    try {
+      const { answer, accept } = await this.#askInFrame({ prompt: "none" });
+      const error = answer.get("error");
+      if (!error) return await accept(notice);
+      if (!NEEDS_THE_VISITOR.includes(error)) throw refusal(answer);
+      // The frame may have been without the tenant's cookie. The address bar is not.
+      if (!this.memory.countDeparture()) throw new Trouble("restore_stuck");
+      return await this.#leave({ prompt: "none" }, route, notice);
+    } catch (error) {
+      return troubled(error);
+    }
+  }
+
+  /**
+   * Sign in, at once where the tenant knows the visitor, else by way of its pages.
+   *
+   * @param {Wish} wish
+   * @param {string} route where to come back to
+   * @returns {Promise<Arrival>}
+   * @throws {Trouble} the page has not been left
+   */
+  async signIn(wish, route) {
+    const { answer, accept } = await this.#askInFrame({ ...wish, prompt: "none" });
+    if (!wish.prompt && !answer.has("error")) return accept(null);
+    return this.#leave(wish, route, null);
+  }
+
+  /**
+   * End the session here, then at the tenant.
+   *
+   * @returns {Promise<never>}
+   * @throws {Trouble} the tenant does not answer: it may still know the visitor
+   */
+  async signOut() {
+    this.drop();
+    this.memory.signOut(); // first: whatever happens next, a reload must not sign in again
+    const flow = await this.#loadedFlow();
+    await this.#askInFrame({ prompt: "none" });
+    return this.leave(flow.signOutAddress(), { leavesTrace: true });
+  }
+
+  /** Forget the tokens. */
+  drop() {
+    this.#tokens = null;
+  }
+
+  /**
+   * @param {{fresh?: boolean}} [options] `fresh`: renew it, whatever time it has left
+   * @returns {Promise<string>}
+   * @throws {Trouble} there is none, or a fresh one is not to be had
+   */
+  async accessToken({ fresh = false } = {}) {
+    const left = this.#held().endsAt - this.now();
+    if (fresh || left < MARGIN_MILLISECONDS) {
+      try {
+        this.#renewal ??= this.#renew().finally(() => {
+          this.#renewal = null;
+        });
+        await this.#renewal;
+      } catch (error) {
+        if (fresh || left <= 0) throw error; // else the one at hand is still good
+      }
+    }
+    return this.#held().accessToken;
+  }
+
+  async #renew() {
+    const { refreshToken } = this.#held();
+    const { renew } = await this.#loadedFlow();
+    if (!renew || !refreshToken) throw new Trouble("session_ended");
+    const tokens = await renew(refreshToken);
+    if (this.#tokens) this.#keep({ ...tokens, refreshToken: tokens.refreshToken ?? refreshToken });
+  }
+
+  /** @returns {Tokens & {endsAt: number}} */
+  #held() {
+    if (!this.#tokens) throw new Trouble("session_ended");
+    return this.#tokens;
+  }
+
+  /** @param {Tokens} tokens */
+  #keep(tokens) {
+    this.#tokens = { ...tokens, endsAt: this.now() + tokens.seconds * 1000 };
+  }
+
+  /** @returns {Promise<Flow>} */
+  #loadedFlow() {
+    this.#flow ??= this.loadFlow().catch((error) => {
+      this.#flow = null; // another attempt may find the network back
+      throw new Trouble(causeOf(error, "part_missing", "part_missing"));
+    });
+    return this.#flow;
+  }
+
+  /** @param {Wish} wish */
+  async #askInFrame(wish) {
+    const flow = await this.#loadedFlow();
+    const { address, state, kept } = await flow.prepare({ ...wish, inFrame: true });
+    const answer = await this.ask(address, state);
+    /** @param {Trouble | null} notice */
+    const accept = async (notice) => this.#accept(await flow.redeem(answer, state, kept), notice);
+    return { answer, accept };
+  }
+
+  /**
+   * @param {Wish} wish
+   * @param {string} route
+   * @param {Trouble | null} notice
+   * @returns {Promise<never>}
+   */
+  async #leave(wish, route, notice) {
+    const flow = await this.#loadedFlow();
+    const { address, state, kept } = await flow.prepare({ ...wish, inFrame: false });
+    const silent = wish.prompt === "none";
+    this.memory.keepPending(state, {
+      route,
+      silent,
+      kept,
+      notice: notice && { kind: notice.kind, facts: notice.facts },
+    });
+    return this.leave(address, { leavesTrace: !silent }); // Back leads past what the visitor did not ask for
+  }
+
+  /**
+   * @param {URLSearchParams} answer
+   * @param {Pending} pending
+   * @returns {Promise<Arrival>}
+   */
+  async #finish(answer, { route, silent, kept, notice }) {
+    this.memory.forgetDepartures();
+    const told = notice && new Trouble(notice.kind, notice.facts);
+    const error = answer.get("error");
+    if (error) {
+      if (silent && NEEDS_THE_VISITOR.includes(error)) {
+        this.memory.forgetPerson();
+        return signedOut(told ?? new Trouble("session_over"));
+      }
+      const trouble = refusal(answer);
+      return this.memory.hasPerson && !silent ? this.restore(ownRoute(route), trouble) : troubled(trouble);
+    }
+    const isNew = !this.memory.hasPerson;
+    this.memory.expectPerson(); // a reload before the exchange ends asks the tenant anew
+    try {
+      const flow = await this.#loadedFlow();
+      return await this.#accept(await flow.redeem(answer, answer.get("state") ?? "", kept), told);
+    } catch (error) {
+      if (isNew && error instanceof Trouble && !error.passes) this.memory.forgetPerson();
+      return troubled(error);
+    }
+  }
+
+  /**
+   * @param {Tokens} tokens
+   * @param {Trouble | null} notice
+   * @returns {Promise<Arrival>}
+   */
+  async #accept(tokens, notice) {
+    this.#keep(tokens);
+    this.memory.forgetDepartures();
+    const isSame = await this.memory.setPerson(tokens.profile.sub);
+    const name = tokens.profile.name ?? tokens.profile.sub;
+    return { kind: "signed-in", notice: isSame ? notice : new Trouble("other_person_now", { name }) };
   }
 }
 
-/** The flag, and how often it has led to a silent sign-in since the last one that worked. */
-export class SignedInFlag {
-  /** @param {Storage} storage */
-  constructor(storage) {
-    this.storage = storage;
-  }
+/** @param {Trouble | null} notice @returns {Arrival} */
+function signedOut(notice) {
+  return { kind: "signed-out", notice };
+}
 
-  set() {
-    this.storage.setItem(FLAG, "0");
-  }
-
-  clear() {
-    this.storage.removeItem(FLAG);
-  }
-
-  isSet() {
-    return this.storage.getItem(FLAG) !== null;
-  }
-
-  /** @returns {boolean} whether a silent sign-in may be tried; each yes is counted, and the last no clears the flag */
-  takeAttempt() {
-    if (!this.isSet()) return false;
-    const attempts = Number(this.storage.getItem(FLAG));
-    if (!(attempts < MOST_SILENT_ATTEMPTS)) {
-      this.clear();
-      return false;
-    }
-    this.storage.setItem(FLAG, String(attempts + 1));
-    return true;
-  }
-
-  /** @param {StorageEvent} event @returns {boolean} whether another tab has just signed out */
-  static wasCleared(event) {
-    // A null key is `localStorage.clear()`.
-    return event.key === null || (event.key === FLAG && event.newValue === null);
-  }
+/** @param {unknown} error @returns {Arrival} */
+function troubled(error) {
+  if (error instanceof Trouble) return { kind: "trouble", trouble: error };
+  throw error;
 }
 
 /**
- * Work out what loading this page means.
- *
- * @param {{flow: Flow, flag: SignedInFlag, location: Location}} options
- * @returns {Promise<Arrival>}
+ * @param {URLSearchParams} answer an error response (RFC 6749 §4.1.2.1) to a request of ours
+ * @returns {Trouble}
  */
-export async function arrive({ flow, flag, location }) {
-  if (flow.isCallback(location)) return finishSignIn(flow, flag, location);
-  if (flag.takeAttempt()) {
-    await flow.leave({ appState: { route: location.pathname, silent: true }, prompt: "none" });
-    return { kind: "leaving" };
-  }
-  return { kind: "signed-out", route: location.pathname };
+function refusal(answer) {
+  const code = answer.get("error") ?? "";
+  const reason = answer.get("error_description") ?? "";
+  if (code === "temporarily_unavailable" || code === "server_error") return new Trouble("tenant_down");
+  if (code === "too_many_requests") return new Trouble("tenant_busy");
+  if (code !== "access_denied") return new Trouble("incomplete", { code });
+  // Auth0 has the same code for a visitor who gave up and for an Action that refused; the words tell them apart.
+  const gaveUp = reason === "" || /did not authorize|denied the request|cancel/i.test(reason);
+  return gaveUp ? new Trouble("cancelled") : new Trouble("denied", { reason });
 }
 
-async function finishSignIn(flow, flag, location) {
-  try {
-    const { route } = await flow.finish(location);
-    flag.set();
-    return { kind: "signed-in", route: ownRoute(route) };
-  } catch (error) {
-    flag.clear();
-    const { code, appState } = error instanceof SignInError ? error : new SignInError("incomplete");
-    const route = ownRoute(appState?.route);
-    const expected = appState?.silent && NEEDS_THE_VISITOR.includes(code);
-    return expected ? { kind: "signed-out", route } : { kind: "problem", code, route };
-  }
-}
-
-/** Only a path of this origin is a route; `//host` would be an address elsewhere. */
-function ownRoute(route) {
-  return typeof route === "string" && /^\/(?![/\\])/.test(route) ? route : "/";
+/** Only a path of this origin is a route; `//host` would be an address elsewhere. @param {unknown} route */
+export function ownRoute(route) {
+  return typeof route === "string" && /^\/(?![/\\\t\r\n])/.test(route) ? route : "/";
 }

@@ -39,23 +39,11 @@ export function secondsLeft(token, now) {
 }
 
 /**
- * @param {number} seconds
- * @returns {string} such as "1 h 59 min 07 s"
- */
-export function formatDuration(seconds) {
-  const hours = Math.floor(seconds / 3600);
-  const minutes = Math.floor((seconds % 3600) / 60);
-  const rest = seconds % 60;
-  if (hours > 0) return `${hours} h ${pad(minutes)} min ${pad(rest)} s`;
-  return minutes > 0 ? `${minutes} min ${pad(rest)} s` : `${rest} s`;
-}
-
-/**
  * @param {string} sub such as "google-oauth2|1234"
  * @returns {string} the connection's name: the part before the first `|`
  */
 export function connectionOf(sub) {
-  return sub.split("|", 1)[0];
+  return sub.split("|", 1)[0] ?? "";
 }
 
 /**
@@ -67,14 +55,12 @@ export function decodeBase64Url(part) {
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
 
+/** @param {string} part */
 function decodePart(part) {
   return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(decodeBase64Url(part)));
 }
 
+/** @param {unknown} value */
 function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function pad(number) {
-  return String(number).padStart(2, "0");
 }

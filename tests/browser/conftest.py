@@ -2,11 +2,13 @@
 
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect, sync_playwright
 
 from scripts.child_environment import for_program
 from scripts.tools import ROOT, find_chromium
@@ -20,9 +22,11 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
-TIMEOUT_MILLISECONDS = 15_000
+TIMEOUT_MILLISECONDS = 30_000
 # Chromium writes one such line for each answer of 4xx or 5xx; the tests that expect one look at the page instead.
-STATUS_LINE = re.compile(r"^Failed to load resource: ")
+STATUS_LINE = re.compile(
+    r"^(Failed to load resource: |Access to fetch at '\S+' from origin '\S+' has been blocked by CORS policy)"
+)
 
 
 PERSON = "Ada Lovelace"
@@ -41,10 +45,10 @@ class RunningStack(Protocol):
 class Visitor:
     """A person at a browser: the steps that many tests take, in the words that stand on the screen."""
 
-    def __init__(self, page: Page, stack: RunningStack) -> None:
+    def __init__(self, page: Page, site_url: str, auth0_url: str) -> None:
         self.page = page
-        self.site_url = stack.site_url
-        self.auth0_url = stack.auth0_url
+        self.site_url = site_url
+        self.auth0_url = auth0_url
 
     def visit(self, route: str = "/") -> None:
         self.page.goto(self.site_url + route)
@@ -58,12 +62,34 @@ class Visitor:
         self.page.get_by_role("navigation", name="Main").get_by_role("link", name=entry).click()
 
     def sign_in(self, provider: str, route: str = "/") -> None:
-        """Sign in at the route by way of the tenant's login page."""
+        """Sign in at the route, by the button of the provider."""
         self.visit(route)
-        self.press("Sign in")
-        self.pass_the_login_page(provider)
+        self.press(f"Open with {provider}")
         self.pass_the_provider()
         self.is_signed_in()
+
+    def sign_in_and_fail(self, provider: str, route: str) -> None:
+        """Go through the steps of a sign-in that will not end well."""
+        self.visit(route)
+        self.press(f"Open with {provider}")
+        self.pass_the_provider()
+
+    def another_tab(self) -> "Visitor":
+        """Open another tab of the same browser."""
+        return Visitor(self.page.context.new_page(), self.site_url, self.auth0_url)
+
+    def open_the_login_page(self, route: str = "/") -> None:
+        """Go to the tenant's login page, as from a site that leaves the choice of the provider to it."""
+        self.visit(route)
+        self.is_signed_out()
+
+        def drop_the_connection(sent: Route) -> None:
+            sent.continue_(url=re.sub(r"&connection=[^&]*", "", sent.request.url))
+
+        self.page.route("**/authorize?*", drop_the_connection)
+        self.press("Open with Google")
+        expect(self.page.get_by_role("link", name="Continue with Google")).to_be_visible()
+        self.page.unroute("**/authorize?*")
 
     def pass_the_login_page(self, provider: str) -> None:
         """Choose the provider on the tenant's login page."""
@@ -77,7 +103,7 @@ class Visitor:
         expect(self.page.get_by_role("button", name="Sign out")).to_be_visible()
 
     def is_signed_out(self) -> None:
-        expect(self.page.get_by_role("button", name="Sign in with Google")).to_be_visible()
+        expect(self.page.get_by_role("button", name="Open with Google")).to_be_visible()
         expect(self.page.get_by_role("button", name="Sign out")).to_have_count(0)
 
     def is_at(self, route: str) -> None:
@@ -86,6 +112,13 @@ class Visitor:
 
     def reads(self, text: str) -> None:
         expect(self.page.get_by_role("main").get_by_text(text, exact=True)).to_be_visible()
+
+    def becomes(self, condition: str) -> None:
+        """Wait until a JavaScript expression is true; Playwright's own way needs `eval`, which the site forbids."""
+        end = time.monotonic() + TIMEOUT_MILLISECONDS / 1000
+        while not self.page.evaluate(condition):
+            assert time.monotonic() < end, f"{condition} has not become true"
+            self.page.wait_for_timeout(50)
 
     def heading(self, text: str) -> None:
         expect(self.page.get_by_role("heading", name=text, level=1)).to_be_visible()
@@ -125,7 +158,7 @@ def open_visitor(chromium: Browser, stack: RunningStack) -> Iterator[OpenVisitor
         context.on("console", hear)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         contexts.append(context)
-        return Visitor(context.new_page(), stack)
+        return Visitor(context.new_page(), stack.site_url, stack.auth0_url)
 
     expect.set_options(timeout=TIMEOUT_MILLISECONDS)
     yield open_one
@@ -138,6 +171,18 @@ def open_visitor(chromium: Browser, stack: RunningStack) -> Iterator[OpenVisitor
 def visitor(open_visitor: OpenVisitor) -> Visitor:
     """One person at a desktop browser."""
     return open_visitor(viewport={"width": 1280, "height": 860})
+
+
+@pytest.fixture
+def faults(stack: RunningStack) -> Iterator[Callable[..., None]]:
+    """Ask the tenant for faults, as `/_faults` takes them, until the test ends."""
+    with httpx.Client(base_url=stack.auth0_url, timeout=30, trust_env=False) as tenant:
+
+        def ask(**wanted: object) -> None:
+            tenant.put("/_faults", json=wanted).raise_for_status()
+
+        yield ask
+        tenant.delete("/_faults").raise_for_status()
 
 
 @pytest.fixture(scope="session")

@@ -33,8 +33,7 @@ def test_everybody_can_read_the_pages(
         save_picture(page, f"tenant-{name}-{scheme}-{device}")
         assert problems(page) == [], name
 
-    visitor.visit()
-    visitor.press("Sign in")
+    visitor.open_the_login_page()
     visitor.heading("Welcome to Gatehouse")
     is_fine("login")
     page.get_by_role("link", name="Continue with Amazon").click()
@@ -53,8 +52,7 @@ def test_everybody_can_read_the_pages(
 
 
 def test_a_sign_in_needs_no_mouse(visitor: Any) -> None:
-    visitor.visit()
-    visitor.press("Sign in")
+    visitor.open_the_login_page()
     visitor.heading("Welcome to Gatehouse")
     page = visitor.page
     page.keyboard.press("Tab")

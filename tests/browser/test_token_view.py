@@ -24,8 +24,8 @@ def test_it_tells_what_is_granted_from_what_is_not(visitor: Any) -> None:
     visitor.sign_in("Google", "/token")
     scopes = visitor.page.locator(".scope").all_inner_texts()
     assert {" ".join(text.split()) for text in scopes} == {
-        "read:Movies List the movies: not granted",
-        "read:Devices List the devices",
+        "read:Movies List the movies: not granted Opens Movies",
+        "read:Devices List the devices Opens Devices",
     }
 
 

@@ -1,67 +1,98 @@
-/**
- * The head of every page: the name, the menu, and who is signed in.
- *
- * @import {Config} from "../config.js"
- * @import {Profile} from "../session.js"
- */
+/** The head of every page: the name, the menu, and who is signed in; and its foot, with the choice of language. */
 
-import { element, icon } from "../dom.js";
-import { allows } from "../explain.js";
+import { allows } from "../access.js";
+import { element, icon, quoted } from "../dom.js";
+import { LANGUAGE_NAMES, language, translated, words } from "../language.js";
+import { actionButton } from "./page.js";
 
 /**
- * @param {{config: Config, pathname: string, session: null | {profile: Profile, scopes: string[]}, signOut: () => void}} options
+ * @param {import("../app.js").App} app
  * @returns {HTMLElement[]}
  */
-export function headerView({ config, pathname, session, signOut }) {
+export function headerView(app) {
   const brand = element("a", { class: "brand", href: "/" }, icon("gatehouse"), "Gatehouse");
-  if (!session) return [brand];
-  return [brand, menu(config, pathname, session.scopes), account(session.profile, signOut)];
+  return app.session.isSignedIn ? [brand, menu(app), account(app)] : [brand];
 }
 
-function menu(config, pathname, scopes) {
+/** @param {import("../app.js").App} app */
+function menu({ config, session }) {
+  const { scopes } = session;
   const entries = Object.entries(config.apis).map(([name, api]) =>
-    menuEntry(`/${name}`, pathname, api.title, !allows(api.any_of, scopes)),
+    menuEntry(`/${name}`, translated(api.title), !allows(api.any_of, scopes)),
   );
   return element(
     "nav",
-    { class: "menu", "aria-label": "Main" },
-    element("ul", {}, ...entries, menuEntry("/token", pathname, "Access token", false)),
+    { class: "menu", "aria-label": words.menu },
+    element("ul", {}, ...entries, menuEntry("/token", words.accessToken, false)),
   );
 }
 
-function menuEntry(href, pathname, title, closed) {
-  const current = pathname === href ? "page" : null;
-  const mark = closed && element("span", { class: "menu-lock" }, icon("lock"), visuallyHidden(" (closed to you)"));
+/** @param {string} href @param {string} title @param {boolean} isClosed */
+function menuEntry(href, title, isClosed) {
+  const current = location.pathname === href ? "page" : location.pathname.startsWith(`${href}/`) ? "true" : null;
+  const mark =
+    isClosed &&
+    element(
+      "span",
+      { class: "menu-lock" },
+      icon("lock"),
+      element("span", { class: "visually-hidden" }, words.closedToYou),
+    );
   return element("li", {}, element("a", { href, "aria-current": current }, title, mark));
 }
 
-function account({ name, picture, sub }, signOut) {
+/** @param {import("../app.js").App} app */
+function account(app) {
+  const { name, sub, picture } = app.session.profile;
   const shown = name || sub;
   return element(
     "div",
     { class: "account" },
-    avatar(shown, picture),
-    element("span", { class: "account-name" }, shown),
-    element("button", { type: "button", class: "button button-quiet", onclick: signOut }, "Sign out"),
+    avatar(shown, picture, app.config.picture_origins ?? []),
+    element("span", { class: "account-name", title: shown }, quoted(shown)),
+    actionButton(words.signOut, () => app.signOut(), { busy: words.signingOut, kind: "quiet" }),
   );
 }
 
-/** Initials stand where there is no picture, or where its host does not answer. */
-function avatar(name, picture) {
+/**
+ * Initials, unless there is a picture from a host that the content security policy lets in, and the host answers.
+ *
+ * @param {string} name
+ * @param {unknown} picture
+ * @param {string[]} origins
+ */
+function avatar(name, picture, origins) {
   const initials = element("span", { class: "avatar", "aria-hidden": "true" }, initialsOf(name));
-  // The content security policy would refuse the rest, loudly.
-  if (!/^(https:|data:image\/)/.test(picture ?? "")) return initials;
+  if (typeof picture !== "string" || !URL.canParse(picture) || !origins.includes(new URL(picture).origin))
+    return initials;
   const image = element("img", { class: "avatar", alt: "", width: 32, height: 32, referrerpolicy: "no-referrer" });
   image.addEventListener("error", () => image.replaceWith(initials), { once: true });
-  image.src = picture;
+  image.setAttribute("src", picture);
   return image;
 }
 
+/** @param {string} name @returns {string} */
 function initialsOf(name) {
-  const words = name.split(/\s+/).filter(Boolean);
-  return [words[0], words.length > 1 ? words.at(-1) : ""].map((word) => [...(word ?? "")][0] ?? "").join("");
+  const parts = name.split(/\s+/).filter(Boolean);
+  return [parts[0], parts.length > 1 ? parts.at(-1) : ""].map((word) => [...(word ?? "")][0] ?? "").join("");
 }
 
-function visuallyHidden(text) {
-  return element("span", { class: "visually-hidden" }, text);
+/**
+ * @param {import("../app.js").App} app
+ * @returns {HTMLElement[]}
+ */
+export function footerView(app) {
+  const choice = /** @type {HTMLSelectElement} */ (
+    element(
+      "select",
+      { id: "language", onchange: () => app.speak(choice.value) },
+      ...Object.entries(LANGUAGE_NAMES).map(([code, name]) =>
+        element("option", { value: code, lang: code, selected: code === language }, name),
+      ),
+    )
+  );
+  return [
+    element("p", {}, words.footer),
+    element("p", { class: "language" }, element("label", { for: "language" }, words.language), choice),
+  ];
 }

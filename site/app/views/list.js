@@ -1,140 +1,270 @@
-/** One API's list: asked page by page, shown as a table, with each way that it can end otherwise. */
+/**
+ * One API's list. The address says what is shown, so that it can be linked: `?rows=40&search=ford&sort=-year`.
+ *
+ * The API gives pages and a cursor, no total and no search. So the site reads on until it has what the address asks for; to
+ * search or to sort it reads to the end, or to a limit that it names.
+ *
+ * @import {Item} from "../api.js"
+ * @import {Api} from "../config.js"
+ */
 
 import { listItems } from "../api.js";
-import { announce, element } from "../dom.js";
-import { explainDenial } from "../explain.js";
-import { button, page, panel } from "./page.js";
+import { afterAWhile, announce, element, swap } from "../dom.js";
+import { counted, language, number, subjectOf, translated, words } from "../language.js";
+import { detailAddress, replaceRoute } from "../router.js";
+import { asTrouble } from "../trouble.js";
+import { requestDrawer } from "./drawer.js";
+import { actionButton, button, page } from "./page.js";
+import { refusalPanel } from "./refusal.js";
+import { compare, textOf, valueNode } from "./value.js";
 
 const SKELETON_ROWS = 6;
+const MOST_ROWS = 1000;
+/** What the APIs take at the most (`limit` of their documents). */
+const LARGE_PAGE = 100;
+const TYPING_MILLISECONDS = 200;
 
 /**
- * @param {{config: import("../config.js").Config, api: import("../config.js").Api, session: import("../main.js").Session,
- *   flow: import("../session.js").Flow, signIn: (connection?: string, prompt?: string) => void, signal: AbortSignal}} options
- *   `signal` is aborted when the visitor has gone to another view
- * @returns {HTMLElement}
+ * @param {import("../app.js").App} app
+ * @param {string} name of the API
+ * @param {AbortSignal} signal aborted when the visitor has gone to another view
+ * @returns {{view: HTMLElement, ready: Promise<unknown>}}
  */
-export function listView({ config, api, session, flow, signIn, signal }) {
-  const body = element("div", { class: "list" });
+export function listView(app, name, signal) {
+  const api = /** @type {Api} */ (app.config.apis[name]);
+  const subject = subjectOf(api.title);
+  const wanted = readQuery();
+  const toolbar = toolbarOf(api, subject, wanted, () => change());
+  const body = element("div", { class: "list", role: "region", "aria-label": translated(api.title) });
   const rows = element("tbody", { role: "rowgroup" });
   const foot = element("div", { class: "list-foot" });
+  /** @type {Item[]} */
+  const items = [];
+  /** @type {string | null} */
+  let cursor = null;
+  let isComplete = false;
+  /** @type {import("../trouble.js").Exchange | null} */
+  let exchange = null;
 
-  async function load(cursor) {
-    foot.replaceChildren(element("p", { class: "loading" }, "Loading …"));
-    if (cursor === null) body.replaceChildren(skeleton(api));
-    const result = await listItems(api, {
-      fetch: window.fetch.bind(window),
-      accessToken: () => flow.accessToken(),
-      cursor,
+  /** Read on until there are so many rows, or no more. @param {number} count */
+  async function readUntil(count) {
+    while (!isComplete && items.length < count) {
+      const limit = count - items.length > 20 ? Math.min(LARGE_PAGE, count - items.length) : null;
+      const answer = await listItems(api, { fetch: app.fetch, session: app.session, cursor, limit });
+      items.push(...answer.items);
+      cursor = answer.nextCursor;
+      exchange = answer.exchange;
+      isComplete = cursor === null;
+    }
+  }
+
+  async function open() {
+    const stop = wait();
+    try {
+      await readUntil(wanted.search || wanted.sort ? MOST_ROWS : Math.max(wanted.rows, 1));
+      if (!signal.aborted) draw();
+    } catch (error) {
+      if (!signal.aborted) swap(body, refusalPanel(app, asTrouble(error), { api, retry: open }));
+    } finally {
+      stop();
+    }
+  }
+
+  /** A skeleton, where there is nothing to keep in view; a sentence when it takes long. */
+  function wait() {
+    const hint = element("p", { class: "patience" });
+    if (items.length === 0 && body.childElementCount === 0) body.replaceChildren(skeleton(api, subject), hint);
+    return afterAWhile(() => {
+      hint.textContent = words.takesLonger;
+      announce(words.takesLonger);
     });
+  }
+
+  /** @param {number} [focused] the row that takes the focus */
+  function draw(focused) {
+    const shown = chosen(api, items, wanted);
+    rows.replaceChildren(...shown.map((item) => row(api, name, item)));
+    const more = isComplete || wanted.search || wanted.sort ? null : loadMore();
+    const text = summary(items.length, shown.length);
+    const empty = shown.length === 0 && emptyState(items.length === 0);
+    foot.replaceChildren(element("p", {}, text), ...(more ? [more] : []));
+    toolbar.hidden = items.length === 0;
+    const drawer = requestDrawer(exchange);
+    swap(body, toolbar, empty || table(api, rows), ...(items.length > 0 ? [foot] : []), ...(drawer ? [drawer] : []));
+    announce(text);
+    if (focused !== undefined) /** @type {HTMLElement | undefined} */ (rows.children[focused])?.focus();
+  }
+
+  function loadMore() {
+    return actionButton(words.loadMore, readMore, { busy: words.loadingMore, kind: "plain" });
+  }
+
+  async function readMore() {
+    const count = items.length;
+    try {
+      await readUntil(count + 1);
+    } catch (error) {
+      if (!signal.aborted) swap(foot, refusalPanel(app, asTrouble(error), { api, retry: readMore }));
+      return;
+    }
     if (signal.aborted) return;
-    if (result.kind === "ok") show(result, cursor === null);
-    else refuse(result, cursor);
+    wanted.rows = items.length;
+    writeQuery(wanted);
+    draw(count); // the button that had the focus is gone: go on where the new rows begin
   }
 
-  function show({ items, nextCursor }, first) {
-    if (first) body.replaceChildren(table(api, rows), foot);
-    const added = items.map((item) => row(api, item));
-    rows.append(...added);
-    const count = rows.childElementCount;
-    const more = nextCursor && button("Load more", () => load(nextCursor), "plain");
-    foot.replaceChildren(element("p", {}, summary(api, count, Boolean(nextCursor))), ...(more ? [more] : []));
-    announce(summary(api, count, Boolean(nextCursor)));
-    // The button that had the focus is gone: go on where the new rows begin.
-    if (!first && added.length) added[0].focus();
+  /** The visitor searches or sorts. */
+  async function change() {
+    writeQuery(wanted);
+    if (wanted.search || wanted.sort) await open();
+    else draw();
   }
 
-  function refuse(result, cursor) {
-    const problem = refusal({ result, config, api, session, signIn, retry: () => load(cursor) });
-    if (cursor === null) body.replaceChildren(problem);
-    else foot.replaceChildren(problem);
+  /** @param {number} total @param {number} shown */
+  function summary(total, shown) {
+    if (!wanted.search) return counted(isComplete ? words.all : words.soFar, total, subject);
+    if (!isComplete) return words.matchesOfFirst(number(shown), number(total));
+    return counted(words.matches, shown, number(total));
   }
 
-  load(null);
-  return page({ title: api.title, lead: api.description }, body);
+  /** @param {boolean} isEmpty nothing is there at all, as against nothing that matches */
+  function emptyState(isEmpty) {
+    if (isEmpty) {
+      return element(
+        "div",
+        { class: "empty" },
+        element("p", { class: "empty-title" }, words.none(subject)),
+        element("p", {}, words.noneYet),
+      );
+    }
+    const clear = () => {
+      wanted.search = "";
+      toolbar.querySelector("input")?.setAttribute("value", "");
+      /** @type {HTMLInputElement} */ (toolbar.querySelector("input")).value = "";
+      change();
+    };
+    return element(
+      "div",
+      { class: "empty" },
+      element("p", { class: "empty-title" }, words.noMatch),
+      button(words.clearSearch, clear, "plain"),
+    );
+  }
+
+  return { view: page({ title: translated(api.title), lead: translated(api.description) }, body), ready: open() };
 }
 
-/** Each refusal as a panel: what happened, and the one thing to do about it. */
-function refusal({ result, config, api, session, signIn, retry }) {
-  const again = button("Try again", retry);
-  switch (result.kind) {
-    case "forbidden":
-      return denialPanel({ requestId: result.requestId, config, api, session, signIn });
-    case "unauthorized":
-      return panel(
-        {
-          tone: "trouble",
-          iconName: "key",
-          title: "Your session has ended",
-          sentence: "The access token has expired or was not accepted. Sign in again to go on.",
-          requestId: result.requestId,
-        },
-        button("Sign in again", () => signIn()),
-      );
-    case "offline":
-      return panel(
-        {
-          tone: "trouble",
-          iconName: "offline",
-          title: "No connection",
-          sentence: "The service could not be reached. Check your network, then try again.",
-        },
-        again,
-      );
-    default:
-      return panel(
-        {
-          tone: "trouble",
-          iconName: "alert",
-          title: result.status >= 500 ? "The service has a problem" : "That did not work",
-          sentence: result.message ?? `The service answered with status ${result.status}.`,
-          requestId: result.requestId,
-        },
-        again,
-      );
-  }
+/** @typedef {{rows: number, search: string, sort: string}} Wanted `sort`: a column's name, with "-" before it to turn it round */
+
+/** @returns {Wanted} */
+function readQuery() {
+  const query = new URLSearchParams(location.search);
+  const rows = Number(query.get("rows"));
+  return {
+    rows: Number.isInteger(rows) ? Math.min(Math.max(rows, 0), MOST_ROWS) : 0,
+    search: query.get("search") ?? "",
+    sort: query.get("sort") ?? "",
+  };
 }
 
-function denialPanel({ requestId, config, api, session, signIn }) {
-  const { sentence, remedies } = explainDenial(config, api, session.connection);
-  const actions = remedies.map((name) =>
-    // `prompt=login`: the tenant would otherwise answer from the session that was just refused.
-    button(`Sign in with ${config.connections[name].display_name}`, () => signIn(name, "login")),
+/** @param {Wanted} wanted */
+function writeQuery({ rows, search, sort }) {
+  const query = new URLSearchParams({
+    ...(rows > 0 && { rows: String(rows) }),
+    ...(search && { search }),
+    ...(sort && { sort }),
+  }).toString();
+  replaceRoute(location.pathname + (query && `?${query}`) + location.hash);
+}
+
+/** @param {Api} api @param {Item[]} items @param {Wanted} wanted @returns {Item[]} what the visitor wants to see, in order */
+function chosen(api, items, { search, sort }) {
+  const needle = search.trim().toLocaleLowerCase(language);
+  const found = items.filter((item) =>
+    api.columns.some(({ name }) => textOf(item?.[name]).toLocaleLowerCase(language).includes(needle)),
   );
-  return panel(
-    { tone: "denied", iconName: "lock", title: `${api.title}: closed to you`, sentence, requestId },
-    ...actions,
-  );
+  const column = api.columns.find(({ name }) => name === sort.replace(/^-/, ""));
+  if (!column) return needle ? found : items;
+  const sign = sort.startsWith("-") ? -1 : 1;
+  return found.toSorted((a, b) => sign * compare(a?.[column.name], b?.[column.name], language));
 }
 
+/** @param {Api} api @param {string} subject @param {Wanted} wanted @param {() => void} change */
+function toolbarOf(api, subject, wanted, change) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const search = /** @type {HTMLInputElement} */ (
+    element("input", { type: "search", value: wanted.search, "aria-label": words.search(subject), oninput: type })
+  );
+  search.placeholder = words.search(subject);
+  const choices = api.columns.flatMap(({ name, title }) => [
+    [name, words.ascending(translated(title))],
+    [`-${name}`, words.descending(translated(title))],
+  ]);
+  const sort = /** @type {HTMLSelectElement} */ (
+    element(
+      "select",
+      { "aria-label": words.sort, onchange: choose },
+      ...[["", words.sortAsIs], ...choices].map(([value, label]) =>
+        element("option", { value, selected: value === wanted.sort }, label),
+      ),
+    )
+  );
+  return element("form", { class: "toolbar", role: "search", onsubmit: submit }, search, sort);
+
+  function type() {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      wanted.search = search.value;
+      change();
+    }, TYPING_MILLISECONDS);
+  }
+  function choose() {
+    wanted.sort = sort.value;
+    change();
+  }
+  /** @param {Event} event */
+  function submit(event) {
+    event.preventDefault();
+  }
+}
+
+/** @param {Api} api @param {HTMLElement} rows */
 function table(api, rows) {
   // The roles are spelt out because a phone shows the rows as cards, and `display: block` takes a table's own roles away.
-  const heads = api.columns.map(({ title }) => element("th", { scope: "col", role: "columnheader" }, title));
+  const heads = api.columns.map(({ title }) =>
+    element("th", { scope: "col", role: "columnheader" }, translated(title)),
+  );
   return element(
     "table",
-    { class: "table", role: "table", "aria-label": api.title },
+    { class: "table", role: "table", "aria-label": translated(api.title) },
     element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, ...heads)),
     rows,
   );
 }
 
-function row(api, item) {
-  const cells = api.columns.map(({ name, title }) =>
-    element("td", { role: "cell", "data-title": title }, String(item[name] ?? "–")),
-  );
+/** @param {Api} api @param {string} name @param {Item} item */
+function row(api, name, item) {
+  const id = item?.id;
+  const isLinked = api.detail && (typeof id === "string" || typeof id === "number") && id !== "";
+  const cells = api.columns.map((column, place) => {
+    const value = item?.[column.name];
+    const shown = valueNode(value);
+    return element(
+      "td",
+      { role: "cell", "data-title": translated(column.title), class: typeof value === "number" ? "is-number" : null },
+      place === 0 && isLinked ? element("a", { href: detailAddress(name, String(id)) }, shown) : shown,
+    );
+  });
   return element("tr", { role: "row", tabindex: "-1" }, ...cells);
 }
 
-function summary(api, count, more) {
-  const noun = api.title.toLowerCase();
-  if (count === 0) return `There are no ${noun} yet.`;
-  return more ? `${count} ${noun} so far` : `${count} ${noun}, and that is all`;
-}
-
-function skeleton(api) {
+/** @param {Api} api @param {string} subject */
+function skeleton(api, subject) {
   const line = () => element("div", { class: "skeleton-row" }, ...api.columns.map(() => element("span")));
   return element(
     "div",
-    { class: "skeleton", role: "status", "aria-label": `Loading ${api.title.toLowerCase()}` },
+    { class: "skeleton", role: "status", "aria-label": words.loading(subject) },
     ...Array.from({ length: SKELETON_ROWS }, line),
   );
 }

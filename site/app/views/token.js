@@ -1,84 +1,88 @@
 /** The access token, opened up: what it says about its holder, what it grants, and how long it still lives. */
 
-import { announce, element, icon } from "../dom.js";
-import { decodeToken, formatDuration, scopesOf, secondsLeft } from "../token.js";
-import { button, page, panel } from "./page.js";
+import { apisOf } from "../access.js";
+import { announce, element, icon, quoted, swap } from "../dom.js";
+import { date, duration, listed, translated, words } from "../language.js";
+import { decodeToken, scopesOf, secondsLeft } from "../token.js";
+import { asTrouble } from "../trouble.js";
+import { copyButton } from "./drawer.js";
+import { actionButton, card, page, panel, troublePanel } from "./page.js";
 
-/** What the claims mean (RFC 7519 §4.1, OpenID Connect Core §2, RFC 8693 §4.2). */
-const MEANINGS = {
-  iss: "who issued it",
-  sub: "whose it is: connection, then user",
-  aud: "which APIs it is for",
-  azp: "which application asked for it",
-  iat: "when it was issued",
-  exp: "when it expires",
-  nbf: "not valid before",
-  scope: "what it grants",
-  jti: "its own id",
-  gty: "how it was obtained",
-};
+/** @import {DecodedToken} from "../token.js" */
+
 const TIMES = ["iat", "exp", "nbf", "auth_time"];
 
 /**
- * @param {{config: import("../config.js").Config, flow: import("../session.js").Flow, signIn: () => void, signal: AbortSignal}} options
- * @returns {HTMLElement}
+ * @param {import("../app.js").App} app
+ * @param {AbortSignal} signal aborted when the visitor has gone to another view
+ * @returns {{view: HTMLElement, ready: Promise<unknown>}}
  */
-export function tokenView({ config, flow, signIn, signal }) {
+export function tokenView(app, signal) {
+  const { config, session } = app;
+  const problem = element("div", { class: "problem" });
   const body = element("div", { class: "token" });
 
+  /** @param {boolean} fresh */
   async function load(fresh) {
-    let token;
     try {
-      token = await flow.accessToken({ fresh });
-    } catch {
-      if (!signal.aborted) body.replaceChildren(endedPanel(signIn));
-      return;
+      const decoded = decodeToken(await session.accessToken({ fresh }));
+      if (signal.aborted) return;
+      problem.replaceChildren();
+      swap(body, ...(decoded ? parts(decoded) : [opaquePanel()]));
+      if (fresh) announce(words.renewed);
+    } catch (error) {
+      if (!signal.aborted) refuse(asTrouble(error), fresh);
     }
-    if (signal.aborted) return;
-    const decoded = decodeToken(token);
-    body.replaceChildren(...(decoded ? parts(decoded) : [opaquePanel()]));
-    if (fresh) announce("The access token was renewed.");
   }
 
+  /** The token at hand stays in view: it is still good. @param {import("../trouble.js").Trouble} trouble @param {boolean} fresh */
+  function refuse(trouble, fresh) {
+    const ended = trouble.kind === "session_ended";
+    const again = actionButton(words.signInAgain, () => app.signIn({}), { busy: words.leaving });
+    swap(problem, troublePanel(trouble, { retry: ended ? null : () => load(fresh) }, ended && again));
+  }
+
+  /** @param {DecodedToken} decoded */
   function parts(decoded) {
     return [
-      lifetime(decoded, signal, flow.renews && (() => load(true))),
+      lifetime(decoded, signal, session.renews ? () => load(true) : null, () => session.accessToken()),
       grants(config, scopesOf(decoded)),
-      claimsTable("Claims", decoded.claims, MEANINGS),
-      claimsTable("Header", decoded.header, { alg: "how it is signed", kid: "with which key", typ: "what it is" }),
+      claimsTable(words.claims, decoded.claims),
+      claimsTable(words.header, decoded.header),
     ];
   }
 
-  load(false);
-  return page(
-    {
-      title: "Access token",
-      lead: "This page sends it with each request. Only its readable part is shown: without the signature it opens nothing.",
-    },
-    body,
-  );
+  return { view: page({ title: words.accessToken, lead: words.tokenLead }, problem, body), ready: load(false) };
 }
 
-function lifetime(decoded, signal, renew) {
+/**
+ * @param {DecodedToken} decoded
+ * @param {AbortSignal} signal
+ * @param {(() => Promise<unknown>) | null} renew
+ * @param {() => Promise<string>} find the token itself, which no part of the page holds
+ */
+function lifetime(decoded, signal, renew, find) {
   const { iat, exp } = decoded.claims;
   const text = element("p", { class: "lifetime-left", role: "timer" });
-  const bar = element("progress", {
-    class: "lifetime-bar",
-    max: Math.max(1, exp - iat) || 1,
-    "aria-label": "Remaining lifetime",
-  });
-  const node = element(
-    "section",
-    { class: "card lifetime" },
-    element("h2", {}, "Time left"),
+  const bar = /** @type {HTMLProgressElement} */ (
+    element("progress", { class: "lifetime-bar", max: Math.max(1, exp - iat) || 1, "aria-label": words.remaining })
+  );
+  const node = card(
+    words.timeLeft,
     text,
     bar,
-    renew && button("Renew now", renew, "plain"),
+    element(
+      "div",
+      { class: "actions" },
+      renew && actionButton(words.renew, renew, { busy: words.renewing, kind: "plain" }),
+      copyButton(words.copyToken, find),
+    ),
+    element("small", {}, words.copyTokenHint),
   );
 
   function tick() {
     const left = secondsLeft(decoded, Date.now() / 1000);
-    text.textContent = left === null ? "It does not say" : left === 0 ? "Expired" : formatDuration(left);
+    text.textContent = left === null ? words.timeUnknown : left === 0 ? words.expired : duration(left);
     bar.value = left ?? 0;
   }
 
@@ -91,75 +95,50 @@ function lifetime(decoded, signal, renew) {
   return node;
 }
 
+/** @param {import("../config.js").Config} config @param {string[]} scopes */
 function grants(config, scopes) {
   const items = Object.entries(config.scopes).map(([scope, description]) => {
     const granted = scopes.includes(scope);
+    const shown = translated(description);
+    const apis = apisOf(config, scope).map(({ title }) => translated(title));
     return element(
       "li",
       { class: granted ? "scope scope-granted" : "scope" },
       icon(granted ? "open" : "lock"),
       element("code", {}, scope),
-      element("span", {}, granted ? description : `${description}: not granted`),
+      element("span", {}, granted ? shown : words.notGranted(shown)),
+      apis.length > 0 && element("small", {}, words.opens(listed(apis, "and"))),
     );
   });
-  return element(
-    "section",
-    { class: "card" },
-    element("h2", {}, "Scopes"),
-    element("ul", { class: "scopes" }, ...items),
-  );
+  return card(words.scopes, element("ul", { class: "scopes" }, ...items));
 }
 
-function claimsTable(title, members, meanings) {
-  const rows = Object.entries(members).map(([name, value]) =>
-    element(
+/** @param {string} title @param {Record<string, any>} members */
+function claimsTable(title, members) {
+  const rows = Object.entries(members).map(([name, value]) => {
+    const meaning = Object.hasOwn(words.claimMeanings, name) ? words.claimMeanings[name] : null;
+    return element(
       "tr",
       {},
-      element(
-        "th",
-        { scope: "row" },
-        element("code", {}, name),
-        meanings[name] && element("small", {}, meanings[name]),
-      ),
+      element("th", { scope: "row" }, element("code", {}, name), meaning && element("small", {}, meaning)),
       element("td", {}, claimValue(name, value)),
-    ),
-  );
-  return element(
-    "section",
-    { class: "card" },
-    element("h2", {}, title),
-    element("table", { class: "claims", "aria-label": title }, element("tbody", {}, ...rows)),
-  );
+    );
+  });
+  return card(title, element("table", { class: "claims", "aria-label": title }, element("tbody", {}, ...rows)));
 }
 
+/** @param {string} name @param {any} value */
 function claimValue(name, value) {
   if (TIMES.includes(name) && Number.isFinite(value)) {
-    const date = new Date(value * 1000);
-    return element("time", { datetime: date.toISOString() }, date.toLocaleString());
+    const moment = new Date(value * 1000);
+    return element("time", { datetime: moment.toISOString() }, date(moment));
   }
-  if (Array.isArray(value))
-    return element("ul", { class: "values" }, ...value.map((item) => element("li", {}, String(item))));
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (Array.isArray(value)) {
+    return element("ul", { class: "values" }, ...value.map((item) => element("li", {}, quoted(String(item)))));
+  }
+  return quoted(typeof value === "object" ? JSON.stringify(value) : String(value));
 }
 
 function opaquePanel() {
-  return panel({
-    tone: "quiet",
-    iconName: "key",
-    title: "Nothing to read here",
-    sentence:
-      "The tenant issued an opaque token, which it does when it is asked without an audience. The APIs will refuse it.",
-  });
-}
-
-function endedPanel(signIn) {
-  return panel(
-    {
-      tone: "trouble",
-      iconName: "key",
-      title: "Your session has ended",
-      sentence: "There is no access token any more. Sign in again to go on.",
-    },
-    button("Sign in again", () => signIn()),
-  );
+  return panel({ tone: "quiet", iconName: "key", title: words.opaque }, [words.opaqueSentence]);
 }

@@ -30,7 +30,7 @@ resource "auth0_client" "site" {
     anytrue([for origin in local.origins : startswith(origin, "http://")]) ? "true" : null
   )
 
-  # Of the ID token, whatever signs the access tokens: auth0-spa-js accepts RS256 only.
+  # The ID token's, whatever signs the access tokens: the site accepts RS256 only.
   jwt_configuration {
     alg                 = "RS256"
     lifetime_in_seconds = 3600

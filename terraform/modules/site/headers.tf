@@ -4,15 +4,17 @@ locals {
   # Allowed are the application's own files, its APIs, the tenant, and pictures from the hosts that identity providers use.
   content_security_policy = merge(
     {
-      base-uri        = "'none'"
-      connect-src     = "'self' ${var.tenant_origin}"
-      default-src     = "'none'"
-      form-action     = "'none'"
-      frame-ancestors = "'none'"
-      img-src         = join(" ", concat(["'self'"], var.picture_origins))
-      script-src      = "'self'"
-      style-src       = "'self'"
-      worker-src      = "'self'"
+      base-uri                  = "'none'"
+      connect-src               = "'self' ${var.tenant_origin}"
+      default-src               = "'none'"
+      form-action               = "'none'"
+      frame-ancestors           = "'none'"
+      frame-src                 = var.tenant_origin # the hidden frame that asks the tenant who is signed in
+      img-src                   = join(" ", concat(["'self'"], var.picture_origins))
+      require-trusted-types-for = "'script'"
+      script-src                = "'self'"
+      style-src                 = "'self'"
+      trusted-types             = "'none'" # no code makes markup or scripts from text
     },
     { for name in ["report-to"] : name => "violations" if var.report_url != null },
   )

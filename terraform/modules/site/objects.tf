@@ -33,7 +33,7 @@ resource "aws_s3_object" "file" {
 resource "aws_s3_object" "config" {
   bucket        = aws_s3_bucket.files.id
   key           = "config.json"
-  content       = jsonencode(var.config)
+  content       = jsonencode(merge(var.config, { picture_origins = var.picture_origins }))
   content_type  = "application/json"
   cache_control = local.cache_control.none
 }

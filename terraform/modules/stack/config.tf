@@ -16,6 +16,7 @@ locals {
         description = document.info.description
         path        = "/api/${api}"
         columns     = local.columns[api]
+        detail      = contains(keys(document.paths), "/${api}/{id}")
         any_of      = [for alternative in document.paths["/${api}"].get.security : alternative.auth0]
       }
     }

@@ -1,96 +1,172 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { listItems } from "../../../site/app/api.js";
-import { SessionEnded } from "../../../site/app/session.js";
-import { exampleConfig, serve } from "./support.mjs";
+import { getItem, listItems, request } from "../../../site/app/api.js";
+import { Trouble } from "../../../site/app/trouble.js";
+import { exampleConfig, serve, unsignedToken } from "./support.mjs";
 
 const api = exampleConfig().apis.movies;
 
-/** Ask a server that gives `answer`; also returns the requests that it saw. */
-async function ask(context, answer, options = {}) {
+/** A session whose tokens are t-0, t-1, ...: a new one for each renewal. */
+function exampleSession({ renews = true, renewal = async () => {} } = {}) {
+  let count = 0;
+  return {
+    renews,
+    async accessToken({ fresh = false } = {}) {
+      if (fresh) {
+        await renewal();
+        count += 1;
+      }
+      return `t-${count}`;
+    },
+  };
+}
+
+/** A server that gives the answers in turn, the last one for ever, and the requests that it saw. */
+async function answering(context, ...answers) {
   const seen = [];
-  const origin = await serve(context, (request, response) => {
-    seen.push({ url: request.url, authorization: request.headers.authorization });
-    response.writeHead(answer.status ?? 200, answer.headers);
-    response.end(typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body));
+  const origin = await serve(context, (asked, response) => {
+    const { status = 200, headers = {}, body = "" } = answers.length > 1 ? answers.shift() : answers[0];
+    seen.push({ url: asked.url, authorization: asked.headers.authorization });
+    response.writeHead(status, headers).end(typeof body === "string" ? body : JSON.stringify(body));
   });
-  const result = await listItems(api, {
-    fetch: (path, init) => fetch(origin + path, init),
-    accessToken: async () => "the-token",
-    ...options,
-  });
-  return { result, seen };
+  return { seen, options: { fetch: (path, init) => fetch(origin + path, init), session: exampleSession() } };
 }
 
 test("the first page is asked with the access token and no cursor", async (context) => {
-  const { result, seen } = await ask(context, { body: { items: [{ id: "1" }] } });
-  assert.deepEqual(result, { kind: "ok", items: [{ id: "1" }], nextCursor: null });
-  assert.deepEqual(seen, [{ url: "/api/movies", authorization: "Bearer the-token" }]);
+  const { seen, options } = await answering(context, { body: { items: [{ id: "1" }] } });
+  const { items, nextCursor, exchange } = await listItems(api, options);
+  assert.deepEqual([items, nextCursor], [[{ id: "1" }], null]);
+  assert.deepEqual(seen, [{ url: "/api/movies", authorization: "Bearer t-0" }]);
+  assert.deepEqual([exchange.method, exchange.path, exchange.status], ["GET", "/api/movies", 200]);
 });
 
 test("the next page is asked with its cursor, written so that an address can carry it", async (context) => {
-  const { result, seen } = await ask(context, { body: { items: [], next_cursor: "c/3" } }, { cursor: "a+b/=&" });
-  assert.equal(result.nextCursor, "c/3");
-  assert.equal(new URL(seen[0].url, "http://x").searchParams.get("cursor"), "a+b/=&");
+  const { seen, options } = await answering(context, { body: { items: [], next_cursor: "c/3" } });
+  const { nextCursor } = await listItems(api, { ...options, cursor: "a+b/=&", limit: 100 });
+  assert.equal(nextCursor, "c/3");
+  const query = new URL(seen[0].url, "http://x").searchParams;
+  assert.deepEqual(Object.fromEntries(query), { limit: "100", cursor: "a+b/=&" });
 });
 
-for (const [status, kind] of [
-  [401, "unauthorized"],
-  [403, "forbidden"],
+test("rows that are no objects stay in their place, as nothing", async (context) => {
+  const { options } = await answering(context, { body: { items: [null, { id: "1" }, 7, ["x"]], next_cursor: 3 } });
+  const { items, nextCursor } = await listItems(api, options);
+  assert.deepEqual([items, nextCursor], [[null, { id: "1" }, null, null], null]);
+});
+
+test("one item is asked by its id, whatever is in it", async (context) => {
+  const { seen, options } = await answering(context, { body: { id: "a/b?c" } });
+  assert.deepEqual((await getItem(api, "a/b?c", options)).item, { id: "a/b?c" });
+  assert.equal(seen[0].url, "/api/movies/a%2Fb%3Fc");
+});
+
+test("a 401 is answered with one new token and one more attempt", async (context) => {
+  const { seen, options } = await answering(context, { status: 401, body: {} }, { body: { items: [] } });
+  await listItems(api, options);
+  assert.deepEqual(
+    seen.map(({ authorization }) => authorization),
+    ["Bearer t-0", "Bearer t-1"],
+  );
+});
+
+test("a token that is refused afresh is refused for good", async (context) => {
+  const { seen, options } = await answering(context, { status: 401, body: { request_id: "r-1" } });
+  await assert.rejects(listItems(api, options), { kind: "refused" });
+  assert.equal(seen.length, 2);
+});
+
+test("a session that cannot be renewed has ended", async (context) => {
+  const { seen, options } = await answering(context, { status: 401 });
+  await assert.rejects(listItems(api, { ...options, session: exampleSession({ renews: false }) }), {
+    kind: "session_ended",
+  });
+  assert.equal(seen.length, 1);
+});
+
+test("why a token could not be renewed is told, and not that the API refused it", async (context) => {
+  const { options } = await answering(context, { status: 401 });
+  const renewal = async () => {
+    throw new Trouble("tenant_down");
+  };
+  await assert.rejects(listItems(api, { ...options, session: exampleSession({ renewal }) }), { kind: "tenant_down" });
+});
+
+test("a token of another time blames the tenant's clock", async (context) => {
+  const { options } = await answering(context, { status: 401 });
+  const token = unsignedToken({ iat: Date.now() / 1000 + 7200, exp: Date.now() / 1000 + 9000 });
+  const session = { renews: true, accessToken: async () => token };
+  await assert.rejects(listItems(api, { ...options, session }), { kind: "clock_tenant" });
+});
+
+const HTML = { "content-type": "text/html" };
+for (const [what, answer, kind, facts] of [
+  [
+    "the authorizer's own refusal",
+    { status: 403, body: { error: "x", message: "No." } },
+    "forbidden",
+    { reason: "No." },
+  ],
+  ["a firewall's refusal", { status: 403, body: "<html>" }, "forbidden_elsewhere", {}],
+  ["a refusal with a message that is no text", { status: 403, body: { error: "x", message: {} } }, "forbidden", {}],
+  ["nothing there", { status: 404, body: { message: "No such movie." } }, "not_found", { reason: "No such movie." }],
+  ["too much", { status: 429, headers: { "retry-after": "7" } }, "rate_limited", { seconds: 7 }],
+  ["too much, for a day", { status: 429, headers: { "retry-after": "86400" } }, "rate_limited", { seconds: 300 }],
+  ["too much, nobody knows how long", { status: 429 }, "rate_limited", { seconds: 5 }],
+  ["a failure", { status: 500, body: { message: "Away." } }, "api_failed", { status: 500, reason: "Away." }],
+  ["a proxy's failure", { status: 502, body: "<html>" }, "api_failed", { status: 502 }],
+  ["another refusal", { status: 400, body: { message: ["x"] } }, "api_refused", { status: 400 }],
+  ["a page of the network", { headers: HTML, body: "<html>" }, "portal", {}],
+  ["half an answer", { body: '{"items": [' }, "malformed", {}],
+  ["another form", { body: { items: "none" } }, "malformed", {}],
+  ["nothing", { body: "null" }, "malformed", {}],
 ]) {
-  test(`${status} is "${kind}", with the request's id`, async (context) => {
-    const body = { error: "x", message: "y", request_id: "r-1" };
-    assert.deepEqual((await ask(context, { status, body })).result, { kind, requestId: "r-1" });
+  test(`${what} is "${kind}"`, async (context) => {
+    const { options } = await answering(context, answer);
+    await assert.rejects(listItems(api, options), { kind, facts });
   });
 }
 
-test("a failure of the API keeps its words and its id", async (context) => {
-  const body = { error: "server_error", message: "The table is away.", request_id: "r-2" };
-  const { result } = await ask(context, { status: 500, body });
-  assert.deepEqual(result, { kind: "failed", status: 500, message: "The table is away.", requestId: "r-2" });
+test("a request is known by the id in its body, else in its headers", async (context) => {
+  const headers = { "x-amz-cf-id": "cf-1" };
+  const { options } = await answering(
+    context,
+    { status: 500, headers, body: { request_id: "r-1", reason_code: "why" } },
+    { status: 500, headers, body: { request_id: 7 } },
+  );
+  for (const [requestId, reasonCode] of [
+    ["r-1", "why"],
+    ["cf-1", null],
+  ]) {
+    await assert.rejects(request("/api/movies", options), ({ exchange }) => {
+      assert.deepEqual([exchange.requestId, exchange.reasonCode], [requestId, reasonCode]);
+      return true;
+    });
+  }
 });
 
-test("an error page of a proxy keeps the status, and the id of its header", async (context) => {
-  const answer = { status: 502, headers: { "x-amz-cf-id": "cf-1" }, body: "<html>Bad gateway</html>" };
-  assert.deepEqual((await ask(context, answer)).result, {
-    kind: "failed",
-    status: 502,
-    message: null,
-    requestId: "cf-1",
+test("nobody listening, and an answer that breaks off, are an API that cannot be reached", async (context) => {
+  const session = exampleSession();
+  await assert.rejects(listItems(api, { fetch: () => fetch("http://127.0.0.1:1/"), session }), {
+    kind: "api_unreachable",
   });
-});
-
-test("HTML with status 200 is a failure, never an empty list", async (context) => {
-  assert.equal((await ask(context, { body: "<html>" })).result.kind, "failed");
-  assert.equal((await ask(context, { body: { items: "none" } })).result.kind, "failed");
-});
-
-test("nobody listening is offline", async () => {
-  const options = { fetch: () => fetch("http://127.0.0.1:1/"), accessToken: async () => "t" };
-  assert.deepEqual(await listItems(api, options), { kind: "offline" });
-});
-
-test("an answer that breaks off is offline", async (context) => {
   const origin = await serve(context, (_request, response) => {
     response.writeHead(200, { "content-length": "100" });
     response.write("{", () => response.destroy());
   });
-  const options = { fetch: (path) => fetch(origin + path), accessToken: async () => "t" };
-  assert.deepEqual(await listItems(api, options), { kind: "offline" });
+  await assert.rejects(listItems(api, { fetch: (path) => fetch(origin + path), session }), { kind: "api_unreachable" });
 });
 
-test("a session that has ended is not sent to the API at all", async (context) => {
-  const accessToken = async () => {
-    throw new SessionEnded("over");
-  };
-  const { result, seen } = await ask(context, { body: { items: [] } }, { accessToken });
-  assert.deepEqual(result, { kind: "unauthorized", requestId: null });
-  assert.deepEqual(seen, []);
-});
-
-test("a tenant that cannot be reached for a fresh token is offline, not a session that has ended", async (context) => {
-  const accessToken = async () => {
-    throw new TypeError("Failed to fetch");
-  };
-  assert.deepEqual((await ask(context, { body: { items: [] } }, { accessToken })).result, { kind: "offline" });
+test("something to write is sent as JSON", async (context) => {
+  let received = "";
+  const origin = await serve(context, async (asked, response) => {
+    for await (const part of asked) received += part;
+    response.writeHead(201, { "content-type": "application/json" }).end(`{"method": "${asked.method}"}`);
+  });
+  const { json } = await request("/api/movies", {
+    fetch: (path, init) => fetch(origin + path, init),
+    session: exampleSession(),
+    method: "POST",
+    body: { title: "Metropolis" },
+  });
+  assert.deepEqual([json.method, received], ["POST", '{"title":"Metropolis"}']);
 });

@@ -27,6 +27,10 @@ const BROKEN = {
   "an API at another origin": [(c) => (c.apis.movies.path = "https://elsewhere.example/"), /apis\.movies\.path/],
   "an API at another host": [(c) => (c.apis.movies.path = "//elsewhere.example/"), /apis\.movies\.path/],
   "an API at another host, with a backslash": [(c) => (c.apis.movies.path = "/\\elsewhere"), /apis\.movies\.path/],
+  "an API at another host, with a tab": [(c) => (c.apis.movies.path = "/\t/elsewhere.example"), /apis\.movies\.path/],
+  "an API at an address that holds a query": [(c) => (c.apis.movies.path = "/api/movies?x"), /apis\.movies\.path/],
+  "an API above the site": [(c) => (c.apis.movies.path = "/api/../../x"), /apis\.movies\.path/],
+  "picture origins that are a text": [(c) => (c.picture_origins = "https://x.example"), /picture_origins/],
   "a column without a title": [(c) => delete c.apis.movies.columns[0].title, /apis\.movies\.columns/],
   "a need that is a text": [(c) => (c.apis.movies.any_of = ["read:Movies"]), /apis\.movies\.any_of/],
   "an API on a route of the site": [(c) => (c.apis.token = c.apis.movies), /apis\.token/],
@@ -46,31 +50,33 @@ test("what is not an object at all is refused", () => {
   for (const value of [null, [], "text"]) assert.throws(() => parseConfig(value), ConfigError);
 });
 
-test("the configuration is fetched from /config.json", async (context) => {
+test("the configuration is fetched from /config.json, with the time of the server", async (context) => {
   const origin = await serve(context, (request, response) => {
     response.end(request.url === "/config.json" ? JSON.stringify(exampleConfig()) : "");
   });
-  assert.deepEqual(await loadConfig((path, options) => fetch(origin + path, options)), exampleConfig());
+  const { config, date } = await loadConfig((path, options) => fetch(origin + path, options));
+  assert.deepEqual(config, exampleConfig());
+  assert.ok(Math.abs(Date.parse(date) - Date.now()) < 60_000);
 });
 
-test("an answer that is not the configuration is told apart", async (context) => {
-  const origin = await serve(context, (request, response) => {
-    response.statusCode = request.url === "/missing/config.json" ? 403 : 200;
-    response.end("<html>");
+for (const [what, status, headers, body, expected] of [
+  ["a file that is missing", 403, {}, "<html>", { kind: "config", facts: { reason: "/config.json answered 403" } }],
+  ["no JSON", 200, {}, "{", { kind: "config", facts: { reason: "/config.json is not JSON" } }],
+  ["a page of the network", 200, { "content-type": "text/html" }, "<html>", { kind: "portal" }],
+  ["another form", 200, {}, "[]", { kind: "config", facts: { reason: "/config.json: config must be an object" } }],
+]) {
+  test(`${what} is told apart`, async (context) => {
+    const origin = await serve(context, (_, response) => response.writeHead(status, headers).end(body));
+    await assert.rejects(
+      loadConfig((path) => fetch(origin + path)),
+      expected,
+    );
   });
-  await assert.rejects(
-    loadConfig((path) => fetch(`${origin}/missing${path}`)),
-    /answered 403/,
-  );
-  await assert.rejects(
-    loadConfig((path) => fetch(origin + path)),
-    /is not JSON/,
-  );
-});
+}
 
 test("a network that is down is told apart", async () => {
   await assert.rejects(
     loadConfig(() => fetch("http://127.0.0.1:1/config.json")),
-    /could not be fetched/,
+    { kind: "site_unreachable" },
   );
 });

@@ -9,7 +9,12 @@ const ROUTES = {
   "/devices/": { view: "list", name: "devices" },
   "/token": { view: "token" },
   "/nowhere": { view: "not-found" },
-  "/movies/1": { view: "not-found" },
+  "/movies/1": { view: "detail", name: "movies", id: "1" },
+  "/movies/a%2Fb": { view: "detail", name: "movies", id: "a/b" },
+  "/devices/1": { view: "not-found" }, // its document has no such path
+  "/movies/1/2": { view: "not-found" },
+  "/movies/%ff": { view: "not-found" },
+  "/token/1": { view: "not-found" },
   "/Movies": { view: "not-found" },
 };
 for (const [pathname, route] of Object.entries(ROUTES)) {

@@ -1,147 +1,352 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import { arrive, SignedInFlag, SignInError } from "../../../site/app/session.js";
-import { MemoryStorage } from "./support.mjs";
+import { Memory } from "../../../site/app/memory.js";
+import { ownRoute, Session } from "../../../site/app/session.js";
+import { Trouble } from "../../../site/app/trouble.js";
+import { MemoryStorage, unsignedToken } from "./support.mjs";
 
-/** A flow that answers as it is told and remembers how it left. */
-class TestFlow {
+const ADA = "google-oauth2|ada";
+const LOGIN_REQUIRED = new URLSearchParams({ error: "login_required" });
+const CODE = new URLSearchParams({ code: "c" });
+
+class Left extends Error {}
+
+/** A browser and a tenant: what the frame answers, and what was left for. */
+class TestWorld {
   departures = [];
+  time = 0;
+  renewals = 0;
+  sub = ADA;
+  redeems = async () => this.tokens();
+  renews = async () => this.tokens();
+  frame = async () => LOGIN_REQUIRED;
 
-  /** @param {{answer?: object, error?: Error}} [callback] what a callback brings; absent when this load is no callback */
-  constructor(callback) {
-    this.callback = callback;
+  constructor() {
+    this.memory = new Memory(new MemoryStorage(), new MemoryStorage());
+    this.prepared = 0;
   }
 
-  isCallback() {
-    return this.callback !== undefined;
+  tokens() {
+    const accessToken = unsignedToken({ sub: this.sub, scope: "read:Devices", n: this.renewals });
+    return { accessToken, seconds: 600, refreshToken: `r-${this.renewals}`, profile: { sub: this.sub, name: "Ada" } };
   }
 
-  async finish() {
-    if (this.callback.error) throw this.callback.error;
-    return this.callback.answer;
-  }
-
-  async leave(request) {
-    this.departures.push(request);
+  session() {
+    const flow = {
+      prepare: async (wish) => {
+        this.prepared += 1;
+        const address = `https://tenant.example/?${new URLSearchParams({ ...wish })}`;
+        return { address, state: `s-${this.prepared}`, kept: { n: String(this.prepared) } };
+      },
+      redeem: (...answer) => this.redeems(...answer),
+      renew: async (refreshToken) => {
+        this.renewals += 1;
+        return this.renews(refreshToken);
+      },
+      signOutAddress: () => "https://tenant.example/v2/logout",
+    };
+    return new Session({
+      memory: this.memory,
+      loadFlow: async () => flow,
+      ask: (address) => this.frame(address),
+      leave: async (address, { leavesTrace }) => {
+        this.departures.push({ query: Object.fromEntries(new URL(address).searchParams), leavesTrace });
+        throw new Left();
+      },
+      now: () => this.time,
+    });
   }
 }
 
+let world;
+let addresses;
+beforeEach(() => {
+  world = new TestWorld();
+  addresses = [];
+});
+
+function arrive(answer = null, route = "/movies?x=1#y", session = world.session()) {
+  const setAddress = (address) => addresses.push(address);
+  return session.arrive(answer && new URLSearchParams(answer), route, setAddress);
+}
+
+/** Leave for the tenant, and return the state that its answer carries. */
+async function depart({ silent = false } = {}) {
+  const session = world.session();
+  const way = silent ? session.restore("/devices?x=1#y") : session.signIn({ connection: "amazon" }, "/devices?x=1#y");
+  await assert.rejects(way, Left);
+  return `s-${world.prepared}`;
+}
+
 describe("arriving", () => {
-  let flag;
-  const location = { pathname: "/movies" };
-
-  beforeEach(() => {
-    flag = new SignedInFlag(new MemoryStorage());
+  test("a first visit is signed out where it is, and asks nobody", async () => {
+    assert.deepEqual(await arrive(), { kind: "signed-out", notice: null });
+    assert.equal(world.prepared, 0);
+    assert.deepEqual(addresses, []);
   });
 
-  async function arriveWith(callback) {
-    const flow = new TestFlow(callback);
-    return { arrival: await arrive({ flow, flag, location }), departures: flow.departures };
-  }
-
-  test("a first visit is signed out where it is, without a redirect", async () => {
-    const { arrival, departures } = await arriveWith();
-    assert.deepEqual(arrival, { kind: "signed-out", route: "/movies" });
-    assert.deepEqual(departures, []);
+  test("a sign-in comes back to its place, query and fragment, and is remembered", async () => {
+    const state = await depart();
+    const session = world.session();
+    assert.deepEqual(await arrive({ code: "c", state }, "/", session), { kind: "signed-in", notice: null });
+    assert.deepEqual(addresses, ["/devices?x=1#y"]);
+    assert.equal(session.connection, "google-oauth2");
+    assert.deepEqual(session.scopes, ["read:Devices"]);
+    assert.equal(world.memory.hasPerson, true);
   });
 
-  test("a sign-in comes back to its route and is remembered", async () => {
-    const { arrival } = await arriveWith({ answer: { route: "/devices", silent: false } });
-    assert.deepEqual(arrival, { kind: "signed-in", route: "/devices" });
-    assert.equal(flag.isSet(), true);
+  test("the answer is out of the address, and the sign-in remembered, before the exchange has ended", async () => {
+    const state = await depart();
+    world.redeems = () => new Promise(() => {});
+    arrive({ code: "c", state });
+    await new Promise((resolve) => setTimeout(resolve));
+    assert.deepEqual(addresses, ["/devices?x=1#y"]);
+    assert.equal(world.memory.hasPerson, true);
   });
 
-  test("a reload after a sign-in asks the tenant without showing anything", async () => {
-    flag.set();
-    const { arrival, departures } = await arriveWith();
-    assert.deepEqual(arrival, { kind: "leaving" });
-    assert.deepEqual(departures, [{ appState: { route: "/movies", silent: true }, prompt: "none" }]);
+  test("an answer works once", async () => {
+    const state = await depart();
+    await arrive({ code: "c", state });
+    world.memory.forgetPerson();
+    const arrival = await arrive({ code: "c", state });
+    assert.equal(arrival.notice.kind, "answer_elsewhere");
   });
 
-  for (const code of ["login_required", "interaction_required", "consent_required", "account_selection_required"]) {
-    test(`${code} to a silent sign-in is signed out, and asks no more`, async () => {
-      flag.set();
-      const error = new SignInError(code, { route: "/movies", silent: true });
-      assert.deepEqual((await arriveWith({ error })).arrival, { kind: "signed-out", route: "/movies" });
-      assert.equal(flag.isSet(), false);
-    });
-  }
-
-  test("login_required to a sign-in that someone asked for is a problem", async () => {
-    const error = new SignInError("login_required", { route: "/movies", silent: false });
-    assert.deepEqual((await arriveWith({ error })).arrival, {
-      kind: "problem",
-      code: "login_required",
-      route: "/movies",
-    });
+  test("a stranger's answer signs nobody in, and says whether one was waited for", async () => {
+    assert.equal((await arrive({ code: "c", state: "x" })).notice.kind, "answer_elsewhere");
+    await depart();
+    assert.equal((await arrive({ error: "x", state: "x" })).notice.kind, "answer_not_yours");
+    assert.deepEqual(addresses, ["/", "/"]);
   });
 
-  test("any other answer to a silent sign-in is a problem", async () => {
-    const error = new SignInError("unauthorized_client", { route: "/", silent: true });
-    assert.equal((await arriveWith({ error })).arrival.kind, "problem");
+  test("a stranger's answer signs nobody out", async () => {
+    await world.memory.setPerson(ADA);
+    world.frame = async () => CODE;
+    assert.deepEqual(await arrive({ code: "c", state: "x" }, "/"), { kind: "signed-in", notice: null });
+    assert.deepEqual(addresses, ["/"]);
+    world.frame = async () => LOGIN_REQUIRED;
+    await assert.rejects(arrive({ code: "c", state: "x" }, "/?code=c&state=x"), Left);
+    await arrive({ code: "c", state: `s-${world.prepared}` });
+    assert.deepEqual(addresses, ["/", "/", "/"]);
   });
 
-  test("an answer that nobody waited for is a problem, at the start page", async () => {
-    const error = new SignInError("missing_transaction");
-    assert.deepEqual((await arriveWith({ error })).arrival, {
-      kind: "problem",
-      code: "missing_transaction",
-      route: "/",
-    });
+  test("whoever gave up keeps the sign-in that there was", async () => {
+    await world.memory.setPerson(ADA);
+    const state = await depart();
+    world.frame = async () => CODE;
+    const arrival = await arrive({ error: "access_denied", state });
+    assert.equal(arrival.kind, "signed-in");
+    assert.equal(arrival.notice.kind, "cancelled");
   });
 
-  test("a failure without a code is a problem and forgets the flag", async () => {
-    flag.set();
-    const { arrival } = await arriveWith({ error: new TypeError("Failed to fetch") });
-    assert.deepEqual(arrival, { kind: "problem", code: "incomplete", route: "/" });
-    assert.equal(flag.isSet(), false);
-  });
-
-  test("a tenant that never answers is not asked for ever", async () => {
-    flag.set();
-    const kinds = [];
-    for (let load = 0; load < 5; load += 1) kinds.push((await arriveWith()).arrival.kind);
-    assert.deepEqual(kinds, ["leaving", "leaving", "leaving", "signed-out", "signed-out"]);
-  });
-
-  test("a sign-in that works gives the attempts back", async () => {
-    flag.set();
-    for (let round = 0; round < 5; round += 1) {
-      assert.equal((await arriveWith()).arrival.kind, "leaving");
-      await arriveWith({ answer: { route: "/", silent: true } });
-    }
-  });
-
-  for (const route of [
-    "//elsewhere.example",
-    "/\\elsewhere.example",
-    "https://elsewhere.example",
-    "movies",
-    undefined,
-    7,
+  for (const [error, reason, kind, facts] of [
+    ["access_denied", "User did not authorize the request", "cancelled", {}],
+    ["access_denied", "", "cancelled", {}],
+    ["access_denied", "Staff only.", "denied", { reason: "Staff only." }],
+    ["temporarily_unavailable", "x", "tenant_down", {}],
+    ["unauthorized_client", "x", "incomplete", { code: "unauthorized_client" }],
   ]) {
-    test(`the route ${route} is not one of ours`, async () => {
-      assert.deepEqual((await arriveWith({ answer: { route, silent: false } })).arrival, {
-        kind: "signed-in",
-        route: "/",
-      });
+    test(`${error} "${reason}" is "${kind}"`, async () => {
+      const state = await depart();
+      const { trouble } = await arrive({ error, error_description: reason, state });
+      assert.deepEqual([trouble.kind, trouble.facts], [kind, facts]);
+      assert.equal(world.memory.hasPerson, false);
     });
   }
-});
 
-describe("the flag", () => {
-  test("what someone else wrote there does not send anyone away", () => {
-    const storage = new MemoryStorage();
-    storage.setItem("gatehouse.signed-in", "true");
-    const flag = new SignedInFlag(storage);
-    assert.equal(flag.takeAttempt(), false);
-    assert.equal(flag.isSet(), false);
+  test("an exchange that a passing fault breaks leaves the sign-in to be found again", async () => {
+    const state = await depart();
+    world.redeems = async () => {
+      throw new Trouble("tenant_down");
+    };
+    assert.equal((await arrive({ code: "c", state })).kind, "trouble");
+    assert.equal(world.memory.hasPerson, true);
   });
 
-  test("another tab's sign-out is told from its sign-in", () => {
-    assert.equal(SignedInFlag.wasCleared({ key: "gatehouse.signed-in", newValue: null }), true);
-    assert.equal(SignedInFlag.wasCleared({ key: null, newValue: null }), true);
-    assert.equal(SignedInFlag.wasCleared({ key: "gatehouse.signed-in", newValue: "0" }), false);
-    assert.equal(SignedInFlag.wasCleared({ key: "other", newValue: null }), false);
+  test("an answer that is wrong leaves nothing", async () => {
+    const state = await depart();
+    world.redeems = async () => {
+      throw new Trouble("incomplete", { code: "x" });
+    };
+    assert.equal((await arrive({ code: "c", state })).kind, "trouble");
+    assert.equal(world.memory.hasPerson, false);
   });
 });
+
+describe("restoring", () => {
+  beforeEach(() => world.memory.setPerson(ADA));
+
+  test("a frame that the tenant knows the visitor in is enough", async () => {
+    world.frame = async () => CODE;
+    assert.deepEqual(await arrive(), { kind: "signed-in", notice: null });
+    assert.deepEqual(world.departures, []);
+  });
+
+  test("a frame without the tenant's cookie leads there once, without a trace for Back", async () => {
+    await assert.rejects(arrive(), Left);
+    assert.deepEqual(world.departures, [{ query: { prompt: "none", inFrame: "false" }, leavesTrace: false }]);
+    const arrival = await arrive({ error: "login_required", state: `s-${world.prepared}` });
+    assert.deepEqual([arrival.kind, arrival.notice.kind], ["signed-out", "session_over"]);
+    assert.equal(world.memory.hasPerson, false);
+    assert.deepEqual(addresses, ["/movies?x=1#y"]);
+  });
+
+  test("a tenant that does not answer is not left for, and nothing is forgotten", async () => {
+    for (const cause of ["tenant_down", "tenant_slow", "offline"]) {
+      world.frame = async () => {
+        throw new Trouble(cause);
+      };
+      assert.equal((await arrive()).trouble.kind, cause);
+    }
+    assert.deepEqual(world.departures, []);
+    assert.equal(world.memory.hasPerson, true);
+  });
+
+  test("a page that never gets its answer stops going round, and forgets nobody", async () => {
+    for (let load = 0; load < 5; load += 1) await assert.rejects(arrive(), Left);
+    assert.equal((await arrive()).trouble.kind, "restore_stuck");
+    assert.equal(world.memory.hasPerson, true);
+    world.memory.forgetDepartures();
+    await assert.rejects(arrive(), Left);
+  });
+
+  test("a notice survives the way to the tenant and back", async () => {
+    await assert.rejects(world.session().restore("/", new Trouble("cancelled")), Left);
+    const arrival = await arrive({ code: "c", state: `s-${world.prepared}` });
+    assert.equal(arrival.notice.kind, "cancelled");
+  });
+
+  test("somebody else's session is told", async () => {
+    world.frame = async () => CODE;
+    world.sub = "amazon|bob";
+    assert.equal((await arrive()).notice.kind, "other_person_now");
+    assert.equal(await world.memory.isPerson("amazon|bob"), true);
+  });
+
+  test("an answer in the frame that is an error of another kind is told", async () => {
+    world.frame = async () => new URLSearchParams({ error: "access_denied", error_description: "Staff only." });
+    assert.deepEqual((await arrive()).trouble.facts, { reason: "Staff only." });
+  });
+});
+
+describe("signing in and out", () => {
+  test("a visitor whom the tenant knows does not leave the page", async () => {
+    world.frame = async () => CODE;
+    assert.equal((await world.session().signIn({ connection: "amazon" }, "/")).kind, "signed-in");
+    assert.deepEqual(world.departures, []);
+  });
+
+  test("another account is asked for at the tenant, whom it knows or not", async () => {
+    world.frame = async () => CODE;
+    await assert.rejects(world.session().signIn({ prompt: "login" }, "/"), Left);
+    assert.deepEqual(world.departures, [{ query: { prompt: "login", inFrame: "false" }, leavesTrace: true }]);
+  });
+
+  test("where nothing can be kept, the page is not left", async () => {
+    world.memory = new Memory(null, null);
+    await assert.rejects(world.session().signIn({}, "/"), { kind: "storage_blocked" });
+    assert.deepEqual(world.departures, []);
+  });
+
+  test("signing out forgets first, then leaves", async () => {
+    world.frame = async () => CODE;
+    const session = world.session();
+    await session.signIn({}, "/");
+    await assert.rejects(session.signOut(), Left);
+    assert.equal(session.isSignedIn, false);
+    assert.equal(world.memory.hasPerson, false);
+    assert.equal((await arrive()).notice.kind, "signed_out");
+    assert.equal((await arrive()).notice, null);
+  });
+
+  test("signing out where the tenant does not answer has still forgotten", async () => {
+    world.frame = async () => CODE;
+    const session = world.session();
+    await session.signIn({}, "/");
+    world.frame = async () => {
+      throw new Trouble("tenant_down");
+    };
+    await assert.rejects(session.signOut(), { kind: "tenant_down" });
+    assert.equal(session.isSignedIn, false);
+    assert.equal(world.memory.hasPerson, false);
+  });
+});
+
+describe("the access token", () => {
+  let session;
+  beforeEach(async () => {
+    world.frame = async () => CODE;
+    session = world.session();
+    await session.signIn({}, "/");
+  });
+
+  test("it is used until shortly before it ends, then renewed once for all who ask", async () => {
+    const first = await session.accessToken();
+    world.time = 569_000;
+    assert.equal(await session.accessToken(), first);
+    world.time = 571_000;
+    const [second, third] = await Promise.all([session.accessToken(), session.accessToken()]);
+    assert.equal(second, third);
+    assert.notEqual(second, first);
+    assert.equal(world.renewals, 1);
+  });
+
+  test("a renewal that fails does not take away a token that is still good", async () => {
+    const first = await session.accessToken();
+    world.time = 580_000;
+    world.renews = async () => {
+      throw new Trouble("tenant_down");
+    };
+    assert.equal(await session.accessToken(), first);
+    await assert.rejects(session.accessToken({ fresh: true }), { kind: "tenant_down" });
+    world.time = 600_000;
+    await assert.rejects(session.accessToken(), { kind: "tenant_down" });
+  });
+
+  test("each renewal uses the refresh token that the last one brought", async () => {
+    const used = [];
+    world.renews = async (refreshToken) => {
+      used.push(refreshToken);
+      return world.tokens();
+    };
+    await session.accessToken({ fresh: true });
+    await session.accessToken({ fresh: true });
+    assert.deepEqual(used, ["r-0", "r-1"]);
+  });
+
+  test("a renewal that ends after a sign-out brings nobody back", async () => {
+    const renewal = session.accessToken({ fresh: true });
+    session.drop();
+    await assert.rejects(renewal, { kind: "session_ended" });
+    assert.equal(session.isSignedIn, false);
+  });
+
+  test("a flow that does not load is told, and tried again", async () => {
+    const failing = new Session({
+      memory: world.memory,
+      loadFlow: async () => {
+        throw new TypeError("Failed to fetch dynamically imported module");
+      },
+    });
+    await assert.rejects(failing.signIn({}, "/"), { kind: "part_missing" });
+    failing.loadFlow = world.session().loadFlow;
+    failing.ask = async () => LOGIN_REQUIRED;
+    failing.leave = async () => {
+      throw new Left();
+    };
+    await assert.rejects(failing.signIn({}, "/"), Left);
+  });
+});
+
+for (const route of [
+  "//elsewhere.example",
+  "/\\elsewhere.example",
+  "/\t/elsewhere.example",
+  "https://x.example",
+  "movies",
+  7,
+]) {
+  test(`the route ${JSON.stringify(route)} is not one of ours`, () => {
+    assert.equal(ownRoute(route), "/");
+  });
+}

@@ -22,6 +22,7 @@ export function exampleConfig() {
         title: "Movies",
         description: "The films.",
         path: "/api/movies",
+        detail: true,
         columns: [{ name: "title", title: "Title" }],
         any_of: [["read:Movies"]],
       },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { connectionOf, decodeToken, formatDuration, scopesOf, secondsLeft } from "../../../site/app/token.js";
+import { connectionOf, decodeToken, scopesOf, secondsLeft } from "../../../site/app/token.js";
 import { base64Url, unsignedToken } from "./support.mjs";
 
 test("a token is read in both its parts, in any script", () => {
@@ -41,14 +41,6 @@ test("the time left ends at nought", () => {
 
 test("a token without a time to end says so", () => {
   assert.equal(secondsLeft({ header: {}, claims: { exp: "1000" } }, 1), null);
-});
-
-test("durations are told in the units they need", () => {
-  assert.equal(formatDuration(0), "0 s");
-  assert.equal(formatDuration(59), "59 s");
-  assert.equal(formatDuration(60), "1 min 00 s");
-  assert.equal(formatDuration(7199), "1 h 59 min 59 s");
-  assert.equal(formatDuration(90000), "25 h 00 min 00 s");
 });
 
 test("the connection is what stands before the first bar", () => {

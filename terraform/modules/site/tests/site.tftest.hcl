@@ -144,8 +144,8 @@ run "the_page_talks_to_itself_and_the_tenant_only" {
 
   assert {
     condition = toset(split("; ", aws_cloudfront_response_headers_policy.site["own"].security_headers_config[0].content_security_policy[0].content_security_policy)) == toset([
-      "default-src 'none'", "script-src 'self'", "style-src 'self'", "worker-src 'self'", "img-src 'self' https://lh3.googleusercontent.com",
-      "connect-src 'self' https://test.eu.auth0.com", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+      "default-src 'none'", "script-src 'self'", "style-src 'self'", "require-trusted-types-for 'script'", "trusted-types 'none'", "img-src 'self' https://lh3.googleusercontent.com",
+      "connect-src 'self' https://test.eu.auth0.com", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "frame-src https://test.eu.auth0.com",
     ])
     error_message = "The content security policy is another."
   }

@@ -1,0 +1,48 @@
+/**
+ * The flows that sign people in: code + PKCE, or the implicit flow where the tenant's owner has asked for it.
+ *
+ * A flow makes addresses and checks answers. It keeps nothing, and it does not know how an address is visited: session.js does.
+ *
+ * @import {Config} from "./config.js"
+ * @typedef {{sub: string, name?: string, picture?: string, iat?: number, auth_time?: number}} Profile the claims of the ID token that the site shows
+ * @typedef {{accessToken: string, seconds: number, refreshToken: string | null, profile: Profile}} Tokens `seconds`: how long
+ *   the access token lives from now on
+ * @typedef {{connection?: string, prompt?: "none" | "login"}} Wish which provider, and whether it may or must ask the visitor
+ * @typedef {{address: string, state: string, kept: Record<string, string>}} Request `kept`: what checks the answer
+ * @typedef {object} Flow
+ * @property {(wish: Wish & {inFrame: boolean}) => Promise<Request>} prepare
+ * @property {(answer: URLSearchParams, state: string, kept: Record<string, string>) => Promise<Tokens>} redeem turn an answer
+ *   into tokens; throws Trouble
+ * @property {((refreshToken: string) => Promise<Tokens>) | null} renew null where a flow cannot; throws Trouble
+ * @property {() => string} signOutAddress
+ */
+
+/**
+ * @param {Config} config
+ * @param {string} origin where the tenant sends people back to
+ * @returns {Promise<Flow>}
+ */
+export async function createFlow({ auth0, scopes }, origin) {
+  // Who one is, and every API scope: the tenant's Action grants those that the connection allows.
+  const scope = ["openid", "profile", ...Object.keys(scopes)].join(" ");
+  // Imported on demand: a visitor who is signed out and stays so loads neither.
+  if (auth0.login_flow === "implicit") {
+    // @ts-expect-error auth0-js has no types
+    const [{ ImplicitFlow }, { WebAuth }] = await Promise.all([import("./implicit_flow.js"), import("auth0-js")]);
+    return new ImplicitFlow(auth0, scope, origin, WebAuth);
+  }
+  const { CodeFlow } = await import("./code_flow.js");
+  return new CodeFlow(auth0, scope, origin);
+}
+
+/**
+ * @param {{pathname: string, search: string, hash: string}} location
+ * @param {"code" | "implicit"} loginFlow
+ * @returns {URLSearchParams | null} the tenant's answer, if the address looks like one; whose it is, its `state` tells
+ */
+export function answerIn({ pathname, search, hash }, loginFlow) {
+  if (pathname !== "/") return null;
+  const answer = new URLSearchParams(loginFlow === "implicit" ? hash.slice(1) : search);
+  const token = loginFlow === "implicit" ? "access_token" : "code";
+  return answer.has("state") && (answer.has(token) || answer.has("error")) ? answer : null;
+}

@@ -1,0 +1,90 @@
+/**
+ * The implicit flow (OpenID Connect Core §3.2) by auth0-js, for tenants that still need it; no current library does it.
+ *
+ * Legacy: where the answer comes by redirect, the access token travels in the address, which the browser's history and its
+ * performance entries keep; and it cannot be renewed. Chosen by `auth0.login_flow = "implicit"` in the configuration, never by
+ * the visitor.
+ *
+ * @import {Auth0Settings} from "./config.js"
+ * @import {Flow, Profile} from "./flow.js"
+ * @typedef {{accessToken?: string, expiresIn?: number, idTokenPayload?: Profile & {at_hash?: string}}} Parsed
+ * @typedef {{client: {buildAuthorizeUrl: (options: object) => string, buildLogoutUrl: (options: object) => string},
+ *   parseHash: (options: object, done: (error: {error?: string, errorDescription?: string} | null, parsed: Parsed | null) => void)
+ *   => void}} WebAuth the part of auth0-js that is used here; the package has no types
+ */
+
+import { randomText } from "./memory.js";
+import { Trouble } from "./trouble.js";
+
+/** @implements {Flow} */
+export class ImplicitFlow {
+  renew = null;
+
+  /**
+   * @param {Auth0Settings} settings
+   * @param {string} scope
+   * @param {string} origin
+   * @param {new (options: object) => WebAuth} WebAuth
+   */
+  constructor({ domain, client_id, audience }, scope, origin, WebAuth) {
+    this.origin = origin;
+    this.client = new WebAuth({
+      domain, // an origin; the library would put a second scheme before it
+      overrides: { __token_issuer: `${domain}/`, __jwks_uri: `${domain}/.well-known/jwks.json` },
+      clientID: client_id,
+      audience,
+      scope,
+      redirectUri: origin,
+      responseType: "token id_token", // the ID token carries the nonce and the name
+      _sendTelemetry: false,
+    });
+  }
+
+  /** @type {Flow["prepare"]} */
+  async prepare({ connection, prompt, inFrame }) {
+    const state = randomText(32);
+    const nonce = randomText(32);
+    // Not the library's own `authorize`: it keeps both in a cookie, which every request to the APIs would carry.
+    const address = this.client.client.buildAuthorizeUrl({
+      state,
+      nonce,
+      ...(connection && { connection }),
+      ...(prompt && { prompt }),
+      ...(inFrame && { responseMode: "web_message" }),
+    });
+    return { address, state, kept: { nonce } };
+  }
+
+  /** @type {Flow["redeem"]} */
+  async redeem(answer, state, { nonce = "" }) {
+    const parsed = await this.#parse({ hash: answer.toString(), state, nonce });
+    // The library lets an ID token pass that vouches for no access token (§3.2.2.9).
+    if (!parsed?.idTokenPayload?.at_hash) throw new Trouble("incomplete", { code: "no_at_hash" });
+    return {
+      accessToken: parsed.accessToken ?? "",
+      seconds: Number(parsed.expiresIn ?? 0),
+      refreshToken: null,
+      profile: parsed.idTokenPayload,
+    };
+  }
+
+  signOutAddress() {
+    return this.client.client.buildLogoutUrl({ returnTo: this.origin });
+  }
+
+  /**
+   * Have the library check the state, the ID token (signature, issuer, audience, times, nonce) and the access token's hash.
+   *
+   * @param {{hash: string, state: string, nonce: string}} options
+   * @returns {Promise<Parsed | null>}
+   */
+  #parse(options) {
+    return new Promise((resolve, reject) => {
+      this.client.parseHash(options, (error, answer) => {
+        if (!error) return resolve(answer);
+        if (/current time/.test(error.errorDescription ?? "")) return reject(new Trouble("clock"));
+        return reject(new Trouble("incomplete", { code: error.error ?? "unknown" }));
+      });
+    });
+  }
+}

@@ -1,0 +1,72 @@
+/** Requests that end: with an answer that was read to its last byte, or with the cause why there is none. */
+
+import { Trouble } from "./trouble.js";
+
+/**
+ * @typedef {{response: Response, text: string, json: unknown}} Answer `json` is undefined where the text is not JSON
+ * @typedef {import("./trouble.js").Cause} Cause
+ */
+
+/**
+ * @param {typeof globalThis.fetch} fetch
+ * @param {string} address
+ * @param {RequestInit & {milliseconds: number, slow: Cause, unreachable: Cause}} options `milliseconds`: when to give up;
+ *   `slow` and `unreachable`: what to call it when no answer comes in time, or none at all
+ * @returns {Promise<Answer>}
+ * @throws {Trouble}
+ */
+export async function ask(fetch, address, { milliseconds, slow, unreachable, ...init }) {
+  try {
+    const response = await fetch(address, { ...init, signal: AbortSignal.timeout(milliseconds) });
+    const text = await response.text();
+    return { response, text, json: parse(text) };
+  } catch (error) {
+    throw new Trouble(causeOf(error, slow, unreachable));
+  }
+}
+
+/**
+ * @param {unknown} error what `fetch` has thrown
+ * @param {Cause} slow
+ * @param {Cause} unreachable
+ * @returns {Cause}
+ */
+export function causeOf(error, slow, unreachable) {
+  if (isOffline()) return "offline";
+  return error instanceof Error && error.name === "TimeoutError" ? slow : unreachable;
+}
+
+/** @returns {boolean} whether the device itself says that it has no network; false proves nothing */
+export function isOffline() {
+  return globalThis.navigator?.onLine === false;
+}
+
+/**
+ * A page with status 200 where data was asked for: a hotel's or a train's sign-in page answers in the place of everyone.
+ *
+ * @param {Answer} answer
+ * @returns {boolean}
+ */
+export function isPortal({ response, json }) {
+  return response.ok && json === undefined && (response.headers.get("content-type") ?? "").startsWith("text/html");
+}
+
+/**
+ * @param {Response} response
+ * @returns {number | null} the seconds of Retry-After (RFC 9110 §10.2.3), at most five minutes
+ */
+export function secondsToWait(response) {
+  const value = response.headers.get("retry-after");
+  if (value === null) return null;
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
+  return Number.isFinite(seconds) ? Math.min(Math.max(Math.ceil(seconds), 1), 300) : null;
+}
+
+/** @param {string} text @returns {unknown} */
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
