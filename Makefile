@@ -29,6 +29,7 @@ CHECKOV := .tools/checkov/installed
 RUN := PYTHONUTF8=1 PYTHONPATH=functions .venv/bin/python -m
 NODE_TEST := node --test --test-reporter=dot --test-reporter-destination=stdout \
 	--test-reporter=spec --test-reporter-destination=build/node-tests.txt
+NODE_TESTS = tests/unit/auth0/actions/*.test.* tests/unit/site/*.test.* tests/unit/site/*/*.test.*
 PYTEST := $(RUN) pytest -q
 ENV ?=
 export ENV OUTSIDE JSON FOLLOW CONNECTION SCOPE LOGIN_FLOW API_SIGNING_ALGORITHM
@@ -73,13 +74,16 @@ access: $(TOOLS) ## Print who may call what, as access.yaml and the OpenAPI docu
 
 ## Tests
 test: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Run every test and check, two kinds at a time
-	@echo "==> Running every test and check, two kinds at a time; each kind prints when it ends (about 3 minutes)"
-	@$(MAKE) -j 2 --output-sync=target test-system lint test-unit test-terraform test-cloud-root
+	@$(RUN) scripts.check.every_kind
+check: $(TOOLS) $(SITE_TOOLS) ## The quick loop: linters, types and the tests that start no process
+	@$(RUN) scripts.check.lint --quick
+	@$(PYTEST) -n 2 --dist loadfile --no-processes tests/unit
+	@$(NODE_TEST) $(NODE_TESTS) || { cat build/node-tests.txt; exit 1; }
 lint: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Check style, types, imports and Terraform's security
 	@$(RUN) scripts.check.lint
 test-unit: $(TOOLS) $(SITE_TOOLS) ## Test functions, Action, site, build, tenant, local AWS and scripts
 	@$(PYTEST) -n 2 --dist loadfile tests/unit
-	@$(NODE_TEST) tests/unit/auth0/actions/*.test.* tests/unit/site/*.test.* tests/unit/site/*/*.test.* || { cat build/node-tests.txt; exit 1; }
+	@$(NODE_TEST) $(NODE_TESTS) || { cat build/node-tests.txt; exit 1; }
 test-terraform: $(TOOLS) ## Validate and test the Terraform modules, offline
 	@$(RUN) scripts.check.terraform_test
 test-system: $(TOOLS) ## Bring stacks of its own up, and drive them by HTTP and in Chromium

@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import re
 import subprocess
 import sys
@@ -10,18 +11,57 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
 
 from scripts.local_stack import settings
 from scripts.local_stack.settings import Settings
 from scripts.tools import ROOT
 
-UP_SECONDS = 420
+UP_SECONDS = 1_800
+PROCESS_FIXTURES = frozenset({"aws", "built", "dynamodb", "new_stack", "run_tenant", "stack", "tenant", "unstarted"})
+"""The fixtures that start a process; the tests that use one are marked `process`."""
+SERVICES = ROOT / "tests" / "unit" / "local"  # nearly every test there asks a running service
 MODULES = dict(
     re.findall(r"^([a-z-]+):.*\n\t@\$\(RUN\) (scripts\.[\w.]+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
 )
 """The module that each verb of the Makefile runs."""
 PYTHONPATH = os.pathsep.join(map(str, (ROOT, ROOT / "functions")))  # where the Makefile's commands find their modules
+
+
+# A property that holds, holds on a busy machine too.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--no-processes`, which `make check` uses."""
+    parser.addoption("--no-processes", action="store_true", help="leave out every test that starts a process")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """With `--no-processes`, let a test that starts a process all the same fail: it lacks the marker."""
+    if session.config.getoption("--no-processes"):
+        platform.processor()  # the standard library asks `uname` once, and remembers the answer
+        sys.addaudithook(_refuse_processes)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests whose fixtures start a process; with `--no-processes`, deselect all that are marked."""
+    for item in items:
+        if item.path.is_relative_to(SERVICES) or PROCESS_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("process")
+    if config.getoption("--no-processes"):
+        left_out = [item for item in items if item.get_closest_marker("process")]
+        items[:] = [item for item in items if not item.get_closest_marker("process")]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def _refuse_processes(event: str, arguments: tuple[object, ...]) -> None:
+    if event in {"subprocess.Popen", "os.posix_spawn", "os.system"}:
+        raise RuntimeError(f"this test starts {arguments[0]!r}; mark it with pytest.mark.process")
 
 
 @dataclass(frozen=True)

@@ -63,10 +63,10 @@ def cut_short_while_applying(stack: Stack, moment: str) -> None:
         start_new_session=True,
     )
     log = stack.settings.logs / "terraform.log"
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 600
     while not (log.exists() and moment in log.read_text()):
         assert up.poll() is None, f"`make up` ended before {moment}"
         assert time.monotonic() < deadline
         time.sleep(0.05)
     os.killpg(up.pid, signal.SIGKILL)
-    up.wait(timeout=20)
+    up.wait(timeout=120)

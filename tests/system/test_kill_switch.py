@@ -156,7 +156,7 @@ def test_an_unreadable_list_stops_no_good_token_and_is_said_with_every_decision(
 def deploy_something_else(stack: Stack, place: Deployed) -> None:
     """Leave the function as an apply of other code, of another size, would have left it, and Terraform's state too."""
     location = place.functions.get_function(FunctionName=f"{place.name}-devices")["Code"]["Location"]
-    place.functions.update_function_code(FunctionName=place.authorizer, ZipFile=httpx.get(location).content)
+    place.functions.update_function_code(FunctionName=place.authorizer, ZipFile=httpx.get(location, timeout=60).content)
     place.functions.get_waiter("function_updated").wait(FunctionName=place.authorizer)
     place.functions.update_function_configuration(FunctionName=place.authorizer, MemorySize=OTHER_SIZE)
     place.functions.get_waiter("function_updated").wait(FunctionName=place.authorizer)

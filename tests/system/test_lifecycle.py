@@ -50,7 +50,7 @@ def test_up_puts_right_an_emulator_that_was_killed(stack: Stack) -> None:
     aws = services.running(definitions.aws(stack.settings))
     assert aws is not None
     aws.kill()
-    psutil.wait_procs([aws], timeout=20)
+    psutil.wait_procs([aws], timeout=120)
     assert "aws    stopped" in succeeded(stack.command("status"))
     assert "aws: started" in succeeded(stack.command("up"))
     with stack.http() as http:

@@ -10,6 +10,8 @@ import pytest
 from scripts.tools import ROOT
 from tests.conftest import MODULES, PYTHONPATH
 
+pytestmark = pytest.mark.process
+
 
 def command(verb: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(

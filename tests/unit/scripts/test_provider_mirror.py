@@ -41,6 +41,7 @@ def test_without_mirror_and_registry_the_message_names_the_variable(monkeypatch:
         provider_mirror.find_mirror({})
 
 
+@pytest.mark.process
 def test_terraform_reads_the_configuration_and_looks_into_the_mirror(tmp_path: Path) -> None:
     mirror = make_mirror(tmp_path / 'mirror "quoted"', "hashicorp/aws")
     config = tmp_path / "config" / "terraform.tfrc"

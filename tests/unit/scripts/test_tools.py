@@ -7,6 +7,8 @@ import pytest
 from scripts import tools
 from scripts.errors import UserError
 
+pytestmark = pytest.mark.process
+
 
 class PutOnPath(Protocol):
     """Puts a program on the test's PATH that says the words and exits with the code; returns its place."""

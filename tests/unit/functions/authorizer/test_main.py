@@ -14,6 +14,8 @@ import pytest
 
 from scripts.tools import ROOT
 
+pytestmark = pytest.mark.process
+
 type Workshop = Any  # conftest.Workshop, which importlib mode keeps to itself
 type Start = Callable[..., subprocess.CompletedProcess[str]]
 

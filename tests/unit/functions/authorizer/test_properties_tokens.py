@@ -150,7 +150,7 @@ segments = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=5 * EXAMPLES)
+@settings(max_examples=5 * EXAMPLES)
 @given(segments)
 def test_base64url_is_decoded_in_its_one_spelling_and_in_no_other(segment: str) -> None:
     try:
@@ -184,7 +184,7 @@ json_octets = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=5 * EXAMPLES)
+@settings(max_examples=5 * EXAMPLES)
 @given(json_octets)
 def test_json_is_read_as_the_reference_reads_it_or_refused_with_it(octets: bytes) -> None:
     try:
@@ -198,14 +198,14 @@ def test_json_is_read_as_the_reference_reads_it_or_refused_with_it(octets: bytes
     assert repr(found) == repr(expected)  # 1 and True, 0.0 and -0.0 are equal, and are not the same
 
 
-@settings(deadline=None, max_examples=3 * EXAMPLES)
+@settings(max_examples=3 * EXAMPLES)
 @given(mutations(BASE64URL + JUNK))
 def test_a_good_token_with_any_letter_changed_is_no_good_token(mutate: Callable[[str], str]) -> None:
     header = mutate(f"Bearer {GOOD}")
     assert opened(header) == reference(header)
 
 
-@settings(deadline=None, max_examples=3 * EXAMPLES)
+@settings(max_examples=3 * EXAMPLES)
 @given(st.sampled_from(["header", "claims"]), mutations(STRUCTURE))
 def test_json_that_is_changed_and_signed_again_is_judged_as_the_reference_judges_it(
     part: str, mutate: Callable[[str], str]
@@ -216,7 +216,7 @@ def test_json_that_is_changed_and_signed_again_is_judged_as_the_reference_judges
     assert opened(header) == reference(header)
 
 
-@settings(deadline=None, max_examples=3 * EXAMPLES)
+@settings(max_examples=3 * EXAMPLES)
 @given(mutations(BASE64URL + JUNK), st.integers(0, 1))
 def test_a_segment_that_is_spelled_differently_and_signed_again_is_judged_as_the_reference_judges_it(
     mutate: Callable[[str], str], index: int
@@ -276,7 +276,7 @@ bases = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=8 * EXAMPLES)
+@settings(max_examples=8 * EXAMPLES)
 @given(
     bases,
     odd_claims,
@@ -295,7 +295,7 @@ def test_signed_tokens_of_any_content_are_judged_as_the_reference_judges_them(
     assert opened(authorization) == reference(authorization)
 
 
-@settings(deadline=None, max_examples=3 * EXAMPLES)
+@settings(max_examples=3 * EXAMPLES)
 @given(
     st.one_of(json_values, st.dictionaries(st.sampled_from(["type", "authorizationToken", "methodArn"]), json_values))
 )
@@ -303,7 +303,7 @@ def test_no_event_makes_the_handler_fail_in_another_way(event: Any) -> None:
     assert decide(event) is None
 
 
-@settings(deadline=None, max_examples=3 * EXAMPLES)
+@settings(max_examples=3 * EXAMPLES)
 @given(st.from_regex(re.compile(r"[ \t]{0,2}[Bb]earer[ \t]{0,3}[A-Za-z.=, ]{0,12}"), fullmatch=True), st.booleans())
 def test_a_header_is_read_as_the_reference_reads_it(head: str, with_token: bool) -> None:
     header = f"{head}{GOOD if with_token else ''}"

@@ -17,6 +17,8 @@ from authorizer.signing_secret import SigningSecretError, load
 from scripts.local_stack.settings import free_ports
 from scripts.tools import ROOT
 
+pytestmark = pytest.mark.process
+
 REGION = "eu-west-1"
 SECRET = secrets.token_urlsafe(32)
 ARN = f"arn:aws:ssm:{REGION}:000000000000:parameter/gatehouse-test/signing-secret"
@@ -44,7 +46,7 @@ def aws_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         for _ in range(300):
             assert process.poll() is None, (folder / "log").read_text()
             try:
-                httpx.get(f"http://127.0.0.1:{port}/_ministack/health", trust_env=False)
+                httpx.get(f"http://127.0.0.1:{port}/_ministack/health", trust_env=False, timeout=60)
                 break
             except httpx.TransportError:
                 time.sleep(0.1)

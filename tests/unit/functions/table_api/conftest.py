@@ -103,7 +103,7 @@ def make_client(endpoint: str) -> "DynamoDBClient":
         region_name="eu-west-1",
         aws_access_key_id="test",
         aws_secret_access_key="test",
-        config=Config(connect_timeout=1, read_timeout=10, retries={"total_max_attempts": 1}),
+        config=Config(connect_timeout=60, read_timeout=60, retries={"total_max_attempts": 1}),
     )
     return client
 

@@ -90,7 +90,7 @@ class LocalAws:
             if self.process.poll() is not None:
                 break
             try:
-                httpx.get(f"{self.url}/_ministack/health")
+                httpx.get(f"{self.url}/_ministack/health", timeout=60)
             except httpx.TransportError:
                 time.sleep(0.1)
             else:

@@ -9,6 +9,8 @@ import pytest
 from scripts.build.bytecode import with_bytecode
 from scripts.errors import OperationError
 
+pytestmark = pytest.mark.process
+
 
 def test_each_source_of_ours_is_joined_by_its_bytecode_under_the_name_that_python_looks_for() -> None:
     files = {"a.py": b"", "b/c.py": b"x = 1\n", "b/d.json": b"{}"}

@@ -34,7 +34,7 @@ def deploy() -> Iterator[Deploy]:
         server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
-        clients.append(httpx.Client(base_url=f"http://127.0.0.1:{server.server_port}", trust_env=False))
+        clients.append(httpx.Client(base_url=f"http://127.0.0.1:{server.server_port}", trust_env=False, timeout=60))
         return clients[-1]
 
     yield serve
@@ -124,7 +124,7 @@ def test_a_site_that_has_no_list_has_nothing_to_keep(tmp_path: Path, deploy: Dep
 
 
 def test_a_site_that_does_not_answer_is_said(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    with httpx.Client(base_url="http://127.0.0.1:1", trust_env=False) as site:
+    with httpx.Client(base_url="http://127.0.0.1:1", trust_env=False, timeout=60) as site:
         assert keep_superseded(site, build(tmp_path / "built"), TODAY) == []
 
     assert "pages that are open may have to reload" in capfd.readouterr().out

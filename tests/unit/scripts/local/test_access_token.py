@@ -16,6 +16,8 @@ from scripts.local_stack import settings
 from scripts.tools import ROOT
 from tests.conftest import MODULES, PYTHONPATH
 
+pytestmark = pytest.mark.process
+
 type Run = Callable[..., subprocess.CompletedProcess[str]]
 
 

@@ -13,6 +13,8 @@ from scripts.errors import OperationError, UserError
 from scripts.local_stack import services
 from scripts.local_stack.services import Service
 
+pytestmark = pytest.mark.process
+
 SERVER = """
 import http.server, sys
 class Health(http.server.BaseHTTPRequestHandler):
@@ -89,7 +91,7 @@ def test_a_service_that_was_killed_is_started_again(service: Service) -> None:
     services.ensure(service)
     killed = process_of(service)
     killed.send_signal(signal.SIGKILL)
-    psutil.wait_procs([killed], timeout=10)
+    psutil.wait_procs([killed], timeout=60)
     assert services.running(service) is None
     assert services.ensure(service) == "started"
 

@@ -15,6 +15,8 @@ from scripts.local_stack.settings import Settings, free_ports
 from scripts.local_stack.tenant import LocalTenant
 from scripts.tools import ROOT
 
+pytestmark = pytest.mark.process
+
 REPORT = "machine_clients: { report: { display_name: Nightly report, scopes: [read:Movies] } }\n"
 
 

@@ -5,7 +5,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from scripts.tools import ROOT
+
+pytestmark = pytest.mark.process
 
 Spoil = Callable[[str, str, str], None]
 

@@ -11,6 +11,8 @@ import pytest
 from scripts.check.cloud_root.visitor import expectations, lifetime
 from scripts.tools import ROOT
 
+pytestmark = pytest.mark.process
+
 
 @pytest.mark.parametrize("mirror", [None, "an empty folder"])
 def test_without_the_provider_the_check_says_so_in_one_line_and_ends_well(mirror: str | None, tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ from scripts.operate.doctor.place import Place
 from scripts.operate.doctor.tenant import Tenant
 from scripts.tools import ROOT
 
+pytestmark = pytest.mark.process
+
 AUDIENCE = "https://StreamingResourceServer"
 RULE = {
     "id": "rul_1",
