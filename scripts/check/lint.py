@@ -1,6 +1,6 @@
 """`make lint`: style, types, allowed imports, and checkov on all Terraform. It needs no credentials.
 
-    python -m scripts.check.lint [--quick]     without checkov, which takes longest
+python -m scripts.check.lint [--quick]     without checkov, which takes longest
 """
 
 import argparse
