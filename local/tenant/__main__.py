@@ -33,7 +33,7 @@ _log = logging.getLogger("local.tenant")
 
 
 class _Server(uvicorn.Server):
-    """One of two servers in a process: neither takes the signals for itself."""
+    """One of the two servers of the process; it leaves the signals to `_serve`."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -41,7 +41,7 @@ class _Server(uvicorn.Server):
 
 
 def main() -> None:
-    """Start the tenant and serve until SIGTERM or SIGINT; StartError when it cannot start."""
+    """Start the tenant and serve until SIGTERM or SIGINT; raise StartError if it cannot start."""
     settings = parse()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     http = bind(settings.host, settings.port, "GATEHOUSE_AUTH0_PORT")
@@ -84,12 +84,12 @@ def _prepare(settings: Settings, listeners: Listeners) -> Tenant:
 def _warn(settings: Settings) -> None:
     if not ipaddress.ip_address(socket.gethostbyname(settings.host)).is_loopback:
         _log.warning(
-            "warning: listening on %s, so whoever reaches this machine can sign in here as anybody, without a "
-            "password; trust none of its tokens elsewhere, and stop it when you are done",
+            "warning: listening on %s, so anyone who reaches this machine can sign in as any user, without a "
+            "password; do not trust its tokens elsewhere, and stop it when you are done",
             settings.host,
         )
     if settings.faults:
-        _log.warning("warning: programs on this machine can ask for faults at /_faults")
+        _log.warning("warning: programs on this machine can switch on faults at /_faults")
 
 
 async def _serve(tenant: Tenant, http: socket.socket, https: socket.socket, certificate: Path, key: Path) -> None:
@@ -106,7 +106,7 @@ async def _serve(tenant: Tenant, http: socket.socket, https: socket.socket, cert
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
-    # For whoever started the tenant on free ports: the sockets already listen, so a request sent now is answered.
+    # The caller may have asked for any free port. The sockets listen already, so a request sent now gets its answer.
     origins = {scheme: tenant.listeners.origin(scheme) for scheme in ("http", "https")}
     sys.stdout.write(json.dumps(origins) + "\n")
     sys.stdout.flush()
@@ -115,7 +115,7 @@ async def _serve(tenant: Tenant, http: socket.socket, https: socket.socket, cert
 
 
 def _configuration(app: ASGIApp) -> uvicorn.Config:
-    # uvicorn's access log would hold whole addresses, and with them codes and tokens.
+    # uvicorn's access log would contain URLs, and so codes and tokens.
     return uvicorn.Config(
         app,
         access_log=False,

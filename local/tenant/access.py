@@ -1,4 +1,4 @@
-"""What auth0/ says: access.yaml, the Action's code as it is deployed from it, and the look of the sign-in page."""
+"""Reads auth0/: access.yaml, the Action's code as deployed, and the look of the sign-in page."""
 
 import json
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from local.start import StartError
 
 @dataclass(frozen=True)
 class Access:
-    """What auth0/access.yaml says, the Action that enforces it, and branding.yaml, None where it is missing."""
+    """The content of auth0/access.yaml, the code of the Action, and branding.yaml (None if there is no such file)."""
 
     audience: str
     scopes: dict[str, str]
@@ -25,9 +25,10 @@ class Access:
 
 
 def load(access_path: Path, action_path: Path) -> Access:
-    """Read the files; raise StartError naming the file and place when one is missing or wrong.
+    """Read the files, with `branding.yaml` from the folder of access.yaml.
 
-    The look, `branding.yaml`, lies beside access.yaml; without it the sign-in page has its own.
+    Raises:
+        StartError: a file is missing or invalid; the text names the file and the place in it.
     """
     document = _load_valid(access_path)
     branding_path = access_path.with_name("branding.yaml")
@@ -44,17 +45,17 @@ def load(access_path: Path, action_path: Path) -> Access:
 
 
 def _load_valid(path: Path) -> dict[str, Any]:
-    """Return a YAML file that its schema, which lies beside it, has found valid."""
+    """Return a YAML file's content, checked against the schema in the same folder."""
     document: dict[str, Any] = _load_yaml(path)
     schema_path = path.with_suffix(".schema.json")
     try:
         jsonschema.validate(document, json.loads(_read(schema_path)))
     except jsonschema.ValidationError as error:
-        raise StartError(f"{path}: {error.json_path}: {error.message}; {schema_path} has its form") from error
+        raise StartError(f"{path}: {error.json_path}: {error.message}; see {schema_path}") from error
     return document
 
 
-def _load_yaml(path: Path) -> Any:  # noqa: ANN401 - whatever YAML says; the schema judges it
+def _load_yaml(path: Path) -> Any:  # noqa: ANN401 - any YAML; the schema checks it
     try:
         return yaml.safe_load(_read(path))
     except yaml.YAMLError as error:

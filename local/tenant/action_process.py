@@ -1,7 +1,6 @@
-"""The process in which Actions run, one login at a time; it is ended and begun again when one does not come back.
+"""Runs Actions in a process of their own, one login at a time, and replaces the process if an Action does not return.
 
-A process of its own, because an endless loop behind an `await` cannot be stopped from inside V8's own process, and V8
-ends the whole process when its memory is used up.
+Nothing inside V8's process can stop an endless loop after an `await`, and V8 ends its process when memory runs out.
 """
 
 import asyncio
@@ -21,7 +20,7 @@ _LINE_LIMIT_BYTES = 8 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Run:
-    """What one Action did: calls of its `api` as [method, ...arguments], console lines as [level, text], its error."""
+    """The result of an Action: its calls of `api` as [method, ...arguments], console as [level, text], and error."""
 
     commands: list[list[Any]] = field(default_factory=list)
     console: list[list[str]] = field(default_factory=list)
@@ -29,18 +28,18 @@ class Run:
 
 
 class ActionProcess:
-    """Starts with the first login, so that it belongs to the event loop that asks."""
+    """Starts the process for the first login, so that the process belongs to the running event loop."""
 
     def __init__(self, time_limit_seconds: float = _TIME_LIMIT_SECONDS) -> None:
         self._time_limit_seconds = time_limit_seconds
         self._process: Process | None = None
         self._turn = asyncio.Lock()
-        self._cache: dict[str, Any] = {}  # what `api.cache` holds; the trigger's, for all Actions and logins
+        self._cache: dict[str, Any] = {}  # the content of `api.cache`, shared by all Actions and logins of the trigger
 
     async def execute(self, actions: list[dict[str, Any]], event: dict[str, Any]) -> list[Run]:
-        """Run Actions, each {"code", "secrets"}, in order, and return what each one did.
+        """Run Actions, each {"code", "secrets"}, in order, and return the result of each.
 
-        The last run has an error when its Action threw, used too much memory, or when all together took too long.
+        The last result has an error if its Action threw or used too much memory, or if all Actions took too long.
         """
         async with self._turn:
             request = {"actions": actions, "event": event, "cache": self._cache}
@@ -60,7 +59,7 @@ class ActionProcess:
         process = self._process
         if process is None or process.returncode is not None:
             process = await self._start()
-        self._process = None  # until it has answered, it cannot be trusted with another login
+        self._process = None  # it gets no other login until it has answered
         answer: dict[str, Any]
         try:
             async with asyncio.timeout(self._time_limit_seconds):

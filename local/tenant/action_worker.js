@@ -1,4 +1,4 @@
-// One Action, run the way Auth0 runs it; evaluated by action_worker.py, which calls it with (code, input as JSON).
+// Runs one Action as Auth0 does. action_worker.py evaluates this function and calls it with (code, input as JSON).
 // Input: {event, cache}. Answer, as JSON: {commands: [[method, ...arguments], ...], console: [[level, text], ...],
 // metadata, cache} and, when the Action threw, {error}.
 // https://auth0.com/docs/actions/reference/post-login/post-login-api-object
@@ -13,7 +13,7 @@
   };
 
   const record = (method) => (...values) => {
-    commands.push(JSON.stringify([method, ...values])); // now: an object may change after the call
+    commands.push(JSON.stringify([method, ...values])); // serialize now: the Action may change an object after the call
     return api;
   };
   const refused = (group, ...methods) =>
@@ -55,7 +55,7 @@
     idToken: { setCustomClaim: record("idToken.setCustomClaim") },
     user: { setAppMetadata: record("user.setAppMetadata"), setUserMetadata: record("user.setUserMetadata") },
     cache: cacheApi,
-    rules: { wasExecuted: () => false }, // there are none
+    rules: { wasExecuted: () => false }, // the tenant has no Rules
     transaction: {
       setMetadata: (key, value) => {
         if (value === null || value === undefined) delete event.transaction.metadata[key];
@@ -109,7 +109,7 @@
     try {
       return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
     } catch {
-      return "[unprintable]"; // a circle, say; an Action does not fail because of what it says
+      return "[unprintable]"; // such as a circular object; logging must not make an Action fail
     }
   };
   const say = (level) => (...values) => {
@@ -132,7 +132,7 @@
     new Function("exports", "module", "require", code)(module.exports, module, require);
     await module.exports.onExecutePostLogin?.(event, api);
   } catch (thrown) {
-    // What Auth0 tells the application is the message alone.
+    // Auth0 sends the application the message only.
     error = String(thrown?.message ?? thrown) || "the Action threw an error without a message";
   }
   const rows = commands.map((text) => JSON.parse(text));

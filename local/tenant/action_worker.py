@@ -1,9 +1,9 @@
-"""Runs the Actions of one login in V8, each in an isolate of its own, made for it and closed after it.
+"""Runs the Actions of one login in V8, each in a new isolate.
 
-A line of JSON in: {"actions": [{"code", "secrets"}], "event", "cache"}. A line out: {"runs": [...], "cache"}, where a
-run is {"commands", "console"} and, when the Action failed, "error". No Action runs after one that failed or denied.
+Reads a line of JSON: {"actions": [{"code", "secrets"}], "event", "cache"}. Writes a line: {"runs": [...], "cache"}; a
+run is {"commands", "console"}, with "error" if the Action failed. After an Action that failed or denied, no other runs.
 
-A fresh isolate costs three milliseconds, and is what keeps one login's globals, prototypes and timers from the next.
+A new isolate costs three milliseconds. It keeps the globals, prototypes and timers of one login from the next.
 """
 
 import json
@@ -21,7 +21,7 @@ _HARNESS = Path(__file__).with_suffix(".js").read_text(encoding="utf-8").rstrip(
 
 
 def execute(actions: list[dict[str, Any]], event: dict[str, Any], cache: dict[str, Any]) -> dict[str, Any]:
-    """Run the Actions in order; what one puts into the transaction's metadata or the cache, the next one sees."""
+    """Run the Actions in order; each sees the transaction's metadata and the cache as the previous one left them."""
     runs: list[dict[str, Any]] = []
     for action in actions:
         answer = _run(action["code"], {"event": {**event, "secrets": action["secrets"]}, "cache": cache})
@@ -39,14 +39,14 @@ def _run(code: str, given: dict[str, Any]) -> dict[str, Any]:
     try:
         promise = engine.eval(f"{_HARNESS}({json.dumps(code)}, {json.dumps(json.dumps(given))})")
         if not isinstance(promise, JSPromise):
-            return _failed("the Action did not end as a promise")
+            return _failed("the Action did not return a promise")
         answer: dict[str, Any] = json.loads(str(promise.get()))
     except JSOOMException:
         return _failed("the Action used too much memory")
     except (JSEvalException, JSPromiseError) as error:
         return _failed(_first_line(str(error)))
     except ValueError:
-        return _failed("the Action left nothing that can be read")
+        return _failed("the Action returned nothing readable")
     else:
         return answer
     finally:
@@ -63,7 +63,7 @@ def _first_line(message: str) -> str:
 
 
 def _end_with(parent: int) -> None:
-    """End this process when the tenant is gone: a killed one closes the pipe, which a busy Action does not notice."""
+    """End this process once the tenant has ended: a busy Action does not notice that the pipe was closed."""
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)
@@ -75,4 +75,4 @@ if __name__ == "__main__":
         request = json.loads(line)
         sys.stdout.write(json.dumps(execute(request["actions"], request["event"], request["cache"])) + "\n")
         sys.stdout.flush()
-    os._exit(0)  # V8 may still be busy with what an Action left behind; nobody waits for it
+    os._exit(0)  # do not wait for V8: an Action may have left timers or promises

@@ -1,4 +1,4 @@
-"""The web application: its routes, the guard at its door, and its log."""
+"""The web application: its routes, the check of the Host header, and the log of requests."""
 
 import json
 import logging
@@ -44,7 +44,7 @@ def create_app(tenant: Tenant) -> ASGIApp:
             *management_routes(tenant.requests_per_second),
             *([Route("/_faults/rotate-keys", _rotate_keys, methods=["POST"])] if tenant.faults else []),
         ],
-        exception_handlers={PageError: _show_page_error, StoreError: _tell_of_disk},
+        exception_handlers={PageError: _show_page_error, StoreError: _show_store_error},
     )
     app.state.tenant = tenant
     inner: ASGIApp = app if tenant.faults is None else FaultyAnswers(app, tenant.faults)
@@ -52,9 +52,9 @@ def create_app(tenant: Tenant) -> ASGIApp:
 
 
 class _HostGuard:
-    """Lets only requests in that name this machine, or a name it was told, and this port.
+    """Accepts a request only if its Host header names this machine, or a name from the command line, and this port.
 
-    A web page whose own name was pointed at 127.0.0.1 (DNS rebinding) says its own name in the Host header.
+    With DNS rebinding a web page's own name resolves to 127.0.0.1; the Host header then contains that name.
     """
 
     def __init__(self, app: ASGIApp, listeners: Listeners) -> None:
@@ -72,9 +72,9 @@ class _HostGuard:
 
 
 class _RequestLog:
-    """Writes one JSON line a request: which handler, how it went.
+    """Logs one JSON line for each request: the handler, the status and the time.
 
-    Addresses hold codes, tokens and names, so none is written.
+    URLs contain codes, tokens and names, so the log contains none.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -113,7 +113,7 @@ async def _rotate_keys(request: Request) -> Response:
 
 
 async def _alive(_request: Request) -> Response:
-    """GET /test: the tenant answers, as Auth0's own end point of that name says."""
+    """GET /test: Auth0's endpoint that shows that a tenant answers."""
     return JSONResponse({"clock": int(time.time() * 1000)})
 
 
@@ -123,10 +123,10 @@ async def _show_page_error(_request: Request, error: Exception) -> Response:
     return error_page(error)
 
 
-async def _tell_of_disk(_request: Request, error: Exception) -> Response:
+async def _show_store_error(_request: Request, error: Exception) -> Response:
     _log.error(json.dumps({"error": str(error)}))
     body = {
         "error": "server_error",
         "error_description": "The local tenant cannot write to its disk; its log says why.",
     }
-    return JSONResponse(body, 507)  # Insufficient Storage; Terraform's provider does not repeat it
+    return JSONResponse(body, 507)  # Insufficient Storage; Terraform's provider does not retry it

@@ -1,4 +1,4 @@
-"""The https listener's certificate and the authority that signs it; Terraform is told to trust the authority."""
+"""The https listener's certificate, and the authority that signs it. Terraform trusts the authority (SSL_CERT_FILE)."""
 
 import datetime
 import ipaddress
@@ -17,10 +17,10 @@ _RENEW_BEFORE = datetime.timedelta(days=30)
 
 
 def prepare(directory: Path, more_names: tuple[str, ...] = ()) -> tuple[Path, Path]:
-    """Make `ca.pem`, `server.pem` and `server-key.pem` when missing or about to end; return the latter two.
+    """Create `ca.pem`, `server.pem` and `server-key.pem` if they are missing or expire soon; return the latter two.
 
-    They speak for this machine's loopback names and for `more_names`. The authority's private key is never written:
-    each authority signs one certificate and is then unable to sign more.
+    The certificate is valid for the loopback names and `more_names`. The authority's private key is never stored, so
+    each authority can sign one certificate only.
     """
     certificate, key = directory / "server.pem", directory / "server-key.pem"
     names = _general_names((*LOOPBACK_NAMES, *more_names))
@@ -50,7 +50,7 @@ def _general_names(names: tuple[str, ...]) -> list[x509.GeneralName]:
 
 
 def _create(ca_path: Path, certificate_path: Path, key_path: Path, names: list[x509.GeneralName]) -> None:
-    ca_path.unlink(missing_ok=True)  # written last: where it is missing, the three are made anew
+    ca_path.unlink(missing_ok=True)  # it is written last; if it is missing, the next start creates all three again
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Gatehouse local tenant authority")])
     ca = (

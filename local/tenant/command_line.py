@@ -1,11 +1,10 @@
-"""What the command line says, read once."""
+"""The command line of `python -m local.tenant`."""
 
 import argparse
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import local.tenant
 from local.tenant import faults
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
@@ -13,7 +12,7 @@ _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 @dataclass(frozen=True)
 class Settings:
-    """The command line, as values; a port of 0 means any free one."""
+    """The options as values; port 0 means any free port."""
 
     port: int
     tls_port: int
@@ -48,7 +47,7 @@ def _name(text: str) -> str:
 
 
 def parse(arguments: list[str] | None = None) -> Settings:
-    """Read the command line (sys.argv when None); argparse exits with 2 and a sentence when it is wrong."""
+    """Return the options in `arguments` (sys.argv if None); argparse exits with code 2 if they are invalid."""
     values = _parser().parse_args(arguments)
     return Settings(
         port=values.port,
@@ -67,7 +66,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m local.tenant",
-        description=local.tenant.__doc__,
+        description="Run a local Auth0 tenant, with the data files and the Action of auth0/. Never deployed.",
         epilog=f"With --faults:\n\n{faults.__doc__}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -78,23 +77,32 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--host",
         default="127.0.0.1",
-        help="the address to listen on (default 127.0.0.1). Any other lets whoever reaches it sign in as anybody",
+        help="the address to listen on (default 127.0.0.1). On another, anyone who reaches it can sign in as any user",
     )
     parser.add_argument(
         "--name",
         action="append",
         default=[],
         type=_name,
-        help="a host name to answer to, beside localhost; its tokens name it as their issuer (repeat for more)",
+        help="another host name to accept besides localhost; tokens requested there have it as issuer (repeatable)",
     )
-    parser.add_argument("--state-directory", type=Path, required=True, help="where the tenant keeps all it knows")
-    parser.add_argument("--access", type=Path, required=True, help="access.yaml: who may do what")
+    parser.add_argument(
+        "--state-directory",
+        type=Path,
+        required=True,
+        help="the folder for the tenant's database, keys and certificates",
+    )
+    parser.add_argument("--access", type=Path, required=True, help="access.yaml: connections and the scopes they grant")
     parser.add_argument("--action", type=Path, required=True, help="the post-login Action, JavaScript")
-    parser.add_argument("--empty", action="store_true", help="start as a new tenant: no application, API or connection")
+    parser.add_argument(
+        "--empty", action="store_true", help="start like a new tenant, without application, API or connection"
+    )
     parser.add_argument(
         "--requests-per-second",
         type=_positive,
-        help="refuse more requests of the Management API with 429: 2 is Auth0's Free plan (default: refuse none)",
+        help="answer 429 to more requests of the Management API; 2 is Auth0's Free plan (default: no limit)",
     )
-    parser.add_argument("--faults", action="store_true", help="let requests of this machine ask for faults (see below)")
+    parser.add_argument(
+        "--faults", action="store_true", help="let programs on this machine switch on faults (see below)"
+    )
     return parser

@@ -1,12 +1,12 @@
-"""How a request to the local tenant fails: with Auth0's own answers."""
+"""The ways in which a request fails; the answers are Auth0's."""
 
 
 class StoreError(Exception):
-    """The store's disk is full or failed, and nothing was changed; the text is the sentence for the log."""
+    """The disk of the store is full or failed, and nothing has changed; the text is a sentence for the log."""
 
 
 class OAuthError(Exception):
-    """A refusal of the token end point: `{"error": ..., "error_description": ...}` (RFC 6749 §5.2)."""
+    """An error of the token endpoint: `{"error": ..., "error_description": ...}` (RFC 6749 §5.2)."""
 
     def __init__(self, error: str, description: str, status: int = 400) -> None:
         super().__init__(error)
@@ -16,7 +16,7 @@ class OAuthError(Exception):
 
 
 class PageError(Exception):
-    """A page for the person at the browser, without a redirect: the request's own redirect_uri cannot be trusted."""
+    """An error that the browser shows as a page of the tenant, because the request's redirect_uri cannot be trusted."""
 
     def __init__(self, title: str, explanation: str, status: int = 400) -> None:
         super().__init__(title)
@@ -26,7 +26,7 @@ class PageError(Exception):
 
 
 class LoginError(Exception):
-    """A sign-in that ends with an error at the application's redirect_uri (RFC 6749 §4.1.2.1)."""
+    """An error of a sign-in, sent to the application's redirect_uri (RFC 6749 §4.1.2.1)."""
 
     def __init__(self, error: str, description: str) -> None:
         super().__init__(error)

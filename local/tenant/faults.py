@@ -1,22 +1,22 @@
-"""Faults on demand, for the tests of whatever relies on the tenant. Only with `--faults`, and only from this machine.
+"""Faults on demand, for tests of programs that use the tenant. They need `--faults` and a request from this machine.
 
-    PUT    /_faults               JSON as below: the faults from now on, in place of the last ones
-    GET    /_faults               those in force
-    DELETE /_faults               none any more
-    POST   /_faults/rotate-keys   the next key signs from now on; {"revoke": true} takes the last one out of the JWKS
+    PUT    /_faults               set the faults, as JSON (see below), in place of the current ones
+    GET    /_faults               show the current faults
+    DELETE /_faults               remove all faults
+    POST   /_faults/rotate-keys   sign with the next key; {"revoke": true} removes the old one from the JWKS
 
 All members are optional:
 
-    {"answers": [{"path": "/.well-known/jwks.json",   which requests; "/api/v2/*" means all below
-                  "times": 3,                         how many of them, then no more; without it all
+    {"answers": [{"path": "/.well-known/jwks.json",   the requests; "/api/v2/*" means every path below
+                  "times": 3,                         the number of requests; all, if absent
                   "delay_seconds": 5,                 wait before the answer
-                  "status": 500, "body": "<html>",    answer this in place of the real one; 429 looks like Auth0's
+                  "status": 500, "body": "<html>",    replace the answer; 429 looks like Auth0's
                   "drip_seconds": 0.1,                send the body byte by byte, with this pause before each
                   "cut": true}],                      close the connection in the middle of the body
-     "clock_skew_seconds": -3600,                     tokens are issued as of then
-     "access_token": "expired", "id_token": "..."}    spoil such tokens: algorithm_none, bad_signature, expired,
-                                                      not_yet_valid, unknown_key, wrong_audience, wrong_issuer
-                                                      or wrong_type; the rest of the token stays right
+     "clock_skew_seconds": -3600,                     shift the times in tokens
+     "access_token": "expired", "id_token": "..."}    make these tokens invalid in one respect: algorithm_none,
+                                                      bad_signature, expired, not_yet_valid, unknown_key,
+                                                      wrong_audience, wrong_issuer or wrong_type
 """
 
 import asyncio
@@ -71,22 +71,22 @@ _SCHEMA = {
 
 
 class Faults:
-    """The faults in force; none at first."""
+    """The current faults; none at first."""
 
     def __init__(self) -> None:
         self._wanted: Document = {}
 
     def set(self, wanted: Document) -> None:
-        """Have these faults and no others; raise jsonschema.ValidationError when they are not of the form above."""
+        """Replace the faults; raise jsonschema.ValidationError if they do not have the form above."""
         jsonschema.validate(wanted, _SCHEMA)
         self._wanted = copy.deepcopy(wanted)
 
     def shown(self) -> Document:
-        """Return the faults in force, an answer's `times` being those that are left."""
+        """Return the current faults; `times` is the number of requests left."""
         return copy.deepcopy(self._wanted)
 
     def take_answer(self, path: str) -> Document | None:
-        """Return the fault of the answer to a request, and count it; None for a request that is left alone."""
+        """Return the fault for a request's answer and count it, or None."""
         for answer in self._wanted.get("answers", []):
             wanted = str(answer["path"])
             fits = path.startswith(wanted[:-1]) if wanted.endswith("*") else path == wanted
@@ -99,7 +99,7 @@ class Faults:
         return None
 
     def change(self, kind: str, header: Document, claims: Document) -> tuple[Document, Document]:
-        """Return the header and claims to sign for a token of a kind (access_token or id_token)."""
+        """Return the header and the claims to sign; `kind` is access_token or id_token."""
         skew = self._wanted.get("clock_skew_seconds", 0)
         moved: Document = {name: claims[name] + skew for name in ("iat", "exp", "auth_time") if name in claims}
         header, claims = dict(header), claims | moved
@@ -119,10 +119,10 @@ class Faults:
         return header, claims
 
     def spoil(self, kind: str, token: str) -> str:
-        """Return a signed token as it is to be sent."""
+        """Return a signed token with the fault of its signature, if any."""
         header, payload, signature = token.split(".")
         match self._wanted.get(kind):
-            case "bad_signature":  # in the middle, because the last letter has bits that do not count
+            case "bad_signature":  # change the middle: some bits of the last letter do not count
                 middle = len(signature) // 2
                 other = "A" if signature[middle] != "A" else "B"
                 return f"{header}.{payload}.{signature[:middle]}{other}{signature[middle + 1 :]}"
@@ -132,14 +132,14 @@ class Faults:
 
 
 class FaultyAnswers:
-    """Middleware: the end point that asks for faults, and what concerns answers."""
+    """Middleware: answers /_faults, and applies the faults of answers."""
 
     def __init__(self, app: ASGIApp, faults: Faults) -> None:
         self._app = app
         self._faults = faults
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer or spoil a request."""
+        """Serve a request, with its fault if it has one."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -191,7 +191,7 @@ class _Sender:
             await self._send(message)
             return
         body = message.get("body", b"")
-        if self._cut:  # the server closes a connection whose answer does not end
+        if self._cut:  # the server closes the connection of an answer that does not end
             if not self._is_cut:
                 await self._send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
             self._is_cut = True
@@ -214,7 +214,7 @@ def _replacement(answer: Document, path: str) -> Response:
 
 
 def _too_many(path: str) -> Response:
-    """Return the answer of Auth0 to one who asks too often.
+    """Return Auth0's answer to a client above the rate limit.
 
     https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy
     """

@@ -1,4 +1,4 @@
-"""Random names and secrets in the forms Auth0 gives them, and the one way to compare and to keep a secret."""
+"""Random ids and secrets in Auth0's forms; how to compare a secret, and how to store one."""
 
 import hashlib
 import hmac
@@ -45,7 +45,7 @@ def action_id() -> str:
 
 
 def fingerprint(value: str) -> str:
-    """Return what is kept of a code, token or cookie: enough to recognise it, useless to whoever reads it."""
+    """Return the hash under which the store keeps a code, token or cookie; it does not reveal the secret."""
     return hashlib.sha256(_bytes(value)).hexdigest()
 
 
@@ -55,5 +55,5 @@ def same(left: str, right: str) -> bool:
 
 
 def _bytes(value: str) -> bytes:
-    # JSON can hold half a surrogate pair, which is no UTF-8; it must compare unequal, not fail.
+    # JSON may contain half a surrogate pair, which UTF-8 cannot encode; comparing it must not fail.
     return value.encode("utf-8", "surrogatepass")

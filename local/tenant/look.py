@@ -1,7 +1,7 @@
-"""How the tenant's own pages look: what the Management API was told about Universal Login, in CSS and words.
+"""The look of the tenant's pages: the Universal Login settings of the Management API, as CSS and texts.
 
-Until Terraform says otherwise, that is auth0/branding.yaml, which the seed puts in the same place. No page loads
-anything from elsewhere, so the logo is the file that branding.yaml names, inside the page.
+The seed stores auth0/branding.yaml as these settings, until Terraform changes them. A page loads nothing from another
+server, so it contains the logo file that branding.yaml names.
 https://auth0.com/docs/customize/login-pages/universal-login/customize-themes
 """
 
@@ -17,7 +17,7 @@ from local.tenant.store import Document, Store
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}")
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _MEDIA_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
-# Which part of a theme each custom property of base.html takes, and what it is without a theme.
+# The custom properties of base.html: the theme's group and key for each, and its value without a theme.
 _COLOURS = {
     "header": ("colors", "header", "#1e212a"),
     "body-text": ("colors", "body_text", "#4a4f59"),
@@ -51,7 +51,7 @@ _TEXTS = {
 
 @dataclass(frozen=True)
 class Logo:
-    """A picture of the site, and the path by which the deployed site serves it."""
+    """An image of the site, and its path on the deployed site."""
 
     path: str
     data_uri: str
@@ -59,19 +59,19 @@ class Logo:
 
 @dataclass(frozen=True)
 class Look:
-    """CSS custom properties by name, texts by Auth0's key, and the logo, None where there is none to show."""
+    """CSS custom properties by name, texts by Auth0's key, and the logo, None to show none."""
 
     properties: dict[str, str] = field(default_factory=lambda: _properties({}))
     texts: dict[str, str] = field(default_factory=lambda: dict(_TEXTS))
     logo: Logo | None = None
 
     def text(self, key: str, **variables: str) -> str:
-        """Return a text, its `${variables}` filled in; one that is not given stays away."""
+        """Return a text with its `${variables}` replaced; a variable without a value becomes empty."""
         return _VARIABLE.sub(lambda found: variables.get(found[1], ""), self.texts[key])
 
 
 def of(store: Store, logo: Logo | None) -> Look:
-    """Return the look that the tenant's settings describe today."""
+    """Return the look that the tenant's settings describe now."""
     theme = next(iter(store.themes.values()), {})
     branding = store.settings.get("branding") or {}
     own = (store.settings.get("prompts/login/custom-text/en") or {}).get("login", {})
@@ -84,7 +84,7 @@ def of(store: Store, logo: Logo | None) -> Look:
 
 
 def read_logo(site: Path, path: str) -> Logo | None:
-    """Return the site's picture, or None when the file is not there or no picture."""
+    """Return an image of the site, or None if the file is missing or not an image."""
     try:
         content = (site / path).read_bytes()
     except OSError:
@@ -96,7 +96,7 @@ def read_logo(site: Path, path: str) -> Logo | None:
 
 
 def _from_branding(branding: Document) -> Document:
-    """Return the little of a theme that a tenant without one has: its two colours."""
+    """Return the theme of a tenant that has none: the two colours of its branding."""
     colours = branding.get("colors") or {}
     return {
         "colors": {"primary_button": colours.get("primary"), "links_focused_components": colours.get("primary")},
@@ -105,7 +105,7 @@ def _from_branding(branding: Document) -> Document:
 
 
 def _properties(theme: Document) -> dict[str, str]:
-    # Each value is checked again, although the Management API did: it goes into a style sheet.
+    # Check each value again, although the Management API has: it goes into a style sheet.
     properties = {name: _colour(_part(theme, group).get(key), plain) for name, (group, key, plain) in _COLOURS.items()}
     properties |= {
         name: f"{_number(_part(theme, group).get(key), plain):g}px" for name, (group, key, plain) in _LENGTHS.items()
@@ -126,9 +126,9 @@ def _part(theme: Document, name: str) -> Document:
     return part
 
 
-def _colour(value: Any, plain: str) -> str:  # noqa: ANN401 - whatever JSON says
+def _colour(value: Any, plain: str) -> str:  # noqa: ANN401 - any JSON
     return value if isinstance(value, str) and _COLOUR.fullmatch(value) else plain
 
 
-def _number(value: Any, plain: float) -> float:  # noqa: ANN401 - whatever JSON says
+def _number(value: Any, plain: float) -> float:  # noqa: ANN401 - any JSON
     return float(value) if isinstance(value, int | float) and 0 <= value <= 100 else plain

@@ -1,4 +1,4 @@
-"""HTML answers: one template a page, headers that let nothing else in."""
+"""HTML answers: a template for each page, with headers that forbid any other content."""
 
 import secrets
 from pathlib import Path
@@ -28,12 +28,12 @@ def page(
     status: int = 200,
     form_target: str = "",
     look: Look = _PLAIN,
-    **values: Any,  # noqa: ANN401 - whatever the template shows
+    **values: Any,  # noqa: ANN401 - any value for the template
 ) -> HTMLResponse:
     """Return a page.
 
-    `form_target`: the origin to which a form's answer redirects, which browsers check as well. `look`: the tenant's, on
-    those of its pages that Auth0 would show with it.
+    `form_target`: the origin to which a form's answer redirects, for the Content-Security-Policy. `look`: the tenant's
+    look, for the pages that Auth0 shows with it.
     """
     nonce = secrets.token_urlsafe(16)
     text = _TEMPLATES.get_template(template).render(nonce=nonce, look=look, **values)
@@ -49,5 +49,5 @@ def page(
 
 
 def error_page(error: PageError) -> HTMLResponse:
-    """Return the page for a request that cannot be answered with a redirect."""
+    """Return the page for an error that must not be sent to a redirect_uri."""
     return page("error.html", status=error.status, title=error.title, explanation=error.explanation)

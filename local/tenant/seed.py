@@ -1,7 +1,7 @@
-"""What the tenant has from the start: the same things that terraform/modules/auth0 declares in a real one.
+"""Creates what terraform/modules/auth0 declares in a real tenant.
 
-At each start what comes from auth0/ is brought up to date; what people and programs changed (callback URLs, sessions,
-keys) is left alone.
+Each start updates what comes from auth0/, and keeps what people and programs have changed (callback URLs, sessions,
+keys).
 """
 
 import json
@@ -52,7 +52,7 @@ _APPLICATION_SETTINGS: Document = {
         "infinite_idle_token_lifetime": False,
     },
 }
-# What Auth0 takes for the parts of a theme that branding.yaml leaves to it.
+# Auth0's defaults for the parts of a theme that branding.yaml omits.
 _TEXT: Document = {"bold": False, "size": 100}
 _THEME: Document = {
     "displayName": "Gatehouse",
@@ -80,7 +80,7 @@ _THEME: Document = {
 
 
 def seed_management(tenant: Tenant) -> None:
-    """Have an application for the Management API, and write its credentials to `management.json` for its users."""
+    """Create an application for the Management API, and write its credentials to `management.json`."""
     client = tenant.store.clients.find(name=MANAGEMENT_APPLICATION) or clients.new_client(
         {
             "name": MANAGEMENT_APPLICATION,
@@ -94,7 +94,7 @@ def seed_management(tenant: Tenant) -> None:
     tenant.store.clients.put(client["client_id"], client)
     identity = {"client_id": client["client_id"], "subject_type": "client"}
     known = tenant.store.client_grants.find(**identity)
-    # The port, and so the audience, and the routes, and so the scopes, may have changed since the last start.
+    # Since the last start the port, and so the audience, may have changed, and so may the routes and their scopes.
     values = {**identity, "audience": tenant.listeners.management_audience, "scope": all_scopes()}
     grant = {**(known or client_grants.new_client_grant(values)), **values}
     tenant.store.client_grants.put(grant["id"], grant)
@@ -103,7 +103,7 @@ def seed_management(tenant: Tenant) -> None:
 
 
 def seed(tenant: Tenant, access: Access) -> None:
-    """Have the applications, the API, the connections, the Action and the look, as auth0/ describes them today."""
+    """Create or update the applications, the API, the connections, the Action and the look from auth0/."""
     with tenant.store.transaction():
         client_id = _seed_application(tenant, access)
         _seed_api(tenant, access)
@@ -142,7 +142,7 @@ def _seed_api(tenant: Tenant, access: Access) -> None:
 
 
 def _roles_settings(access: Access) -> Document:
-    """Return the settings of the API that say whether a user's roles limit what the connection grants."""
+    """Return the API's settings for role-based access control."""
     enforced = access.role_based_access_control
     return {"enforce_policies": enforced, "token_dialect": "access_token_authz" if enforced else "access_token"}
 
@@ -190,7 +190,7 @@ def _seed_action(tenant: Tenant, access: Access) -> None:
 
 
 def _seed_branding(tenant: Tenant, look: Document) -> None:
-    """Store the look as Terraform would send it, but for the logo: nobody knows here where the site will be."""
+    """Store the look as Terraform would send it, without the logo: the site's address is not known here."""
     theme: Document = look["theme"]
     colours = {"primary": theme["colors"]["primary_button"]}
     colours["page_background"] = theme["page_background"]["background_color"]

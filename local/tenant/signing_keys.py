@@ -1,4 +1,4 @@
-"""The RS256 keys of the tenant: one in use, one that follows it, and the ones before it until they are revoked.
+"""The tenant's RS256 keys: the current one, the next one, and the previous ones until they are revoked.
 
 https://auth0.com/docs/get-started/tenant-settings/signing-keys
 """
@@ -22,7 +22,7 @@ from local.tenant.store import Collection, Document
 
 
 class SigningKeys:
-    """The keys, by key id (`kid`), in the order in which they were made."""
+    """The keys by key id (`kid`), oldest first."""
 
     def __init__(self, collection: Collection) -> None:
         self._keys = collection
@@ -31,21 +31,21 @@ class SigningKeys:
                 self._create(**{role: True})
 
     def current(self) -> tuple[str, RSAKey]:
-        """Return the id and the private key that sign now."""
+        """Return the current key: its id and the private key."""
         document = self._keys.find(current=True)
         if document is None:
             raise LookupError("the tenant has no current signing key")
         return document["kid"], _private_key(document["private_key"])
 
     def current_certificate(self) -> str:
-        """Return the certificate (PEM) of the key that signs now."""
+        """Return the current key's certificate (PEM)."""
         document = self._keys.find(current=True)
         if document is None:
             raise LookupError("the tenant has no current signing key")
         return str(document["certificate"])
 
     def trusted(self) -> KeySet:
-        """Return the public keys whose signatures still count."""
+        """Return the public keys of all keys that are not revoked."""
         return KeySet([RSAKey.import_key(document["jwk"]) for document in self._valid()])
 
     def jwks(self) -> dict[str, Any]:
@@ -53,7 +53,7 @@ class SigningKeys:
         return {"keys": [document["jwk"] for document in self._valid()]}
 
     def rotate(self) -> Document:
-        """Let the next key sign from now on, keep the last one trusted, and make a new next one."""
+        """Make the next key current, keep the old one trusted, and create a new next key."""
         last, following = self._keys.find(current=True), self._keys.find(next=True)
         if last is None or following is None:
             raise LookupError("the tenant lacks a signing key")
@@ -64,7 +64,7 @@ class SigningKeys:
         return describe(promoted)
 
     def revoke(self, kid: str) -> Document | None:
-        """Stop trusting a key that was rotated away; None when there is no such key, ValueError when it is in use."""
+        """Revoke a previous key. Return None if there is no such key; raise ValueError for the current or next one."""
         document = self._keys.get(kid)
         if document is None:
             return None
@@ -75,7 +75,7 @@ class SigningKeys:
         return describe(revoked)
 
     def descriptions(self) -> list[Document]:
-        """Return every key as the Management API shows it."""
+        """Return every key in the Management API's form."""
         return [describe(document) for document in self._keys.values()]
 
     def _valid(self) -> list[Document]:
@@ -102,7 +102,7 @@ class SigningKeys:
 
 
 def describe(document: Document) -> Document:
-    """Return a key as the Management API shows it: GET /api/v2/keys/signing."""
+    """Return a key in the Management API's form (GET /api/v2/keys/signing)."""
     certificate = x509.load_pem_x509_certificate(document["certificate"].encode())
     digest = hashlib.sha1(certificate.public_bytes(serialization.Encoding.DER), usedforsecurity=False).hexdigest()
     roles = {role: True for role in ("current", "next", "previous") if document.get(role)}
@@ -121,7 +121,7 @@ def describe(document: Document) -> Document:
 
 @functools.lru_cache(maxsize=4)
 def _private_key(pem: str) -> RSAKey:
-    # Cached, because loading one checks its primes, which takes longer than a signature.
+    # Cached: loading a key checks its primes, which takes longer than a signature.
     return RSAKey.import_key(pem)
 
 

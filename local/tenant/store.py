@@ -1,8 +1,8 @@
-"""What the tenant remembers: JSON documents in one SQLite file, readable by its owner only.
+"""The tenant's state: JSON documents in one SQLite file that only its owner can read.
 
-Write-ahead logging: a process that is killed at any point leaves every finished write and nothing of an unfinished one
-(https://www.sqlite.org/wal.html). With `synchronous=NORMAL` no request waits for a disk: a power cut may take the last
-second, and never the database.
+With write-ahead logging, a process killed at any moment leaves every finished write and no part of an unfinished one
+(https://www.sqlite.org/wal.html). With `synchronous=NORMAL` no request waits for the disk: a power cut may lose the
+last second of writes, but does not damage the database.
 """
 
 # ruff: noqa: S608 - the names of tables and columns are constants of this file; every value is bound
@@ -29,15 +29,15 @@ _DISK_ERRORS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READON
 
 
 class Database:
-    """The one connection to the file. Everything may raise StoreError when the disk is full or fails."""
+    """The connection to the file. Every method raises StoreError if the disk is full or fails."""
 
     def __init__(self, path: Path) -> None:
-        """Open or create the file; raise sqlite3.DatabaseError when it is damaged."""
-        # SQLite gives `-wal` and `-shm` the mode of the file that they belong to.
+        """Open or create the file; raise sqlite3.DatabaseError if it is damaged."""
+        # SQLite gives the files `-wal` and `-shm` the mode of the database.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         self._path = path
-        self._depth = 0  # of transactions inside one another
-        self._owner: asyncio.Task[object] | None = None  # the task whose transaction it is
+        self._depth = 0  # of nested transactions
+        self._owner: asyncio.Task[object] | None = None  # the task that began the transaction
         self._connection = sqlite3.connect(path, autocommit=True, cached_statements=256)
         try:
             self._prepare()
@@ -53,13 +53,13 @@ class Database:
             raise sqlite3.DatabaseError("the integrity check failed")
 
     def execute(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
-        """Run a statement; what it changes is kept when this returns, or when its transaction ends."""
+        """Run a statement; its changes are durable when this returns or, in a transaction, when that ends."""
         if self._depth and _task() is not self._owner:
-            raise RuntimeError("a transaction waited for something, and another task came in between")
+            raise RuntimeError("another task used the store during a transaction: a transaction must not await")
         try:
             return self._connection.execute(statement, values)
         except sqlite3.OperationalError as error:
-            if (error.sqlite_errorcode & 0xFF) in _DISK_ERRORS:  # the higher bits tell kinds of one error apart
+            if (error.sqlite_errorcode & 0xFF) in _DISK_ERRORS:  # the higher bits tell the kinds of an error apart
                 raise StoreError(f"cannot write {self._path} ({error}): make room on its disk") from error
             raise
 
@@ -75,23 +75,23 @@ class Database:
             if self._depth == 1:
                 self.execute("COMMIT")
         except BaseException:
-            if self._depth == 1 and self._connection.in_transaction:  # a full disk may have ended it already
+            if self._depth == 1 and self._connection.in_transaction:  # a full disk may have rolled it back
                 self.execute("ROLLBACK")
             raise
         finally:
             self._depth -= 1
 
     def close(self) -> None:
-        """Write the log back into the file and let go of it."""
+        """Write the log back into the file and close it."""
         self._connection.close()
 
 
 class Collection:
-    """Documents by key, in one table. What goes in or comes out is a copy, so only `put` changes anything.
+    """Documents by key, in one table. Each read returns a copy; only `put` changes a document.
 
-    A document with `expires_at` (seconds since 1970) is forgotten some time after that; readers check it themselves.
-    The fields named as `indexed` are found without looking at every document; all columns but one hold JSON, in which
-    any text of a request can be written, half a surrogate pair or a NUL too.
+    `prune` deletes a document some time after its `expires_at` (seconds since 1970); readers check the time themselves.
+    `indexed` fields have an index. All columns except `expires_at` hold JSON, because JSON can encode any text of a
+    request, even half a surrogate pair or a NUL.
     """
 
     def __init__(self, database: Database, name: str, indexed: tuple[str, ...] = ()) -> None:
@@ -102,7 +102,7 @@ class Collection:
         columns = ", ".join(["key", "document", "expires_at", *map(_column, indexed)])
         marks = ", ".join("?" * (3 + len(indexed)))
         updates = ", ".join(f"{column} = excluded.{column}" for column in columns.split(", ")[1:])
-        # An upsert keeps the row's number, and so the document's place in the order.
+        # An upsert keeps the row's number, and with it the order of the documents.
         self._upsert = f'INSERT INTO "{name}" ({columns}) VALUES ({marks}) ON CONFLICT (key) DO UPDATE SET {updates}'
 
     def get(self, key: str) -> Document | None:
@@ -116,18 +116,18 @@ class Collection:
         return self.find_all()
 
     def find(self, **fields: object) -> Document | None:
-        """Return the oldest document whose fields have these values, or None; a missing field counts as None."""
+        """Return the oldest document with these field values, or None; a missing field counts as None."""
         return next(self._matching(fields), None)
 
     def find_all(self, **fields: object) -> list[Document]:
-        """Return every document whose fields have these values, oldest first."""
+        """Return every document with these field values, oldest first."""
         return list(self._matching(fields))
 
     def put(self, key: str, document: Document) -> None:
-        """Keep a document under a key, replacing what was there; it survives the process when this returns.
+        """Store a document under a key, in place of an earlier one. It outlives the process once this returns.
 
         Raises:
-            StoreError: the disk is full or failed; what was there is still there.
+            StoreError: the disk is full or failed; the earlier document is still there.
         """
         end = document.get("expires_at")
         row = (
@@ -139,24 +139,24 @@ class Collection:
         self._database.execute(self._upsert, row)
 
     def delete(self, key: str) -> Document | None:
-        """Forget a document and return it, or None when there was none."""
+        """Delete a document and return it, or None if there was none."""
         statement = f'DELETE FROM "{self._name}" WHERE key = ? RETURNING document'
         rows = self._database.execute(statement, (json.dumps(key),)).fetchall()
         return _document(rows[0][0]) if rows else None
 
     def prune(self, now: float) -> None:
-        """Forget what has expired; nothing else would ever remove it."""
+        """Delete the documents that have expired; nothing else deletes them."""
         self._database.execute(f'DELETE FROM "{self._name}" WHERE expires_at <= ?', (now,))
 
     def _matching(self, fields: dict[str, object]) -> Iterator[Document]:
-        # Compared as JSON, in which 1, 1.0 and true are three things.
+        # Compare as JSON, in which 1, 1.0 and true differ.
         wanted = {name: json.dumps(value) for name, value in fields.items()}
         indexed = [name for name in wanted if name in self._indexed]
         others = wanted.keys() - set(indexed)
         conditions = " AND ".join(f"{_column(name)} = ?" for name in indexed) or "true"
         statement = f'SELECT document FROM "{self._name}" WHERE {conditions} ORDER BY position'
         rows = self._database.execute(statement, tuple(wanted[name] for name in indexed))
-        # fetchall: whoever looks at the documents one by one may change the collection meanwhile.
+        # fetchall, because the caller may change the collection between two documents.
         for (text,) in rows.fetchall():
             document = _document(text)
             if all(json.dumps(document.get(name)) == wanted[name] for name in others):
@@ -173,7 +173,7 @@ class Collection:
         )
         present = {row[1] for row in self._database.execute(f'PRAGMA table_info("{name}")')}
         for field in self._indexed:
-            if _column(field).strip('"') not in present:  # a new file, or one from before the field was looked up
+            if _column(field).strip('"') not in present:  # a new file, or one from before the field had an index
                 self._database.execute(f'ALTER TABLE "{name}" ADD COLUMN {_column(field)} TEXT')
                 rows = self._database.execute(f'SELECT position, document FROM "{name}"').fetchall()
                 for position, text in rows:
@@ -183,13 +183,13 @@ class Collection:
 
 
 class Store:
-    """Every collection of one tenant. Two processes must not share a directory: the second one is refused."""
+    """Every collection of one tenant. Only one process at a time may open a directory."""
 
     def __init__(self, directory: Path) -> None:
-        """Open the directory's database, or create both.
+        """Open the directory's database; create both if they are missing.
 
         Raises:
-            StartError: another process has it, it is damaged, or an earlier version wrote it.
+            StartError: another process uses the directory, or the database is damaged or of an earlier version.
         """
         _make_private(directory)
         self.directory = directory
@@ -230,19 +230,19 @@ class Store:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """Let everything inside the `with` block happen, or nothing: an exception that leaves it undoes it all.
+        """Make all changes inside the `with` block or, after an exception, none.
 
-        For "read, decide, write". A block inside another is a part of it. There must be no `await` inside: whatever
-        another task asks of the store meanwhile is refused with a RuntimeError.
+        Use it to read, decide and write. A nested block is part of the outer one. The block must not `await`: while it
+        is open, the store raises RuntimeError for any other task.
 
         Raises:
-            StoreError: the disk is full or failed; nothing inside happened.
+            StoreError: the disk is full or failed; nothing has changed.
         """
         with self._database.transaction():
             yield
 
     def close(self) -> None:
-        """Let another process use the directory."""
+        """Close the database, and let another process use the directory."""
         self._opened.close()
 
     def _collection(self, name: str, *indexed: str) -> Collection:
@@ -252,7 +252,7 @@ class Store:
 def _open(path: Path) -> Database:
     if path.with_name("clients.json").exists():
         raise StartError(
-            f"{path.parent} was written by an earlier version: run `make clean` to forget it and start a new tenant"
+            f"{path.parent} was written by an earlier version: run `make clean` to delete it and start a new tenant"
         )
     try:
         return Database(path)
@@ -260,7 +260,7 @@ def _open(path: Path) -> Database:
         raise StartError(f"cannot open {path}: {error.strerror}") from error
     except sqlite3.DatabaseError as error:
         raise StartError(
-            f"{path} is damaged: repair it, or run `make clean` to forget the tenant and start a new one"
+            f"{path} is damaged: repair it, or run `make clean` to delete the tenant and start a new one"
         ) from error
 
 
@@ -269,7 +269,7 @@ def _make_private(directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         state = directory.stat()
         shared = state.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-        if shared and not state.st_mode & stat.S_ISVTX:  # /tmp and its like are not ours to close
+        if shared and not state.st_mode & stat.S_ISVTX:  # do not change the mode of /tmp and the like
             directory.chmod(0o700)
     except OSError as error:
         raise StartError(f"cannot use the folder {directory}: {error.strerror}") from error
@@ -291,7 +291,7 @@ def _take_lock(path: Path) -> IO[str]:
 def _task() -> asyncio.Task[object] | None:
     try:
         return asyncio.current_task()
-    except RuntimeError:  # no event loop: the tenant starts, or a test
+    except RuntimeError:  # no event loop, as at start
         return None
 
 

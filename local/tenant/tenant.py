@@ -1,4 +1,4 @@
-"""The tenant as one value that every request handler receives."""
+"""The tenant as one value, which every request handler uses."""
 
 from dataclasses import dataclass, field
 from typing import cast
@@ -17,7 +17,7 @@ from local.tenant.tenant_log import TenantLog
 
 @dataclass(frozen=True)
 class Tenant:
-    """What the tenant remembers, what it signs with, where it listens, what runs its Actions, and what it shows."""
+    """The tenant's state, signing keys, listeners, process for Actions, log, logo and faults."""
 
     store: Store
     keys: SigningKeys
@@ -26,26 +26,26 @@ class Tenant:
     log: TenantLog = field(default_factory=TenantLog)
     logo: Logo | None = None
     faults: Faults | None = None
-    requests_per_second: int | None = None  # the Management API refuses more; None: it takes all
-    management_scopes: tuple[str, ...] = ()  # of the Management API; its routes say which there are
+    requests_per_second: int | None = None  # the Management API answers 429 to more; None for no limit
+    management_scopes: tuple[str, ...] = ()  # every scope of the Management API
 
     def client(self, client_id: str | None) -> Document | None:
         """Return the application, or None."""
         return self.store.clients.get(client_id) if client_id else None
 
     def connections_of(self, client_id: str) -> list[Document]:
-        """Return the connections that may sign users in to an application."""
+        """Return the connections that are enabled for an application."""
         return [row for row in self.store.connections.values() if client_id in row["enabled_clients"]]
 
     def connection_of(self, client_id: str, name: str) -> Document | None:
-        """Return the connection of that name if it may sign users in to the application, else None."""
+        """Return the connection of that name if it is enabled for the application, else None."""
         return next((row for row in self.connections_of(client_id) if row["name"] == name), None)
 
     def look(self) -> Look:
-        """Return how the tenant's own pages look today."""
+        """Return the look of the tenant's pages now."""
         return look.of(self.store, self.logo)
 
 
 def tenant_of(request: Request) -> Tenant:
-    """Return the tenant that the application was made with."""
+    """Return the tenant of the application that serves a request."""
     return cast("Tenant", request.app.state.tenant)

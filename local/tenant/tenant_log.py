@@ -1,7 +1,7 @@
-"""The tenant's log, as Auth0's dashboard and `GET /api/v2/logs` show one: who signed in, what Actions said.
+"""The tenant's log, as in Auth0's dashboard and `GET /api/v2/logs`: sign-ins, and the output of Actions.
 
-Kept in memory, the last thousand rows: it is for the person who watches, and holds what the log file must not, such as
-user ids. https://auth0.com/docs/deploy-monitor/logs/log-event-type-codes
+It keeps the last thousand rows, in memory only: they contain user ids, which must not be in the log file.
+https://auth0.com/docs/deploy-monitor/logs/log-event-type-codes
 """
 
 import datetime
@@ -22,9 +22,9 @@ class TenantLog:
         self._rows: deque[Document] = deque(maxlen=_ROWS)
 
     def add(self, kind: str, description: str, **fields: object) -> None:
-        """Keep a row without the fields that have no value.
+        """Add a row; a field that is None is left out.
 
-        `kind` is Auth0's event type code, or action_console or action_error, which Auth0 keeps apart from its log.
+        `kind` is Auth0's event type code, or action_console or action_error, which Auth0 does not show in this log.
         """
         now = datetime.datetime.now(datetime.UTC)
         row = {
@@ -37,12 +37,12 @@ class TenantLog:
         self._rows.appendleft(row)
 
     def rows(self) -> list[Document]:
-        """Return every row that is kept, the newest first."""
+        """Return every row, the newest first."""
         return list(self._rows)
 
 
 def without_tokens(text: str, secret_values: tuple[str, ...] = ()) -> str:
-    """Return a text in which nothing is left that looks like a JWT, and none of the given secrets."""
+    """Return a text with `(token)` for each JWT and `(secret)` for each of the given secrets."""
     for value in secret_values:
         if value:
             text = text.replace(value, "(secret)")

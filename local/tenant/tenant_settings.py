@@ -1,4 +1,4 @@
-"""The tenant's settings, as everything here obeys them; the Management API reads and changes them.
+"""The tenant's settings. The Management API shows and changes them; the rooms obey them.
 
 https://auth0.com/docs/get-started/tenant-settings
 """
@@ -6,7 +6,7 @@ https://auth0.com/docs/get-started/tenant-settings
 from local.tenant.store import Document
 from local.tenant.tenant import Tenant
 
-# The key in the store, which is the path below /api/v2 as well.
+# The key in the store, and the path below /api/v2.
 PATH = "tenants/settings"
 # The settings that a fresh tenant shows.
 DEFAULTS: Document = {
@@ -29,7 +29,7 @@ _UNSEEN_FLAGS: Document = {"enable_client_connections": True}
 
 
 def settings_of(tenant: Tenant) -> Document:
-    """Return the settings that hold now: the stored ones, with a default for each that was never set."""
+    """Return the current settings; a setting that was never stored has its default."""
     return _UNSEEN | DEFAULTS | (tenant.store.settings.get(PATH) or {})
 
 

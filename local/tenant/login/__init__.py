@@ -1,1 +1,5 @@
-"""What every sign-in produces: a login, its Actions, its permissions, its tokens."""
+"""What both a sign-in and a refresh produce.
+
+`logins` decides the scopes (`permissions`) and runs the Actions (`actions`, with the event of `action_event`); `tokens`
+turns a login into tokens, and `grants` ends them. `users` and `authentication` are the records of who signed in.
+"""

@@ -13,9 +13,9 @@ from local.tenant.login.authentication import Authentication
 from local.tenant.store import Document
 
 REFRESH_PROTOCOL = "oauth2-refresh-token"
-# What the store knows of a user and Auth0 shows elsewhere or not at all.
+# Fields of the store that Auth0 shows elsewhere in the event, or not at all.
 _NOT_IN_PROFILE = ("permissions", "roles", "logins_count", "last_login", "last_ip")
-# Auth0 takes these from the body before an Action sees it.
+# Auth0 removes these fields before an Action sees the body.
 _SECRET_FIELDS = ("refresh_token", "client_secret", "client_assertion", "code", "code_verifier")
 
 
@@ -30,10 +30,10 @@ def build(
     body: dict[str, str],
     refresh_token: Document | None,
 ) -> Document:
-    """Return the event, without `secrets`, which each Action has of its own.
+    """Return the event without `secrets`, which differ for each Action.
 
-    What this tenant has no use for (organization, custom_domain, prompt, risk assessment) is absent, as in a tenant
-    that does not use it; so is `session` on a refresh.
+    Features that this tenant lacks (organization, custom_domain, prompt, risk assessment) are absent, as in a tenant
+    that does not use them. A refresh has no `session`.
     https://support.auth0.com/center/s/article/Session-ID-in-a-post-login-action
     """
     connection = authentication.connection
@@ -68,7 +68,7 @@ def build(
 
 
 def timestamp(seconds: float) -> str:
-    """Return a moment (seconds since 1970) in the form that Auth0's events have (RFC 3339, UTC)."""
+    """Return a time (seconds since 1970) in the form of Auth0's events (RFC 3339, UTC)."""
     return time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(seconds))
 
 
@@ -97,7 +97,7 @@ def _request(request: Request, query: dict[str, str], body: dict[str, str]) -> D
         "ip": request.client.host if request.client else "127.0.0.1",
         "hostname": request.url.hostname,
         "method": request.method,
-        "geoip": {},  # nothing is known of where a loopback address is
+        "geoip": {},  # a loopback address has no place
         "query": query,
         "body": {name: value for name, value in body.items() if name not in _SECRET_FIELDS},
         "user_agent": request.headers.get("user-agent"),

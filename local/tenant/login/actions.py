@@ -1,4 +1,4 @@
-"""Runs the deployed Actions of the post-login trigger and applies what they ask for.
+"""Runs the deployed Actions of the post-login trigger, and applies their calls of `api`.
 
 https://auth0.com/docs/customize/actions/explore-triggers/signup-and-login-triggers/login-trigger
 """
@@ -12,7 +12,7 @@ from local.tenant.login.action_event import REFRESH_PROTOCOL
 from local.tenant.store import Document, Store
 from local.tenant.tenant_log import TenantLog, without_tokens
 
-# Claims that Auth0 does not let an Action change; it drops such a claim silently.
+# Auth0 silently drops these claims if an Action sets them.
 # https://auth0.com/docs/secure/tokens/json-web-tokens/create-custom-claims
 # fmt: off
 _RESERVED_CLAIMS = frozenset({
@@ -28,7 +28,7 @@ _RESERVED_CLAIMS = frozenset({
 
 @dataclass
 class Outcome:
-    """What the tokens and the user will say after this login, as it stands after the Actions run so far."""
+    """The scopes, claims and user changes of a login, after the Actions that have run so far."""
 
     scopes: list[str]
     access_claims: dict[str, Any] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class Outcome:
     denial: str | None = None
 
     def apply(self, method: str, arguments: list[Any]) -> None:
-        """Carry out one call of the Action's `api`; raise LoginError(access_denied) when its arguments are unusable."""
+        """Apply one call of the Action's `api`; raise LoginError(access_denied) if its arguments are unusable."""
         match method, arguments:
             case "accessToken.addScope", [str(scope), *_]:
                 if scope not in self.scopes:
@@ -60,10 +60,10 @@ class Outcome:
 async def run_post_login(
     store: Store, process: ActionProcess, log: TenantLog, event: dict[str, Any], scopes: list[str]
 ) -> Outcome:
-    """Run every bound and deployed Action in its order; raise LoginError when one denies, throws or takes too long.
+    """Run every bound and deployed Action in order; raise LoginError if one denies, throws or takes too long.
 
-    An error of an Action ends the login as `access_denied` with the error's text, as in Auth0, and nothing that it or
-    those before it asked for happens. A denial ends it after its Action, and changes of the user's metadata stay.
+    As in Auth0, an error in an Action ends the login as `access_denied` with the error's text, and no call of any
+    Action takes effect. A denial ends the login after its Action; changes of the user's metadata stay.
     https://support.auth0.com/center/s/article/troubleshooting-the-access-denied-error
     """
     bound = bound_actions(store, "post-login")
@@ -86,7 +86,7 @@ async def _run(
     outcome = Outcome(list(scopes))
     actions = [{"code": action["deployed_version"]["code"], "secrets": _secrets(action)} for action in bound]
     runs = await process.execute(actions, event) if actions else []
-    for action, run in zip(bound, runs, strict=False):  # no run after an error or a denial
+    for action, run in zip(bound, runs, strict=False):  # after an error or a denial there are fewer runs
         _tell(log, action, run)
         if run.error is not None:
             raise LoginError("access_denied", run.error)
@@ -96,7 +96,7 @@ async def _run(
 
 
 def bound_actions(store: Store, trigger: str) -> list[Document]:
-    """Return each Action bound to a trigger that has a deployed version, in order: the draft never runs."""
+    """Return the Actions that are bound to a trigger and have a deployed version, in order; a draft never runs."""
     binding = store.bindings.get(trigger) or {"bindings": []}
     actions = [store.actions.get(row["action_id"]) for row in binding["bindings"]]
     return [action for action in actions if action and action.get("deployed_version")]
@@ -125,7 +125,7 @@ def _tell(log: TenantLog, action: Document, run: Run) -> None:
 
 
 def _settle(store: Store, user_id: str, outcome: Outcome) -> None:
-    """Change the user's metadata as the Actions asked, whatever they decided; then raise LoginError for a denial."""
+    """Change the user's metadata as the Actions asked, even after a denial; then raise LoginError for a denial."""
     user = store.users.get(user_id)
     if user is not None and outcome.user_changes:
         for kind, values in outcome.user_changes.items():

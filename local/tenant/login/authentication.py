@@ -1,4 +1,4 @@
-"""The record of a user who has signed in at an identity provider."""
+"""The record of a user's sign-in at an identity provider."""
 
 from dataclasses import dataclass
 

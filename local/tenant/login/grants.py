@@ -1,7 +1,7 @@
-"""What one sign-in gave an application: everything made from it carries the grant's id and ends with it.
+"""A grant: all the tokens that one sign-in has given an application. They carry the grant's id, and end with the grant.
 
-An access token that is a JWT cannot be taken back: an API believes it until it expires. What ends here are the refresh
-tokens and the opaque access tokens (RFC 6749 §4.1.2, RFC 7009 §2.1).
+`end` revokes refresh tokens and opaque access tokens (RFC 6749 §4.1.2, RFC 7009 §2.1). It cannot revoke a JWT: an API
+accepts it until it expires.
 """
 
 from local.tenant import identifiers
@@ -14,7 +14,7 @@ def new_id() -> str:
 
 
 def end(store: Store, grant_id: str) -> None:
-    """Refuse the grant's refresh tokens and opaque access tokens from now on."""
+    """Revoke the grant's refresh tokens and opaque access tokens."""
     with store.transaction():
         store.refresh_families.delete(grant_id)
         for token in store.opaque_tokens.find_all(grant_id=grant_id):

@@ -1,4 +1,4 @@
-"""From a user who proved who they are to what the tokens will say: one run of the post-login trigger."""
+"""A login: the scopes and claims that a user's sign-in or refresh gives, after the post-login Actions."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
@@ -15,7 +15,7 @@ from local.tenant.tenant import Tenant
 
 @dataclass(frozen=True)
 class Login:
-    """Everything needed to make the tokens of one login, now or when a code is exchanged."""
+    """The content of a login's tokens, which `tokens` makes now or when the application exchanges its code."""
 
     grant_id: str
     client_id: str
@@ -26,18 +26,18 @@ class Login:
     scopes: list[str]
     session_id: str
     auth_time: int
-    tells_auth_time: bool = False  # whether the ID token says when the user signed in
+    tells_auth_time: bool = False  # whether the ID token contains auth_time
     nonce: str | None = None
     access_claims: dict[str, Any] = field(default_factory=dict)
     id_claims: dict[str, Any] = field(default_factory=dict)
 
     def to_document(self) -> Document:
-        """Return the login as it is kept in the store."""
+        """Return the login as a document for the store."""
         return asdict(self)
 
     @classmethod
     def from_document(cls, document: Document) -> Self:
-        """Return the login that was kept."""
+        """Return the login of a document."""
         return cls(**document)
 
 
@@ -57,10 +57,10 @@ async def log_in(
     body: dict[str, str] | None = None,
     refresh_token: Document | None = None,
 ) -> Login:
-    """Decide the scopes and run the Actions; raise LoginError when the API or an Action refuses.
+    """Decide the scopes and run the Actions; raise LoginError if the API or an Action refuses.
 
-    `transaction` becomes `event.transaction`; its `protocol` tells a login from a refresh. `query` (parameters of the
-    authorization request) and `body` (fields of the token request) become those of `event.request`.
+    `transaction` becomes `event.transaction`; its `protocol` distinguishes a login from a refresh. `query` (of the
+    authorization request) and `body` (of the token request) become those of `event.request`.
     """
     api = find_api(tenant, client, audience)
     scopes = grantable_scopes(tenant, client, api, authentication.user, requested_scopes)

@@ -1,4 +1,4 @@
-"""Which API an application may have a token for, and which scopes, before the Actions have their say.
+"""Decides which API and which scopes an application may have a token for, before the Actions run.
 
 https://auth0.com/docs/get-started/apis/api-access-policies-for-applications
 https://auth0.com/docs/get-started/apis/enable-role-based-access-control-for-apis
@@ -13,12 +13,12 @@ OIDC_SCOPES = ("openid", "profile", "email", "address", "phone")
 
 
 def find_api(tenant: Tenant, client: Document, audience: str | None) -> Document | None:
-    """Return the API that an application may call for its users; None when only /userinfo is asked for.
+    """Return the API of an audience if the application may call it for its users; None for /userinfo alone.
 
     Without an audience the tenant's `default_audience` counts, as in Auth0.
 
     Raises:
-        LoginError: there is no API with exactly this identifier, or it is closed to the application (`access_denied`).
+        LoginError: no API has exactly this identifier, or the application may not call it (`access_denied`).
     """
     audience = audience or default_audience(tenant)
     if not audience or audience in {f"{issuer}userinfo" for issuer in tenant.listeners.issuers()}:
@@ -35,16 +35,16 @@ def find_api(tenant: Tenant, client: Document, audience: str | None) -> Document
 
 
 def default_audience(tenant: Tenant) -> str | None:
-    """Return the API that a request without an audience is for, as the tenant's settings say."""
+    """Return the audience of requests that name none, from the tenant's settings."""
     return settings_of(tenant).get("default_audience")
 
 
 def grantable_scopes(
     tenant: Tenant, client: Document, api: Document | None, user: Document, requested: list[str]
 ) -> list[str]:
-    """Return the requested scopes that the tenant's settings allow, each once, in the order requested.
+    """Return the requested scopes that the tenant's settings allow, each once, in the order of the request.
 
-    Of an API without role-based access control that is every scope, or every one of the client grant.
+    Without role-based access control that is every scope of the API, or every scope of the client grant.
     """
     allowed = set(OIDC_SCOPES)
     if "refresh_token" in client.get("grant_types", []) and (api is None or api["allow_offline_access"]):
@@ -55,19 +55,19 @@ def grantable_scopes(
 
 
 def user_permissions(api: Document, user: Document) -> list[str]:
-    """Return the permissions of this API that were given to the user."""
+    """Return the user's permissions for this API."""
     rows = user.get("permissions", [])
     return [row["permission_name"] for row in rows if row["resource_server_identifier"] == api["identifier"]]
 
 
 def scopes_of_grant(api: Document, grant: Document) -> list[str]:
-    """Return the scopes that a client grant allows, as far as the API still has them."""
+    """Return the scopes of a client grant that the API still has."""
     scopes = [row["value"] for row in api.get("scopes", [])]
     return scopes if grant.get("allow_all_scopes") else [scope for scope in grant.get("scope", []) if scope in scopes]
 
 
 def api_policy(api: Document, subject_type: str) -> str:
-    """Return who may have a token for an API; `subject_type` is `user` or `client`. What is not set is denied."""
+    """Return an API's access policy for a `subject_type`, `user` or `client`; without one it is `deny_all`."""
     return str(api["subject_type_authorization"].get(subject_type, {}).get("policy", "deny_all"))
 
 

@@ -1,4 +1,4 @@
-"""The tokens that a login gives: their claims, and who signs them."""
+"""Makes and verifies tokens: their claims and signatures."""
 
 import base64
 import hashlib
@@ -19,7 +19,7 @@ from local.tenant.tenant import Tenant
 
 _OPAQUE_LIFETIME_SECONDS = 86400
 _MANAGEMENT_LIFETIME_SECONDS = 86400
-# How long an ID token lives where the application does not say.
+# The lifetime of an ID token if the application's settings have none.
 ID_TOKEN_SECONDS = 36000
 
 
@@ -28,8 +28,8 @@ def access_token(
 ) -> tuple[str, int]:
     """Return an access token and its lifetime in seconds.
 
-    A JWT for an API, in the API's dialect and signed as the API wants it; without an audience, an opaque token that
-    only /userinfo understands. `browser`: the token leaves from /authorize (implicit) and so lives shorter.
+    With an audience it is a JWT in the dialect and with the algorithm of the API; without one, an opaque token for
+    /userinfo. `browser`: /authorize sends the token (implicit flow), so it has the API's lifetime for browsers.
     """
     if login.audience is None:
         return _opaque_token(tenant, login), _OPAQUE_LIFETIME_SECONDS
@@ -38,7 +38,7 @@ def access_token(
     if api is None or user is None:
         raise OAuthError("invalid_grant", "The API or the user of this login is gone.", 403)
     lifetime = int(api["token_lifetime_for_web" if browser else "token_lifetime"])
-    # /userinfo has only the tenant's own keys to check with.
+    # /userinfo can verify only the tenant's own keys.
     with_userinfo = "openid" in login.scopes and api["signing_alg"] == "RS256"
     claims: dict[str, Any] = {
         **login.access_claims,
@@ -66,7 +66,7 @@ def application_token(
 ) -> tuple[str, int]:
     """Return an access token for an application itself (client credentials), and its lifetime in seconds.
 
-    No `api` means the Management API.
+    Without an `api` the token is for the Management API.
     """
     lifetime = _MANAGEMENT_LIFETIME_SECONDS if api is None else int(api["token_lifetime"])
     token = _access_token(
@@ -86,7 +86,7 @@ def application_token(
 def id_token(tenant: Tenant, issuer: str, login: Login, client: Document, *, access_token: str | None = None) -> str:
     """Return the ID token of a login (OpenID Connect Core §2), signed by RS256 or with the client's secret (HS256).
 
-    `access_token`: the one sent along from /authorize, which the ID token then vouches for (§3.2.2.9).
+    `access_token`: the access token in the same answer of /authorize, for `at_hash` (§3.2.2.9).
     """
     user = tenant.store.users.get(login.user_id)
     if user is None:
@@ -106,14 +106,14 @@ def id_token(tenant: Tenant, issuer: str, login: Login, client: Document, *, acc
         **({"nonce": login.nonce} if login.nonce else {}),
         **({"at_hash": _at_hash(access_token)} if access_token else {}),
     }
-    # A client without the setting gets HS256 from Auth0, to this day.
+    # Auth0 still uses HS256 for a client without the setting.
     if settings.get("alg", "HS256") == "HS256":
         return _sign_with_secret(tenant, "id_token", _secret_bytes(client), claims, "JWT")
     return _sign(tenant, "id_token", claims, "JWT")
 
 
 def profile_claims(user: Document, scopes: list[str]) -> dict[str, Any]:
-    """Return the claims about a user that the scopes `profile` and `email` open (OpenID Connect Core §5.4)."""
+    """Return the claims of the scopes `profile` and `email` (OpenID Connect Core §5.4)."""
     names: list[str] = []
     if "profile" in scopes:
         names += ["name", "nickname", "picture", "updated_at"]
@@ -123,7 +123,7 @@ def profile_claims(user: Document, scopes: list[str]) -> dict[str, Any]:
 
 
 def verify(tenant: Tenant, token: str, audiences: set[str]) -> dict[str, Any] | None:
-    """Return the claims of a living RS256 token of this tenant that is meant for one of the audiences, else None."""
+    """Return the claims of this tenant's RS256 token if it has not expired and has one of the audiences, else None."""
     claims = signed_claims(tenant, token)
     if claims is None:
         return None
@@ -134,7 +134,7 @@ def verify(tenant: Tenant, token: str, audiences: set[str]) -> dict[str, Any] | 
 
 
 def signed_claims(tenant: Tenant, token: str) -> dict[str, Any] | None:
-    """Return the claims of a token that one of the tenant's keys signed, whatever they say; None for any other."""
+    """Return the claims of a token that one of the tenant's keys signed, without checking them; None for any other."""
     try:
         return jwt.decode(token, tenant.keys.trusted(), algorithms=["RS256"]).claims
     except (JoseError, ValueError):
@@ -142,9 +142,9 @@ def signed_claims(tenant: Tenant, token: str) -> dict[str, Any] | None:
 
 
 def id_token_claims(tenant: Tenant, token: str, client: Document | None = None) -> dict[str, Any] | None:
-    """Return the claims of an ID token that this tenant issued, expired or not; None for any other text.
+    """Return the claims of this tenant's ID token, even an expired one; None for any other text.
 
-    An ID token signed with an application's secret (HS256) is recognised when the `client` is given.
+    With a `client`, its secret may have signed the token (HS256).
     """
     claims = signed_claims(tenant, token)
     if claims is None and client is not None:
@@ -168,10 +168,10 @@ def _access_token(
     grant_type: str | None,
     lifetime: int,
 ) -> str:
-    """Return a JWT in the dialect of its API; `grant_type` is what Auth0's own dialect says in `gty`.
+    """Return a JWT in the API's dialect; `grant_type` becomes `gty` in Auth0's own dialect.
 
-    https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles: Auth0's own has `azp` and `gty`, that of
-    RFC 9068 `client_id` and `jti` instead, and a type of its own (§2.1).
+    Auth0's has `azp` and `gty`; that of RFC 9068 has `client_id` and `jti` instead, and the type `at+jwt` (§2.1).
+    https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles
     """
     now, dialect = int(time.time()), api.get("token_dialect", "access_token")
     claims = {**claims, "iss": issuer, "iat": now, "exp": now + lifetime}
@@ -211,7 +211,7 @@ def _at_hash(token: str) -> str:
 
 
 def _secret_bytes(client: Document) -> bytes:
-    """Return what an application's ID tokens are signed with: its secret, decoded where old settings say so."""
+    """Return the HS256 key of an application's ID tokens: its secret, decoded if the setting `secret_encoded` is on."""
     secret = str(client["client_secret"])
     if client["jwt_configuration"].get("secret_encoded"):
         return base64.urlsafe_b64decode(secret + "=" * (-len(secret) % 4))
@@ -228,7 +228,7 @@ def _sign_with_secret(tenant: Tenant, name: str, secret: bytes, claims: dict[str
 
 
 def _signed(tenant: Tenant, name: str, header: dict[str, Any], claims: dict[str, Any], key: RSAKey | OctKey) -> str:
-    """Return a token, with the faults that were asked for; `name` is access_token or id_token."""
+    """Return a signed token, with the current faults; `name` is access_token or id_token."""
     if tenant.faults is None:
         return jwt.encode(header, claims, key)
     header, claims = tenant.faults.change(name, header, claims)

@@ -1,4 +1,4 @@
-"""The people who sign in. The identity providers are played here, so their user ids are made here too."""
+"""The users. The tenant stands in for the identity providers, so it makes their user ids too."""
 
 import base64
 import hashlib
@@ -8,7 +8,7 @@ from local.tenant.store import Document, Store
 
 
 def user_id(strategy: str, email: str) -> str:
-    """Return the same id for the same e-mail address, in the form that the provider's ids have at Auth0.
+    """Return the id for an e-mail address, always the same, in the form of the provider's ids at Auth0.
 
     Google: 21 digits; Amazon: `amzn1.account.` and 28 letters and digits.
     """
@@ -23,7 +23,7 @@ def user_id(strategy: str, email: str) -> str:
 
 
 def record_login(store: Store, connection: Document, name: str, email: str, picture: str | None) -> Document:
-    """Create the user, or update what the provider says about them, and count the login."""
+    """Create or update the user from the provider's data, and count the login."""
     key = user_id(connection["strategy"], email)
     now = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
     known = store.users.get(key) or {"user_id": key, "created_at": now, "logins_count": 0}

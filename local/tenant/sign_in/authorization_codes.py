@@ -1,4 +1,4 @@
-"""Authorization codes: used once, soon, by the application they were issued to (RFC 6749 §4.1)."""
+"""Authorization codes: each counts once, for a minute, and for its own application (RFC 6749 §4.1)."""
 
 import base64
 import hashlib
@@ -12,12 +12,12 @@ from local.tenant.sign_in.authorization_request import AuthorizationRequest
 from local.tenant.store import Document, Store
 
 LIFETIME_SECONDS = 60
-_REMEMBERED_SECONDS = 600  # how long a used code is recognised as such
+_REMEMBERED_SECONDS = 600  # how long a replayed code is recognised
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")  # RFC 7636 §4.1
 
 
 class CodeReplayedError(OAuthError):
-    """A code came a second time: someone has a copy of it, so what the first one gave is to be taken back."""
+    """A code was used twice: somebody has a copy of it, so its grant must end."""
 
     def __init__(self, grant_id: str) -> None:
         super().__init__("invalid_grant", "Invalid authorization code", 403)
@@ -45,12 +45,12 @@ def issue(store: Store, asked: AuthorizationRequest, login: Login, now: float) -
 def redeem(
     store: Store, code: str, client: Document, redirect_uri: str | None, verifier: str | None, now: float
 ) -> Login:
-    """Return the login of a code and mark the code used; raise OAuthError(invalid_grant) unless everything fits.
+    """Return the login of a code and mark the code used; raise OAuthError(invalid_grant) if anything does not match.
 
-    A wrong attempt uses the code up as well: whoever guesses verifiers has one guess.
+    A wrong attempt also uses the code up, so an attacker has one guess at the verifier.
     """
     key = identifiers.fingerprint(code)
-    with store.transaction():  # of two that come at once, one finds it unused
+    with store.transaction():  # of two simultaneous requests, one wins
         record = store.codes.get(key)
         if record is None or record["login"]["client_id"] != client["client_id"]:
             raise OAuthError("invalid_grant", "Invalid authorization code", 403)

@@ -1,4 +1,4 @@
-"""What an application asks for at /authorize, and whether it may ask that.
+"""The authorization request: what an application asks for at /authorize, and the checks of it.
 
 RFC 6749 §4.1.1 and §4.2.1, RFC 7636 (PKCE), OpenID Connect Core §3.1.2.1 and §3.2.2.1.
 """
@@ -24,7 +24,7 @@ GRANT_TYPES = {
 }
 PROMPTS = ("none", "login", "consent", "select_account")
 _BY_PARTS = {frozenset(name.split()): (name, grant_type) for name, grant_type in GRANT_TYPES.items()}
-# OpenID Connect Core §3.1.2.6: what the tenant does not take has an error of its own.
+# OpenID Connect Core §3.1.2.6: each parameter that the tenant does not support has its own error.
 _NOT_SUPPORTED = {
     "request": "request_not_supported",
     "request_uri": "request_uri_not_supported",
@@ -37,10 +37,10 @@ _SECONDS = re.compile(r"[0-9]{1,10}")
 
 @dataclass(frozen=True)
 class AuthorizationRequest:
-    """One request of an application, checked."""
+    """A valid request of an application."""
 
     to: ReturnAddress
-    parameters: dict[str, str]  # as they came, for the Actions
+    parameters: dict[str, str]  # unchanged, for the Actions
     response_types: list[str]
     scopes: list[str]
     audience: str | None = None
@@ -52,17 +52,17 @@ class AuthorizationRequest:
     max_age_seconds: int | None = None
 
     def to_document(self) -> Document:
-        """Return the request as it is kept while the user signs in."""
+        """Return the request as a document for the store."""
         return asdict(self)
 
     @classmethod
     def from_document(cls, document: Document) -> Self:
-        """Return the request that was kept."""
+        """Return the request of a document."""
         return cls(**{**document, "to": ReturnAddress(**document["to"]), "prompts": tuple(document["prompts"])})
 
     @property
     def wants_auth_time(self) -> bool:
-        """Whether the ID token must say when the user signed in: Auth0 does so for these two.
+        """Whether the ID token must contain auth_time: Auth0 adds it for `max_age` and `prompt=login`.
 
         https://auth0.com/docs/authenticate/login/max-age-reauthentication
         """
@@ -70,7 +70,7 @@ class AuthorizationRequest:
 
 
 def parse(parameters: QueryParams, to: ReturnAddress, client: Document) -> AuthorizationRequest:
-    """Return the request; raise LoginError, which goes back to the application, when it may not ask for this."""
+    """Return the request; raise LoginError, which goes to the application, if the request is invalid or not allowed."""
     repeated = [name for name in parameters if len(parameters.getlist(name)) > 1]
     if repeated:  # RFC 6749 §3.1
         raise LoginError("invalid_request", f"The parameter {repeated[0]} is given more than once.")
@@ -137,7 +137,7 @@ def _code_challenge(values: dict[str, str], client: Document) -> str | None:
     challenge, method = values.get("code_challenge"), values.get("code_challenge_method")
     if challenge is None:
         if method is not None:
-            raise LoginError("invalid_request", "A code_challenge_method without a code_challenge.")
+            raise LoginError("invalid_request", "The code_challenge_method has no code_challenge.")
         if auth_method.of(client) == "none":  # RFC 9700 §2.1.1
             raise LoginError("invalid_request", "A public client must send a code_challenge (PKCE).")
         return None

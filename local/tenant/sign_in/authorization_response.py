@@ -1,4 +1,4 @@
-"""How the answer of /authorize gets to the application: by redirect, by a form, or by a message to its window."""
+"""Sends the answer of /authorize to the application: by a redirect, a form, or a message to its window."""
 
 from starlette.responses import RedirectResponse, Response
 
@@ -15,7 +15,7 @@ def send(to: ReturnAddress, answer: dict[str, str]) -> Response:
         case "web_message":
             return _message(to, answer)
         case _:
-            # 303 makes the browser ask with GET after a POST; no-referrer keeps the code out of the next Referer.
+            # After a POST, 303 makes the browser use GET. no-referrer keeps the code out of the next Referer header.
             headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
             return RedirectResponse(to.url(answer), 303, headers)
 

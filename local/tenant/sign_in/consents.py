@@ -1,4 +1,4 @@
-"""Whether the person at the browser must first agree: to what an application asks for, or that it is theirs at all.
+"""Decides whether the user must agree first: to an application's scopes, or to an application that may be an impostor.
 
 https://auth0.com/docs/get-started/applications/third-party-applications/user-consent-and-third-party-applications
 https://auth0.com/docs/secure/security-guidance/measures-against-app-impersonation
@@ -14,7 +14,7 @@ _SKIP_CONFIRMATION = "skip_non_verifiable_callback_uri_confirmation_prompt"
 
 
 def to_ask_for(tenant: Tenant, client: Document, asked: AuthorizationRequest, user: Document) -> list[str]:
-    """Return the scopes that the user has still to consent to; empty when none, or when nobody needs to ask.
+    """Return the scopes for the consent page; empty if the user has consented or the application needs no consent.
 
     Raises:
         LoginError: the application may not call the API.
@@ -30,7 +30,7 @@ def to_ask_for(tenant: Tenant, client: Document, asked: AuthorizationRequest, us
 
 
 def needs_confirmation(tenant: Tenant, client: Document, asked: AuthorizationRequest) -> bool:
-    """Tell whether a sign-in that shows nothing else must ask, since anything on the machine may get the answer."""
+    """Tell whether a silent sign-in needs a confirmation: any program on the user's machine may get the answer."""
     setting = client.get(_SKIP_CONFIRMATION)
     if setting is None:
         setting = settings_of(tenant).get(_SKIP_CONFIRMATION)
@@ -38,7 +38,7 @@ def needs_confirmation(tenant: Tenant, client: Document, asked: AuthorizationReq
 
 
 def give(tenant: Tenant, client: Document, asked: AuthorizationRequest, user: Document, scopes: list[str]) -> None:
-    """Remember that a user has consented to these scopes, besides those of before."""
+    """Remember that a user has consented to these scopes, in addition to earlier ones."""
     key = _key(client, user, asked)
     with tenant.store.transaction():
         given = tenant.store.consents.get(key) or {"scopes": []}

@@ -1,4 +1,4 @@
-"""GET /: what this tenant has, what happened last, and how to get a token, for the person who runs it."""
+"""GET /: the tenant's content, its log, and how to get a token, for the person who runs it."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,7 +12,7 @@ _SHOWN_ROWS = 50
 
 
 async def home(request: Request) -> Response:
-    """Return the page; no secret, token, user id or e-mail address of a user is on it."""
+    """Return the page; it shows no secret, token, user id or user's e-mail address."""
     tenant = tenant_of(request)
     clients = tenant.store.clients.values()
     names = {client["client_id"]: client["name"] for client in clients}

@@ -1,4 +1,4 @@
-"""The stand-in for Google, Amazon or any other identity provider: it believes whoever one says to be."""
+"""The page that stands in for Google, Amazon or any other identity provider: anyone can sign in as any user."""
 
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode, urlsplit
@@ -19,17 +19,17 @@ PEOPLE = (
 
 
 def path(connection: Document, login_id: str) -> str:
-    """Return the address of the stand-in for a connection and a waiting sign-in."""
+    """Return the page's path and query for a connection and a pending login."""
     return f"/u/identity-provider/{quote(connection['name'], safe='')}?{urlencode({'state': login_id})}"
 
 
 def title(connection: Document) -> str:
-    """Return the name that people know a connection by."""
+    """Return a connection's name for people."""
     return str(connection.get("display_name") or connection["name"])
 
 
 def show(connection: Document, csrf: str, form_target: str, *, login_hint: str = "", problem: str = "") -> Response:
-    """Return the page on which one says who one is; the hint is an e-mail address to begin with."""
+    """Return the page; `login_hint` is the e-mail address to fill in, `problem` the sentence about a wrong form."""
     people = [{"name": name, "email": email} for name, email in PEOPLE]
     return page(
         "identity_provider.html",
@@ -44,7 +44,7 @@ def show(connection: Document, csrf: str, form_target: str, *, login_hint: str =
 
 
 def chosen_person(fields: Mapping[str, str]) -> Person | str:
-    """Return the person of a submitted form, or the sentence that says what is wrong with it."""
+    """Return the person of a submitted form, or a sentence about what is wrong with it."""
     if "person" in fields:
         known = [(name, email, None) for name, email in PEOPLE if email == fields["person"]]
         return known[0] if known else "Choose one of the people below."
@@ -61,6 +61,6 @@ def chosen_person(fields: Mapping[str, str]) -> Person | str:
 
 
 def record_login(store: Store, connection: Document, person: Person) -> Document:
-    """Create or update the user that the provider vouches for."""
+    """Create or update the user of a person."""
     name, email, picture = person
     return users.record_login(store, connection, name, email, picture)

@@ -1,4 +1,4 @@
-"""/v2/logout and /oidc/logout: end the browser's session, and return only to an address on the list."""
+"""/v2/logout and /oidc/logout: end the browser's session, then redirect only to an allowed logout URL."""
 
 import secrets
 from dataclasses import dataclass
@@ -21,16 +21,16 @@ _COOKIE = "logout"
 
 @dataclass(frozen=True)
 class _Hint:
-    """What the id_token_hint says: the application and the session."""
+    """The application and the session of the id_token_hint."""
 
     client_id: str
     session_id: str
 
 
 async def logout(request: Request) -> Response:
-    """GET /v2/logout, Auth0's own: `returnTo`, and `client_id` to use that application's list instead of the tenant's.
+    """GET /v2/logout, Auth0's own. `client_id`: check `returnTo` against that application's list, not the tenant's.
 
-    The session ends in any case: whoever asks to be signed out is, even when the way back is refused.
+    The session ends in any case, even if `returnTo` is refused.
     """
     tenant, query = tenant_of(request), request.query_params
     client_id, target = query.get("client_id"), query.get("returnTo")
@@ -46,10 +46,10 @@ async def logout(request: Request) -> Response:
 
 
 async def oidc_logout(request: Request) -> Response:
-    """GET and POST /oidc/logout, the standard's (OpenID Connect RP-Initiated Logout 1.0 §2).
+    """GET and POST /oidc/logout (OpenID Connect RP-Initiated Logout 1.0 §2).
 
-    Without a hint that fits the browser's session, the person is asked first, as the standard says (§6) and Auth0 does
-    unless the tenant's `sessions.oidc_logout_prompt_enabled` is false.
+    Without a hint that matches the browser's session, a page asks the user first (§6). Auth0 does too, unless the
+    tenant's `sessions.oidc_logout_prompt_enabled` is false.
     """
     tenant = tenant_of(request)
     parameters = dict(await read_parameters(request))
@@ -70,22 +70,22 @@ async def oidc_logout(request: Request) -> Response:
 
 
 def _hint(tenant: Tenant, parameters: dict[str, str]) -> _Hint | None:
-    """Return what the id_token_hint says, None without one; an expired ID token still says it."""
+    """Return the content of the id_token_hint, even if it has expired; None without one."""
     text = parameters.get("id_token_hint")
     if not text:
         return None
     claims = tokens.id_token_claims(tenant, text, tenant.client(parameters.get("client_id")))
     if claims is None or not isinstance(claims.get("aud"), str):
-        return _Hint("", "")  # of nobody: contradicts everything
+        return _Hint("", "")  # an invalid hint; `_contradiction` reports it
     return _Hint(claims["aud"], claims["sid"])
 
 
 def _contradiction(parameters: dict[str, str], hint: _Hint | None) -> str:
-    """Return what is wrong with a request that says two different things, else nothing."""
+    """Return a sentence about hints that contradict each other, else an empty text."""
     if hint is None:
         return ""
     if not hint.client_id:
-        return "The id_token_hint is no ID token of this tenant."
+        return "The id_token_hint is not an ID token of this tenant."
     if parameters.get("client_id", hint.client_id) != hint.client_id:
         return "The id_token_hint was issued to another application than client_id."
     if parameters.get("logout_hint", hint.session_id) != hint.session_id:
@@ -99,7 +99,7 @@ def _way_back(tenant: Tenant, parameters: dict[str, str], hint: _Hint | None) ->
     target = parameters.get("post_logout_redirect_uri")
     if target is None:
         return _redirect(listed[0]) if parameters.get("client_id") and listed else PlainTextResponse("OK")
-    if target not in listed:  # character by character, query and all
+    if target not in listed:  # compared exactly, with the query
         return _refused("The post_logout_redirect_uri is not on the list of allowed logout URLs.")
     return _redirect(target, {"state": parameters["state"]} if "state" in parameters else {})
 
@@ -114,7 +114,7 @@ def _ask(request: Request, parameters: dict[str, str], target: str) -> Response:
 
 
 def _is_confirmed(request: Request, parameters: dict[str, str]) -> bool:
-    """Tell whether the person pressed the button of `_ask`: only its page knows what the cookie says."""
+    """Tell whether the user pressed the button of `_ask`: only that page knows the cookie's value."""
     cookie = request.cookies.get(sessions.cookie_name(request, _COOKIE), "")
     return request.method == "POST" and bool(cookie) and identifiers.same(parameters.get("csrf", ""), cookie)
 

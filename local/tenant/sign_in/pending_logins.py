@@ -1,7 +1,7 @@
-"""Requests that wait for their user, to sign in or to agree, each bound to the browser it came from.
+"""Authorization requests whose users have yet to sign in or to agree; each is bound to its browser.
 
-A form's answer counts only with the browser's cookie and the form's own token, so another site can neither submit the
-form nor finish someone else's sign-in in the visitor's browser (login CSRF, RFC 6749 §10.12).
+A form counts only with the browser's cookie and the form's own token. So another site can neither submit the form nor
+finish somebody else's sign-in in the user's browser (login CSRF, RFC 6749 §10.12).
 """
 
 import secrets
@@ -24,7 +24,7 @@ _COOKIE = "login"
 
 @dataclass(frozen=True)
 class PendingLogin:
-    """A request that waits: its id, application, content, its form's token, and the session of who has to agree."""
+    """A pending login: its id, application, request and form token, and the session of a user who has yet to agree."""
 
     login_id: str
     client: Document
@@ -36,9 +36,9 @@ class PendingLogin:
 def keep(
     tenant: Tenant, request: Request, asked: AuthorizationRequest, session_id: str | None = None
 ) -> tuple[str, str]:
-    """Keep a request; return its id for a page's address, and the browser's cookie value.
+    """Store a request; return its id, for the page's URL, and the value of the browser's cookie.
 
-    `session_id`: the session whose user has only to agree; without one, the user has to sign in.
+    `session_id`: the session of a user who has yet to agree; without one, the user has yet to sign in.
     """
     login_id, now = identifiers.alphanumeric(32), time.time()
     browser = request.cookies.get(sessions.cookie_name(request, _COOKIE)) or secrets.token_urlsafe(32)
@@ -57,7 +57,7 @@ def keep(
 
 
 def lead_to(request: Request, path: str, browser: str) -> Response:
-    """Return a redirect to a page, with the cookie that proves that a request is the browser's own."""
+    """Return a redirect to a page, with the cookie that binds the pending login to the browser."""
     status = 303 if request.method == "POST" else 302
     response = RedirectResponse(path, status, {"Cache-Control": "no-store"})
     sessions.set_cookie(request, response, _COOKIE, browser, None)
@@ -65,10 +65,10 @@ def lead_to(request: Request, path: str, browser: str) -> Response:
 
 
 def find(tenant: Tenant, request: Request) -> PendingLogin:
-    """Return the login that this browser waits with.
+    """Return the pending login of this browser and the query's `state`.
 
     Raises:
-        PageError: the browser has none, or has finished it, or it is too old, or its application is gone.
+        PageError: there is none, it is finished or too old, or its application was deleted.
     """
     login_id = request.query_params.get("state", "")
     record = tenant.store.logins.get(login_id)
@@ -84,7 +84,7 @@ def find(tenant: Tenant, request: Request) -> PendingLogin:
 
 
 def finish(tenant: Tenant, pending: PendingLogin, csrf: str) -> None:
-    """Check the form's token and forget the login, so that a form counts once; raise PageError otherwise."""
+    """Check the form's token and delete the pending login, so that a form counts once; raise PageError otherwise."""
     if not identifiers.same(csrf, pending.csrf):
         raise PageError("This form is not ours", "Go back and sign in again.", 403)
     if tenant.store.logins.delete(pending.login_id) is None:

@@ -1,7 +1,7 @@
-"""Where the answer of /authorize goes: the application's own address, in the form that it asked for.
+"""Where and how to send the answer of /authorize: the redirect_uri and the response_mode.
 
-RFC 6749 §3.1.2 and §4.1.2.1: nothing is ever sent to an address that the application did not register, character by
-character. OAuth 2.0 Multiple Response Types §2.1 and Form Post Response Mode §2 name the forms, Auth0 `web_message`.
+The redirect_uri must equal a registered one exactly (RFC 6749 §3.1.2 and §4.1.2.1). OAuth 2.0 Multiple Response Types
+§2.1 and Form Post Response Mode §2 define the response modes; `web_message` is Auth0's.
 """
 
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from local.tenant.sign_in.parameters import single
 from local.tenant.store import Document
 from local.tenant.tenant import Tenant
 
-RESPONSE_MODES = ("query", "fragment", "form_post")  # those that the tenant's metadata may name
+RESPONSE_MODES = ("query", "fragment", "form_post")  # the modes in the tenant's metadata
 _ALL_MODES = (*RESPONSE_MODES, "web_message")
 _PAGE_MODES = ("form_post", "web_message")
 
 
 @dataclass(frozen=True)
 class ReturnAddress:
-    """An address that the application has registered, how it wants its answer there, and the state to send back."""
+    """A registered redirect_uri of an application, the response mode, and the state to send back."""
 
     client_id: str
     redirect_uri: str
@@ -30,13 +30,13 @@ class ReturnAddress:
 
     @property
     def origin(self) -> str:
-        """The origin that the answer goes to."""
+        """The origin of the redirect_uri."""
         parts = urlsplit(self.redirect_uri)
         return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def is_verifiable(self) -> bool:
-        """Whether only the application can be at the address: neither loopback nor an app's own scheme (RFC 8252 §8.6).
+        """Whether only the application can receive the answer: not for loopback or an app's own scheme (RFC 8252 §8.6).
 
         https://auth0.com/docs/secure/security-guidance/measures-against-app-impersonation
         """
@@ -44,11 +44,11 @@ class ReturnAddress:
         return parts.scheme in ("http", "https") and parts.hostname not in ("localhost", "127.0.0.1", "::1")
 
     def with_state(self, answer: dict[str, str]) -> dict[str, str]:
-        """Return an answer together with the application's state (RFC 6749 §4.1.2)."""
+        """Return an answer with the application's state (RFC 6749 §4.1.2)."""
         return {**answer, **({"state": self.state} if self.state is not None else {})}
 
     def url(self, answer: dict[str, str]) -> str:
-        """Return the address with an answer and the state in its query or fragment."""
+        """Return the redirect_uri with an answer and the state in its query or fragment."""
         text = urlencode(self.with_state(answer))
         if self.response_mode == "fragment":
             return f"{self.redirect_uri}#{text}"
@@ -56,12 +56,12 @@ class ReturnAddress:
 
 
 def find(tenant: Tenant, parameters: QueryParams) -> tuple[Document, ReturnAddress]:
-    """Return a request's application and the address for its answer; raise PageError unless both can be trusted."""
+    """Return a request's application and return address; raise PageError unless both are known and match."""
     client = tenant.client(single(parameters, "client_id"))
     if client is None:
         raise PageError("Unknown application", "No application of this tenant has the client_id of the request.", 403)
     redirect_uri = single(parameters, "redirect_uri")
-    # RFC 6749 §3.1.2: no fragment, whatever is registered.
+    # RFC 6749 §3.1.2: no fragment, even if one is registered.
     if not redirect_uri or redirect_uri not in client.get("callbacks", []) or "#" in redirect_uri:
         raise PageError(
             "Callback URL mismatch",
@@ -79,13 +79,13 @@ def find(tenant: Tenant, parameters: QueryParams) -> tuple[Document, ReturnAddre
 
 
 def response_mode(parameters: QueryParams) -> str:
-    """Return the form that an answer takes: the one asked for, or the default where that one is not possible."""
+    """Return the response mode: the requested one, or the default if that one is not possible."""
     asked = single(parameters, "response_mode")
     return asked if asked is not None and is_possible(asked, parameters) else _default_mode(parameters)
 
 
 def is_possible(mode: str, parameters: QueryParams) -> bool:
-    """Tell whether a response_mode is known and fits: tokens never travel in a query (Multiple Response Types §3)."""
+    """Tell whether a response_mode is known and allowed: never a token in a query (Multiple Response Types §3)."""
     return mode in _ALL_MODES and not (mode == "query" and _default_mode(parameters) == "fragment")
 
 

@@ -1,6 +1,6 @@
-"""Who is signed in to the tenant in this browser: a random cookie, its hash in the store.
+"""The browser's session with the tenant: a random cookie, whose hash is in the store.
 
-A session ends some time after the sign-in, and earlier when it is not used; both as the tenant's settings say.
+A session ends some time after the sign-in, or earlier if it is not used. The tenant's settings have both lifetimes.
 https://auth0.com/docs/manage-users/sessions/session-lifetime-limits
 """
 
@@ -21,12 +21,12 @@ _COOKIE = "auth0"
 
 
 def cookie_name(request: Request, kind: str) -> str:
-    """Return a cookie's name; it carries the port, because a browser shares cookies among all ports of a host."""
+    """Return a cookie's name; it contains the port, because browsers share cookies among all ports of a host."""
     return f"{kind}_{request.url.port}"
 
 
 def set_cookie(request: Request, response: Response, kind: str, value: str, lifetime_seconds: int | None) -> None:
-    """Set a cookie that scripts cannot read and that other sites' forms and frames do not send."""
+    """Set a cookie that scripts cannot read and that other sites' forms and frames cannot use."""
     response.set_cookie(
         cookie_name(request, kind),
         value,
@@ -38,7 +38,7 @@ def set_cookie(request: Request, response: Response, kind: str, value: str, life
 
 
 def current(tenant: Tenant, request: Request) -> Authentication | None:
-    """Return who is signed in in this browser, or None; a session that is asked for has been used."""
+    """Return the sign-in of this browser's session, or None; each call counts as a use of the session."""
     key, now = _key(request), time.time()
     with tenant.store.transaction():
         document = tenant.store.sessions.get(key) if key else None
@@ -53,7 +53,7 @@ def current(tenant: Tenant, request: Request) -> Authentication | None:
 
 
 def start(tenant: Tenant, request: Request, user: Document, connection: Document) -> tuple[str, Authentication]:
-    """Begin a session after a sign-in, in place of the one that the browser had; return the new cookie's value."""
+    """Begin a session after a sign-in and end the browser's old one; return the new cookie's value and the sign-in."""
     _forget(tenant, request)
     cookie, now = secrets.token_urlsafe(32), time.time()
     authentication = Authentication(user, connection, identifiers.alphanumeric(32), int(now))
@@ -76,12 +76,12 @@ def start(tenant: Tenant, request: Request, user: Document, connection: Document
 
 
 def remember(tenant: Tenant, request: Request, response: Response, cookie: str) -> None:
-    """Give the browser the session's cookie."""
+    """Set the session's cookie."""
     set_cookie(request, response, _COOKIE, cookie, _lifetimes(tenant)[0])
 
 
 def end(tenant: Tenant, request: Request, response: Response) -> None:
-    """Sign this browser out of the tenant."""
+    """End this browser's session."""
     _forget(tenant, request)
     response.delete_cookie(
         cookie_name(request, _COOKIE), httponly=True, samesite="lax", secure=request.url.scheme == "https"
@@ -89,7 +89,7 @@ def end(tenant: Tenant, request: Request, response: Response) -> None:
 
 
 def _end(tenant: Tenant, document: Document) -> float:
-    """Return when a session ends: longer lifetimes count for later sessions, shorter ones at once."""
+    """Return when a session ends; a longer lifetime counts for later sessions, a shorter one at once."""
     absolute_seconds, idle_seconds = _lifetimes(tenant)
     absolute_end = document["auth_time"] + min(absolute_seconds, document["absolute_seconds"])
     idle_end = document["used_at"] + min(idle_seconds, document["idle_seconds"])
@@ -101,7 +101,7 @@ def _put(tenant: Tenant, key: str, document: Document) -> None:
 
 
 def _lifetimes(tenant: Tenant) -> tuple[int, int]:
-    """Return the absolute and the idle lifetime in seconds; the settings have hours."""
+    """Return the absolute and the idle lifetime in seconds (the settings are in hours)."""
     settings = settings_of(tenant)
     return round(settings["session_lifetime"] * _HOUR), round(settings["idle_session_lifetime"] * _HOUR)
 

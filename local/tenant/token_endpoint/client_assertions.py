@@ -1,8 +1,8 @@
-"""An application that proves itself with a signature instead of a secret: `private_key_jwt` (RFC 7523 §2.2 and §3).
+"""Client authentication by a signature instead of a secret: `private_key_jwt` (RFC 7523 §2.2 and §3).
 
-The public keys are the application's credentials in the Management API (`store.client_credentials`, by id), each with
-`client_id`, `alg`, `pem` (a public key or a certificate), `kid`, and `expires_at` (RFC 3339) when it ends. Only those
-that the application's `client_authentication_methods` names count.
+The public keys are the application's credentials in the Management API (`store.client_credentials`, by id). Each has
+`client_id`, `alg`, `pem` (a public key or a certificate), `kid`, and `expires_at` (RFC 3339) if it ends. Only those in
+the application's `client_authentication_methods` count.
 https://auth0.com/docs/get-started/authentication-and-authorization-flow/authenticate-with-private-key-jwt
 """
 
@@ -32,14 +32,14 @@ _CERTIFICATE = "-----BEGIN CERTIFICATE-----"
 
 
 class ClientAssertionError(OAuthError):
-    """The assertion proves nothing; the description says why."""
+    """The assertion is invalid; the description says why."""
 
     def __init__(self, description: str) -> None:
         super().__init__("invalid_client", description, 401)
 
 
 def unverified_subject(assertion: str) -> str:
-    """Return the application that an assertion names, before its signature is checked; raise ClientAssertionError."""
+    """Return an assertion's client_id, before its signature is checked; raise ClientAssertionError if it has none."""
     subject = _parts(assertion)[1].get("sub")
     if not isinstance(subject, str):
         raise ClientAssertionError("The client_assertion has no sub.")
@@ -47,7 +47,7 @@ def unverified_subject(assertion: str) -> str:
 
 
 def check(tenant: Tenant, client: Document, fields: Mapping[str, str], now: float) -> None:
-    """Check an assertion and remember it, so that it counts once; raise ClientAssertionError unless it is good."""
+    """Check an assertion and remember it, so that it counts once; raise ClientAssertionError if it is invalid."""
     if fields.get("client_assertion_type") != TYPE:
         raise ClientAssertionError(f"The client_assertion_type must be {TYPE}.")
     assertion = fields["client_assertion"]
@@ -87,7 +87,7 @@ def _is_signed_with(assertion: str, header: dict[str, Any], credential: Document
     if header.get("kid", credential["kid"]) != credential["kid"]:
         return False
     try:
-        # The algorithm is the credential's, never the assertion's own choice (RFC 8725 §3.1).
+        # The credential chooses the algorithm, never the assertion (RFC 8725 §3.1).
         jws.deserialize_compact(assertion, _public_key(credential["pem"]), algorithms=[credential["alg"]])
     except (JoseError, ValueError):
         return False
@@ -102,7 +102,7 @@ def _public_key(pem: str) -> RSAKey:
 
 
 def _check_claims(claims: dict[str, Any], client_id: str, issuers: set[str], now: float) -> None:
-    """Check what RFC 7523 §3 and Auth0 ask of the claims."""
+    """Check the claims as RFC 7523 §3 and Auth0 require."""
     if claims.get("iss") != client_id or claims.get("sub") != client_id:
         raise ClientAssertionError("The iss and sub of the client_assertion must be the client_id.")
     audience = claims.get("aud")
@@ -130,7 +130,7 @@ def _seconds(claims: dict[str, Any], name: str) -> float | None:
 
 
 def _use_up(tenant: Tenant, client_id: str, claims: dict[str, Any], now: float) -> None:
-    """Remember the assertion until it expires (RFC 7523 §3, `jti`); raise ClientAssertionError for a used one."""
+    """Remember the assertion until it expires (RFC 7523 §3, `jti`); raise ClientAssertionError if it was used."""
     token_id = claims.get("jti")
     if not isinstance(token_id, str) or not 0 < len(token_id) <= _MAXIMUM_ID_LENGTH:
         raise ClientAssertionError(f"The client_assertion needs a jti of at most {_MAXIMUM_ID_LENGTH} characters.")

@@ -1,4 +1,4 @@
-"""Which application calls the token end point, and how it proves it (RFC 6749 §2.3, OpenID Connect Core §9)."""
+"""Client authentication at the token endpoint (RFC 6749 §2.3, OpenID Connect Core §9)."""
 
 import base64
 import binascii
@@ -15,18 +15,18 @@ from local.tenant.token_endpoint import client_assertions
 
 
 class ClientError(OAuthError):
-    """The application is unknown or did not prove itself: Auth0's answer, whatever the reason."""
+    """The application is unknown or failed to authenticate: Auth0 gives every reason the same answer."""
 
     def __init__(self) -> None:
         super().__init__("access_denied", "Unauthorized", 401)
 
 
 def identify(tenant: Tenant, request: Request, fields: Mapping[str, str]) -> Document:
-    """Return the application that a request claims to come from, before any proof; raise OAuthError for none."""
+    """Return the application that a request names, before it is authenticated; raise OAuthError if there is none."""
     names = {name for name in (_basic_name(request), fields.get("client_id"), _assertion_name(fields)) if name}
     ways = [_has_basic(request), "client_secret" in fields, "client_assertion" in fields]
     if sum(ways) > 1 or len(names) > 1:
-        raise OAuthError("invalid_request", "The application proves itself in more than one way.")
+        raise OAuthError("invalid_request", "The application authenticates in more than one way.")
     client = tenant.client(names.pop() if names else None)
     if client is None:
         raise ClientError
@@ -34,9 +34,9 @@ def identify(tenant: Tenant, request: Request, fields: Mapping[str, str]) -> Doc
 
 
 def prove(tenant: Tenant, request: Request, fields: Mapping[str, str], client: Document, now: float) -> None:
-    """Check the secret or the signed assertion of an application that has one; raise OAuthError(401) when it is wrong.
+    """Check the secret or the signed assertion of an application that has one; raise OAuthError(401) if it is wrong.
 
-    A public application proves nothing here; its code or refresh token does.
+    A public application does not authenticate; its code or refresh token must suffice.
     """
     match auth_method.of(client):
         case "none":

@@ -1,4 +1,4 @@
-"""Which web pages may read the answers of the token end point and its neighbours.
+"""CORS: which web pages may read the answers of the token endpoint, of revocation and of /userinfo.
 
 https://auth0.com/docs/get-started/applications/application-settings (allowed origins, allowed web origins)
 """
@@ -11,12 +11,12 @@ from local.tenant.tenant import Tenant
 
 
 def origins(client: Document) -> set[str]:
-    """Return the origins of an application, exactly as its settings write them."""
+    """Return the origins of an application, exactly as in its settings."""
     return {*client.get("web_origins", []), *client.get("allowed_origins", [])}
 
 
 def preflight(tenant: Tenant, request: Request) -> Response:
-    """Answer OPTIONS: it names no application, so any application's origin will do; the answer itself is stricter."""
+    """Answer OPTIONS. It names no application, so any application's origin is allowed; the later answer is stricter."""
     response = expose(tenant, request, Response(status_code=204), None)
     if "Access-Control-Allow-Origin" in response.headers:
         response.headers["Access-Control-Allow-Methods"] = "GET, POST"
@@ -26,9 +26,9 @@ def preflight(tenant: Tenant, request: Request) -> Response:
 
 
 def expose(tenant: Tenant, request: Request, response: Response, client: Document | None) -> Response:
-    """Let the page read the answer when its origin is one of this very application.
+    """Let a page read the answer if its origin is one of this application.
 
-    An answer to no application in particular is an error without any secret: any application's page may read that.
+    Without a `client` the answer is an error without secrets, which the page of any application may read.
     """
     response.headers["Vary"] = "Origin"
     origin = request.headers.get("origin")

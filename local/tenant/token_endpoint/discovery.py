@@ -1,7 +1,7 @@
-"""What an application or an API may know about the tenant without asking anyone.
+"""The tenant's public metadata and keys.
 
-OpenID Connect Discovery 1.0 §3, RFC 8414 §2, RP-Initiated Logout 1.0 §2.1. Every value comes from the code that acts on
-it, so that the document cannot promise what the tenant does not do.
+OpenID Connect Discovery 1.0 §3, RFC 8414 §2, RP-Initiated Logout 1.0 §2.1. Most values come from the code that obeys
+them, so the metadata cannot promise a feature that the tenant lacks.
 """
 
 from starlette.requests import Request
@@ -40,7 +40,7 @@ async def openid_configuration(request: Request) -> Response:
         "token_endpoint_auth_methods_supported": list(auth_method.METHODS),
         "token_endpoint_auth_signing_alg_values_supported": list(client_assertions.ALGORITHMS),
         "claims_supported": _CLAIMS,
-        "request_uri_parameter_supported": False,  # the standard takes a missing value for true
+        "request_uri_parameter_supported": False,  # for the standard, a missing value means true
         "request_parameter_supported": False,
     }
     settings = settings_of(tenant).get("oidc_logout") or {}

@@ -1,4 +1,4 @@
-"""Refresh tokens: each grant's tokens are a family, and a token that comes back after its use ends the family.
+"""Refresh tokens: the tokens of a grant are a family, and the reuse of a token ends its family.
 
 https://auth0.com/docs/secure/tokens/refresh-tokens/refresh-token-rotation
 https://auth0.com/docs/secure/tokens/refresh-tokens/configure-refresh-token-rotation
@@ -19,9 +19,9 @@ _NEVER = 10.0**11  # seconds since 1970; "infinite" lifetimes
 
 @dataclass(frozen=True)
 class Use:
-    """One use of a refresh token: the login that it continues, what its successor needs to know, and what Actions see.
+    """One use of a refresh token: its login, its generation, and the `event.refresh_token` for Actions.
 
-    https://auth0.com/docs/actions/reference/post-login/post-login-event-object (event.refresh_token)
+    https://auth0.com/docs/actions/reference/post-login/post-login-event-object
     """
 
     login: Login
@@ -30,7 +30,7 @@ class Use:
 
 
 def begin_family(store: Store, login: Login, client: Document, now: float) -> str:
-    """Return the first token of a grant."""
+    """Begin the family of a grant; return its first token."""
     settings = client["refresh_token"]
     infinite = settings.get("infinite_token_lifetime") or settings["expiration_type"] == "non-expiring"
     end = _NEVER if infinite else now + int(settings["token_lifetime"])
@@ -41,14 +41,14 @@ def begin_family(store: Store, login: Login, client: Document, now: float) -> st
 
 
 def use(store: Store, token: str, client: Document, now: float) -> Use:
-    """Return what a token stands for and mark it used; raise OAuthError(invalid_grant) when it is no good.
+    """Return the use of a token and mark it used; raise OAuthError(invalid_grant) if it is unknown, expired or reused.
 
-    Within the application's `leeway` (seconds) the last used token is good again, for two tabs that refresh at once.
-    Otherwise its return means that a copy exists, and every token of the family is refused from then on.
+    Within the application's `leeway` (seconds) the last used token is valid again, for two tabs that refresh at once.
+    Any other reuse means that somebody has a copy, and ends the family.
     """
     key = identifiers.fingerprint(token)
     reused = False
-    with store.transaction():  # of two that come at once, one finds it unused
+    with store.transaction():  # of two simultaneous requests, one finds it unused
         record = store.refresh_tokens.get(key)
         family = store.refresh_families.get(record["grant_id"]) if record else None
         if record is None or family is None or family["client_id"] != client["client_id"]:
@@ -67,9 +67,9 @@ def use(store: Store, token: str, client: Document, now: float) -> Use:
 
 
 def next_token(store: Store, used: Use, client: Document, now: float) -> str | None:
-    """Return the token to use next time, None where tokens do not rotate.
+    """Return the next token, or None if the application's tokens do not rotate.
 
-    A family that ended meanwhile stays ended: the token is then as good as those before it.
+    If the family has ended meanwhile, the next token is as invalid as the others.
     """
     if not _rotates(client):
         return None
@@ -82,7 +82,7 @@ def next_token(store: Store, used: Use, client: Document, now: float) -> str | N
 
 
 def give_back(store: Store, token: str) -> None:
-    """Let a token be used again, since its use gave nothing: an Action refused, perhaps because it has a mistake."""
+    """Mark a token unused again after an Action has refused: the Action may have an error that somebody will fix."""
     key = identifiers.fingerprint(token)
     with store.transaction():
         record = store.refresh_tokens.get(key)
@@ -91,7 +91,7 @@ def give_back(store: Store, token: str) -> None:
 
 
 def find_grant(store: Store, token: str) -> tuple[str, str] | None:
-    """Return the grant and the application that a token belongs to, None for any other text."""
+    """Return the grant id and client_id of a token, None for any other text."""
     record = store.refresh_tokens.get(identifiers.fingerprint(token))
     family = store.refresh_families.get(record["grant_id"]) if record else None
     return (record["grant_id"], family["client_id"]) if record and family else None
@@ -103,7 +103,7 @@ def _event(record: Document, family: Document, client: Document) -> Document:
         "created_at": family["created_at"],
         "expires_at": family["expires_at"],
         "idle_expires_at": record["expires_at"],
-        # The exchange before this one made this token.
+        # The last exchange created this token.
         "last_exchanged_at": record["created_at"] if record["generation"] else _NEVER,
     }
     return {

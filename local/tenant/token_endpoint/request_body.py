@@ -1,4 +1,4 @@
-"""What a request to the token end point and its neighbours says: a form or a JSON object (Auth0 takes both)."""
+"""The body of a request to the token or revocation endpoint: a form or a JSON object (Auth0 accepts both)."""
 
 import json
 from typing import Any
@@ -12,10 +12,10 @@ _JSON = "application/json"
 
 
 async def read_fields(request: Request) -> dict[str, str]:
-    """Return the body's fields; raise OAuthError(invalid_request) when it is neither, or gives one twice.
+    """Return the body's fields; raise OAuthError(invalid_request) if it is neither, or repeats a field.
 
-    RFC 6749 §3.2: parameters come once, in the body and never in the address; an empty one was not sent. A field of
-    JSON that is no string is left out, so it counts as not sent.
+    RFC 6749 §3.2: a parameter comes once, in the body, never in the URL; an empty one counts as not sent. So does a
+    JSON value that is not a string.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == _JSON:
@@ -31,14 +31,14 @@ async def read_fields(request: Request) -> dict[str, str]:
 
 
 def required(fields: dict[str, str], name: str) -> str:
-    """Return a field; raise OAuthError(invalid_request) when it is missing."""
+    """Return a field; raise OAuthError(invalid_request) if it is missing."""
     if name not in fields:
         raise OAuthError("invalid_request", f"Missing required parameter: {name}")
     return fields[name]
 
 
 def _json_pairs(body: bytes) -> list[tuple[str, Any]]:
-    # Objects become tuples of pairs, lists stay lists: a dict would hide a name that is given twice.
+    # Objects become tuples of pairs, because a dict would hide a repeated name; lists stay lists.
     try:
         pairs = json.loads(body, object_pairs_hook=tuple)
     except (ValueError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""Taking a token back (RFC 7009), with everything that came from the same grant.
+"""Token revocation (RFC 7009), which ends the token's whole grant.
 
 https://auth0.com/docs/secure/tokens/refresh-tokens/revoke-refresh-tokens
 """
@@ -11,14 +11,14 @@ from local.tenant.token_endpoint import refresh_tokens
 
 
 def revoke(store: Store, token: str, client: Document) -> None:
-    """End the grant of a refresh token or an opaque access token; text that is no token of ours is no error (§2.2).
+    """End the grant of a refresh token or an opaque access token; an unknown token is not an error (§2.2).
 
     Raises:
-        OAuthError: the token is another application's (`invalid_request`), or a JWT, which nobody can take back
+        OAuthError: the token belongs to another application (`invalid_request`), or is a JWT, which cannot be revoked
             (`unsupported_token_type`, §2.2.1).
     """
     if token.count(".") == 2:
-        raise OAuthError("unsupported_token_type", "A JWT stays good until it expires; revoke the refresh token.")
+        raise OAuthError("unsupported_token_type", "A JWT stays valid until it expires; revoke the refresh token.")
     found = refresh_tokens.find_grant(store, token) or _grant_of_opaque(store, token)
     if found is None:
         return

@@ -1,4 +1,4 @@
-"""POST /oauth/token and POST /oauth/revoke: who asks, the grant, and the answer's form."""
+"""POST /oauth/token and POST /oauth/revoke: authenticate the application, then grant or revoke, then answer."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -19,7 +19,7 @@ _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}  # RFC 6749 §5.
 
 
 async def token(request: Request) -> Response:
-    """Give tokens for a code, a refresh token or an application's own credentials."""
+    """Exchange a code, a refresh token or an application's own credentials for tokens."""
     return await _answer(request, _grant)
 
 
@@ -31,7 +31,7 @@ async def revoke(request: Request) -> Response:
 async def _answer(
     request: Request, give: Callable[[Tenant, Request, dict[str, str], Document], Awaitable[Answer]]
 ) -> Response:
-    """Answer a request of an application that has proved itself; `give` returns the JSON, None for no body at all."""
+    """Answer a request of an authenticated application; `give` returns the JSON, or None for an empty body."""
     tenant = tenant_of(request)
     if request.method == "OPTIONS":
         return cross_origin.preflight(tenant, request)
@@ -62,7 +62,7 @@ async def _revoke(tenant: Tenant, _request: Request, fields: dict[str, str], cli
 
 
 def _refuse(request: Request, error: OAuthError) -> Response:
-    """Return an error's JSON (RFC 6749 §5.2)."""
+    """Return an error response (RFC 6749 §5.2)."""
     headers = dict(_NO_STORE)
     if error.status == 401 and "authorization" in request.headers:
         headers["WWW-Authenticate"] = 'Basic realm="Users"'

@@ -1,4 +1,4 @@
-"""The three grants of the token end point: what must be shown, and the tokens that it gives."""
+"""The three grant types of the token endpoint."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -22,7 +22,7 @@ type Grant = Callable[[Tenant, Request, dict[str, str], Document], Awaitable[dic
 
 
 async def from_code(tenant: Tenant, request: Request, fields: dict[str, str], client: Document) -> dict[str, Any]:
-    """Exchange an authorization code (RFC 6749 §4.1.3); its replay ends what it gave (§4.1.2)."""
+    """Exchange an authorization code (RFC 6749 §4.1.3); a replay ends the grant (§4.1.2)."""
     code, now = required(fields, "code"), time.time()
     try:
         login = authorization_codes.redeem(
@@ -40,7 +40,7 @@ async def from_code(tenant: Tenant, request: Request, fields: dict[str, str], cl
 async def from_refresh_token(
     tenant: Tenant, request: Request, fields: dict[str, str], client: Document
 ) -> dict[str, Any]:
-    """Exchange a refresh token (RFC 6749 §6); the Actions run again, so the scopes are what they grant now."""
+    """Exchange a refresh token (RFC 6749 §6); the Actions run again, so they decide the scopes again."""
     given, now = required(fields, "refresh_token"), time.time()
     used = refresh_tokens.use(tenant.store, given, client, now)
     try:
@@ -56,7 +56,7 @@ async def from_refresh_token(
 async def from_client_credentials(
     tenant: Tenant, request: Request, fields: dict[str, str], client: Document
 ) -> dict[str, Any]:
-    """Give an application a token of its own (RFC 6749 §4.4), as far as its grant for the API goes."""
+    """Give an application a token of its own (RFC 6749 §4.4), within its grant for the API."""
     if auth_method.of(client) == "none":
         raise OAuthError("unauthorized_client", "A public client has no credentials of its own.", 403)
     audience = fields.get("audience") or permissions.default_audience(tenant)
@@ -83,7 +83,7 @@ GRANTS: dict[str, Grant] = {
 async def _continued(
     tenant: Tenant, request: Request, used: refresh_tokens.Use, fields: dict[str, str], client: Document
 ) -> Login:
-    """Return a login as it is today: the same user at the same API, with no scope that was not asked for at first."""
+    """Return the login as it is now: the same user and API, and no scope beyond those first requested."""
     login = used.login
     wanted = fields["scope"].split() if "scope" in fields else login.requested_scopes
     user = tenant.store.users.get(login.user_id)
@@ -96,7 +96,7 @@ async def _continued(
         client,
         Authentication(user, connection, login.session_id, login.auth_time),
         grant_id=login.grant_id,
-        # Named, so that a default audience of later does not count.
+        # Always name an audience: a default audience set later must not count.
         audience=login.audience or f"{tenant.listeners.issuer(request)}userinfo",
         requested_scopes=[name for name in wanted if name in login.requested_scopes],
         tells_auth_time=login.tells_auth_time,  # OpenID Connect Core §12.2: the time of the first sign-in, no nonce
@@ -107,7 +107,7 @@ async def _continued(
 
 
 def _granted_scopes(tenant: Tenant, client: Document, audience: str) -> tuple[Document | None, list[str]]:
-    """Return the API and the scopes that an application may have of it; no API stands for the Management API."""
+    """Return the API, None for the Management API, and the scopes that the application may have."""
     own = audience in tenant.listeners.management_audiences()
     api = None if own else tenant.store.resource_servers.find(identifier=audience)
     if api is None and not own:

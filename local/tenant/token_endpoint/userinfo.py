@@ -1,4 +1,4 @@
-"""GET and POST /userinfo: the claims of the user whose access token is shown (OpenID Connect Core §5.3)."""
+"""GET and POST /userinfo: the claims of the access token's user (OpenID Connect Core §5.3)."""
 
 import time
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from local.tenant.token_endpoint import cross_origin
 
 @dataclass(frozen=True)
 class _Shown:
-    """What a good token says."""
+    """The content of a valid token."""
 
     user_id: str
     client_id: str | None
@@ -22,7 +22,7 @@ class _Shown:
 
 
 class _RefusedError(Exception):
-    """The token does not do (RFC 6750 §3.1); without a code, there was none."""
+    """The token is missing (no `code`), invalid or insufficient (RFC 6750 §3.1)."""
 
     def __init__(self, status: int, code: str = "", description: str = "") -> None:
         super().__init__(code)
@@ -32,7 +32,7 @@ class _RefusedError(Exception):
 
 
 async def userinfo(request: Request) -> Response:
-    """Answer with the claims that the token's scopes open; 401 without a good token, 403 without `openid`."""
+    """Answer with the claims of the token's scopes; 401 without a valid token, 403 without `openid`."""
     tenant = tenant_of(request)
     if request.method == "OPTIONS":
         return cross_origin.preflight(tenant, request)
@@ -49,7 +49,7 @@ async def userinfo(request: Request) -> Response:
 
 
 def _bearer(request: Request) -> str:
-    """Return the token of the Authorization header: the one way that the end point takes (RFC 6750 §2.1)."""
+    """Return the token of the Authorization header, the only place where the endpoint accepts one (RFC 6750 §2.1)."""
     header = request.headers.get("authorization")
     if header is None:
         raise _RefusedError(401)
@@ -77,7 +77,7 @@ def _invalid() -> _RefusedError:
 
 
 def _refuse(error: _RefusedError) -> Response:
-    if not error.code:  # RFC 6750 §3.1: nothing about errors to whoever showed no token
+    if not error.code:  # RFC 6750 §3.1: no error code if there was no token
         return JSONResponse({"error": "unauthorized"}, error.status, {"WWW-Authenticate": 'Bearer realm="Users"'})
     challenge = f'Bearer realm="Users", error="{error.code}", error_description="{error.description}"'
     body = {"error": error.code, "error_description": error.description}
