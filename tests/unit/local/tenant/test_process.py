@@ -191,7 +191,7 @@ def test_a_name_it_was_told_is_answered_and_named_as_issuer(run_tenant: Any, tmp
 
 def test_it_says_what_it_means_to_listen_to_others(run_tenant: Any, tmp_path: Path) -> None:
     with run_tenant(tmp_path / "state", host="0.0.0.0") as tenant:  # noqa: S104 - what the test is about
-        assert "can sign in here as any user, without a password" in tenant.log_path.read_text()
+        assert "can sign in as any user, without a password" in tenant.log_path.read_text()
         port = tenant.http.rpartition(":")[2]
         assert httpx.get(f"http://127.0.0.2:{port}/", headers={"Host": f"localhost:{port}"}).status_code == 200
 
