@@ -32,7 +32,7 @@ def load(access_path: Path, action_path: Path) -> Access:
     """
     document = _load_valid(access_path)
     branding_path = access_path.with_name("branding.yaml")
-    code = f"const ACCESS = {json.dumps(document)};\n{_read(action_path)}"
+    code = f"const ACCESS = {_as_terraform_writes(document)};\n{_read(action_path)}"
     return Access(
         audience=document["audience"],
         scopes=document["scopes"],
@@ -42,6 +42,13 @@ def load(access_path: Path, action_path: Path) -> Access:
         action_code=code,
         branding=_load_valid(branding_path) if branding_path.exists() else None,
     )
+
+
+def _as_terraform_writes(document: dict[str, Any]) -> str:
+    """Return the text that Terraform's jsonencode makes of module auth0's `access`: every member, names in order."""
+    whole = {"machine_clients": {}, "role_based_access_control": False, **document}
+    text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.translate({ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"})
 
 
 def _load_valid(path: Path) -> dict[str, Any]:

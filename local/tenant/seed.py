@@ -25,7 +25,8 @@ from local.tenant.tenant import Tenant
 
 APPLICATION = "AWSDemo"
 API = "StreamingResourceServer"
-ACTION = "Grant scopes by connection"
+ACTION = "grant-scopes"
+_FORMER_ACTION = "Grant scopes by connection"  # its name in a tenant that was seeded before December 2026
 MANAGEMENT_APPLICATION = "Management API"
 _TRIGGER = "post-login"
 # Seconds; a unit test holds these and the other settings below against terraform/modules/auth0.
@@ -37,6 +38,7 @@ _API_SETTINGS: Document = {
     "skip_consent_for_verifiable_first_party_clients": True,
 }
 _APPLICATION_SETTINGS: Document = {
+    "description": "Single-page application; declared in Terraform",
     "app_type": "spa",
     "is_first_party": True,
     "oidc_conformant": True,
@@ -52,6 +54,19 @@ _APPLICATION_SETTINGS: Document = {
         "infinite_idle_token_lifetime": False,
     },
 }
+_MACHINE_SETTINGS: Document = {
+    "app_type": "non_interactive",
+    "is_first_party": True,
+    "oidc_conformant": True,
+    "grant_types": ["client_credentials"],
+    "jwt_configuration": {"alg": "RS256"},
+}
+# The options by which the provider asks Google and Amazon for a profile, and what it does with it.
+_CONNECTION_OPTIONS: dict[str, Document] = {
+    "amazon": {"scope": ["profile"]},
+    "google-oauth2": {"email": True, "profile": True},
+}
+_EVERY_CONNECTION: Document = {"set_user_root_attributes": "on_each_login"}
 # Auth0's defaults for the parts of a theme that branding.yaml omits.
 _TEXT: Document = {"bold": False, "size": 100}
 _THEME: Document = {
@@ -107,6 +122,7 @@ def seed(tenant: Tenant, access: Access) -> None:
     with tenant.store.transaction():
         client_id = _seed_application(tenant, access)
         _seed_api(tenant, access)
+        _seed_grant(tenant, client_id, access.audience, "user", sorted(access.scopes))
         _seed_connections(tenant, access, client_id)
         _seed_machine_clients(tenant, access)
         _seed_action(tenant, access)
@@ -136,9 +152,26 @@ def _seed_api(tenant: Tenant, access: Access) -> None:
     api = tenant.store.resource_servers.find(name=API) or resource_servers.new_resource_server(
         {"name": API, "identifier": access.audience, **_API_SETTINGS}
     )
-    scopes = [{"value": value, "description": description} for value, description in access.scopes.items()]
-    today = {"identifier": access.audience, "scopes": scopes, **_roles_settings(access)}
+    # In the order in which Terraform sends a map.
+    scopes = [{"value": value, "description": access.scopes[value]} for value in sorted(access.scopes)]
+    policy = "require_client_grant" if access.machine_clients else "deny_all"
+    today = {
+        "identifier": access.audience,
+        "scopes": scopes,
+        "subject_type_authorization": {
+            "client": {"policy": policy},
+            "user": {"policy": "require_client_grant"},
+        },
+        **_roles_settings(access),
+    }
     tenant.store.resource_servers.put(api["id"], {**api, **today})
+
+
+def _seed_grant(tenant: Tenant, client_id: str, audience: str, subject_type: str, scope: list[str]) -> None:
+    """Have one grant, with these scopes today; `subject_type`: `user` or `client`."""
+    identity = {"client_id": client_id, "audience": audience, "subject_type": subject_type}
+    grant = tenant.store.client_grants.find(**identity) or client_grants.new_client_grant(identity)
+    tenant.store.client_grants.put(grant["id"], {**grant, "scope": scope})
 
 
 def _roles_settings(access: Access) -> Document:
@@ -149,9 +182,12 @@ def _roles_settings(access: Access) -> Document:
 
 def _seed_connections(tenant: Tenant, access: Access, client_id: str) -> None:
     for name, row in access.connections.items():
-        body: Document = {"name": name, "strategy": name, "enabled_clients": [client_id], SEEDED: True}
-        connection = tenant.store.connections.find(name=name) or connections.new_connection(body)
-        tenant.store.connections.put(connection["id"], {**connection, "display_name": row["display_name"]})
+        options = {**_EVERY_CONNECTION, **_CONNECTION_OPTIONS.get(name, {})}
+        body = {"name": name, "strategy": name, "options": options, "enabled_clients": [client_id], SEEDED: True}
+        fresh = connections.new_connection(body)
+        connection = tenant.store.connections.find(name=name) or fresh
+        today = {"display_name": row["display_name"], "options": {**fresh["options"], **connection["options"]}}
+        tenant.store.connections.put(connection["id"], {**connection, **today})
     for connection in tenant.store.connections.values():
         if connection.get(SEEDED) and connection["name"] not in access.connections:
             tenant.store.connections.delete(connection["id"])
@@ -162,17 +198,14 @@ def _seed_machine_clients(tenant: Tenant, access: Access) -> None:
         client = tenant.store.clients.find(**{SEEDED: name}) or clients.new_client(
             {
                 "name": row["display_name"],
-                "app_type": "non_interactive",
-                "grant_types": ["client_credentials"],
-                "jwt_configuration": {"alg": "RS256"},
+                "description": f"Machine client {name} of access.yaml; declared in Terraform",
                 SEEDED: name,
+                **_MACHINE_SETTINGS,
             },
             tenant.keys.current_certificate(),
         )
         tenant.store.clients.put(client["client_id"], {**client, "name": row["display_name"]})
-        identity = {"client_id": client["client_id"], "audience": access.audience, "subject_type": "client"}
-        grant = tenant.store.client_grants.find(**identity) or client_grants.new_client_grant(identity)
-        tenant.store.client_grants.put(grant["id"], {**grant, "scope": row["scopes"]})
+        _seed_grant(tenant, client["client_id"], access.audience, "client", row["scopes"])
     for client in tenant.store.clients.values():
         if client.get(SEEDED) and client[SEEDED] not in access.machine_clients:
             clients.remove(tenant, client["client_id"])
@@ -181,7 +214,7 @@ def _seed_machine_clients(tenant: Tenant, access: Access) -> None:
 def _seed_action(tenant: Tenant, access: Access) -> None:
     triggers = [{"id": _TRIGGER, "version": "v3"}]
     body: Document = {"name": ACTION, "code": access.action_code, "supported_triggers": triggers}
-    known = tenant.store.actions.find(name=ACTION)
+    known = tenant.store.actions.find(name=ACTION) or tenant.store.actions.find(name=_FORMER_ACTION)
     if known is None or known.get("deployed_version", {}).get("code") != access.action_code:
         draft = action_documents.new_action(body) if known is None else action_documents.changed(known, body)
         action, _ = action_versions.deploy(tenant, draft, draft)

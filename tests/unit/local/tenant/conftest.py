@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import httpx
 import pytest
@@ -106,7 +106,24 @@ class Tenant:
         for connection in self.management("GET", "/connections").json():
             change = [{"client_id": created["client_id"], "status": True}]
             assert self.management("PATCH", f"/connections/{connection['id']}/clients", change).status_code == 204
+        if created["grant_types"] != ["client_credentials"]:
+            api = self.api(AUDIENCE)  # an empty tenant has none
+            if api:
+                scopes = [row["value"] for row in api["scopes"]]
+                self.grant(created, AUDIENCE, scopes, subject_type="user")
         return created
+
+    def api(self, identifier: str) -> dict[str, Any]:
+        """Return an API, or nothing where the tenant has none of this identifier."""
+        found = self.management("GET", f"/resource-servers/{quote(identifier, safe='')}")
+        return found.json() if found.status_code == 200 else {}
+
+    def let_machines_in(self, identifier: str) -> None:
+        """Let applications with a grant have tokens for an API, as access.yaml does where it names a machine client."""
+        access = {**self.api(identifier)["subject_type_authorization"], "client": {"policy": "require_client_grant"}}
+        change = {"subject_type_authorization": access}
+        path = f"/resource-servers/{quote(identifier, safe='')}"
+        assert self.management("PATCH", path, change).status_code == 200
 
     def create_machine(
         self, audience: str = AUDIENCE, scope: Sequence[str] = ("read:Movies",), **settings: object
@@ -120,6 +137,8 @@ class Tenant:
                 **settings,
             }
         )
+        if audience == AUDIENCE:
+            self.let_machines_in(audience)
         self.grant(app, audience, scope)
         return app
 

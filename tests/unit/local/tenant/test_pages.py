@@ -150,7 +150,7 @@ def test_the_home_page_tells_what_there_is_and_no_secret(run_tenant: Any, browse
         "https://StreamingResourceServer",
     ):
         assert told in text
-    assert "read:Movies read:Devices" in text
+    assert "read:Devices read:Movies" in text
     assert re.search(r"<td>s</td><td>Shop &amp; Sons, amazon</td><td>Login</td>", text)
     for hidden in (secret, app["client_secret"], "ada@example.com", "amazon|", *map(str, tokens.values())):
         assert hidden in ("Bearer", tokens["scope"], str(tokens["expires_in"])) or hidden not in text
