@@ -5,7 +5,7 @@ variable "project" {
 }
 
 variable "environment" {
-  description = "Second part of every name in the cloud; the name of the tfvars file."
+  description = "Second part of every name in the cloud, and the name of the tfvars file."
   type        = string
 
   validation {
@@ -15,17 +15,17 @@ variable "environment" {
 }
 
 variable "production" {
-  description = "Real visitors depend on it: the tables are protected and begin empty, no connection uses Auth0's development keys, and no localhost signs in."
+  description = "Whether real visitors depend on it: the tables are protected and begin empty, no connection uses Auth0's development keys, and no localhost signs in."
   type        = bool
 }
 
 variable "region" {
-  description = "AWS region of everything but CloudFront."
+  description = "AWS region of everything except CloudFront."
   type        = string
 }
 
 variable "aws_account_id" {
-  description = "The one account that this environment may be applied to, so that a wrong profile is refused."
+  description = "The only AWS account that takes this environment; Terraform refuses the credentials of another one."
   type        = string
 
   validation {
@@ -35,7 +35,7 @@ variable "aws_account_id" {
 }
 
 variable "architecture" {
-  description = "Processor of the functions, in Lambda's words; build/<architecture> must have been built."
+  description = "Processor of the functions, as Lambda names it; `make plan` builds build/<architecture>."
   type        = string
   default     = "arm64"
 
@@ -46,7 +46,7 @@ variable "architecture" {
 }
 
 variable "aliases" {
-  description = "Domain names of the site; their DNS records point at the distribution and are not declared here."
+  description = "Domain names of the site. Their DNS records point at the distribution; you declare them elsewhere."
   type        = list(string)
   default     = []
 }
@@ -58,7 +58,7 @@ variable "certificate_arn" {
 }
 
 variable "issuer" {
-  description = "Issuer of the tokens: the tenant's address, or that of its custom domain, as it stands in `iss`."
+  description = "Issuer of the tokens, exactly as in `iss`: the tenant's address, or that of its custom domain."
   type        = string
 
   validation {
@@ -68,13 +68,13 @@ variable "issuer" {
 }
 
 variable "additional_issuers" {
-  description = "Other addresses of the same tenant (a custom domain, or the tenant's own beside one) whose tokens are taken too, as they stand in `iss`."
+  description = "Further issuers whose tokens the authorizer accepts, exactly as in `iss`: other addresses of the same tenant."
   type        = list(string)
   default     = []
 }
 
 variable "tenant_domain" {
-  description = "The tenant's own domain; only when the issuer is a custom domain."
+  description = "The tenant's own domain, where the issuer is a custom domain."
   type        = string
   default     = null
 }
@@ -91,7 +91,7 @@ variable "jwks" {
 }
 
 variable "additional_site_urls" {
-  description = "Addresses beside the distribution's own from which the site may sign in."
+  description = "Further addresses from which the site may sign in, besides the distribution's own and the aliases."
   type        = list(string)
   default     = []
 
@@ -143,7 +143,7 @@ variable "existing_connection_ids" {
 }
 
 variable "login_flow" {
-  description = "How the site asks for tokens: code (with PKCE), or implicit for a tenant that only knows the implicit grant."
+  description = "How the site asks for tokens: code (with PKCE), or implicit for a site that cannot leave the implicit grant yet."
   type        = string
   default     = "code"
 }

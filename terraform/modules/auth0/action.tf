@@ -10,7 +10,7 @@ resource "auth0_action" "grant_scopes" {
   }
 }
 
-# One by one, not as a list: other Actions of the tenant keep their places in the flow.
+# One binding, not the list: other Actions of the tenant keep their places in the flow.
 resource "auth0_trigger_action" "grant_scopes" {
   trigger      = "post-login"
   action_id    = auth0_action.grant_scopes.id

@@ -1,4 +1,4 @@
-# One Auth0 API stands for all our REST APIs: a token is for the whole system, and its scopes tell what it opens.
+# All our REST APIs are one API of Auth0: a token is for the whole system, and its scopes say what it opens.
 resource "auth0_resource_server" "apis" {
   identifier = var.access.audience
   name       = trimprefix(var.access.audience, "https://")
@@ -6,16 +6,16 @@ resource "auth0_resource_server" "apis" {
   signing_alg    = var.api_signing_algorithm
   signing_secret = var.signing_secret
 
-  # An hour: an access token cannot be taken back, a refresh token can.
+  # An hour, because nobody can take an access token back at Auth0. A refresh token can be revoked.
   token_lifetime         = 3600
   token_lifetime_for_web = 3600 # tokens of the implicit grant
-  allow_offline_access   = true # rotating refresh tokens, where third-party cookies are blocked
+  allow_offline_access   = true # rotating refresh tokens work where third-party cookies are blocked
 
-  # With it a user's roles limit what the connection grants (action.tf); without it the connection alone decides.
+  # With it, a user's roles limit what the connection grants (action.tf). Without it, the connection alone decides.
   enforce_policies = var.access.role_based_access_control
   token_dialect    = var.access.role_based_access_control ? "access_token_authz" : "access_token"
 
-  # Still asked for on localhost: Auth0 cannot verify who listens there.
+  # On localhost Auth0 asks for consent all the same, because it cannot verify who listens there.
   skip_consent_for_verifiable_first_party_clients = true
 
   subject_type_authorization {
@@ -40,7 +40,7 @@ resource "auth0_resource_server_scopes" "apis" {
   }
 }
 
-# The most that the site may ask for; any other application of the tenant gets no token for the APIs.
+# The site may ask for these scopes at most. Any other application of the tenant gets no token for the APIs.
 resource "auth0_client_grant" "site" {
   client_id    = auth0_client.site.client_id
   audience     = auth0_resource_server_scopes.apis.resource_server_identifier

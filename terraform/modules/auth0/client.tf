@@ -1,5 +1,5 @@
 locals {
-  # The site sends its bare origin as redirect_uri and returnTo, and Auth0 compares them character by character.
+  # The site sends its bare origin as redirect_uri and returnTo; Auth0 compares both character by character.
   origins       = distinct([for url in var.site_urls : trimsuffix(url, "/")])
   https_origins = [for origin in local.origins : origin if startswith(origin, "https://")]
 }
@@ -25,12 +25,12 @@ resource "auth0_client" "site" {
 
   grant_types = var.login_flow == "implicit" ? ["implicit"] : ["authorization_code", "refresh_token"]
 
-  # Auth0 refuses prompt=none on localhost without it, and a reload would sign out.
+  # Without it Auth0 refuses prompt=none on localhost, and a reload would sign the visitor out.
   skip_non_verifiable_callback_uri_confirmation_prompt = (
     anytrue([for origin in local.origins : startswith(origin, "http://")]) ? "true" : null
   )
 
-  # The ID token's, whatever signs the access tokens: the site accepts RS256 only.
+  # For ID tokens, whatever signs the access tokens: the site accepts RS256 only.
   jwt_configuration {
     alg                 = "RS256"
     lifetime_in_seconds = 3600

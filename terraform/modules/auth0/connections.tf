@@ -16,7 +16,7 @@ locals {
   }
 }
 
-# The name equals the strategy: both are the part of `sub` before `|`, by which the Action and the authorizer decide.
+# The name equals the strategy, which is the part of `sub` before `|`: by it the Action and the authorizer decide.
 resource "auth0_connection" "social" {
   for_each = var.access.connections
 
@@ -46,7 +46,7 @@ resource "auth0_connection" "social" {
   }
 }
 
-# One by one, not as a list: a shared tenant may enable a connection for other applications as well.
+# One application each, not the list: other applications keep the connections that the tenant enabled for them.
 resource "auth0_connection_client" "site" {
   for_each = auth0_connection.social
 

@@ -1,5 +1,5 @@
-# Programs that ask for tokens in their own name (RFC 6749 section 4.4). Auth0 makes each one's secret and shows it to its
-# owner; Terraform does not hand it out.
+# Programs that ask for tokens in their own name (RFC 6749 section 4.4). Auth0 makes the secret of each and shows it to the
+# tenant's owner; Terraform does not output it.
 resource "auth0_client" "machine" {
   for_each = var.access.machine_clients
 
@@ -15,7 +15,7 @@ resource "auth0_client" "machine" {
   }
 }
 
-# The most that it may ask for, which is also the most that the authorizer believes.
+# It may ask for these scopes at most; the authorizer believes no others.
 resource "auth0_client_grant" "machine" {
   for_each = var.access.machine_clients
 

@@ -24,7 +24,7 @@ variable "access" {
 }
 
 variable "action_code" {
-  description = "Source of the post-login Action, in which the global ACCESS is the `access` above."
+  description = "Source of the post-login Action. The module puts `access` in front of it, as the constant ACCESS."
   type        = string
 
   validation {
@@ -34,7 +34,7 @@ variable "action_code" {
 }
 
 variable "site_urls" {
-  description = "Addresses at which the site is served, each with or without the slash at its end."
+  description = "Addresses that serve the site, each with or without the slash at its end."
   type        = list(string)
 
   validation {
@@ -91,7 +91,7 @@ variable "development_keys_accepted" {
 }
 
 variable "api_signing_algorithm" {
-  description = "How access tokens are signed. HS256 shares one secret between Auth0 and the authorizer; take it only for a tenant that already does."
+  description = "How Auth0 signs access tokens. HS256 shares one secret between Auth0 and the authorizer; choose it only for a tenant that already does."
   type        = string
   default     = "RS256"
 
