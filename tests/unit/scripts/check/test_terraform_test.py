@@ -1,0 +1,29 @@
+"""Which roots and modules `make test-terraform` tests, by where the auth0 provider is to be had."""
+
+from pathlib import Path
+
+from scripts.check.terraform_test import chosen
+
+WITHOUT_AUTH0 = {"function", "local", "rest_api", "site", "stack"}
+WITH_AUTH0 = {"auth0", "tenant_look"}
+
+
+def names(places: list[Path]) -> set[str]:
+    return {place.name for place in places}
+
+
+def test_without_the_provider_the_modules_of_the_tenant_are_left_out() -> None:
+    tested, left_out = chosen(None, registry_answers=False)
+    assert (names(tested), names(left_out)) == (WITHOUT_AUTH0, WITH_AUTH0)
+
+
+def test_the_registry_s_provider_is_used_for_the_cloud_root_too() -> None:
+    tested, left_out = chosen(None, registry_answers=True)
+    assert (names(tested), left_out) == (WITHOUT_AUTH0 | WITH_AUTH0 | {"cloud"}, [])
+
+
+def test_a_mirror_with_the_provider_serves_the_modules(tmp_path: Path) -> None:
+    (tmp_path / "registry.terraform.io" / "auth0" / "auth0" / "1.52.0").mkdir(parents=True)
+    for registry_answers in (True, False):
+        tested, left_out = chosen(tmp_path, registry_answers=registry_answers)
+        assert (names(tested), left_out) == (WITHOUT_AUTH0 | WITH_AUTH0, [])
