@@ -35,7 +35,7 @@ from scripts.errors import CommandError, OperationError, run
 from scripts.terraform_root import TerraformRoot
 
 AUTH0_PROVIDER = "auth0/auth0"
-TAKEN_OVER = "google-oauth2"
+TAKEN_OVER, DEVELOPMENT_KEYS = "google-oauth2", ["amazon"]
 
 
 def main() -> None:
@@ -150,7 +150,7 @@ def _check_default_root(root: TerraformRoot, workplace: Workplace, tenant: Tenan
     step("Applying terraform/cloud, which takes over a connection with its keys and users")
     workplace.always = {
         "existing_connection_ids": {TAKEN_OVER: shop.connection_ids[TAKEN_OVER]},
-        "development_keys_accepted": ["amazon"],
+        "development_keys_accepted": DEVELOPMENT_KEYS,
     }
     _require_refused_plan(root, workplace, f"Connection {TAKEN_OVER} has no keys of its own")
     workplace.always["connection_credentials"] = {TAKEN_OVER: GOOGLE_KEYS}
@@ -244,6 +244,7 @@ def _check_changes(root: TerraformRoot, workplace: Workplace, tenant: Tenant) ->
         change.make(workplace.directory)
         workplace.rebuild()
         if change.removes is not None:
+            workplace.always["development_keys_accepted"] = []
             _require_refused_plan(root, workplace, "Instance cannot be destroyed")
             root.forget(f'module.auth0.auth0_connection.social["{change.removes}"]')
         _apply(root, workplace, workplace.values())
@@ -259,7 +260,7 @@ def _take_back(workplace: Workplace, tenant: Tenant) -> None:
     """Let Terraform take over again the connections that the changes have let go."""
     known: dict[str, str] = dict(workplace.always["existing_connection_ids"])  # type: ignore[call-overload]
     known |= {change.removes: tenant.connection_id(change.removes) for change in CHANGES if change.removes is not None}
-    workplace.always["existing_connection_ids"] = known
+    workplace.always |= {"existing_connection_ids": known, "development_keys_accepted": DEVELOPMENT_KEYS}
 
 
 def _check_opt_ins(root: TerraformRoot, workplace: Workplace) -> None:
