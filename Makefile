@@ -65,6 +65,8 @@ forget: $(TOOLS) ## Let Terraform forget CONNECTION=<name> (or all) of ENV=; the
 	@$(RUN) scripts.deploy.forget $(ENV)
 revoke: $(TOOLS) ## Refuse SUB=, CLIENT=, KID= or JTI= within a minute (LIST=1 shows, UNDO=1 takes back)
 	@$(RUN) scripts.operate.revoke $(ENV)
+origin-key: $(TOOLS) ## Make a new key by which the APIs know the requests of ENV=<environment>'s distribution
+	@$(RUN) scripts.operate.origin_key $(ENV)
 explain: $(TOOLS) ## Say why the token on standard input opens what it opens
 	@$(RUN) scripts.operate.explain $(ENV)
 doctor: $(TOOLS) ## Look for what would make ENV=<environment>'s next apply fail or do harm, and for drift (JSON=1)

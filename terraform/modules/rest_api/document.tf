@@ -5,6 +5,9 @@
 locals {
   http_methods = ["delete", "get", "head", "options", "patch", "post", "put", "trace"]
 
+  schemes_of = { true = { auth0 = [] }, false = {} }
+  origin_key = { for scheme in ["origin_key"] : scheme => [] if var.origin_key_required }
+
   # "GET /movies" => {path, method, operation, parameters}
   operations = merge([
     for path, item in var.openapi.paths : {
@@ -49,7 +52,8 @@ locals {
           passthroughBehavior = "when_no_match"
         }
       },
-      { for key, value in { security = [{ auth0 = [] }] } : key => value if local.guarded[name] },
+      # One alternative: every scheme in it has to hold.
+      { for key, value in { security = [merge(local.schemes_of[local.guarded[name]], local.origin_key)] } : key => value if length(value[0]) > 0 },
     )
   }
 
@@ -63,7 +67,7 @@ locals {
     }
     components = {
       schemas         = try(var.openapi.components.schemas, {})
-      securitySchemes = { auth0 = local.authorizer }
+      securitySchemes = merge({ auth0 = local.authorizer }, { for scheme in keys(local.origin_key) : scheme => { type = "apiKey", name = "x-api-key", in = "header" } })
     }
     x-amazon-apigateway-request-validators = {
       everything = { validateRequestParameters = true, validateRequestBody = true }

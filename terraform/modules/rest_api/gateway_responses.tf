@@ -22,6 +22,12 @@ locals {
       headers = { WWW-Authenticate = local.insufficient_scope_header }
       members = { reason_code = "$context.authorizer.reason_code" } # who is refused as nobody (401) is told no more than that
     }
+    INVALID_API_KEY = {
+      status  = 403
+      error   = "wrong_address"
+      message = "This API answers through its site only. Use the site's address."
+      headers = {}
+    }
     # The name that API Gateway gives to a path or method that the API does not have.
     MISSING_AUTHENTICATION_TOKEN = {
       status  = 404

@@ -17,3 +17,8 @@ output "access_log_group_name" {
   description = "Name of the access log's log group"
   value       = aws_cloudwatch_log_group.access.name
 }
+
+output "id" {
+  description = "Identifier of the REST API"
+  value       = aws_api_gateway_rest_api.api.id
+}

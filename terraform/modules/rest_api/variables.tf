@@ -68,3 +68,8 @@ variable "log_retention_days" {
   description = "Retention of the access log, in days"
   type        = number
 }
+
+variable "origin_key_required" {
+  description = "Whether the stage refuses requests without the origin key, which the distribution adds"
+  type        = bool
+}

@@ -159,18 +159,27 @@ resource "aws_cloudfront_origin_access_control" "files" {
 
 resource "aws_cloudfront_function" "edge" {
   for_each = {
-    page_or_file     = { comment = "Answers every place within the application with its page", variables = local.edge_variables }
-    strip_api_prefix = { comment = "Removes /api before a request reaches its API", variables = {} }
+    page_or_file     = { comment = "Answers every place within the application with its page", variables = local.edge_variables, stores = [] }
+    strip_api_prefix = { comment = "Removes /api and adds the origin key before a request reaches its API", variables = {}, stores = [aws_cloudfront_key_value_store.secrets.arn] }
   }
 
   name    = "${var.name}-${replace(each.key, "_", "-")}"
   comment = each.value.comment
   runtime = "cloudfront-js-2.0"
-  code    = join("", concat([for name, value in each.value.variables : "var ${name} = ${jsonencode(value)};\n"], [file("${path.module}/edge/${each.key}.js")]))
+
+  key_value_store_associations = each.value.stores
+
+  code = join("", concat([for name, value in each.value.variables : "var ${name} = ${jsonencode(value)};\n"], [file("${path.module}/edge/${each.key}.js")]))
 
   lifecycle {
     create_before_destroy = true # a distribution uses the old one until it has the new one
   }
+}
+
+# Holds the origin key, which `make origin-key` writes: a value that Terraform wrote would be in its state.
+resource "aws_cloudfront_key_value_store" "secrets" {
+  name    = var.name
+  comment = "What the edge adds to requests of the APIs"
 }
 
 # Keeps nothing: answers of the APIs belong to one visitor.

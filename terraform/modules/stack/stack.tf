@@ -28,6 +28,23 @@ module "rest_api" {
   authorizer         = local.authorizer
   throttling         = var.throttling
   log_retention_days = var.log_retention_days
+
+  origin_key_required = var.origin_key_required
+}
+
+# Which APIs the origin key opens. `make origin-key` makes the key and adds it here, so that no state holds it.
+resource "aws_api_gateway_usage_plan" "origin" {
+  name        = "${local.name}-origin"
+  description = "The APIs that the distribution may ask"
+
+  dynamic "api_stages" {
+    for_each = module.rest_api
+
+    content {
+      api_id = api_stages.value.id
+      stage  = api_stages.value.stage_name
+    }
+  }
 }
 
 module "authorizer" {

@@ -210,3 +210,9 @@ variable "log_retention_days" {
   type        = number
   default     = 365
 }
+
+variable "origin_key_required" {
+  description = "Whether the APIs refuse requests that do not come through the distribution; `make origin-key` comes first"
+  type        = bool
+  default     = false
+}

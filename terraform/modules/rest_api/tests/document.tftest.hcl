@@ -12,6 +12,8 @@ variables {
   authorizer         = { invoke_arn = "arn:aws:apigateway:test:lambda:path/authorizer:live/invocations", role_arn = "arn:aws:iam::123456789012:role/authorizer", result_ttl_seconds = 300 }
   throttling         = { requests_per_second = 5, burst_requests = 10 }
   log_retention_days = 30
+
+  origin_key_required = false
 }
 
 run "only_public_operations_skip_the_authorizer" {
@@ -35,6 +37,27 @@ run "only_public_operations_skip_the_authorizer" {
   assert {
     condition     = !can(jsondecode(aws_api_gateway_rest_api.api.body).security)
     error_message = "A default for all operations would hide one that lacks its own."
+  }
+}
+
+run "a_stage_that_wants_the_origin_key_wants_it_for_every_operation" {
+  command = plan
+
+  variables {
+    origin_key_required = true
+  }
+
+  assert {
+    condition = alltrue([
+      for path, item in var.openapi.paths :
+      jsonencode(jsondecode(aws_api_gateway_rest_api.api.body).paths[path].get.security) == (length(item.get.security) == 0 ? "[{\"origin_key\":[]}]" : "[{\"auth0\":[],\"origin_key\":[]}]")
+    ])
+    error_message = "An operation can be asked around the distribution, or without a token."
+  }
+
+  assert {
+    condition     = jsonencode(jsondecode(aws_api_gateway_rest_api.api.body).components.securitySchemes.origin_key) == jsonencode({ in = "header", name = "x-api-key", type = "apiKey" })
+    error_message = "API Gateway would not look for the key where the distribution puts it."
   }
 }
 

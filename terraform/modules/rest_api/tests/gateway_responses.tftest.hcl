@@ -12,6 +12,8 @@ variables {
   authorizer         = { invoke_arn = "arn:aws:apigateway:test:lambda:path/authorizer:live/invocations", role_arn = "arn:aws:iam::123456789012:role/authorizer", result_ttl_seconds = 300 }
   throttling         = { requests_per_second = 5, burst_requests = 10 }
   log_retention_days = 30
+
+  origin_key_required = false
 }
 
 run "every_error_has_our_body" {

@@ -15,6 +15,11 @@ mock_provider "aws" {
     override_during = plan
   }
 
+  mock_resource "aws_cloudfront_key_value_store" {
+    defaults        = { arn = "arn:aws:cloudfront::123456789012:key-value-store/test" }
+    override_during = plan
+  }
+
   mock_resource "aws_s3_bucket" {
     defaults        = { arn = "arn:aws:s3:::gatehouse-test-site", bucket_regional_domain_name = "gatehouse-test-site.s3.eu-west-1.amazonaws.com" }
     override_during = plan
@@ -119,6 +124,20 @@ run "no_answer_of_an_api_is_kept_and_every_api_is_asked_by_tls" {
       for origin in aws_cloudfront_distribution.site.origin : [for custom in origin.custom_origin_config : custom.origin_protocol_policy == "https-only"]
     ]))
     error_message = "A token could travel in the clear."
+  }
+}
+
+run "the_edge_reads_the_origin_key_and_terraform_does_not_know_it" {
+  command = plan
+
+  assert {
+    condition     = aws_cloudfront_function.edge["strip_api_prefix"].key_value_store_associations == toset([aws_cloudfront_key_value_store.secrets.arn])
+    error_message = "The APIs would not know a request of the distribution."
+  }
+
+  assert {
+    condition     = alltrue([for origin in aws_cloudfront_distribution.site.origin : length(origin.custom_header) == 0])
+    error_message = "A header of an origin is in the state, in clear."
   }
 }
 

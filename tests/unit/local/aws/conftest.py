@@ -296,6 +296,7 @@ class Site:
     bucket: str
     distribution_id: str
     label: str
+    api_id: str
 
 
 type MakeSite = Callable[..., Site]
@@ -324,12 +325,14 @@ def make_site(aws: LocalAws, deploy: Deploy, document: MakeDocument, viewer_func
         cache_policy: str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",  # CachingDisabled
         compress: bool = False,
         error_seconds: int | None = None,
+        viewer_function: str | None = None,
+        api_document: Document | None = None,
     ) -> Site:
         name = f"site-{uuid.uuid4().hex[:12]}"
         s3, cloudfront = aws.client("s3"), aws.client("cloudfront")
         s3.create_bucket(Bucket=name)
         s3.put_object(Bucket=name, Key="index.html", Body=b"<h1>Movies</h1>", ContentType="text/html")
-        api_id = deploy(document())
+        api_id = deploy(api_document or document())
         control = cloudfront.create_origin_access_control(
             OriginAccessControlConfig={
                 "Name": name,
@@ -369,7 +372,7 @@ def make_site(aws: LocalAws, deploy: Deploy, document: MakeDocument, viewer_func
             },
             "FunctionAssociations": {
                 "Quantity": 1,
-                "Items": [{"FunctionARN": viewer_function_arn, "EventType": "viewer-request"}],
+                "Items": [{"FunctionARN": viewer_function or viewer_function_arn, "EventType": "viewer-request"}],
             },
         }
         errors = [] if error_seconds is None else [404, 500]
@@ -397,6 +400,6 @@ def make_site(aws: LocalAws, deploy: Deploy, document: MakeDocument, viewer_func
             "Condition": {"StringEquals": {"AWS:SourceArn": signed_for or made["ARN"]}},
         }
         s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
-        return Site(name, name, made["Id"], made["DomainName"].split(".")[0])
+        return Site(name, name, made["Id"], made["DomainName"].split(".")[0], api_id)
 
     return make
