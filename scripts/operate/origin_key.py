@@ -88,7 +88,7 @@ def _keys(place: Deployed, plan_id: str) -> list[tuple[str, str]]:
 
 def _client(place: Deployed, service: str) -> Any:  # noqa: ANN401 -- boto3 makes its clients' classes at run time
     variables = place.environment
-    client: Any = boto3.client(  # type: ignore[call-overload] # any service
+    client: Any = boto3.client(
         service,
         region_name=variables["AWS_REGION"],
         endpoint_url=(endpoint := variables.get("AWS_ENDPOINT_URL")),
