@@ -46,6 +46,10 @@ class Listeners:
         names = ("localhost", *self.more_names)
         return {self.origin(scheme, name) + "/" for scheme in ("http", "https") for name in names}
 
+    def userinfo_audiences(self) -> set[str]:
+        """Return every URL of /userinfo that this tenant's tokens name as an audience."""
+        return {f"{issuer}userinfo" for issuer in self.issuers()}
+
     @property
     def management_audience(self) -> str:
         """The Management API's identifier in client grants."""

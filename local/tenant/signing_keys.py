@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import NameOID
 from joserfc.jwk import KeySet, RSAKey
 
+from local.tenant.encodings import base64url
 from local.tenant.store import Collection, Document
 
 
@@ -127,7 +128,7 @@ def _private_key(pem: str) -> RSAKey:
 
 def _public_jwk(kid: str, certificate: x509.Certificate, key: RSAKey) -> dict[str, Any]:
     der = certificate.public_bytes(serialization.Encoding.DER)
-    thumbprint = base64.urlsafe_b64encode(hashlib.sha1(der, usedforsecurity=False).digest()).rstrip(b"=").decode()
+    thumbprint = base64url(hashlib.sha1(der, usedforsecurity=False).digest())
     public = key.as_dict(private=False)
     return {
         "kty": "RSA",

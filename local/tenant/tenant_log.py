@@ -9,6 +9,7 @@ import re
 import secrets
 from collections import deque
 
+from local.tenant.encodings import timestamp
 from local.tenant.store import Document
 
 _ROWS = 1000
@@ -29,7 +30,7 @@ class TenantLog:
         now = datetime.datetime.now(datetime.UTC)
         row = {
             "log_id": f"900{now:%Y%m%d%H%M%S%f}{secrets.randbelow(10**9):09}",
-            "date": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "date": timestamp(now.timestamp()),
             "type": kind,
             "description": without_tokens(description),
             **{name: value for name, value in fields.items() if value is not None},

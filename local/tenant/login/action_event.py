@@ -3,12 +3,12 @@
 https://auth0.com/docs/actions/reference/post-login/post-login-event-object
 """
 
-import time
 from typing import Any
 
 from starlette.requests import Request
 
 from local.tenant import identifiers
+from local.tenant.encodings import timestamp
 from local.tenant.login.authentication import Authentication
 from local.tenant.store import Document
 
@@ -65,11 +65,6 @@ def build(
     if refresh_token is not None:
         event["refresh_token"] = refresh_token
     return event
-
-
-def timestamp(seconds: float) -> str:
-    """Return a time (seconds since 1970) in the form of Auth0's events (RFC 3339, UTC)."""
-    return time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(seconds))
 
 
 def _client(client: Document) -> Document:

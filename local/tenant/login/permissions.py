@@ -21,7 +21,7 @@ def find_api(tenant: Tenant, client: Document, audience: str | None) -> Document
         LoginError: no API has exactly this identifier, or the application may not call it (`access_denied`).
     """
     audience = audience or default_audience(tenant)
-    if not audience or audience in {f"{issuer}userinfo" for issuer in tenant.listeners.issuers()}:
+    if not audience or audience in tenant.listeners.userinfo_audiences():
         return None
     api = tenant.store.resource_servers.find(identifier=audience)
     if api is None:

@@ -11,6 +11,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey, RSAKey
 
 from local.tenant import identifiers
+from local.tenant.encodings import base64url
 from local.tenant.errors import OAuthError
 from local.tenant.login.logins import Login
 from local.tenant.login.permissions import user_permissions
@@ -207,7 +208,7 @@ def _opaque_token(tenant: Tenant, login: Login) -> str:
 
 def _at_hash(token: str) -> str:
     digest = hashlib.sha256(token.encode("ascii")).digest()
-    return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+    return base64url(digest[:16])
 
 
 def _secret_bytes(client: Document) -> bytes:

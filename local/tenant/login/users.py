@@ -2,8 +2,8 @@
 
 import base64
 import hashlib
-import time
 
+from local.tenant.encodings import timestamp
 from local.tenant.store import Document, Store
 
 
@@ -25,7 +25,7 @@ def user_id(strategy: str, email: str) -> str:
 def record_login(store: Store, connection: Document, name: str, email: str, picture: str | None) -> Document:
     """Create or update the user from the provider's data, and count the login."""
     key = user_id(connection["strategy"], email)
-    now = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
+    now = timestamp()
     known = store.users.get(key) or {"user_id": key, "created_at": now, "logins_count": 0}
     user = {
         **known,

@@ -1,7 +1,8 @@
 """The document of an Action: fresh, changed, and as the API shows it."""
 
 from local.tenant import identifiers
-from local.tenant.management.answers import merged, timestamp
+from local.tenant.encodings import timestamp
+from local.tenant.management.answers import merged
 from local.tenant.store import Document
 
 _RUNTIME = "node22"
@@ -13,7 +14,7 @@ def new_action(body: Document) -> Document:
         "id": identifiers.action_id(),
         "name": body["name"],
         "supported_triggers": body["supported_triggers"],
-        "created_at": timestamp("microseconds"),
+        "created_at": timestamp(timespec="microseconds"),
         "code": "",
         "dependencies": [],
         "runtime": _RUNTIME,
@@ -24,7 +25,7 @@ def new_action(body: Document) -> Document:
 
 def changed(action: Document, body: Document) -> Document:
     """Return an Action's draft after a change; what is deployed stays deployed until the next deploy."""
-    now = timestamp("microseconds")
+    now = timestamp(timespec="microseconds")
     result = merged(action, body)
     if "secrets" in body:
         result["secrets"] = _changed_secrets(action["secrets"], body["secrets"], now)

@@ -4,9 +4,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local.tenant import identifiers
+from local.tenant.encodings import timestamp
 from local.tenant.management.action_documents import without_values
 from local.tenant.management.actions import find_action
-from local.tenant.management.answers import absent, page_of, per_page, timestamp
+from local.tenant.management.answers import absent, page_of, per_page
 from local.tenant.store import Document
 from local.tenant.tenant import Tenant, tenant_of
 
@@ -15,7 +16,7 @@ _COPIED = ("code", "dependencies", "secrets", "runtime", "supported_triggers")
 
 def deploy(tenant: Tenant, action: Document, source: Document) -> tuple[Document, Document]:
     """Let triggers run what `source` says, the Action's draft or an earlier version; return Action and version."""
-    now = timestamp("microseconds")
+    now = timestamp(timespec="microseconds")
     version: Document = {
         "id": identifiers.action_id(),
         "number": action.get("deployed_version", {"number": 0})["number"] + 1,

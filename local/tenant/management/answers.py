@@ -1,6 +1,5 @@
 """The forms that every Management API answer has: errors, lists with paging, and the choice of fields."""
 
-import datetime
 import http
 import re
 
@@ -43,11 +42,6 @@ def find(collection: Collection, key: str, noun: str) -> Document:
 def absent(noun: str) -> ManagementError:
     """Return the 404 of a thing, such as `client grant`."""
     return ManagementError(404, f"The {noun} does not exist", f"inexistent_{noun.replace(' ', '_')}")
-
-
-def timestamp(timespec: str = "milliseconds") -> str:
-    """Return the time in Auth0's form (RFC 3339, UTC)."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
 
 
 def listing(request: Request, key: str, rows: list[Document]) -> Response:

@@ -4,8 +4,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local.tenant import identifiers
+from local.tenant.encodings import timestamp
 from local.tenant.management.action_documents import shown
-from local.tenant.management.answers import ManagementError, absent, page_of, per_page, timestamp
+from local.tenant.management.answers import ManagementError, absent, page_of, per_page
 from local.tenant.management.payloads import Form
 from local.tenant.store import Document
 from local.tenant.tenant import Tenant, tenant_of
@@ -26,7 +27,7 @@ _TRIGGER: Document = {
 def bind(tenant: Tenant, trigger: str, rows: list[tuple[str, str]]) -> None:
     """Let a trigger run these Actions (display name, Action id), in this order and no others."""
     known = {row["action_id"]: row for row in _rows(tenant, trigger)}
-    now = timestamp("microseconds")
+    now = timestamp(timespec="microseconds")
     bindings = [
         {"id": identifiers.action_id(), "created_at": now, **known.get(action_id, {}), "updated_at": now}
         | {"display_name": display_name, "action_id": action_id}

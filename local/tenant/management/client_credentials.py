@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local.tenant import identifiers
-from local.tenant.management.answers import ManagementError, absent, find, merged, timestamp
+from local.tenant.encodings import timestamp
+from local.tenant.management.answers import ManagementError, absent, find, merged
 from local.tenant.management.payloads import Form
 from local.tenant.store import Document
 from local.tenant.tenant import Tenant, tenant_of

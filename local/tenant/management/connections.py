@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local.tenant import identifiers
+from local.tenant.encodings import timestamp
 from local.tenant.management import database_connections, social_connections
 from local.tenant.management.answers import (
     SEEDED,
@@ -14,7 +15,6 @@ from local.tenant.management.answers import (
     find,
     listing,
     merged,
-    timestamp,
 )
 from local.tenant.management.payloads import Form
 from local.tenant.store import Document, Store

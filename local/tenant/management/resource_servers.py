@@ -1,6 +1,5 @@
 """APIs: /resource-servers, found by id or by identifier."""
 
-import base64
 from urllib.parse import unquote
 
 from cryptography import x509
@@ -9,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local.tenant import identifiers
+from local.tenant.encodings import base64url
 from local.tenant.management.answers import ManagementError, absent, chosen_fields, listing, merged
 from local.tenant.management.payloads import Form
 from local.tenant.store import Document
@@ -54,7 +54,7 @@ def _shown_key(encryption: Document) -> Document:
             certificate = x509.load_pem_x509_certificate(key.pop("pem").encode())
         except (AttributeError, ValueError) as error:
             raise ManagementError(400, "The pem of the encryption_key is no certificate", "invalid_body") from error
-        key["thumbprint_sha256"] = base64.urlsafe_b64encode(certificate.fingerprint(SHA256())).rstrip(b"=").decode()
+        key["thumbprint_sha256"] = base64url(certificate.fingerprint(SHA256()))
     return {**encryption, "encryption_key": key}
 
 

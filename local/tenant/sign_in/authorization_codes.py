@@ -1,11 +1,11 @@
 """Authorization codes: each counts once, for a minute, and for its own application (RFC 6749 §4.1)."""
 
-import base64
 import hashlib
 import re
 import secrets
 
 from local.tenant import identifiers
+from local.tenant.encodings import base64url
 from local.tenant.errors import OAuthError
 from local.tenant.login.logins import Login
 from local.tenant.sign_in.authorization_request import AuthorizationRequest
@@ -73,5 +73,5 @@ def _check_verifier(challenge: str | None, verifier: str | None) -> None:
     if verifier is None or not _VERIFIER.fullmatch(verifier):
         raise OAuthError("invalid_grant", "Failed to verify code verifier", 403)
     digest = hashlib.sha256(verifier.encode("ascii")).digest()
-    if not identifiers.same(base64.urlsafe_b64encode(digest).rstrip(b"=").decode(), challenge):
+    if not identifiers.same(base64url(digest), challenge):
         raise OAuthError("invalid_grant", "Failed to verify code verifier", 403)

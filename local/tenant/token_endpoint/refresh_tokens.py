@@ -8,9 +8,9 @@ import secrets
 from dataclasses import dataclass
 
 from local.tenant import identifiers
+from local.tenant.encodings import timestamp
 from local.tenant.errors import OAuthError
 from local.tenant.login import grants
-from local.tenant.login.action_event import timestamp
 from local.tenant.login.logins import Login
 from local.tenant.store import Document, Store
 

@@ -66,7 +66,7 @@ def _read(tenant: Tenant, token: str) -> _Shown:
         if "openid" not in login["scopes"]:
             raise _RefusedError(403, "insufficient_scope", "The token needs the scope openid.")
         return _Shown(login["user_id"], login["client_id"], login["scopes"])
-    claims = tokens.verify(tenant, token, {f"{issuer}userinfo" for issuer in tenant.listeners.issuers()})
+    claims = tokens.verify(tenant, token, tenant.listeners.userinfo_audiences())
     if claims is None:
         raise _invalid()
     return _Shown(claims["sub"], claims.get("azp") or claims.get("client_id"), claims["scope"].split())
