@@ -86,13 +86,13 @@ lint: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Check style, types, imports and Terra
 test-unit: $(TOOLS) $(SITE_TOOLS) ## Test functions, Action, site, build, tenant, local AWS and scripts
 	@$(PYTEST) -n 2 --dist loadfile tests/unit
 	@$(NODE_TEST) $(NODE_TESTS) || { cat build/node-tests.txt; exit 1; }
-test-terraform: $(TOOLS) ## Validate and test the Terraform modules, offline
+test-terraform: $(TOOLS) ## Validate and test the Terraform modules, with mocked providers
 	@$(RUN) scripts.check.terraform_test
 test-system: $(TOOLS) ## Bring stacks of its own up, and drive them by HTTP and in Chromium
 	@$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder tests/system tests/browser
 test-browser: $(TOOLS) ## Only the part in Chromium; screenshots go to build/screenshots/
 	@$(PYTEST) tests/browser
-test-cloud-root: $(TOOLS) ## Apply terraform/cloud here, where PROVIDER_MIRROR has the auth0 provider
+test-cloud-root: $(TOOLS) ## Apply terraform/cloud here, where PROVIDER_MIRROR or the registry has the auth0 provider
 	@$(RUN) scripts.check.cloud_root
 attack: $(TOOLS) ## Send hostile tokens to the stack at URL=<address>, by default the one here (TOKEN=, RATE=)
 	@$(RUN) scripts.check.attack $(if $(URL),"$(URL)") $(if $(RATE),--rate "$(RATE)")

@@ -6,14 +6,20 @@ A mirror is a folder that holds `registry.terraform.io/<namespace>/<name>/<versi
 
 import json
 import os
-import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+import httpx
 
 from scripts.errors import UserError
 
 REGISTRY = "registry.terraform.io"
 AWS_PROVIDER = "hashicorp/aws"
+AUTH0_PROVIDER = "auth0/auth0"
+NOT_TO_BE_HAD = (
+    f"{REGISTRY} does not answer, and no mirror has {AUTH0_PROVIDER} (PROVIDER_MIRROR names a filesystem mirror)"
+)
+_TIMEOUT_SECONDS = 5
 
 
 def usual_places(environment: Mapping[str, str]) -> Iterator[Path]:
@@ -36,31 +42,46 @@ def find_mirror(environment: Mapping[str, str]) -> Path | None:
 
     Raises:
         UserError: PROVIDER_MIRROR names a folder without the AWS provider, or neither a mirror nor the registry
-            can be had.
+            has that provider.
     """
+    mirror = _named_or_usual(environment)
     if named := environment.get("PROVIDER_MIRROR"):
-        mirror = Path(named).expanduser().absolute()
-        if not holds(mirror, AWS_PROVIDER):
+        if mirror is None or not holds(mirror, AWS_PROVIDER):
             raise UserError(
                 f"PROVIDER_MIRROR={named} has no {REGISTRY}/{AWS_PROVIDER} below it; name the folder above."
             )
         return mirror
-    found = next((place for place in usual_places(environment) if holds(place, AWS_PROVIDER)), None)
-    if found is None and not registry_answers():
+    if mirror is None and not registry_has(AWS_PROVIDER):
         raise UserError(
             f"the AWS provider is in no usual place and {REGISTRY} does not answer; "
             "set PROVIDER_MIRROR to a filesystem mirror that holds it."
         )
-    return found
+    return mirror
 
 
-def registry_answers() -> bool:
-    """Tell whether Terraform's registry takes a connection within five seconds."""
+def source(provider: str, environment: Mapping[str, str]) -> str | None:
+    """Return where Terraform gets a provider: a mirror that holds it, else the registry; None where neither has it."""
+    mirror = _named_or_usual(environment)
+    if mirror is not None and holds(mirror, provider):
+        return f"the mirror {mirror}"
+    return REGISTRY if registry_has(provider) else None
+
+
+def registry_has(provider: str) -> bool:
+    """Ask Terraform's registry for the versions of a provider; False when it does not answer within five seconds.
+
+    https://developer.hashicorp.com/terraform/internals/provider-registry-protocol#list-available-versions
+    """
     try:
-        socket.create_connection((REGISTRY, 443), timeout=5).close()
-    except OSError:
+        return httpx.get(f"https://{REGISTRY}/v1/providers/{provider}/versions", timeout=_TIMEOUT_SECONDS).is_success
+    except httpx.HTTPError:
         return False
-    return True
+
+
+def _named_or_usual(environment: Mapping[str, str]) -> Path | None:
+    if named := environment.get("PROVIDER_MIRROR"):
+        return Path(named).expanduser().absolute()
+    return next((place for place in usual_places(environment) if holds(place, AWS_PROVIDER)), None)
 
 
 def write_cli_config(mirror: Path | None, path: Path) -> None:

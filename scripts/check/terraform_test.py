@@ -1,7 +1,7 @@
-"""`make test-terraform`: validate the local root and every module, and run the tests beside them, all offline.
+"""`make test-terraform`: validate the local root and every module, and run their tests with mocked providers.
 
-What declares parts of a tenant needs the auth0 provider, which only some machines can get: those roots and modules are
-tested where PROVIDER_MIRROR holds it or Terraform's registry answers, and by `make test-cloud-root`.
+Roots and modules that declare parts of a tenant need the auth0 provider. They are tested where a mirror holds it or
+Terraform's registry answers; a line says which was used, or that neither was to be had.
 """
 
 import os
@@ -11,14 +11,14 @@ from scripts import child_environment, provider_mirror
 from scripts.check.checks import Check, run_all
 from scripts.console import detail, step
 from scripts.errors import run
+from scripts.provider_mirror import AUTH0_PROVIDER, REGISTRY
 from scripts.tools import ROOT, TERRAFORM, require
 
 _FILES = ROOT / "terraform"
-_AUTH0_PROVIDER = "auth0/auth0"
 
 
 def check(directory: Path, terraform: str, config: Path) -> Check:
-    """Return the check of one root or module: initialise without a backend, validate, test where there are tests."""
+    """Return the check of one root or module: initialise it without a backend, validate it, run its tests."""
     work = ROOT / "build" / "terraform" / "test" / directory.name
     commands = [
         (terraform, "init", "-backend=false", "-input=false", "-no-color"),
@@ -38,31 +38,34 @@ def check(directory: Path, terraform: str, config: Path) -> Check:
 
 def needs_auth0(directory: Path) -> bool:
     """Tell whether a root or module requires the auth0 provider."""
-    return any(f'"{_AUTH0_PROVIDER}"' in file.read_text(encoding="utf-8") for file in directory.glob("*.tf"))
+    return any(f'"{AUTH0_PROVIDER}"' in file.read_text(encoding="utf-8") for file in directory.glob("*.tf"))
 
 
-def chosen(mirror: Path | None, *, registry_answers: bool) -> tuple[list[Path], list[Path]]:
-    """Return the roots and modules to test, and those left out for want of the auth0 provider.
+def chosen(source: str | None) -> tuple[list[Path], list[Path]]:
+    """Return the roots and modules to test, and those left out because the auth0 provider has no source.
 
-    The cloud root's lock file knows the official builds only, so it is tested with the registry's provider.
+    The cloud root's lock file has the checksums of the official builds, so it is tested with the registry's provider;
+    `make test-cloud-root` tests it with any.
     """
-    held = mirror is not None and provider_mirror.holds(mirror, _AUTH0_PROVIDER)
-    patterns = ["local/*.tf", "modules/*/*.tf", *(["cloud/*.tf"] if registry_answers and not held else [])]
+    patterns = ["local/*.tf", "modules/*/*.tf", *(["cloud/*.tf"] if source == REGISTRY else [])]
     places = sorted({file.parent for pattern in patterns for file in _FILES.glob(pattern)})
-    left_out = [] if held or registry_answers else [place for place in places if needs_auth0(place)]
+    left_out = [] if source else [place for place in places if needs_auth0(place)]
     return [place for place in places if place not in left_out], left_out
 
 
 def main() -> None:
-    """Run the checks of every root and module whose providers are to be had."""
+    """Run the checks of every root and module whose providers can be had."""
     terraform = str(require(TERRAFORM))
     config = provider_mirror.cli_config(ROOT / "build" / "terraform" / "terraform.tfrc")
-    answers = provider_mirror.registry_answers()
-    tested, left_out = chosen(provider_mirror.find_mirror(os.environ), registry_answers=answers)
     step("Validating and testing Terraform")
+    source = provider_mirror.source(AUTH0_PROVIDER, os.environ)
+    tested, left_out = chosen(source)
     if left_out:
-        names = ", ".join(place.name for place in left_out)
-        detail(f"not tested: {names}; they need {_AUTH0_PROVIDER}, which no mirror holds, and no registry answers")
+        detail(f"not tested: {', '.join(place.name for place in left_out)}; {provider_mirror.NOT_TO_BE_HAD}")
+    else:
+        detail(f"{AUTH0_PROVIDER} comes from {source}")
+    for place in (_FILES / "modules").iterdir():  # git ignores their lock files, which may be of another build
+        (place / ".terraform.lock.hcl").unlink(missing_ok=True)
     run_all(check(place, terraform, config) for place in tested)
 
 

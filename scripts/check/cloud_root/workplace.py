@@ -105,10 +105,6 @@ class Workplace:
         for name in _CHANGED:
             shutil.copytree(ROOT / name, self.directory / name, ignore=_NOT_COPIED, dirs_exist_ok=True)
 
-    def tenant_module(self, name: str) -> TerraformRoot:
-        """Return a module that declares parts of the tenant, initialised; its tests need no services."""
-        return self._initialised(f"modules/{name}", {})
-
     def cloud_root(self, credentials: Mapping[str, str], **variables: str) -> TerraformRoot:
         """Return the cloud root, initialised, with the environment that stands for an account and a tenant.
 

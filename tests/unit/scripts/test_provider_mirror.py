@@ -1,6 +1,7 @@
 import subprocess
 from pathlib import Path
 
+import httpx
 import pytest
 
 from scripts import provider_mirror
@@ -35,10 +36,43 @@ def test_a_mirror_in_the_data_folder_is_found(tmp_path: Path) -> None:
 
 
 def test_without_mirror_and_registry_the_message_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(provider_mirror, "registry_answers", lambda: False)
+    monkeypatch.setattr(provider_mirror, "registry_has", lambda _provider: False)
     monkeypatch.setattr(provider_mirror, "usual_places", lambda _environment: iter(()))
     with pytest.raises(UserError, match="set PROVIDER_MIRROR to a filesystem mirror"):
         provider_mirror.find_mirror({})
+
+
+def test_a_provider_comes_from_the_mirror_that_holds_it_without_asking_the_registry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror = make_mirror(tmp_path, "hashicorp/aws", "auth0/auth0")
+    monkeypatch.setattr(httpx, "get", lambda *_, **__: pytest.fail("the registry was asked"))
+    assert provider_mirror.source("auth0/auth0", {"PROVIDER_MIRROR": str(mirror)}) == f"the mirror {mirror}"
+
+
+@pytest.mark.parametrize(("status", "source"), [(200, provider_mirror.REGISTRY), (404, None), (503, None)])
+def test_the_registry_is_the_source_of_what_no_mirror_holds_where_it_answers(
+    status: int, source: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror = make_mirror(tmp_path, "hashicorp/aws")
+    asked: list[str] = []
+
+    def get(url: str, *, timeout: int) -> httpx.Response:
+        asked.append(url)
+        assert timeout == 5
+        return httpx.Response(status)
+
+    monkeypatch.setattr(httpx, "get", get)
+    assert provider_mirror.source("auth0/auth0", {"PROVIDER_MIRROR": str(mirror)}) == source
+    assert asked == ["https://registry.terraform.io/v1/providers/auth0/auth0/versions"]
+
+
+def test_a_registry_out_of_reach_is_no_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    def get(*_: object, **__: object) -> httpx.Response:
+        raise httpx.ConnectError("no route")
+
+    monkeypatch.setattr(httpx, "get", get)
+    assert provider_mirror.source("auth0/auth0", {"HOME": "/nonexistent"}) is None
 
 
 @pytest.mark.process
