@@ -6,7 +6,7 @@ import pytest
 
 from local.tenant import auth_method
 
-KEYS = {"client_authentication_methods": {"private_key_jwt": {"credentials": []}}}
+KEYS: dict[str, Any] = {"client_authentication_methods": {"private_key_jwt": {"credentials": []}}}
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def test_an_unusable_call_ends_the_login(call: tuple[str, list[Any]]) -> None:
 
 @pytest.fixture
 def tenant_with(run_tenant: Any, tmp_path: Any) -> Any:
-    """Return what binds Actions, in order and after the seeded one, to the trigger of a tenant."""
+    """Return a function that binds Actions to a tenant's trigger, in order, after the seeded one."""
 
     def bind(tenant: Any, *bodies: str) -> Any:
         path = "/actions/triggers/post-login/bindings"

@@ -1,4 +1,4 @@
-"""Role-based access control: a user's scopes are those asked for that are among the user's permissions."""
+"""Role-based access control: a user gets the requested scopes that are among the user's permissions."""
 
 from collections.abc import Iterator
 from typing import Any

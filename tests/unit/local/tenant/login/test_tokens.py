@@ -1,4 +1,4 @@
-"""What access tokens look like: both profiles, both algorithms, lifetimes, permissions, people and machines."""
+"""Access tokens: both profiles, both algorithms, lifetimes and permissions, for users and applications."""
 
 import itertools
 from collections.abc import Callable
@@ -15,7 +15,7 @@ _numbers = itertools.count()
 
 @pytest.fixture
 def make_api(tenant: Any) -> Callable[..., str]:
-    """Return what makes an API and returns its identifier."""
+    """Return a function that creates an API and returns its identifier."""
 
     def make(**settings: object) -> str:
         identifier = f"https://access-{next(_numbers)}.example"
@@ -34,7 +34,7 @@ def make_api(tenant: Any) -> Callable[..., str]:
 
 @pytest.fixture
 def machine_token(tenant: Any) -> Callable[..., Any]:
-    """Return what lets a new machine ask for a token of an API."""
+    """Return a function by which a new application requests a token for an API."""
 
     def ask(audience: str, granted: list[str], scope: str | None = None, **grant: object) -> Any:
         app = tenant.create_client(

@@ -1,4 +1,4 @@
-"""What /authorize must refuse, one row a rule: what is wrong, the request, the answer, and where the rule stands."""
+"""The requests that /authorize must refuse. Each row has the mistake, the request, the answer and the source of the rule."""
 
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -27,7 +27,7 @@ def apps(tenant: Any) -> dict[str, dict[str, Any]]:
     }
 
 
-# What is wrong; whose request; parameters that differ from a good one (None: left out); where the rule stands.
+# The mistake; the application; the parameters that differ from a valid request (None: absent); the source of the rule.
 # fmt: off
 NO_REDIRECT: list[tuple[str, str, Parameters, str]] = [
     ("no client_id", "public", {"client_id": None}, "RFC 6749 §4.1.2.1"),
@@ -53,7 +53,7 @@ NO_REDIRECT: list[tuple[str, str, Parameters, str]] = [
      "Auth0: Allowed Web Origins"),
 ]
 
-# What is wrong; whose request; parameters that differ; the error; where the rule stands.
+# The mistake; the application; the parameters that differ; the error; the source of the rule.
 REDIRECTED: list[tuple[str, str, Parameters, str, str]] = [
     ("no response_type", "public", {"response_type": None}, "invalid_request", "RFC 6749 §4.1.2.1"),
     ("an unknown response_type", "public", {"response_type": "cookie"}, "unsupported_response_type",
@@ -120,7 +120,7 @@ def names(rows: list[Any]) -> list[str]:
 
 
 def request_of(app: dict[str, Any], parameters: Parameters) -> dict[str, str]:
-    """A good request of an application, with some parameters changed or left out."""
+    """Return a valid request of an application, with some parameters changed or left out."""
     good = {
         "client_id": app["client_id"],
         "redirect_uri": CALLBACK,

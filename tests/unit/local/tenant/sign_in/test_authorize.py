@@ -1,4 +1,4 @@
-"""GET /authorize and the pages behind it, over HTTP against a real process."""
+"""GET /authorize and the login pages, over HTTP against a real process."""
 
 import json
 from typing import Any

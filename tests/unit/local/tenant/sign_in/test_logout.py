@@ -91,7 +91,7 @@ def test_without_an_application_the_tenants_list_counts(browser: Any, tenant: An
 
 @pytest.fixture(params=["GET", "POST"])
 def log_out(request: pytest.FixtureRequest) -> Callable[..., Any]:
-    """Return what asks for the standard's logout, by either method (RP-Initiated Logout 1.0 §2)."""
+    """Return a function that requests /oidc/logout by either method (RP-Initiated Logout 1.0 §2)."""
 
     def send(browser: Any, **parameters: str) -> Any:
         if request.param == "GET":

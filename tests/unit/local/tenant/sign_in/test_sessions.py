@@ -21,7 +21,7 @@ CALLBACK = "http://app.localhost:9000/"
 
 
 class Clock:
-    """A clock that stands until it is moved."""
+    """A clock that moves only when the test moves it."""
 
     def __init__(self) -> None:
         self.now = 1_000_000.0

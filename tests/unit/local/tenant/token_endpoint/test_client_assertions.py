@@ -1,4 +1,4 @@
-"""private_key_jwt: an application that proves itself with a signature (RFC 7523), over HTTP against a real process."""
+"""private_key_jwt: client authentication by a signature (RFC 7523), over HTTP against a real process."""
 
 import base64
 import json
@@ -25,7 +25,7 @@ def other_key(keys: list[tuple[str, str]]) -> tuple[str, str]:
 
 
 def machine_of(tenant: Any, public: str, **settings: object) -> dict[str, Any]:
-    """An application with this public key as its only credential, and a grant for the API."""
+    """Return an application with this public key as its only credential, and a grant for the API."""
     app: dict[str, Any] = tenant.create_machine(grant_types=["client_credentials", "authorization_code"])
     credential = tenant.use_key(app, public, **settings)
     return {**app, "kid": credential["kid"], "credential_id": credential["id"]}
@@ -37,7 +37,7 @@ def app(tenant: Any, key: tuple[str, str]) -> dict[str, Any]:
 
 
 def claims_of(app: dict[str, Any], tenant: Any, **changes: object) -> dict[str, Any]:
-    """Good claims, with some changed or (None) left out."""
+    """Return valid claims, with some changed or (None) left out."""
     now = int(time.time())
     good = {"iss": app["client_id"], "sub": app["client_id"], "aud": tenant.issuer, "iat": now, "exp": now + 60}
     merged = {**good, "jti": secrets.token_hex(8), **changes}
@@ -86,7 +86,7 @@ def test_either_issuer_of_the_tenant_may_be_the_audience(
     assert ask(tenant, jwt.encode(claims_of(app, tenant, aud=[audience]), key[0], "RS256")).status_code == 200
 
 
-# What is wrong; changed claims, or a function of the time; where the rule stands.
+# The mistake; the changed claims, or a function of the time; the source of the rule.
 WRONG_CLAIMS: list[tuple[str, dict[str, Any] | Callable[[float], dict[str, Any]], str]] = [
     ("no iss", {"iss": None}, "RFC 7523 §3 (1)"),
     ("another's iss", {"iss": "another"}, "RFC 7523 §3 (1)"),

@@ -1,4 +1,4 @@
-"""The tenant's metadata and keys: whatever the one advertises works, and the other verify."""
+"""The tenant's metadata and keys: every advertised feature works, and every key verifies."""
 
 import base64
 import hashlib
@@ -100,7 +100,7 @@ def test_every_scope_and_claim_is_given(browser: Any, metadata: dict[str, Any]) 
 
 
 def test_it_says_what_it_does_not_take(metadata: dict[str, Any]) -> None:
-    """OpenID Connect Discovery 1.0 §3: request_uri_parameter_supported is true where nothing is said."""
+    """OpenID Connect Discovery 1.0 §3: without request_uri_parameter_supported, it is true."""
     assert metadata["request_parameter_supported"] is False
     assert metadata["request_uri_parameter_supported"] is False
     assert metadata["code_challenge_methods_supported"] == ["S256"]

@@ -1,4 +1,4 @@
-"""What /oauth/token and /oauth/revoke must refuse, one row a rule: what is wrong, the request, the answer, the rule."""
+"""The requests that /oauth/token and /oauth/revoke must refuse (RFC 6749 §5.2), with the source of each rule."""
 
 import base64
 import json
@@ -27,7 +27,7 @@ def apps(tenant: Any) -> dict[str, dict[str, Any]]:
     }
 
 
-# What is wrong; the grant; whose request; fields that differ (None: left out); status and error; where the rule stands.
+# The mistake; the grant; the application; the fields that differ (None: absent); status and error; the rule's source.
 # fmt: off
 REFUSED: list[tuple[str, str, str, Fields, int, str, str]] = [
     ("no grant_type", "code", "public", {"grant_type": None}, 400, "invalid_request", "RFC 6749 §5.2"),
@@ -99,7 +99,7 @@ def test_the_token_end_point_refuses(
 
 
 def request_of(app: dict[str, Any], grant: str, fields: Fields) -> dict[str, str]:
-    """A request of an application, good but for its made-up code or token, with some fields changed or left out."""
+    """Return a valid request with an invented code or token, and with some fields changed or left out."""
     own = {
         "code": {"grant_type": "authorization_code", "code": "any", "code_verifier": VERIFIER, "redirect_uri": "x"},
         "refresh": {"grant_type": "refresh_token", "refresh_token": "any"},
@@ -111,7 +111,7 @@ def request_of(app: dict[str, Any], grant: str, fields: Fields) -> dict[str, str
 
 
 def filled(request: dict[str, str], apps: Any, app: str, tenant: Any) -> dict[str, str]:
-    """Put in what a table cannot know."""
+    """Return fields with the values that a table cannot contain."""
     known = {
         "{secret} ": f"{apps[app]['client_secret']} ",
         "{other secret}": apps["confidential"]["client_secret"],
@@ -122,12 +122,12 @@ def filled(request: dict[str, str], apps: Any, app: str, tenant: Any) -> dict[st
 
 
 def unsigned(claims: dict[str, Any]) -> str:
-    """A JWT with `alg` none."""
+    """Return a JWT with `alg` none."""
     parts = [json.dumps(part).encode() for part in ({"alg": "none"}, claims)]
     return ".".join([*(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts), ""])
 
 
-# What is wrong; the Authorization header, from client_id and secret; status and error; where the rule stands.
+# The mistake; the Authorization header, from client_id and secret; status and error; the source of the rule.
 # fmt: off
 BASIC: list[tuple[str, str, int, str, str]] = [
     ("a wrong secret", "{id}:wrong", 401, "access_denied", "RFC 6749 §2.3.1"),
@@ -216,7 +216,7 @@ def test_a_repeated_field_is_refused(apps: Any, tenant: Any, name: str, form: st
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "application/jsonx", "x"])
 def test_another_kind_of_body_is_refused(apps: Any, tenant: Any, kind: str) -> None:
-    """RFC 6749 §4.1.3: a form; Auth0 takes JSON as well."""
+    """RFC 6749 §4.1.3: a form. Auth0 accepts JSON as well."""
     content = json.dumps(request_of(apps["machine"], "machine", {}))
     with tenant.client() as http:
         answer = http.post("/oauth/token", content=content, headers={"Content-Type": kind})
@@ -231,7 +231,7 @@ def test_only_post_is_answered(tenant: Any, method: str, path: str) -> None:
         assert http.request(method, path).status_code == 405
 
 
-# What is wrong; fields that differ; status and error; where the rule stands.
+# The mistake; the fields that differ; status and error; the source of the rule.
 # fmt: off
 REVOCATION: list[tuple[str, str, Fields, int, str, str]] = [
     ("no token", "public", {"token": None}, 400, "invalid_request", "RFC 7009 §2.1"),

@@ -50,7 +50,7 @@ def test_without_any_token_it_says_nothing_of_errors(browser: Any) -> None:
 
 
 def test_a_token_in_the_address_or_the_form_does_not_count(browser: Any) -> None:
-    """RFC 6750 §2.3 and §5.3: not in the address, where logs and history keep it."""
+    """RFC 6750 §2.3 and §5.3: not in the URL, which logs and the browser's history keep."""
     token = browser.tokens()["access_token"]
     assert browser.http.get("/userinfo", params={"access_token": token}).status_code == 401
     assert browser.http.post("/userinfo", data={"access_token": token}).status_code == 401
@@ -78,14 +78,14 @@ def test_another_tenants_token_is_refused(tmp_path: Any, run_tenant: Any, browse
 @pytest.mark.parametrize("form", ["data", "json"])
 @pytest.mark.parametrize("audience", [AUDIENCE, None])
 def test_a_revoked_refresh_token_ends_its_grant(browser: Any, form: str, audience: str | None) -> None:
-    """RFC 7009 §2.1: with the refresh token go the access tokens, as far as they can be taken back."""
+    """RFC 7009 §2.1: revoking a refresh token also revokes the grant's access tokens, if they can be revoked."""
     first = browser.tokens(audience=audience)
     second = browser.refresh(first["refresh_token"]).json()
     body = {"client_id": browser.app["client_id"], "token": second["refresh_token"], "token_type_hint": "wrong"}
     revoked = browser.http.post("/oauth/revoke", **{form: body})
     assert (revoked.status_code, revoked.content) == (200, b"")
     assert browser.refresh(second["refresh_token"]).json()["error"] == "invalid_grant"
-    # A JWT cannot be recalled: /userinfo still believes it; an opaque token is gone.
+    # A JWT cannot be revoked: /userinfo still accepts it. The opaque token is revoked.
     states = [info(browser, tokens["access_token"]).status_code for tokens in (first, second)]
     assert states == ([200, 200] if audience else [401, 401])
 
