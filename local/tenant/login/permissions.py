@@ -5,6 +5,7 @@ https://auth0.com/docs/get-started/apis/enable-role-based-access-control-for-api
 """
 
 from local.tenant.errors import LoginError
+from local.tenant.login import restrictions
 from local.tenant.store import Document
 from local.tenant.tenant import Tenant
 from local.tenant.tenant_settings import settings_of
@@ -31,6 +32,8 @@ def find_api(tenant: Tenant, client: Document, audience: str | None) -> Document
         client_id, identifier = client["client_id"], api["identifier"]
         message = f'Client "{client_id}" is not authorized to access resource server "{identifier}".'
         raise LoginError("access_denied", message)
+    if problem := restrictions.why_no_token(api, client):
+        raise LoginError("access_denied", problem)
     return api
 
 

@@ -152,6 +152,14 @@ def _enable_connections(tenant: Tenant, client_id: str) -> None:
         tenant.store.connections.put(row["id"], {**row, "enabled_clients": [*row["enabled_clients"], client_id]})
 
 
+def _check_logout(body: Document) -> None:
+    """Raise ManagementError if an application wants to be told of logouts: nothing would be sent from here."""
+    urls = [(body.get("oidc_logout") or {}).get("backchannel_logout_urls"), body.get("oidc_backchannel_logout")]
+    if any(urls):
+        message = "The local tenant does not play back-channel logout"
+        raise ManagementError(501, message, "not_implemented")
+
+
 async def list_clients(request: Request) -> Response:
     """GET /clients, all or those with an `app_type` or `is_first_party`."""
     query = request.query_params
@@ -169,6 +177,7 @@ async def create(request: Request) -> Response:
     tenant = tenant_of(request)
     body = await _FORM.new(request)
     _check_credentials(tenant, "", body)
+    _check_logout(body)
     client = new_client(body, tenant.keys.current_certificate())
     with tenant.store.transaction():
         tenant.store.clients.put(client["client_id"], client)
@@ -188,6 +197,7 @@ async def update(request: Request) -> Response:
     body = await _FORM.change(request)
     client = _find(request)
     _check_credentials(tenant, client["client_id"], body)
+    _check_logout(body)
     client = _merge(client, body)
     tenant.store.clients.put(client["client_id"], client)
     return JSONResponse(_shown(request, client))

@@ -11,6 +11,7 @@ from starlette.datastructures import QueryParams
 
 from local.tenant import auth_method
 from local.tenant.errors import LoginError
+from local.tenant.login import restrictions
 from local.tenant.sign_in import return_address
 from local.tenant.sign_in.return_address import ReturnAddress
 from local.tenant.store import Document
@@ -78,6 +79,7 @@ def parse(parameters: QueryParams, to: ReturnAddress, client: Document) -> Autho
     for name, error in _NOT_SUPPORTED.items():
         if name in values:
             raise LoginError(error, f"The parameter {name} is not supported.")
+    restrictions.check_authorization_request(client, values)
     mode = values.get("response_mode")
     if mode is not None and not return_address.is_possible(mode, parameters):
         raise LoginError("invalid_request", f"The response_mode {mode} cannot carry this response_type.")

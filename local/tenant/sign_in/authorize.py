@@ -31,7 +31,7 @@ from local.tenant.tenant import Tenant, tenant_of
 async def authorize(request: Request) -> Response:
     """Answer an application's request, or lead the browser to the page on which its user goes on."""
     tenant, parameters = tenant_of(request), await read_parameters(request)
-    client, to = return_address.find(tenant, parameters)
+    client, to = return_address.find(tenant, parameters, tenant.listeners.issuer(request))
     try:
         asked = authorization_request.parse(parameters, to, client)
         find_api(tenant, client, asked.audience)

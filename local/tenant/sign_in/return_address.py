@@ -13,6 +13,7 @@ from local.tenant.errors import PageError
 from local.tenant.sign_in.parameters import single
 from local.tenant.store import Document
 from local.tenant.tenant import Tenant
+from local.tenant.tenant_settings import settings_of
 
 RESPONSE_MODES = ("query", "fragment", "form_post")  # the modes in the tenant's metadata
 _ALL_MODES = (*RESPONSE_MODES, "web_message")
@@ -27,6 +28,7 @@ class ReturnAddress:
     redirect_uri: str
     response_mode: str
     state: str | None
+    issuer: str | None = None  # part of the answer if the tenant's settings say so (RFC 9207)
 
     @property
     def origin(self) -> str:
@@ -44,8 +46,9 @@ class ReturnAddress:
         return parts.scheme in ("http", "https") and parts.hostname not in ("localhost", "127.0.0.1", "::1")
 
     def with_state(self, answer: dict[str, str]) -> dict[str, str]:
-        """Return an answer with the application's state (RFC 6749 §4.1.2)."""
-        return {**answer, **({"state": self.state} if self.state is not None else {})}
+        """Return an answer with the application's state (RFC 6749 §4.1.2) and the issuer (RFC 9207 §2)."""
+        more = {"state": self.state, "iss": self.issuer}
+        return answer | {name: value for name, value in more.items() if value is not None}
 
     def url(self, answer: dict[str, str]) -> str:
         """Return the redirect_uri with an answer and the state in its query or fragment."""
@@ -55,7 +58,7 @@ class ReturnAddress:
         return f"{self.redirect_uri}{'&' if urlsplit(self.redirect_uri).query else '?'}{text}"
 
 
-def find(tenant: Tenant, parameters: QueryParams) -> tuple[Document, ReturnAddress]:
+def find(tenant: Tenant, parameters: QueryParams, issuer: str) -> tuple[Document, ReturnAddress]:
     """Return a request's application and return address; raise PageError unless both are known and match."""
     client = tenant.client(single(parameters, "client_id"))
     if client is None:
@@ -68,7 +71,9 @@ def find(tenant: Tenant, parameters: QueryParams) -> tuple[Document, ReturnAddre
             f"The redirect_uri {redirect_uri or '(none)'} is not among the allowed callback URLs of {client['name']}.",
             403,
         )
-    address = ReturnAddress(client["client_id"], redirect_uri, response_mode(parameters), single(parameters, "state"))
+    mode, state = response_mode(parameters), single(parameters, "state")
+    named = issuer if settings_of(tenant).get("authorization_response_iss_parameter_supported") else None
+    address = ReturnAddress(client["client_id"], redirect_uri, mode, state, named)
     if address.response_mode in _PAGE_MODES and urlsplit(redirect_uri).scheme not in ("http", "https"):
         raise PageError("Invalid request", f"The response_mode {address.response_mode} needs a web address.")
     if address.response_mode == "web_message" and address.origin not in client.get("web_origins", []):

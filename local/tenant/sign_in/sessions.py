@@ -6,6 +6,7 @@ https://auth0.com/docs/manage-users/sessions/session-lifetime-limits
 
 import secrets
 import time
+from typing import Literal
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,14 +26,30 @@ def cookie_name(request: Request, kind: str) -> str:
     return f"{kind}_{request.url.port}"
 
 
-def set_cookie(request: Request, response: Response, kind: str, value: str, lifetime_seconds: int | None) -> None:
-    """Set a cookie that scripts cannot read and that other sites' forms and frames cannot use."""
+def same_site(request: Request) -> Literal["none", "lax"]:
+    """Return the SameSite attribute of the session's cookie: as at Auth0 the frames of other sites may use it.
+
+    An application asks for tokens in a hidden frame (`web_message`). Its http page and the https issuer are two sites.
+    Browsers take `None` from https only (RFC 6265bis §5.7), so the http issuer has to do with `Lax`.
+    """
+    return "none" if request.url.scheme == "https" else "lax"
+
+
+def set_cookie(
+    request: Request,
+    response: Response,
+    kind: str,
+    value: str,
+    lifetime_seconds: int | None,
+    samesite: Literal["none", "lax"] = "lax",
+) -> None:
+    """Set a cookie that scripts cannot read; by default other sites' forms and frames cannot use it."""
     response.set_cookie(
         cookie_name(request, kind),
         value,
         max_age=lifetime_seconds,
         httponly=True,
-        samesite="lax",
+        samesite=samesite,
         secure=request.url.scheme == "https",
     )
 
@@ -77,14 +94,14 @@ def start(tenant: Tenant, request: Request, user: Document, connection: Document
 
 def remember(tenant: Tenant, request: Request, response: Response, cookie: str) -> None:
     """Set the session's cookie."""
-    set_cookie(request, response, _COOKIE, cookie, _lifetimes(tenant)[0])
+    set_cookie(request, response, _COOKIE, cookie, _lifetimes(tenant)[0], same_site(request))
 
 
 def end(tenant: Tenant, request: Request, response: Response) -> None:
     """End this browser's session."""
     _forget(tenant, request)
     response.delete_cookie(
-        cookie_name(request, _COOKIE), httponly=True, samesite="lax", secure=request.url.scheme == "https"
+        cookie_name(request, _COOKIE), httponly=True, samesite=same_site(request), secure=request.url.scheme == "https"
     )
 
 

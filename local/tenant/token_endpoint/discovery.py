@@ -43,8 +43,10 @@ async def openid_configuration(request: Request) -> Response:
         "request_uri_parameter_supported": False,  # for the standard, a missing value means true
         "request_parameter_supported": False,
     }
-    settings = settings_of(tenant).get("oidc_logout") or {}
-    if settings.get("rp_logout_end_session_endpoint_discovery", True):
+    settings = settings_of(tenant)
+    if settings.get("authorization_response_iss_parameter_supported"):  # RFC 9207 §3
+        document["authorization_response_iss_parameter_supported"] = True
+    if (settings.get("oidc_logout") or {}).get("rp_logout_end_session_endpoint_discovery", True):
         document["end_session_endpoint"] = f"{issuer}oidc/logout"
     return JSONResponse(document, headers=_PUBLIC)
 

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local.tenant.errors import OAuthError
+from local.tenant.login import restrictions
 from local.tenant.store import Document
 from local.tenant.tenant import Tenant, tenant_of
 from local.tenant.token_endpoint import client_authentication, cross_origin, revocation, token_grants
@@ -40,6 +41,7 @@ async def _answer(
         fields = await read_fields(request)
         client = client_authentication.identify(tenant, request, fields)
         client_authentication.prove(tenant, request, fields, client, time.time())
+        restrictions.check_token_request(client)
         answer = await give(tenant, request, fields, client)
         response: Response = Response(headers=_NO_STORE) if answer is None else JSONResponse(answer, headers=_NO_STORE)
     except OAuthError as error:

@@ -8,14 +8,14 @@ from starlette.requests import Request
 
 from local.tenant import auth_method
 from local.tenant.errors import LoginError, OAuthError
-from local.tenant.login import grants, permissions, tokens
+from local.tenant.login import grants, permissions, restrictions, tokens
 from local.tenant.login.action_event import REFRESH_PROTOCOL
 from local.tenant.login.authentication import Authentication
 from local.tenant.login.logins import Login, log_in
 from local.tenant.sign_in import authorization_codes
 from local.tenant.store import Document
 from local.tenant.tenant import Tenant
-from local.tenant.token_endpoint import refresh_tokens
+from local.tenant.token_endpoint import refresh_tokens, token_quota
 from local.tenant.token_endpoint.request_body import required
 
 type Grant = Callable[[Tenant, Request, dict[str, str], Document], Awaitable[dict[str, Any]]]
@@ -63,11 +63,14 @@ async def from_client_credentials(
     if not audience:
         message = "No audience parameter was provided, and no default audience has been configured"
         raise OAuthError("access_denied", message, 403)
+    if "organization" in fields:
+        raise OAuthError("invalid_request", "The local tenant has no organizations.")
     api, allowed = _granted_scopes(tenant, client, audience)
     scopes = list(dict.fromkeys(fields.get("scope", "").split())) or allowed
     beyond = [scope for scope in scopes if scope not in allowed]
     if beyond:
         raise OAuthError("access_denied", f"Client has not been granted scopes: {', '.join(beyond)}", 403)
+    token_quota.count_token(tenant, client, time.time())
     issuer = tenant.listeners.issuer(request)
     token, lifetime = tokens.application_token(tenant, issuer, client["client_id"], audience, api, scopes)
     return _bearer(token, lifetime, scopes)
@@ -117,7 +120,11 @@ def _granted_scopes(tenant: Tenant, client: Document, audience: str) -> tuple[Do
     if grant is None or (api is not None and permissions.api_policy(api, "client") != "require_client_grant"):
         message = f'Client is not authorized to access "{audience}". Create a client-grant for it.'
         raise OAuthError("access_denied", message, 403)
+    if "require" in (grant.get("organization_usage"), client.get("organization_usage")):
+        raise OAuthError("access_denied", "The grant needs an organization, and the local tenant has none.", 403)
     if api is not None:
+        if problem := restrictions.why_no_token(api, client):
+            raise OAuthError("access_denied", problem, 403)
         return api, permissions.scopes_of_grant(api, grant)
     return None, list(tenant.management_scopes) if grant.get("allow_all_scopes") else list(grant["scope"])
 

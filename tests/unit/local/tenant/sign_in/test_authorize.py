@@ -244,3 +244,21 @@ def test_web_message_answers_only_to_the_origin_of_the_application(browser: Any)
     assert "frame-ancestors http://app.localhost:9000" in page.headers["content-security-policy"]
     assert json.dumps("http://app.localhost:9000") in page.text
     assert "the-state" in page.text
+
+
+@pytest.mark.parametrize("mode", [None, "fragment"])
+def test_the_answer_names_the_issuer_where_the_tenant_says_so(
+    run_tenant: Any, tmp_path: Any, browser_of: Any, mode: str | None
+) -> None:
+    """RFC 9207 §2, of codes and of errors."""
+    setting = "authorization_response_iss_parameter_supported"
+    with run_tenant(tmp_path / "state") as tenant:
+        browser = browser_of(tenant.create_client(), tenant)
+        metadata = "/.well-known/openid-configuration"
+        assert "iss" not in browser.sign_in(response_mode=mode)
+        assert setting not in browser.http.get(metadata).json()
+        assert tenant.management("PATCH", "/tenants/settings", {setting: True}).status_code == 200
+        assert browser.sign_in(response_mode=mode)["iss"] == tenant.issuer
+        refused = browser.answer(browser.authorize(response_mode=mode, prompt="login none"))
+        assert (refused["error"], refused["iss"]) == ("invalid_request", tenant.issuer)
+        assert browser.http.get(metadata).json()[setting] is True

@@ -1,10 +1,12 @@
 """Sessions, silent sign-in, consent and confirmation; lifetimes by a clock that the test holds."""
 
+import ssl
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import jwt
 import pytest
 from starlette.requests import Request
@@ -260,3 +262,17 @@ def test_the_tenants_default_audience_counts_when_none_is_named(
         opaque = browser.tokens(audience=f"{tenant.issuer}userinfo")
         assert opaque["access_token"].count(".") == 0
         assert browser.refresh(opaque["refresh_token"]).json()["access_token"].count(".") == 0
+
+
+@pytest.mark.parametrize(("scheme", "attribute"), [("https", "SameSite=none; Secure"), ("http", "SameSite=lax")])
+def test_the_frame_of_an_http_page_may_use_the_session_of_the_https_issuer(
+    tenant: Any, browser_of: Any, scheme: str, attribute: str
+) -> None:
+    browser = browser_of()
+    authority = ssl.create_default_context(cafile=str(tenant.directory / "ca.pem"))
+    origin = tenant.https if scheme == "https" else tenant.http
+    with httpx.Client(base_url=origin, verify=authority, timeout=30) as browser.http:
+        stand_in = browser.http.get(browser.authorize(connection="google-oauth2").headers["location"])
+        signed_in = browser.identify(stand_in)
+        (cookie,) = [text for text in signed_in.headers.get_list("set-cookie") if text.startswith("auth0_")]
+        assert cookie.endswith(attribute)
