@@ -89,8 +89,8 @@ def check(directory: Path) -> None:
         _check_every_resource(workplace.every_resource(), workplace)
         step("Letting the tenant serve a shop: applications, connections with keys and users, an Action, a look")
         shop = LivingTenant(tenant.api, workplace.visitor_settings("", "", ""))
-        application = tenant.create_application_for_terraform(manages_look=False)
-        root = workplace.cloud_root(application)
+        root = workplace.cloud_root(tenant.create_application_for_terraform(manages_look=False))
+        for_the_look = tenant.create_application_for_terraform(manages_look=True)
         before = tenant.inventory(), account.inventory(workplace.session(), workplace.settings.aws_url)
         picture = shop.picture()
         step("Testing the cloud root on plans, and planning production")
@@ -103,7 +103,7 @@ def check(directory: Path) -> None:
         _check_changes(root, workplace, tenant)
         _check_opt_ins(root, workplace)
         _require_unharmed(shop, picture)
-        root = _check_look(workplace, tenant, shop, picture)
+        root = _check_look(workplace, for_the_look, tenant, shop, picture)
         _check_destroy(root, workplace, tenant)
         after = tenant.inventory(), account.inventory(workplace.session(), workplace.settings.aws_url)
         for place, was, remains in zip(("tenant", "account"), before, after, strict=True):
@@ -191,10 +191,15 @@ def _check_strange_connections(
     detail(f"the shop's visitors sign in by {strange} as before")
 
 
-def _check_look(workplace: Workplace, tenant: Tenant, shop: LivingTenant, picture: Mapping[str, Any]) -> TerraformRoot:
+def _check_look(
+    workplace: Workplace,
+    application: Mapping[str, str],
+    tenant: Tenant,
+    shop: LivingTenant,
+    picture: Mapping[str, Any],
+) -> TerraformRoot:
     """Take the look over and apply it; raise OperationError when it changes more, or something else."""
     step("Taking over the tenant's look, and giving it back")
-    application = tenant.create_application_for_terraform(manages_look=True)
     before = json.dumps(tenant_look.read(tenant.api))
     root = workplace.cloud_root(application, tenant_look_before=before)
     workplace.always["manage_tenant_look"] = True
@@ -204,13 +209,12 @@ def _check_look(workplace: Workplace, tenant: Tenant, shop: LivingTenant, pictur
         detail(line)
     _require_no_changes(root, workplace, workplace.values())
     look = {"branding", "branding/themes/default", "prompts", "prompts/login/custom-text/en"}
-    new_application = frozenset({"application Terraform and the look"})
-    _require_unharmed(shop, picture, changed=new_application | look)
+    _require_unharmed(shop, picture, changed=frozenset({*look, "tenants/settings"}))  # the colours are there too
     if len(told) != len(look):
         raise OperationError(f"the plan names {len(told)} of {len(look)} changes of the tenant's look")
     workplace.always["manage_tenant_look"] = False
     _apply(root, workplace, workplace.values())
-    _require_unharmed(shop, picture, changed=new_application | {"branding/themes/default"})  # its id is new
+    _require_unharmed(shop, picture)
     workplace.always["manage_tenant_look"] = True
     _apply(root, workplace, workplace.values())
     return root

@@ -8,7 +8,7 @@ import httpx
 from scripts.check.cloud_root.visitor import Visitor, VisitorSettings
 from scripts.management_api import APPLICATION_MARK, ManagementApi, ManagementError
 
-OUR_ACTION = "grant-scopes"
+OUR_ACTION, OUR_MACHINE = "grant-scopes", "Nightly report"
 SHOP_CONNECTIONS = ("Username-Password-Authentication", "google-oauth2", "github")
 GOOGLE_KEYS = {"client_id": "shop.apps.googleusercontent.com", "client_secret": "the shop's secret at Google"}
 _SHOP_API = "https://shop.example/api"
@@ -28,7 +28,8 @@ _SHARED = (
     "prompts/signup/custom-text/en",
     "attack-protection/brute-force-protection",
 )
-_COUNTED = ("updated_at", "last_login", "last_ip", "logins_count")
+# What counts on by itself; a theme that is restored has a new id.
+_COUNTED = ("updated_at", "last_login", "last_ip", "logins_count", "themeId")
 # What a take-over may change of a connection: how access.yaml and module auth0 name and read it.
 _TAKEN_OVER = ("display_name", "scope", "set_user_root_attributes", "email", "profile")
 
@@ -57,9 +58,10 @@ class LivingTenant:
         """Return everything in the tenant that is not ours, by a name for people."""
         marked = (row for row in self._rows("clients") if APPLICATION_MARK in (row.get("client_metadata") or {}))
         own = {row["client_id"] for row in marked}
+        own |= {row["client_id"] for row in self._rows("clients") if row["name"] == OUR_MACHINE}
         found = {path: self._document(path) for path in _SHARED}
         for row in self._rows("clients"):
-            if row["client_id"] not in own and not row["name"].startswith("Nightly report"):
+            if row["client_id"] not in own:
                 found[f"application {row['name']}"] = row
         for row in self._rows("resource-servers"):
             if row["identifier"] == _SHOP_API:

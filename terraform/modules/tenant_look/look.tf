@@ -3,6 +3,9 @@
 
 locals {
   logo_url = "${trimsuffix(var.site_url, "/")}/${var.branding.logo}"
+
+  # A tenant with a custom domain may have a page template, which stays. The provider deletes one that is not declared.
+  page_template = try(jsondecode(var.look_before).template, null)
 }
 
 # Keep the look from before the first apply in the state. Terraform destroys it last, after everything that depends on it;
@@ -36,6 +39,13 @@ resource "auth0_branding" "sign_in" {
   colors {
     primary         = var.branding.theme.colors.primary_button
     page_background = var.branding.theme.page_background.background_color
+  }
+
+  dynamic "universal_login" {
+    for_each = local.page_template == null ? [] : [local.page_template]
+    content {
+      body = universal_login.value
+    }
   }
 
   depends_on = [terraform_data.before]

@@ -57,6 +57,19 @@ run "the_look_from_before_is_kept" {
   }
 }
 
+run "a_page_template_stays" {
+  command = plan
+
+  variables {
+    look_before = jsonencode({ template = "<!DOCTYPE html><html><head>{%- auth0:head -%}</head><body>{%- auth0:widget -%}</body></html>" })
+  }
+
+  assert {
+    condition     = one(auth0_branding.sign_in.universal_login).body == jsondecode(var.look_before).template
+    error_message = "The provider would delete the tenant's page template."
+  }
+}
+
 run "without_the_look_from_before_nothing_is_changed" {
   command = plan
 
