@@ -1,4 +1,4 @@
-"""The requests that /authorize must refuse. Each row has the mistake, the request, the answer and the source of the rule."""
+"""The requests that /authorize must refuse: the mistake, the request, the answer, and the source of each rule."""
 
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
