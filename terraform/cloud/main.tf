@@ -108,6 +108,12 @@ module "stack" {
 
   aliases         = var.aliases
   certificate_arn = var.certificate_arn
-  sample_rows     = !var.production
-  protect_data    = var.production
+  price_class     = var.price_class
+  report_url      = var.report_url
+
+  hsts_include_subdomains = var.hsts_include_subdomains
+  origin_key_required     = var.origin_key_required
+
+  sample_rows  = !var.production
+  protect_data = var.production
 }

@@ -172,3 +172,27 @@ variable "stale_if_error_seconds" {
   type        = number
   default     = 86400
 }
+
+variable "origin_key_required" {
+  description = "Whether the APIs refuse requests that do not come through the distribution; run `make origin-key` first."
+  type        = bool
+  default     = false
+}
+
+variable "hsts_include_subdomains" {
+  description = "Whether browsers refuse plain HTTP for every subdomain of the site's domain, too, for two years."
+  type        = bool
+  default     = false
+}
+
+variable "price_class" {
+  description = "Regions whose edge locations serve the site: `PriceClass_100`, `PriceClass_200` or `PriceClass_All`."
+  type        = string
+  default     = "PriceClass_100"
+}
+
+variable "report_url" {
+  description = "Address that browsers report violations of the content security policy to; null for no reports."
+  type        = string
+  default     = null
+}

@@ -97,6 +97,9 @@ run "production_does_not_sign_in_from_localhost" {
 
   variables {
     production             = true
+    origin_key_required    = true
+    aliases                = ["films.example"]
+    certificate_arn        = "arn:aws:acm:us-east-1:123456789012:certificate/1"
     additional_site_urls   = ["http://localhost:4566"]
     connection_credentials = { for name in ["amazon", "google-oauth2"] : name => { client_id = "ours", client_secret = "secret" } }
 
@@ -120,7 +123,10 @@ run "production_refuses_the_development_keys" {
   command = plan
 
   variables {
-    production = true
+    production          = true
+    origin_key_required = true
+    aliases             = ["films.example"]
+    certificate_arn     = "arn:aws:acm:us-east-1:123456789012:certificate/1"
   }
 
   expect_failures = [var.development_keys_accepted]
@@ -133,4 +139,20 @@ run "the_tenant_s_look_is_left_alone" {
     condition     = length(module.tenant_look) == 0
     error_message = "A tenant that serves other applications must keep its look."
   }
+}
+
+run "production_says_aloud_what_its_edge_accepts" {
+  command = plan
+
+  variables {
+    production                = true
+    development_keys_accepted = []
+
+    connection_credentials = {
+      amazon        = { client_id = "id", client_secret = "secret" }
+      google-oauth2 = { client_id = "id", client_secret = "secret" }
+    }
+  }
+
+  expect_failures = [check.own_domain, check.origin_key]
 }

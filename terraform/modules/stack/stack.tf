@@ -13,6 +13,9 @@ module "site" {
   certificate_arn     = var.certificate_arn
   price_class         = var.price_class
   wait_for_deployment = var.wait_for_deployment
+
+  hsts_include_subdomains = var.hsts_include_subdomains
+  report_url              = var.report_url
 }
 
 module "rest_api" {

@@ -216,3 +216,15 @@ variable "origin_key_required" {
   type        = bool
   default     = false
 }
+
+variable "hsts_include_subdomains" {
+  description = "Whether browsers refuse plain HTTP for every subdomain of the site's domain, too"
+  type        = bool
+  default     = false
+}
+
+variable "report_url" {
+  description = "Address that browsers report violations of the content security policy to; null for no reports"
+  type        = string
+  default     = null
+}

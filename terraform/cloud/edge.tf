@@ -1,0 +1,15 @@
+# What production accepts at the edge by leaving a setting as it is; each is a warning in the plan.
+
+check "own_domain" {
+  assert {
+    condition     = !var.production || var.certificate_arn != null
+    error_message = "Without a certificate of its own the site has CloudFront's domain, whose viewers may speak TLS 1.0. Set `aliases` and `certificate_arn`."
+  }
+}
+
+check "origin_key" {
+  assert {
+    condition     = !var.production || var.origin_key_required
+    error_message = "The APIs answer callers that go around the distribution. Run `make origin-key ENV=${var.environment}`, then set `origin_key_required = true`."
+  }
+}
