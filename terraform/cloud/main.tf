@@ -108,6 +108,8 @@ module "stack" {
 
   aliases         = var.aliases
   certificate_arn = var.certificate_arn
+  hosted_zone_id  = var.hosted_zone_id
+  web_acl_arn     = var.web_acl_arn
   price_class     = var.price_class
   report_url      = var.report_url
 

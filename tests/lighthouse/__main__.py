@@ -10,6 +10,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import Any
 
+from scripts.child_environment import for_program
 from scripts.console import step
 from scripts.errors import OperationError, UserError, run
 from scripts.local_stack import definitions, services, settings
@@ -91,7 +92,7 @@ def _measure(site_url: str) -> list[dict[str, Any]]:
     reports.mkdir(parents=True, exist_ok=True)
     flags = [*_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(_FLAGS)  # Chromium does not sandbox for root
     environment = {
-        **os.environ,
+        **for_program(),
         "SITE_URL": site_url,
         "CHROMIUM": str(find_chromium()),
         "CHROMIUM_FLAGS": " ".join(flags),

@@ -15,6 +15,7 @@ resource "aws_cloudfront_distribution" "site" {
   price_class         = var.price_class
   aliases             = var.aliases
   default_root_object = "index.html"
+  web_acl_id          = var.web_acl_arn
   wait_for_deployment = var.wait_for_deployment
 
   origin {

@@ -98,3 +98,25 @@ variable "report_url" {
     error_message = "report_url is an https address: \"https://reports.example.com/csp\"."
   }
 }
+
+variable "hosted_zone_id" {
+  description = "Identifier of the Route 53 zone that gets the records of `aliases`; null where another DNS serves them"
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.hosted_zone_id == null || length(var.aliases) > 0
+    error_message = "hosted_zone_id gets the records of `aliases`, and there are none. Give both or neither."
+  }
+}
+
+variable "web_acl_arn" {
+  description = "ARN of a web ACL of AWS WAF for the distribution (scope CLOUDFRONT, in us-east-1); null for none"
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.web_acl_arn == null || can(regex("^arn:[a-z-]+:wafv2:us-east-1:[0-9]{12}:global/webacl/", var.web_acl_arn))
+    error_message = "CloudFront takes web ACLs of AWS WAF v2 with the scope CLOUDFRONT only: arn:aws:wafv2:us-east-1:<account>:global/webacl/<name>/<id>."
+  }
+}

@@ -16,6 +16,8 @@ module "site" {
 
   hsts_include_subdomains = var.hsts_include_subdomains
   report_url              = var.report_url
+  hosted_zone_id          = var.hosted_zone_id
+  web_acl_arn             = var.web_acl_arn
 }
 
 module "rest_api" {

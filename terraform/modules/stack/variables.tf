@@ -228,3 +228,15 @@ variable "report_url" {
   type        = string
   default     = null
 }
+
+variable "hosted_zone_id" {
+  description = "Identifier of the Route 53 zone that gets the records of `aliases`; null where another DNS serves them"
+  type        = string
+  default     = null
+}
+
+variable "web_acl_arn" {
+  description = "ARN of a web ACL of AWS WAF for the distribution (scope CLOUDFRONT, in us-east-1); null for none"
+  type        = string
+  default     = null
+}

@@ -279,3 +279,38 @@ run "a_site_that_was_not_built_is_told" {
 
   expect_failures = [var.site_directory]
 }
+
+run "a_domain_in_route_53_gets_its_records" {
+  command = plan
+
+  variables {
+    aliases         = ["movies.example.com"]
+    certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/1"
+    hosted_zone_id  = "Z123"
+  }
+
+  assert {
+    condition     = { for record in aws_route53_record.alias : record.type => record.alias[0].name } == { A = "test.cloudfront.net", AAAA = "test.cloudfront.net" }
+    error_message = "The domain does not lead to the distribution, or by IPv4 only."
+  }
+}
+
+run "a_zone_without_a_domain_is_refused" {
+  command = plan
+
+  variables {
+    hosted_zone_id = "Z123"
+  }
+
+  expect_failures = [var.hosted_zone_id]
+}
+
+run "a_web_acl_of_a_region_is_refused" {
+  command = plan
+
+  variables {
+    web_acl_arn = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/site/1"
+  }
+
+  expect_failures = [var.web_acl_arn]
+}
