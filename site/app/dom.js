@@ -69,7 +69,7 @@ export function swap(container, ...nodes) {
   const hadFocus = focused !== null && container.contains(focused);
   container.replaceChildren(...nodes);
   if (!hadFocus) return;
-  const buttons = [...container.querySelectorAll("button")];
+  const buttons = [...container.querySelectorAll("button")].filter((each) => each.checkVisibility());
   const heir = buttons.find(({ dataset }) => dataset.name && dataset.name === focused.dataset.name) ?? buttons[0];
   if (!heir) container.tabIndex = -1;
   (heir ?? container).focus({ preventScroll: true });

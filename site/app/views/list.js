@@ -35,7 +35,9 @@ export function listView(app, name, signal) {
   const subject = subjectOf(api.title);
   const wanted = readQuery();
   const toolbar = toolbarOf(api, subject, wanted, () => change());
-  const body = element("div", { class: "list", role: "region", "aria-label": translated(api.title) });
+  toolbar.hidden = true; // until there is something to search
+  const content = element("div");
+  const body = element("div", { class: "list", role: "region", "aria-label": translated(api.title) }, toolbar, content);
   const rows = element("tbody", { role: "rowgroup" });
   const foot = element("div", { class: "list-foot" });
   /** @type {Item[]} */
@@ -46,8 +48,16 @@ export function listView(app, name, signal) {
   /** @type {import("../trouble.js").Exchange | null} */
   let exchange = null;
 
-  /** Read on until there are so many rows, or no more. @param {number} count */
-  async function readUntil(count) {
+  let reading = Promise.resolve();
+
+  /** Read on until there are so many rows, or no more; one reading at a time. @param {number} count */
+  function readUntil(count) {
+    reading = reading.catch(() => {}).then(() => read(count));
+    return reading;
+  }
+
+  /** @param {number} count */
+  async function read(count) {
     while (!isComplete && items.length < count) {
       const limit = count - items.length > 20 ? Math.min(LARGE_PAGE, count - items.length) : null;
       const answer = await listItems(api, { fetch: app.fetch, session: app.session, cursor, limit });
@@ -64,7 +74,7 @@ export function listView(app, name, signal) {
       await readUntil(wanted.search || wanted.sort ? MOST_ROWS : Math.max(wanted.rows, 1));
       if (!signal.aborted) draw();
     } catch (error) {
-      if (!signal.aborted) swap(body, refusalPanel(app, asTrouble(error), { api, retry: open }));
+      if (!signal.aborted) swap(content, refusalPanel(app, asTrouble(error), { api, retry: open }));
     } finally {
       stop();
     }
@@ -73,7 +83,7 @@ export function listView(app, name, signal) {
   /** A skeleton, where there is nothing to keep in view; a sentence when it takes long. */
   function wait() {
     const hint = element("p", { class: "patience" });
-    if (items.length === 0 && body.childElementCount === 0) body.replaceChildren(skeleton(api, subject), hint);
+    if (items.length === 0 && content.childElementCount === 0) content.replaceChildren(skeleton(api, subject), hint);
     return afterAWhile(() => {
       hint.textContent = words.takesLonger;
       announce(words.takesLonger);
@@ -90,7 +100,7 @@ export function listView(app, name, signal) {
     foot.replaceChildren(element("p", {}, text), ...(more ? [more] : []));
     toolbar.hidden = items.length === 0;
     const drawer = requestDrawer(exchange);
-    swap(body, toolbar, empty || table(api, rows), ...(items.length > 0 ? [foot] : []), ...(drawer ? [drawer] : []));
+    swap(content, empty || table(api, rows), ...(items.length > 0 ? [foot] : []), ...(drawer ? [drawer] : []));
     announce(text);
     if (focused !== undefined) /** @type {HTMLElement | undefined} */ (rows.children[focused])?.focus();
   }
@@ -139,8 +149,9 @@ export function listView(app, name, signal) {
     }
     const clear = () => {
       wanted.search = "";
-      toolbar.querySelector("input")?.setAttribute("value", "");
-      /** @type {HTMLInputElement} */ (toolbar.querySelector("input")).value = "";
+      const input = /** @type {HTMLInputElement} */ (toolbar.querySelector("input"));
+      input.value = "";
+      input.focus();
       change();
     };
     return element(
