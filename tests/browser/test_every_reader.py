@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 def reached_by_tab(page: Page, most: int = 40) -> list[str]:
     """Press Tab until the focus leaves the page, and return the names of what it passed."""
-    names = []
+    names: list[str] = []
     for _ in range(most):
         page.keyboard.press("Tab")
         name = page.evaluate(

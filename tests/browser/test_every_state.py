@@ -59,7 +59,7 @@ class Looker:
         if not page.evaluate("'axe' in window"):
             page.evaluate(AXE)
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type] # one of its words
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             for name, size in SIZES.items():
                 page.set_viewport_size(size)  # type: ignore[arg-type] # width and height
                 self.save(page, f"{state}-{name}-{scheme}")
