@@ -19,7 +19,7 @@ _OF_THE_TENANT = {
     "auth0_prompt": "the tenant's login experience, for every application",
     "auth0_prompt_custom_text": "the texts of the sign-in page of every application",
     "auth0_tenant": "the tenant's settings",
-    "auth0_trigger_action": "the tenant's post-login flow, which runs at every application's sign-ins",
+    "auth0_trigger_action": "an Action in the tenant's post-login flow, which runs at every application's sign-ins",
     "auth0_trigger_actions": "the tenant's whole flow of Actions, those of others included",
 }
 _OF_THE_ACCOUNT = {
