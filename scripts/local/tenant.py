@@ -15,6 +15,7 @@ Other options are handed to the tenant, by make as ARGS="...":
   --host ADDRESS   listen on another address than 127.0.0.1; whoever reaches it can sign in as anybody
   --name NAME      answer to this host name too (may be repeated)
   --empty          start as a new tenant: no application, API or connection
+  --requests-per-second N   refuse more requests of the Management API; 2 is Auth0's Free plan
 Every option, and the faults there are:  .venv/bin/python -m local.tenant --help
 
 Environment: GATEHOUSE_AUTH0_PORT (default 4580), GATEHOUSE_AUTH0_TLS_PORT (4581), GATEHOUSE_LOCAL_DIR (.local).
