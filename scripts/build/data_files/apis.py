@@ -147,7 +147,7 @@ def _answer_schema(document: dict[str, Any], response: dict[str, Any]) -> dict[s
 
 def _column_problems(name: str, document: dict[str, Any]) -> Iterator[str]:
     """Check the columns of the site's table: each is a property of the listed items, and its title is the heading."""
-    properties = _item_properties(document["paths"][f"/{name}"]["get"], document["components"]["schemas"])
+    properties = item_schema(name, document).get("properties")
     if properties is None:
         yield f"GET /{name} must answer 200 with an object that has a property items, an array of objects"
         return
@@ -158,12 +158,12 @@ def _column_problems(name: str, document: dict[str, Any]) -> Iterator[str]:
             yield f"info.x-columns: the items' property \"{column}\" needs a title, which is the column's heading"
 
 
-def _item_properties(operation: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any] | None:
+def item_schema(name: str, document: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of the items that GET /<name> answers, an empty one where the document has none."""
+    operation, schemas = document["paths"][f"/{name}"]["get"], document["components"]["schemas"]
     content = operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {})
     items = _resolved(content, schemas).get("properties", {}).get("items", {})
-    item = _resolved(_resolved(items, schemas).get("items", {}), schemas)
-    properties: dict[str, Any] | None = item.get("properties")
-    return properties
+    return _resolved(_resolved(items, schemas).get("items", {}), schemas)
 
 
 def _resolved(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:

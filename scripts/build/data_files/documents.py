@@ -10,6 +10,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from scripts.build.data_files import yaml_meaning
 from scripts.errors import UserError
 from scripts.tools import ROOT
 
@@ -37,7 +38,7 @@ def reject(problems: list[str]) -> None:
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """YAML as Terraform's yamldecode reads it: a key is a string and stands once, a date stays text."""
+    """YAML as Terraform's yamldecode reads it: each key is a text and appears once."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002
         """PyYAML keeps the last of two equal keys without a word, which here could widen who may do what."""
@@ -45,41 +46,47 @@ class _StrictLoader(yaml.SafeLoader):
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, str):
+                written = key_node.value if isinstance(key_node, yaml.ScalarNode) else "a list or a mapping"
                 raise yaml.constructor.ConstructorError(
-                    None, None, f'write the key {key} in quotes: "{key}"', key_node.start_mark
+                    None, None, f'write the key {written} in quotes: "{written}"', key_node.start_mark
                 )
             if key in seen:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f'the key "{key}" stands twice; keep one', key_node.start_mark
+                    None, None, f'the key "{key}" appears twice; keep one', key_node.start_mark
                 )
             seen.add(key)
         return super().construct_mapping(node, deep)
 
 
-_StrictLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
 def read_yaml(path: Path) -> dict[str, Any]:
     """Return the mapping that a YAML file holds.
 
-    Raises UserError when the file is missing, is not YAML, repeats a key, has a key that is not text, or is no mapping.
+    Raises UserError when the file is missing, is not YAML, could be read in two ways (see yaml_meaning), repeats a key,
+    has a key that is not text, or is no mapping; the text names file, line and fix.
     """
     try:
-        with path.open(encoding="utf-8") as stream:
-            data = yaml.load(stream, Loader=_StrictLoader)  # noqa: S506 - derived from SafeLoader
+        text = path.read_text(encoding="utf-8")
+        reject([f"{shown(path)}, line {problem.line}: {problem.sentence}" for problem in yaml_meaning.problems(text)])
+        data = yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - derived from SafeLoader
     except FileNotFoundError as error:
         raise UserError(f"{shown(path)} does not exist; create it") from error
+    except yaml.constructor.ConstructorError as error:
+        raise UserError(f"{shown(path)}{_line(error)}: {error.problem}") from error
     except yaml.MarkedYAMLError as error:
-        place = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise UserError(f"{shown(path)}{place}: {error.problem}") from error
+        raise UserError(
+            f"{shown(path)}{_line(error)} is not YAML: {error.problem or error.context}; "
+            "look at this line and the one before for indentation, a colon or a quote"
+        ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UserError(f"{shown(path)} is not YAML in UTF-8: {error}") from error
+        why = str(error).splitlines()[0]
+        raise UserError(f"{shown(path)} is not YAML in UTF-8: {why}; write it anew as plain text") from error
     if not isinstance(data, dict):
         raise UserError(f"{shown(path)} is empty or holds a list; it must hold keys and values")
     return data
+
+
+def _line(error: yaml.MarkedYAMLError) -> str:
+    return f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
 
 
 def schema_problems(data: dict[str, Any], schema_path: Path, path: Path) -> list[str]:

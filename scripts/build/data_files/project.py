@@ -10,6 +10,7 @@ from scripts.build.data_files.apis import load_apis
 from scripts.build.data_files.branding import load_branding
 from scripts.build.data_files.documents import reject
 from scripts.build.data_files.policies import unanswerable
+from scripts.build.data_files.samples import sample_problems
 from scripts.errors import UserError
 
 
@@ -23,7 +24,7 @@ class Project:
 
 
 def load_project(root: Path) -> Project:
-    """Read auth0/access.yaml and functions/*/openapi.yaml under a root, and check auth0/branding.yaml beside them.
+    """Read auth0/access.yaml and functions/*/openapi.yaml under a root; check auth0/branding.yaml and the samples too.
 
     Raises UserError when anything is wrong with them; the problems of all the files come together, a line each.
     """
@@ -42,7 +43,7 @@ def load_project(root: Path) -> Project:
         load_branding(root / "auth0" / "branding.yaml", root / "site")
     except UserError as error:
         problems.append(str(error))
-    reject(problems)
+    reject([*problems, *sample_problems(root / "functions", apis)])
     access_model = compile_access_model(access, apis)
     reject(list(unanswerable(access_model)))
     return Project(access, apis, access_model)

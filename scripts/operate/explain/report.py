@@ -21,7 +21,7 @@ def report(token: Unverified, access_model: DeployedAccessModel, verdict: Verdic
     yield from _block("header", lines(token.header, now))
     yield from _block("claims", lines(token.claims, now))
     yield from _block("verdict", _verdict(token, access_model.settings, verdict, now))
-    yield from _block("routes", _routes(verdict))
+    yield from _block("routes", _routes(token, verdict))
 
 
 def _block(title: str, content: Iterator[str]) -> Iterator[str]:
@@ -62,11 +62,22 @@ def _is_known(settings: Mapping[str, str], key_id: object) -> bool:
     return any(key.get("kid") == key_id for key in json.loads(settings["JWKS"])["keys"])
 
 
-def _routes(verdict: Verdict) -> Iterator[str]:
+def _connection(token: Unverified) -> str:
+    """Return the connection that a user's `sub` names; empty for a machine."""
+    connection, bar, _ = (token.text("sub") or "").partition("|")
+    return connection if bar else ""
+
+
+def _routes(token: Unverified, verdict: Verdict) -> Iterator[str]:
     if verdict.decision == "unauthorized":
         yield "Each answers 401. Were the token good, its claims would mean:"
     width = max((len(route.name) for route in verdict.routes), default=0)
     for route in verdict.routes:
         yield f"{_STATUS[route.is_allowed].ljust(5)}  {route.name.ljust(width)}  {route.why}"
+    opens_nothing = verdict.decision != "unauthorized" and not any(route.is_allowed for route in verdict.routes)
+    if opens_nothing and _connection(token):
+        yield ""
+        yield f"The connection is that of `sub`, here {safe(_connection(token))}. A linked account keeps the `sub`"
+        yield "of its primary identity, whichever one signs in (docs/linked-accounts.md)."
     if not verdict.routes:
         yield "nothing, for the token names nobody"

@@ -12,6 +12,12 @@ from typing import Any
 from scripts.errors import UserError
 
 _SEGMENTS = 3
+_JWE_SEGMENTS = 5
+_QUOTES = "\"'`\u2018\u2019\u201c\u201d"
+_ASK_FOR_AUDIENCE = (
+    "Auth0 gives such an access token when no audience was asked for: send `audience`, as auth0/access.yaml has it, "
+    "with the sign-in."
+)
 _EMAIL = re.compile(r"[^\s@\"'<>|]+@[^\s@\"'<>|]+\.[^\s@\"'<>|]+")
 _HIDDEN = "(hidden)"
 
@@ -71,10 +77,25 @@ def read(text: str) -> Unverified:
             "no token: give TOKEN=..., or better the token on standard input, as in `pbpaste | make explain`."
         )
     segments = token.split(".")
-    if len(segments) != _SEGMENTS:
-        raise UserError(f"this is no signed JSON Web Token: it has {len(segments)} of three parts between dots.")
+    if len(segments) != _SEGMENTS or token[0] in _QUOTES or token[-1] in _QUOTES or any(map(str.isspace, token)):
+        raise UserError(f"this is no signed JSON Web Token: {_what_it_is(token, segments)}")
     header, claims = _decode(segments[0], "header"), _decode(segments[1], "claims")
     return Unverified(token, header, claims)
+
+
+def _what_it_is(token: str, segments: list[str]) -> str:
+    """Say what a text is that people take for a token, and what to do; nothing of it is repeated."""
+    if token[0] in _QUOTES or token[-1] in _QUOTES:
+        return "it is in quotes; give it without them."
+    if token[0] == "{":
+        return "it is an answer in JSON; give the value of its access_token alone."
+    if any(map(str.isspace, token)):
+        return "it has a space or a line break inside; give it in one piece."
+    if len(segments) == _JWE_SEGMENTS:
+        return f"it is encrypted (JWE, RFC 7516 §3), so only Auth0 can read it. {_ASK_FOR_AUDIENCE}"
+    if len(segments) == 1:
+        return f"it is opaque, it has no parts between dots, so only Auth0 knows what it says. {_ASK_FOR_AUDIENCE}"
+    return f"it has {len(segments)} of three parts between dots; copy all of it."
 
 
 def lines(members: Mapping[str, Any], now: float) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
     make revoke SUB='google-oauth2|1234'    a user; SUBJECT_HASH=... takes the hash from a line of the authorizer's log
     make revoke CLIENT=...                  an application (azp, client_id)
-    make revoke KID=...                     a signing key
+    make revoke KID=... SURE=yes            a signing key; SURE=yes where the tenant signs with it now
     make revoke JTI=...                     one token
     make revoke LIST=1                      what is revoked, and until when
     make revoke UNDO=1 SUB=...              take an entry back
@@ -58,7 +58,7 @@ def _options() -> argparse.Namespace:
     for name in ("sub", "subject-hash", "client", "kid", "jti", "hours"):
         variable = name.upper().replace("-", "_")
         parser.add_argument(f"--{name}", default=os.environ.get(variable), help=f"as {variable}=...")
-    for name in ("list", "undo"):
+    for name in ("list", "undo", "sure"):
         set_to = bool(os.environ.get(name.upper()))
         parser.add_argument(f"--{name}", action="store_true", default=set_to, help=f"as {name.upper()}=1")
     return parser.parse_args()
@@ -78,8 +78,29 @@ def _given(options: argparse.Namespace) -> tuple[str, str]:
     name, value = given[0]
     if name == "subject_hash" and not _HASH.fullmatch(value):
         raise UserError("SUBJECT_HASH is the `subject` of a line of the authorizer's log: 32 hexadecimal digits.")
+    if name == "sub" and "|" not in value and not value.endswith("@clients"):
+        raise UserError(
+            "no `sub` looks like this: it is <connection>|<id>. Auth0 shows it as user_id (User Management > Users), "
+            "and `make explain` shows that of a token."
+        )
     revocation_list.named(name, value)
     return name, value
+
+
+def _require_key_out_of_use(place: Deployed, key_id: str) -> None:
+    """Refuse to revoke a key that the authorizer was deployed with, unless somebody is sure: it refuses everybody.
+
+    Raises:
+        UserError: the tenant published the key at the last apply; the text says whom it hits.
+    """
+    known = switch.known_keys(place)
+    if key_id not in known:
+        return
+    hit = "it is the only one, so everybody is" if len(known) == 1 else f"it is 1 of {len(known)}, so its holders are"
+    raise UserError(
+        f"the tenant published this key at the last apply: {hit} refused until they sign in again with another key. "
+        "Rotate the key at Auth0 first (Settings > Signing Keys), or say SURE=yes."
+    )
 
 
 def _print_list(place: Deployed) -> None:
@@ -99,6 +120,8 @@ def _put_in_force(place: Deployed, option: str, value: str, options: argparse.Na
     )
     if options.undo and name not in {*switch.listed(place), *switch.written(place)}:
         raise UserError(f"{name} is not revoked in {place.name}; LIST=1 shows what is.")
+    if kind == "kid" and not options.undo and not options.sure:
+        _require_key_out_of_use(place, value)
     step(f"{'Taking back' if options.undo else 'Revoking'} {name} in {place.name}")
     if options.undo:
         switch.let_answer(place, lambda standing: {other: standing[other] for other in standing if other != name})

@@ -4,6 +4,7 @@ Every step looks first at what is there, so a run that was cut short is complete
 lose nothing: each write names the revision that it was made from (`RevisionId`) and is made anew when that has changed.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -31,6 +32,12 @@ def listed(deployed: Deployed) -> Entries:
 def written(deployed: Deployed) -> Entries:
     """Return the entries that stand in the newest configuration: others than `listed` when a run was cut short."""
     return _entries(deployed.configuration(NEWEST))
+
+
+def known_keys(deployed: Deployed) -> frozenset[str]:
+    """Return the `kid` of each key that the authorizer was deployed with; none for HS256, which has a secret."""
+    keys = json.loads(_variables(deployed.configuration(LIVE)).get("JWKS") or '{"keys": []}')["keys"]
+    return frozenset(key["kid"] for key in keys if "kid" in key)
 
 
 def subject_hash_key(deployed: Deployed) -> str:

@@ -73,6 +73,7 @@ def test_help_says_how_to_call_it_through_make(verb: str) -> None:
         ({"SUB": "amazon|1", "KID": "key-1"}, "not 2 of them"),
         ({"UNDO": "1"}, "say what to revoke"),
         ({"SUBJECT_HASH": "amazon|1"}, "32 hexadecimal digits"),
+        ({"SUB": "ada@example.com"}, "no `sub` looks like this: it is <connection>|<id>"),
         ({"CLIENT": " "}, "this is no value of client"),
         ({"KID": "key-1"}, "say which environment: ENV=<one of local, dev, prod>"),
     ],
@@ -84,6 +85,7 @@ def test_revoking_nothing_in_particular_is_refused_before_aws_is_asked(
     assert result.returncode == 2
     assert fault in result.stderr
     assert "amazon|1" not in result.stderr
+    assert "ada@example.com" not in result.stderr
 
 
 @pytest.mark.parametrize("token", ["", "opaque-but-secret"])

@@ -18,6 +18,8 @@ def checkout(tmp_path: Path) -> Path:
         "auth0/branding.yaml",
         "functions/movies/openapi.yaml",
         "functions/devices/openapi.yaml",
+        "functions/movies/sample.json",
+        "functions/devices/sample.json",
         "site/icons/gatehouse.svg",
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -55,7 +55,7 @@ def test_our_own_file_says_who_may_do_what(checkout: Path) -> None:
         ),
         pytest.param("audience:", "# audience:", 'the top level: "audience" is missing', id="no audience"),
         pytest.param(
-            "scopes:\n", "scopes:\n  read:Movies: x\n", 'the key "read:Movies" stands twice', id="a key twice"
+            "scopes:\n", "scopes:\n  read:Movies: x\n", 'the key "read:Movies" appears twice', id="a key twice"
         ),
         pytest.param("audience:", "audience: [", "line 3", id="not YAML"),
         pytest.param(

@@ -51,7 +51,7 @@ def test_alternatives_and_scopes_needed_together_are_kept_apart(checkout: Path, 
 def test_the_order_in_the_files_does_not_change_the_rules(checkout: Path, spoil: Spoil) -> None:
     before = json.dumps(load_project(checkout).access_model)
     spoil("auth0/access.yaml", "  read:Movies: List the movies\n", "")
-    spoil("auth0/access.yaml", "  read:Devices: List the devices\n", "  read:Devices: x\n  read:Movies: y\n")
+    spoil("auth0/access.yaml", "  read:Devices: List the devices\n", "  read:Devices: x\n  read:Movies: z\n")
     assert json.dumps(load_project(checkout).access_model) == before
 
 

@@ -25,11 +25,30 @@ def test_nothing_is_no_token(nothing: str) -> None:
         read(nothing)
 
 
-@pytest.mark.parametrize("text", ["opaque", "a.b", "a.b.c.d.e", "a.b.c", "e30.W10.x", "\ud800.e30.x"])
+@pytest.mark.parametrize("text", ["0123abcd", "a.b", "a.b.c.d.e", "a.b.c", "e30.W10.x", "\ud800.e30.x"])
 def test_what_cannot_be_read_as_a_token_is_told_and_not_repeated(text: str) -> None:
     with pytest.raises(UserError, match="this is no signed JSON Web Token") as refused:
         read(text)
     assert text not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..aXY.Y2lwaGVy.dGFn", "it is encrypted (JWE, RFC 7516 §3)"),
+        ("tGzv3JOkF0XG5Qx2TlKWIA", "it is opaque"),
+        ('"e30.e30.c2ln"', "it is in quotes; give it without them."),
+        ("\u201ce30.e30.c2ln\u201d", "it is in quotes; give it without them."),
+        ('{"access_token": "e30.e30.c2ln"}', "give the value of its access_token alone."),
+        ("e30.e30.\nc2ln", "it has a space or a line break inside"),
+        ("e30.e30", "it has 2 of three parts"),
+    ],
+)
+def test_what_people_take_for_a_token_is_called_by_its_name_with_the_fix(text: str, why: str) -> None:
+    with pytest.raises(UserError) as refused:
+        read(text)
+    assert why in str(refused.value)
+    assert ("no audience was asked for" in str(refused.value)) == ("encrypted" in why or "opaque" in why)
 
 
 def test_members_are_shown_with_their_meaning() -> None:

@@ -129,6 +129,14 @@ def test_a_token_that_names_nobody_is_explained_too(settings: Settings, sign: Si
     assert "nothing, for the token names nobody" in text
 
 
+def test_a_user_to_whom_nothing_is_open_is_told_of_linked_accounts(settings: Settings, sign: Sign) -> None:
+    """Signed in with Amazon by an account whose primary identity is Google's: the scope is Amazon's, `sub` is not."""
+    text = explain(settings, sign(sub="google-oauth2|1", scope="read:Movies"))
+    assert "The connection is that of `sub`, here google-oauth2." in text
+    assert "docs/linked-accounts.md" in text
+    assert "linked" not in explain(settings, sign())
+
+
 def test_a_key_that_was_not_known_at_deployment_is_said_to_be_asked_for(settings: Settings, sign: Sign) -> None:
     nowhere = {**settings, "ISSUERS": "http://127.0.0.1:9/"}
     text = explain(nowhere, sign(header={"kid": "key-2"}, iss="http://127.0.0.1:9/"))

@@ -147,3 +147,11 @@ def test_after_a_rollback_nothing_newer_is_deployed_by_revoking(place: Place) ->
         switch.let_answer(place.deployed, adding("jti:a"))
 
     assert switch.listed(place.deployed) == {}
+
+
+def test_a_key_that_the_tenant_signs_with_is_known_by_its_name(place: Place) -> None:
+    place.write(JWKS=json.dumps({"keys": [{"kid": "key-1"}, {"kid": "key-2"}]}))
+    functions, name = place.deployed.functions, place.deployed.authorizer
+    version = functions.publish_version(FunctionName=name)["Version"]
+    functions.update_alias(FunctionName=name, Name=LIVE, FunctionVersion=version)
+    assert switch.known_keys(place.deployed) == {"key-1", "key-2"}
