@@ -44,7 +44,7 @@ down: $(TOOLS) ## Stop it and keep its data
 	@$(RUN) scripts.local.down
 status: $(TOOLS) ## Tell what of it runs, and where
 	@$(RUN) scripts.local.status
-logs: $(TOOLS) ## Print the end of its logs (FOLLOW=1 goes on)
+logs: $(TOOLS) ## Print the end of its logs, decisions too (REQUEST=<id> picks one request, FOLLOW=1 goes on)
 	@$(RUN) scripts.local.logs
 tenant: $(TOOLS) ## Run the local Auth0 tenant alone, in this terminal (ARGS="--faults"; ARGS=--help tells all)
 	@$(RUN) scripts.local.tenant $(ARGS)

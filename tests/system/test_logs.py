@@ -121,3 +121,21 @@ def test_each_refusal_of_the_authorizer_has_its_reason(lines: Lines) -> None:
     decisions = lines("/aws/lambda/gatehouse-local-authorizer")
     reasons = {line["reason"] for line in decisions if line["decision"] == "unauthorized"}
     assert {"bad_signature", "malformed_token", "algorithm_not_allowed"} <= reasons
+
+
+def test_make_logs_prints_what_was_decided_of_a_request_whatever_proxies_the_shell_has(
+    stack: Stack, request_ids: dict[str, str]
+) -> None:
+    proxies = {"HTTP_PROXY": "http://127.0.0.1:9", "ALL_PROXY": "socks5://127.0.0.1:9"}
+    said = succeeded(stack.command("logs", REQUEST=request_ids["denied"], **proxies))
+    assert "gatehouse-local-movies" in said
+    assert "granted_in_part" in said
+    everything = succeeded(stack.command("logs", **proxies))
+    assert "==> /aws/lambda/gatehouse-local-authorizer (CloudWatch)" in everything
+    assert "START RequestId" not in everything
+
+
+def test_a_request_that_no_log_has_is_a_users_mistake(stack: Stack, request_ids: dict[str, str]) -> None:
+    answer = stack.command("logs", REQUEST="11111111-2222-3333-4444-555555555555")
+    assert answer.returncode == 2
+    assert "no log has the request" in answer.stderr

@@ -96,10 +96,11 @@ def _require_key_out_of_use(place: Deployed, key_id: str) -> None:
     known = switch.known_keys(place)
     if key_id not in known:
         return
-    hit = "it is the only one, so everybody is" if len(known) == 1 else f"it is 1 of {len(known)}, so its holders are"
+    hit = "the only one" if len(known) == 1 else f"1 of {len(known)}"
     raise UserError(
-        f"the tenant published this key at the last apply: {hit} refused until they sign in again with another key. "
-        "Rotate the key at Auth0 first (Settings > Signing Keys), or say SURE=yes."
+        f"the tenant published this key at the last apply, {hit}: everybody whose token it signed is refused, and "
+        "signing in again helps only after the tenant signs with another key. Rotate the key at Auth0 first "
+        "(Settings > Signing Keys), or say SURE=yes."
     )
 
 

@@ -44,7 +44,9 @@ def test_every_variable_that_a_verb_reads_is_in_the_table() -> None:
 def test_every_variable_in_the_table_is_read_somewhere() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "scripts").rglob("*.py"))
     text += "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py"))
-    revoked = {name.upper() for name in ("sub", "subject_hash", "client", "kid", "jti", "hours", "list", "undo", "sure")}
+    revoked = {
+        name.upper() for name in ("sub", "subject_hash", "client", "kid", "jti", "hours", "list", "undo", "sure")
+    }
     for name in {name for row in rows(READ) for name in names(row[0])} - revoked - in_code():
         assert f'"{name}"' in text, name
 

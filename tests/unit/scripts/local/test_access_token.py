@@ -85,6 +85,11 @@ def test_only_the_token_is_printed_and_it_is_one_of_the_connection(run: Run, con
     assert result.stderr == f"scope: {claims['scope']}; valid for {claims['exp'] - claims['iat']} s\n"
 
 
+def test_no_proxy_of_a_shell_is_asked_for_the_local_tenant(run: Run) -> None:
+    result = run("token", CONNECTION="amazon", HTTP_PROXY="http://127.0.0.1:9", ALL_PROXY="socks5://127.0.0.1:9")
+    assert result.returncode == 0, result.stderr
+
+
 def test_scopes_can_be_asked_for_and_the_action_still_decides(run: Run) -> None:
     result = run("token", "--connection", "amazon", SCOPE="openid read:Devices")
     claims = jwt.decode(result.stdout.strip(), options={"verify_signature": False})
