@@ -21,7 +21,7 @@ def main() -> None:
     parser.add_argument("--forget", action="store_true", help="remove the local system's folder, its data and its logs")
     forget = parser.parse_args().forget
     chosen = settings.from_environment(os.environ)
-    if not chosen.directory.exists():
+    if not chosen.directory.exists() and not any(map(services.running, definitions.services(chosen))):
         detail("nothing was ever started here")
         return
     with exclusive(chosen):

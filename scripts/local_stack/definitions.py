@@ -48,7 +48,7 @@ def auth0(settings: Settings) -> Service:
         command=(
             *(sys.executable, "-m", "local.tenant"),
             *("--port", str(settings.auth0_port), "--tls-port", str(settings.auth0_tls_port)),
-            *("--state-directory", str(_made(settings.directory / "auth0"))),
+            *("--state-directory", str(settings.directory / "auth0")),
             *("--access", str(ROOT / "auth0" / "access.yaml")),
             *("--action", str(ROOT / "auth0" / "actions" / "grant_scopes.js")),
             *(["--faults"] if settings.faults else []),
@@ -89,8 +89,3 @@ def terraform(settings: Settings, variables: Mapping[str, str]) -> TerraformRoot
 def state_file(settings: Settings) -> Path:
     """Return the file that holds the Terraform state of the local root."""
     return settings.directory / "terraform.tfstate"
-
-
-def _made(directory: Path) -> Path:
-    directory.mkdir(parents=True, exist_ok=True)
-    return directory

@@ -3,9 +3,10 @@
 import contextlib
 import hashlib
 import json
+import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -63,16 +64,27 @@ class _Record(TypedDict):
 
 
 def running(service: Service) -> psutil.Process | None:
-    """Return the service's process, or None when it is gone. A reused process id is not taken for it."""
+    """Return the service's process, or None when it is gone. A reused process id is not taken for it.
+
+    A service whose folder was removed while it ran is found by its port, its command and its folder.
+    """
     record = _read_record(service)
     if record is None:
-        return None
+        return next((process for port in service.ports for process in _listeners(port) if _is(service, process)), None)
     try:
         process = psutil.Process(record["pid"])
         alive = process.create_time() == record["started"] and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return None
     return process if alive else None
+
+
+def _is(service: Service, process: psutil.Process) -> bool:
+    """Tell whether a process was started as this service, with the same folder."""
+    try:
+        return tuple(process.cmdline()) == service.command and service.environment.items() <= process.environ().items()
+    except psutil.Error:
+        return False
 
 
 def healthy(service: Service) -> bool:
@@ -152,18 +164,35 @@ def require_free_ports(service: Service) -> None:
     for port, variable in service.ports.items():
         holder = _holder(port)
         if holder is not None:
-            raise UserError(f"port {port} is used by {holder}; stop that process or set {variable} to another port.")
+            raise UserError(f"port {port} is used by {holder}; stop it there, or set {variable} to another port.")
 
 
 def _holder(port: int) -> str | None:
-    """Name the process that listens on the port."""
-    for connection in psutil.net_connections("tcp"):
-        if connection.status == psutil.CONN_LISTEN and connection.laddr and connection.laddr.port == port:
-            try:
-                return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
-            except (psutil.Error, TypeError):
-                return "another user's process"
+    """Name the process that listens on the port, as far as this user may see it."""
+    for process in _listeners(port):
+        try:
+            module = next((word for word in process.cmdline() if word in {"local.aws", "local.tenant"}), None)
+            if module is not None:
+                return f"{module} of another local system, in {process.cwd()} (process {process.pid})"
+            return f"{process.name()} (process {process.pid})"
+        except psutil.Error:
+            return f"process {process.pid} of another user"
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the services do: a port that rests is free
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            return f"another user's process ({error.strerror})"
     return None
+
+
+def _listeners(port: int) -> Iterator[psutil.Process]:
+    """Yield the processes that listen on the port; another user's may be hidden."""
+    for connection in psutil.net_connections("tcp"):
+        listens = connection.status == psutil.CONN_LISTEN and connection.laddr and connection.laddr.port == port
+        if listens and connection.pid is not None:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                yield psutil.Process(connection.pid)
 
 
 def _read_record(service: Service) -> _Record | None:

@@ -81,4 +81,7 @@ def _read_credentials(path: Path) -> dict[str, str]:
         stored = json.loads(path.read_text(encoding="utf-8"))
         return {"AUTH0_CLIENT_ID": stored["client_id"], "AUTH0_CLIENT_SECRET": stored["client_secret"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise OperationError(f"{path} cannot be read; `make clean up` makes a new tenant.") from error
+        raise OperationError(
+            f"{path} cannot be read: the tenant that answers is another checkout's, or its folder was removed. "
+            "Stop it by `make down` where it was started, then run `make up`."
+        ) from error

@@ -57,6 +57,33 @@ def test_a_service_is_started_once_and_found_again(service: Service) -> None:
     assert services.running(service) == first
 
 
+def test_a_service_whose_folder_was_removed_is_found_and_stopped(service: Service) -> None:
+    services.ensure(service)
+    first = process_of(service)
+    service.record.unlink()
+    assert services.running(service) == first
+    assert services.stop(service)
+    assert not first.is_running()
+
+
+def test_a_process_of_another_folder_on_the_port_is_not_taken_for_the_service(service: Service, tmp_path: Path) -> None:
+    services.ensure(service)
+    other = replace(service, directory=tmp_path / "other", environment={**service.environment, "FOLDER": "other"})
+    assert services.running(other) is None
+    with pytest.raises(UserError, match=rf"is used by .*\(process {process_of(service).pid}\); stop it there"):
+        services.require_free_ports(other)
+
+
+def test_a_port_whose_holder_is_hidden_is_not_called_process_none(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.ensure(service)
+    monkeypatch.setattr(psutil, "net_connections", lambda _kind: [])  # as for a user who may not see the holder
+    other = replace(service, directory=service.directory / "other", environment={"FOLDER": "other"})
+    with pytest.raises(UserError, match="is used by another user's process"):
+        services.require_free_ports(other)
+
+
 def test_another_terminal_restarts_nothing(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     services.ensure(service)
     monkeypatch.setenv("WINDOWID", "another")
@@ -96,13 +123,10 @@ def test_a_service_that_was_killed_is_started_again(service: Service) -> None:
     assert services.ensure(service) == "started"
 
 
-def test_a_corrupted_record_counts_as_stopped(service: Service) -> None:
+def test_a_corrupted_record_hides_no_process(service: Service) -> None:
     services.ensure(service)
     process = services.running(service)
-    kept = service.record.read_text()
     service.record.write_text("{")
-    assert services.running(service) is None
-    service.record.write_text(kept)
     assert services.running(service) == process
 
 
