@@ -1,23 +1,20 @@
 """A visitor without a browser: the sign-in's requests and redirects, followed one by one."""
 
-import base64
 import contextlib
-import hashlib
 import json
-import re
-import secrets
 import sqlite3
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import boto3
 import httpx
 import pytest
 
 from scripts.local_stack import definitions
+from scripts.sign_in import Application
+from scripts.sign_in import sign_in as scripts_sign_in
 from tests.conftest import Stack
 
 LOG_EVENTS_LIMIT = 10_000
@@ -84,48 +81,13 @@ def json_lines(messages: list[str]) -> list[dict[str, Any]]:
 
 
 def sign_in_afresh(stack: Stack, connection: str, person: str = "ada@example.com") -> Tokens:
-    """Sign in with authorization code and PKCE (RFC 6749 §4.1, RFC 7636), exactly as the site does."""
-    verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(16)
-    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    """Sign in as the site does, with the scopes that it asks for."""
     with stack.http() as site:
         auth0 = site.get("/config.json").json()["auth0"]
-    callback = stack.site_url
+    application = Application(auth0["client_id"], stack.site_url, auth0["audience"])
+    scope = "openid profile email offline_access read:Movies read:Devices"
     with httpx.Client(base_url=stack.settings.issuer, timeout=30, trust_env=False) as tenant:
-        answer = tenant.get(
-            "/authorize",
-            params={
-                "client_id": auth0["client_id"],
-                "audience": auth0["audience"],
-                "redirect_uri": callback,
-                "response_type": "code",
-                "scope": "openid profile email offline_access read:Movies read:Devices",
-                "state": state,
-                "nonce": secrets.token_urlsafe(16),
-                "code_challenge": challenge,
-                "code_challenge_method": "S256",
-                "connection": connection,
-            },
-        )
-        page = tenant.get(urljoin(stack.settings.issuer, answer.headers["location"]))
-        csrf = re.search(r'name="csrf" value="([^"]+)"', page.text)
-        assert csrf, page.text
-        answer = tenant.post(str(page.url), data={"csrf": csrf[1], "person": person})
-        returned = urlsplit(answer.headers["location"])
-        query = dict(parse_qsl(returned.query))
-        assert f"{returned.scheme}://{returned.netloc}" == callback
-        assert query["state"] == state
-        token = tenant.post(
-            "/oauth/token",
-            data={
-                "grant_type": "authorization_code",
-                "client_id": auth0["client_id"],
-                "code": query["code"],
-                "code_verifier": verifier,
-                "redirect_uri": callback,
-            },
-        )
-        token.raise_for_status()
-        body = token.json()
+        body = scripts_sign_in(tenant, application, connection=connection, scope=scope, person=person)
     return Tokens(body["access_token"], body["id_token"], body["refresh_token"], body.get("scope", ""))
 
 

@@ -1,0 +1,143 @@
+"""A sign-in without a browser: the requests, redirects and forms of a visitor, followed one by one over HTTP.
+
+By authorization code with PKCE (RFC 6749 §4.1, RFC 7636), or with `token` by the implicit grant (RFC 6749 §4.2).
+"""
+
+import base64
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+import httpx
+
+from scripts.errors import OperationError
+
+_MOST_STEPS = 10  # redirects and forms between /authorize and the application
+
+
+@dataclass(frozen=True)
+class Application:
+    """The application that signs somebody in, as the tenant knows it, and the API that it asks a token for."""
+
+    client_id: str
+    redirect_uri: str
+    audience: str
+
+
+def sign_in(
+    tenant: httpx.Client,
+    application: Application,
+    *,
+    connection: str,
+    scope: str,
+    person: str | None = None,
+    response_type: str = "code",
+) -> dict[str, Any]:
+    """Sign in through a connection and return the tenant's answer: `access_token`, and with a code what came with it.
+
+    `tenant` has the tenant's address as its base and keeps no cookies of an earlier sign-in, unless that is wanted.
+    `person` is one of the local tenant's people, by e-mail address; by default the first that the page offers.
+
+    Raises:
+        OperationError: the tenant refuses, or answers something else than its documentation says.
+    """
+    verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(16)
+    request = {
+        "response_type": response_type,
+        "client_id": application.client_id,
+        "redirect_uri": application.redirect_uri,
+        "audience": application.audience,
+        "connection": connection,
+        "scope": scope,
+        "state": state,
+        "nonce": secrets.token_urlsafe(16),
+    }
+    if response_type == "code":
+        digest = hashlib.sha256(verifier.encode()).digest()
+        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        request |= {"code_challenge": challenge, "code_challenge_method": "S256"}
+    callback = _walk(tenant, application, tenant.get("/authorize", params=request), person)
+    if "error" in callback:
+        said = f"{callback['error']}: {callback.get('error_description')}"
+        raise OperationError(f"the tenant refused the sign-in: {said}")
+    wanted = {"code": "code", "token": "access_token"}[response_type]
+    if callback.get("state") != state or wanted not in callback:
+        raise OperationError("the tenant's answer belongs to another sign-in.")
+    return _exchange(tenant, application, callback["code"], verifier) if response_type == "code" else callback
+
+
+def _walk(tenant: httpx.Client, application: Application, answer: httpx.Response, person: str | None) -> dict[str, str]:
+    """Follow redirects and send each page's form with its first button; return the fields at the application."""
+    for _ in range(_MOST_STEPS):
+        if answer.is_redirect:
+            target = urljoin(str(answer.url), answer.headers["location"])
+            if target.startswith(application.redirect_uri):
+                return dict(parse_qsl(urlsplit(target).query or urlsplit(target).fragment))
+            answer = tenant.get(target)
+        elif form := _Form.of(answer):
+            if person is not None and "person" in form.fields:
+                form.fields["person"] = person
+            answer = tenant.request(form.method, urljoin(str(answer.url), form.action), data=form.fields)
+        else:
+            break
+    raise OperationError(f"the tenant showed a page that ends no sign-in ({answer.status_code} {answer.url.path}).")
+
+
+def _exchange(tenant: httpx.Client, application: Application, code: str, verifier: str) -> dict[str, Any]:
+    form = {
+        "grant_type": "authorization_code",
+        "client_id": application.client_id,
+        "redirect_uri": application.redirect_uri,
+        "code": code,
+        "code_verifier": verifier,
+    }
+    answer = tenant.post("/oauth/token", data=form)
+    try:
+        body: dict[str, Any] = answer.json()
+    except json.JSONDecodeError:
+        body = {}
+    if answer.status_code != httpx.codes.OK or "access_token" not in body:
+        said = body.get("error_description", "no JSON")
+        raise OperationError(f"the tenant gave no token for the code ({answer.status_code}: {said}).")
+    return body
+
+
+class _Form(HTMLParser):
+    """The first form of a page: where it goes, and what it sends when its first button is pressed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.action = ""
+        self._found = False
+        self.method = "GET"
+        self.fields: dict[str, str] = {}
+        self._inside = self._pressed = False
+
+    @classmethod
+    def of(cls, answer: httpx.Response) -> "_Form | None":
+        """Return the page's form, or None when it has none."""
+        form = cls()
+        form.feed(answer.text)
+        return form if answer.status_code == httpx.codes.OK and form._found else None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take the form's address, its fields and its first button."""
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form" and not self._found:
+            self.action, self.method = given.get("action", ""), given.get("method", "get").upper()
+            self._found = self._inside = True
+        if not self._inside or "name" not in given:
+            return
+        is_button = tag == "button" or given.get("type") == "submit"
+        if (tag == "input" and not is_button) or (is_button and not self._pressed):
+            self.fields[given["name"]] = given.get("value", "")
+            self._pressed = self._pressed or is_button
+
+    def handle_endtag(self, tag: str) -> None:
+        """Stop at the end of the first form."""
+        if tag == "form":
+            self._inside = False
