@@ -9,7 +9,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts import environments
-from scripts.environments import LOCAL, Environment
+from scripts.environments import LOCAL, CloudEnvironment, Environment
 from scripts.errors import OperationError, UserError
 from scripts.local_stack import definitions, services, settings
 
@@ -71,7 +71,7 @@ def find(environment: Environment) -> Deployed:
     Raises:
         UserError: the local system does not run, or the credentials at hand are none or another account's.
     """
-    if environment.name == LOCAL:
+    if not isinstance(environment, CloudEnvironment):
         here = settings.from_environment(os.environ)
         if not services.running(definitions.aws(here)):
             raise UserError("the local system does not run; start it with `make up`.")
@@ -90,7 +90,7 @@ def find(environment: Environment) -> Deployed:
     return Deployed(name, session.client("lambda"), session.client("apigateway"), variables)
 
 
-def _require_account(session: boto3.Session, environment: Environment) -> None:
+def _require_account(session: boto3.Session, environment: CloudEnvironment) -> None:
     """Refuse a wrong profile, as Terraform does."""
     wanted = environment.value("aws_account_id")
     load = f"load credentials of the account {wanted}, which {environment.name}.tfvars names."

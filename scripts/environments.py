@@ -5,7 +5,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import hcl2
 
@@ -24,39 +24,83 @@ _SETTINGS = CLOUD / "environments"
 _WORK = ROOT / "build" / "terraform"
 
 
-@dataclass(frozen=True)
-class Environment:
-    """One environment: its name, and where its saved plan lies."""
+class Environment(Protocol):
+    """One environment: its name, where its saved plan lies, and its Terraform root."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The word after ENV=."""
 
     @property
     def plan_file(self) -> Path:
         """The plan that `make plan` writes and `make apply` applies."""
-        folder = settings.from_environment(os.environ).directory if self.name == LOCAL else _WORK
-        return folder / f"{self.name}.tfplan"
-
-    def plan_options(self) -> dict[str, str]:
-        """Return what `plan` is given beside the file: the cloud's values; the local ones come from what runs."""
-        return {} if self.name == LOCAL else {"var_file": str(_SETTINGS / f"{self.name}.tfvars")}
 
     @property
     def architecture(self) -> str:
         """The instruction set that the zips are built for."""
-        return machine_architecture() if self.name == LOCAL else self.value("architecture")
+
+    def plan_options(self) -> dict[str, str]:
+        """Return the options of `plan` besides its file."""
 
     def root(self) -> TerraformRoot:
         """Return the environment's Terraform root, initialised.
 
         Raises:
-            UserError: the local system does not run, or no provider is to be had.
+            UserError: the environment is not there to be planned, or no provider is to be had.
             OperationError: the tenant or Terraform's backend does not answer.
         """
-        if self.name == LOCAL:
-            chosen = settings.from_environment(os.environ)
-            if not all(map(services.running, definitions.services(chosen))):
-                raise UserError("the local system does not run; start it with `make up`.")
-            return deployment.root(chosen)
+
+
+@dataclass(frozen=True)
+class LocalEnvironment:
+    """The system on this machine. Its values come from what runs."""
+
+    name: str = LOCAL
+
+    @property
+    def plan_file(self) -> Path:
+        """The saved plan, in the folder of the local system."""
+        return settings.from_environment(os.environ).directory / f"{LOCAL}.tfplan"
+
+    @property
+    def architecture(self) -> str:
+        """This machine's instruction set."""
+        return machine_architecture()
+
+    def plan_options(self) -> dict[str, str]:
+        """Return no options: the variables are in the root's environment."""
+        return {}
+
+    def root(self) -> TerraformRoot:
+        """Return terraform/local, initialised; see Environment."""
+        chosen = settings.from_environment(os.environ)
+        if not all(map(services.running, definitions.services(chosen))):
+            raise UserError("the local system does not run; start it with `make up`.")
+        return deployment.root(chosen)
+
+
+@dataclass(frozen=True)
+class CloudEnvironment:
+    """An environment in the cloud: a file of values and one of its backend in terraform/cloud/environments."""
+
+    name: str
+
+    @property
+    def plan_file(self) -> Path:
+        """The saved plan, below build/."""
+        return _WORK / f"{self.name}.tfplan"
+
+    @property
+    def architecture(self) -> str:
+        """The instruction set of the functions."""
+        return self.value("architecture")
+
+    def plan_options(self) -> dict[str, str]:
+        """Return the file of values."""
+        return {"var_file": str(_SETTINGS / f"{self.name}.tfvars")}
+
+    def root(self) -> TerraformRoot:
+        """Return terraform/cloud with the tenant's keys, initialised; see Environment."""
         variables = {}
         if self.value("api_signing_algorithm") == "RS256":
             variables["TF_VAR_jwks"] = fetch_jwks(self.value("issuer"))
@@ -115,7 +159,7 @@ def find(name: str | None) -> Environment:
     """Return the environment called `name`.
 
     Raises:
-        UserError: no name was given, or there is no such environment.
+        UserError: no name was given, there is no such environment, or its file is another's.
     """
     choice = ", ".join(names())
     if not name:
@@ -124,7 +168,12 @@ def find(name: str | None) -> Environment:
         near = difflib.get_close_matches(name, names(), n=1)
         hint = f" did you mean {near[0]}?" if near else ""
         raise UserError(f"there is no environment '{name}';{hint} there are: {choice}.")
-    return Environment(name)
+    if name == LOCAL:
+        return LocalEnvironment()
+    environment = CloudEnvironment(name)
+    if (said := environment.value("environment")) != name:
+        raise UserError(f'{name}.tfvars says environment = "{said}"; write "{name}", or rename the file.')
+    return environment
 
 
 def _parse(path: Path) -> dict[str, Any]:

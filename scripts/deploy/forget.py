@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("--connection", default=os.environ.get("CONNECTION", ""), help="default: CONNECTION")
     arguments = parser.parse_args()
     environment = environments.find(arguments.environment)
-    if environment.name == environments.LOCAL:
+    if isinstance(environment, environments.LocalEnvironment):
         raise UserError("the local tenant's connections are not Terraform's; there is nothing to forget.")
     tools.require(tools.TERRAFORM)
     declared = frozenset(load_access(tools.ROOT / "auth0" / "access.yaml")["connections"])

@@ -49,7 +49,7 @@ def _keep_superseded(environment: environments.Environment, root: TerraformRoot)
     address = root.outputs().get("site_url")
     if address is None:
         return  # nothing is deployed
-    here = environment.name == environments.LOCAL
+    here = isinstance(environment, environments.LocalEnvironment)
     site = deployment.site(settings.from_environment(os.environ)) if here else httpx.Client(base_url=address)
     with site:
         keep_superseded(site, ROOT / "build" / "site", datetime.now(UTC).date())
@@ -57,7 +57,7 @@ def _keep_superseded(environment: environments.Environment, root: TerraformRoot)
 
 def _require_good_secret(environment: environments.Environment) -> None:
     """Raise UserError for a secret of HS256 that the deployed authorizer would refuse, and everybody with it."""
-    if environment.name == environments.LOCAL:
+    if isinstance(environment, environments.LocalEnvironment):
         return  # its tenant makes the secret
     from scripts.operate.doctor import account, place
     from scripts.operate.doctor.findings import Severity

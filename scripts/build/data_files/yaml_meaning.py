@@ -44,7 +44,7 @@ def problems(text: str) -> Iterator[Problem]:
     """
     open_anchors: list[str | None] = []
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if (sentence := _of_event(event, open_anchors, text)) is not None:
             yield Problem(line, sentence)
         if isinstance(event, yaml.CollectionStartEvent):
@@ -71,7 +71,7 @@ def _of_scalar(event: yaml.ScalarEvent, text: str) -> str | None:
     word = event.value
     if _SURROGATE.search(word):
         return r"\ud800 to \udfff are no characters (JSON writes two of them for one); write the character"
-    if _COLON_AT_THE_END.match(text, event.end_mark.index):
+    if event.end_mark and _COLON_AT_THE_END.match(text, event.end_mark.index):
         return f'the colon after {word} is a part of the text to some readers; write a value after it, or "{word}:"'
     if event.style is None:
         return _of_word(word)
@@ -101,6 +101,7 @@ def _of_word(word: str) -> str | None:
             f"{word} without quotes is a number to some readers and a text or another number to others; "
             f"write it in decimal digits, or {quoted} for the text"
         )
-    if yaml.resolver.Resolver().resolve(yaml.ScalarNode, word, (True, False)) != "tag:yaml.org,2002:str":
+    tag = yaml.resolver.Resolver().resolve(yaml.ScalarNode, word, (True, False))  # type: ignore[no-untyped-call]
+    if tag != "tag:yaml.org,2002:str":
         return f"{word} without quotes has a meaning of its own in YAML; write {quoted}"
     return None

@@ -9,7 +9,7 @@ from typing import Any
 import hcl2
 
 from scripts.build.data_files.access import load_access
-from scripts.environments import LOCAL, Environment
+from scripts.environments import LOCAL, CloudEnvironment, Environment
 from scripts.local_stack import definitions, settings
 from scripts.management_api import tenant_url
 from scripts.tools import ROOT
@@ -54,7 +54,7 @@ class Place:
 
 def of(environment: Environment) -> Place:
     """Return the place of an environment; raises UserError when its files cannot be read."""
-    return _local() if environment.name == LOCAL else _cloud(environment)
+    return _cloud(environment) if isinstance(environment, CloudEnvironment) else _local()
 
 
 def _shared() -> dict[str, Any]:
@@ -82,7 +82,7 @@ def _local() -> Place:
     )
 
 
-def _cloud(environment: Environment) -> Place:
+def _cloud(environment: CloudEnvironment) -> Place:
     backend = environment.backend()
     return Place(
         name=environment.name,

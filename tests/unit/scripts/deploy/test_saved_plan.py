@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scripts.deploy import saved_plan
-from scripts.environments import Environment
+from scripts.environments import LocalEnvironment
 from scripts.errors import UserError
 
 SOURCES = [
@@ -22,7 +22,7 @@ SOURCES = [
 ]
 
 
-class Planned(Environment):
+class Planned(LocalEnvironment):
     """The local environment, whose plan lies in a folder of the test's own."""
 
     folder: Path
@@ -44,7 +44,7 @@ def planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planned:
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(path)
     monkeypatch.setattr(Planned, "folder", tmp_path / "plans", raising=False)
-    environment = Planned("local")
+    environment = Planned()
     saved_plan.seal(environment)
     return environment
 

@@ -1,9 +1,12 @@
 """The files of terraform/cloud, read as text: they must hold where the Auth0 provider cannot be had."""
 
 import re
+from pathlib import Path
 
 import pytest
 
+from scripts import environments
+from scripts.errors import UserError
 from scripts.tools import ROOT
 
 CLOUD = ROOT / "terraform" / "cloud"
@@ -85,3 +88,12 @@ def test_the_lock_file_agrees_with_the_versions_that_the_root_asks_for() -> None
     }
 
     assert locked == asked
+
+
+def test_a_file_of_values_of_another_environment_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A misspelt name would make an environment of its own, beside the one that its values name."""
+    values = (environments.CLOUD / "environments" / "dev.tfvars").read_text(encoding="utf-8")
+    (tmp_path / "stagign.tfvars").write_text(values.replace('"dev"', '"staging"'), encoding="utf-8")
+    monkeypatch.setattr(environments, "_SETTINGS", tmp_path)
+    with pytest.raises(UserError, match=r'stagign\.tfvars says environment = "staging"; write "stagign", or rename'):
+        environments.find("stagign")

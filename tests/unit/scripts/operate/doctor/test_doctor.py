@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from local.tenant.store import Store
-from scripts.environments import Environment
+from scripts.environments import LocalEnvironment
 from scripts.local_stack import definitions, services
 from scripts.local_stack.settings import Settings, free_ports
 from scripts.management_api import APPLICATION_MARK, ManagementApi
@@ -79,7 +79,7 @@ def here(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Place:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_ENDPOINT_URL", settings.aws_url)
-    return place.of(Environment("local"))
+    return place.of(LocalEnvironment())
 
 
 @pytest.fixture
@@ -200,7 +200,7 @@ def test_a_tenant_that_still_has_rules_is_told_first_which_and_what_to_do(
     monkeypatch.setenv("GATEHOUSE_AUTH0_PORT", str(chosen.auth0_port))
     try:
         services.ensure(tenant_of_old)
-        first = lines_of(place.of(Environment("local")))[0]
+        first = lines_of(place.of(LocalEnvironment()))[0]
     finally:
         services.stop(tenant_of_old)
     assert first == (
@@ -233,7 +233,7 @@ def test_the_free_plan_s_two_requests_a_second_are_enough(tmp_path: Path, monkey
     monkeypatch.setenv("GATEHOUSE_AUTH0_PORT", str(chosen.auth0_port))
     try:
         services.ensure(free_plan)
-        found = list(examine(place.of(Environment("local"))))
+        found = list(examine(place.of(LocalEnvironment())))
     finally:
         services.stop(free_plan)
     assert [finding for _, finding in found if finding.severity is not Severity.OK] == []
