@@ -91,6 +91,21 @@ run "the_authorizer_gets_the_exact_issuer_and_only_what_verifies" {
   }
 }
 
+run "a_key_travels_with_all_that_decides_whether_it_may_verify" {
+  command = plan
+
+  variables {
+    jwks = "{\"keys\": [{\"kty\": \"RSA\", \"kid\": \"1\", \"n\": \"AQAB\", \"e\": \"AQAB\", \"key_ops\": [\"encrypt\"], \"d\": \"AQAB\", \"x5c\": [\"MIIC\"]}]}"
+  }
+
+  assert {
+    condition = jsonencode(jsondecode(local.authorizer_environment.JWKS)) == jsonencode({
+      keys = [{ kty = "RSA", kid = "1", n = "AQAB", e = "AQAB", key_ops = ["encrypt"], d = "AQAB" }]
+    })
+    error_message = "The authorizer cannot refuse what it is not shown."
+  }
+}
+
 run "a_custom_domain_of_the_tenant_comes_after_the_issuer_that_publishes_the_keys" {
   command = plan
 
@@ -194,7 +209,7 @@ run "the_secret_of_hs256_lies_in_the_parameter_store_and_nowhere_in_the_environm
   assert {
     condition = (
       contains(keys(local.authorizer_environment), "SIGNING_SECRET_ARN") && !contains(keys(local.authorizer_environment), "JWKS") &&
-      !strcontains(jsonencode([for name, value in local.authorizer_environment : nonsensitive(value) if !contains(["SIGNING_SECRET_ARN", "SUBJECT_HASH_KEY"], name)]), "not-a-real-secret")
+      !strcontains(jsonencode([for name, value in local.authorizer_environment : nonsensitive(value) if !contains(["SIGNING_SECRET_ARN", "SIGNING_SECRET_VERSION", "SUBJECT_HASH_KEY"], name)]), "not-a-real-secret")
     )
     error_message = "A secret and public keys must never be known together, and the environment shows no secret."
   }
