@@ -1,7 +1,5 @@
-"""Entry point of the devices API's Lambda."""
-
-from pathlib import Path
+"""The handler of the devices API; Lambda calls it through guard.main."""
 
 from table_api.entry import lambda_handler
 
-handler = lambda_handler(Path(__file__).with_name("openapi.json"))
+handler = lambda_handler("devices")

@@ -1,8 +1,7 @@
 """Reads from an API's OpenAPI document what serving it takes: operations, scopes, parameters, and the item's fields."""
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from table_api.parameters import Parameter
 
@@ -11,35 +10,28 @@ ID_FIELD = "id"
 
 
 class Action(Enum):
-    """What an operation does, told by its path."""
+    """The work of an operation, which its path shows."""
 
     LIST = "list"
     GET = "get"
     HEALTH = "health"
 
 
-@dataclass(frozen=True)
-class Operation:
-    """One operation of the document.
-
-    `any_of` holds alternatives of scopes that are all needed; None means public. An operation without `security` in the
-    document is refused when the document is read, never served open. `fields` are the item's properties, and
-    `not_found` is what the document says of a 404.
-    """
+class Operation(NamedTuple):
+    """One operation of the document. The guard has checked its scopes."""
 
     action: Action
     path: str
-    any_of: tuple[frozenset[str], ...] | None
     path_parameters: tuple[Parameter, ...]
     query_parameters: tuple[Parameter, ...]
-    fields: tuple[str, ...]
-    not_found: str
+    fields: tuple[str, ...]  # the item's properties
+    not_found: str  # the document's sentence on a 404
 
 
 def read_operations(name: str, document: dict[str, Any]) -> list[Operation]:
     """Return the operations of the API called `name`.
 
-    Raises ValueError when the document has an operation that this package does not serve, or one without `security`.
+    Raises ValueError when the document has an operation that this package does not serve.
     """
     return [
         _operation(name, document, path, method, operation)
@@ -57,14 +49,9 @@ def _operation(name: str, document: dict[str, Any], path: str, method: str, oper
     if method != "get" or path not in actions:
         message = f"table_api does not serve {method.upper()} {path}; only GET of {', '.join(actions)}"
         raise ValueError(message)
-    if "security" not in operation:
-        message = f"{method.upper()} {path} has no security"
-        raise ValueError(message)
-    security = operation["security"]
     return Operation(
         action=actions[path],
         path=path,
-        any_of=tuple(frozenset(requirement["auth0"]) for requirement in security) if security else None,
         path_parameters=_parameters(operation, "path"),
         query_parameters=_parameters(operation, "query"),
         fields=_fields(document, operation) if actions[path] is not Action.HEALTH else (),

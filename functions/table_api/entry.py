@@ -1,41 +1,55 @@
-"""The edge: reads the environment and the document beside the API's handler, and makes the AWS client."""
+"""The edge: reads the environment and the document beside the API's handler, and makes the client of the table."""
 
 import json
 import os
+from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-import boto3
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.config import Config
-
-from table_api.api import Event, Handler, make_handler
+from table_api.api import make_handler
+from table_api.dynamodb import DynamoDB
+from table_api.sigv4 import Credentials
 from table_api.table import Table
 
-# API Gateway gives up after 29 s; a table that has not answered in a few is not going to.
-_CLIENT_CONFIG = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "max_attempts": 2})
+if TYPE_CHECKING:
+    from guard.answers import Answer
+    from guard.guard import Event, Handler
+
+# Without pathlib, which nothing else here needs at a cold start.
+FUNCTIONS = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120
 
 
-def lambda_handler(document_path: Path) -> Handler:
-    """Return the Lambda handler of the API whose compiled OpenAPI document lies at the path.
+def lambda_handler(api: str, folder: str = FUNCTIONS) -> "Handler":
+    """Return the handler of an API, from the compiled OpenAPI document in its folder, `<folder>/<api>/openapi.json`.
 
-    The API is called as the folder that the document lies in. Nothing is read before the first request.
+    Nothing is read before the first request.
     """
 
     @cache
-    def made() -> Handler:
-        name = document_path.parent.name
-        document = json.loads(document_path.read_text(encoding="utf-8"))
+    def made() -> "Handler":
+        with open(os.path.join(folder, api, "openapi.json"), encoding="utf-8") as stream:  # noqa: PTH118, PTH123
+            document = json.load(stream)
         table_name = os.environ.get("TABLE_NAME")
         if not table_name:
-            message = "the environment variable TABLE_NAME is not set; it is the DynamoDB table to serve"
-            raise RuntimeError(message)
-        client = boto3.client("dynamodb", config=_CLIENT_CONFIG)
-        return make_handler(name, document, Table(client, table_name), Logger(service=name))
+            raise RuntimeError("the environment variable TABLE_NAME is not set; it is the DynamoDB table to serve")
+        return make_handler(api, document, Table(client(os.environ), table_name))
 
-    def handler(event: Event, context: LambdaContext) -> dict[str, Any]:
+    def handler(event: "Event", context: object) -> "Answer":
         return made()(event, context)
 
     return handler
+
+
+def client(environment: Mapping[str, str]) -> DynamoDB:
+    """Return the client of the region and the role in Lambda's environment; AWS_ENDPOINT_URL leads it elsewhere."""
+    region = environment["AWS_REGION"]
+    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    endpoint = (
+        environment.get("AWS_ENDPOINT_URL_DYNAMODB")
+        or environment.get("AWS_ENDPOINT_URL")
+        or f"https://dynamodb.{region}.{suffix}"
+    )
+    credentials = Credentials(
+        environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"], environment.get("AWS_SESSION_TOKEN")
+    )
+    return DynamoDB(endpoint, region, credentials)

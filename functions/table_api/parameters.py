@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from table_api.errors import InvalidRequestError
 
@@ -12,8 +11,7 @@ Value = str | int
 _INTEGER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A parameter: a string or an integer, its bounds, and its default; None where the document says nothing."""
 
     name: str

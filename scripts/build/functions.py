@@ -83,13 +83,18 @@ def _requirements(root: Path, name: str) -> Path:
 def _files(root: Path, name: str, project: Project) -> dict[str, bytes]:
     """Return our own files of a function's zip, by their name in it: the one that a test imports them by, too."""
     functions = root / "functions"
-    sources = _sources(functions, [name] if name == AUTHORIZER else [name, "table_api"])
+    sources = _sources(functions, _packages(name))
     files = {source.relative_to(functions).as_posix(): source.read_bytes() for source in sources}
     if name == AUTHORIZER:
         files[f"{name}/access_model.json"] = _json(project.access_model)
     else:
         files[f"{name}/openapi.json"] = _json(project.apis[name])
     return files
+
+
+def _packages(name: str) -> list[str]:
+    """Return the folders of functions/ that travel in a function's zip."""
+    return [name] if name == AUTHORIZER else [name, "guard", "table_api"]
 
 
 def _sources(functions: Path, packages: Iterable[str]) -> list[Path]:
@@ -120,9 +125,8 @@ def _json(content: dict[str, Any]) -> bytes:
 def _inputs_digest(root: Path, name: str, architecture: str) -> str:
     """Return a digest of all that can change the zip: sources, data files, requirements, and what builds and checks."""
     functions = root / "functions"
-    packages = [name] if name == AUTHORIZER else [name, "table_api"]
     inputs = [
-        *_sources(functions, packages),
+        *_sources(functions, _packages(name)),
         *sorted(functions.glob("*/openapi.yaml")),
         functions / "openapi.schema.json",
         root / "auth0" / "access.yaml",

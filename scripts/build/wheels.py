@@ -30,6 +30,8 @@ def library_files(requirements: Path, python_version: str, architecture: str, ca
     The wheels are downloaded once and kept in `cache`. Raises OperationError when they cannot be had.
     """
     files: dict[str, bytes] = {}
+    if not requirements.read_text(encoding="utf-8").strip():
+        return {}
     for wheel in sorted(downloaded(requirements, python_version, architecture, cache).glob("*.whl")):
         with zipfile.ZipFile(wheel) as opened:
             for entry in opened.infolist():

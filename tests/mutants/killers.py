@@ -26,17 +26,20 @@ from scripts.check.attack.world import World
 from scripts.tools import ROOT
 from tests.unit.functions.authorizer.hostile import NOW, Handler, check, configured, event_of, make_world
 
-UNIT = ROOT / "tests" / "unit" / "authorizer"
-# Behind the table, which kills most in a tenth of a second: the tests that are about a module, the fastest first.
+UNIT = ROOT / "tests" / "unit" / "functions" / "authorizer"
+# After the table, which kills most in a tenth of a second: the tests that are about a module, the fastest first.
 KILLERS = {
     "jws": ("jws", "limits", "tokens", "properties_tokens"),
     "claims": ("tokens", "handler", "properties_tokens"),
     "tokens": ("tokens", "handler", "configuration", "properties_tokens"),
     "jwks": ("jwks", "limits", "keys"),
+    "ages": ("keys", "limits", "configuration"),
     "keys": ("keys", "limits", "configuration"),
     "access": ("access", "handler", "properties_policy"),
     "policy": ("policy", "handler", "properties_policy"),
+    "routing": ("policy", "properties_policy"),
     "verdicts": ("verdicts", "handler", "properties_policy"),
+    "revocations": ("revocations", "handler"),
 }
 LOG = ROOT / "build" / "mutants.txt"  # what the last mutant's tests said
 _SECONDS = 120  # a mutant that takes longer is stopped, and counts as killed

@@ -74,11 +74,11 @@ module "api_function" {
   name                  = "${local.name}-${each.key}"
   description           = "Answers the ${each.value.info.title} API"
   archive_path          = "${var.archives_directory}/${var.architecture}/${each.key}.zip"
-  handler               = "${each.key}.handler.handler"
+  handler               = "guard.main.handler" # checks the scopes again, then calls the API's own handler
   architecture          = var.architecture
-  memory_megabytes      = 512 # boto3 at a cold start is processor time
+  memory_megabytes      = 512 # a cold start is imports and a TLS handshake, which is processor time
   timeout_seconds       = 10
-  environment_variables = { TABLE_NAME = aws_dynamodb_table.rows[each.key].name }
+  environment_variables = { API = each.key, TABLE_NAME = aws_dynamodb_table.rows[each.key].name }
   log_retention_days    = var.log_retention_days
 
   permissions = {

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -11,24 +12,26 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 import yaml
-from aws_lambda_powertools import Logger
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
+from guard.guard import Guard
+from guard.log import Log
 from scripts.tools import ROOT
-from table_api.api import Handler, make_handler
+from table_api.api import make_handler
+from table_api.dynamodb import DynamoDB
+from table_api.sigv4 import Credentials
 from table_api.table import Table
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
     from types_boto3_dynamodb.client import DynamoDBClient
 
-CONTEXT = cast("LambdaContext", SimpleNamespace(aws_request_id="lambda-1"))
+CONTEXT = SimpleNamespace(aws_request_id="lambda-1")
 
 Query = dict[str, list[str]]
 
@@ -38,7 +41,7 @@ class Api:
     """One API over its own table, with the log that it writes."""
 
     document: dict[str, Any]
-    handler: Handler
+    handler: Guard
     log: io.StringIO
     client: "DynamoDBClient"
     table_name: str
@@ -56,8 +59,10 @@ class Api:
         request_context: dict[str, Any] = {"requestId": "gateway-1", "stage": "live", "path": f"/live{path}"}
         if scope is not None:
             request_context["authorizer"] = {"principalId": "someone", "scope": scope}
+        resource, parameters = self._routed(path)
         event = {
-            "resource": path,
+            "resource": resource,
+            "pathParameters": parameters,
             "path": path,
             "httpMethod": "GET",
             "headers": {"Authorization": "Bearer secret.token.here"},
@@ -71,6 +76,15 @@ class Api:
             "isBase64Encoded": False,
         }
         return self.handler(event, CONTEXT)
+
+    def _routed(self, path: str) -> tuple[str, dict[str, str] | None]:
+        """Return the document's path and its parameters, as API Gateway routes a request."""
+        if path in self.document["paths"]:
+            return path, None
+        for resource in self.document["paths"]:
+            if match := re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", resource), path):
+                return resource, match.groupdict()
+        return path, None
 
 
 @pytest.fixture(scope="session")
@@ -120,8 +134,15 @@ def answering_client(endpoint: str) -> "DynamoDBClient":
     pytest.fail("DynamoDB did not start")
 
 
+@pytest.fixture(scope="session")
+def own_client(dynamodb: "DynamoDBClient") -> Iterator[DynamoDB]:
+    found = DynamoDB(dynamodb.meta.endpoint_url, "eu-west-1", Credentials("test", "test", None))
+    yield found
+    found.close()
+
+
 @pytest.fixture
-def make_api(dynamodb: "DynamoDBClient") -> Callable[..., Api]:
+def make_api(dynamodb: "DynamoDBClient", own_client: DynamoDB) -> Callable[..., Api]:
     """Make the API of that name over a new table with its sample's rows."""
 
     def make(name: str, *, filled: bool = True) -> Api:
@@ -138,11 +159,9 @@ def make_api(dynamodb: "DynamoDBClient") -> Callable[..., Api]:
         if requests:
             dynamodb.batch_write_item(RequestItems={table_name: requests})
         log = io.StringIO()
-        # Powertools keeps one stream for each service's name.
-        logger = Logger(service=table_name, stream=log)
-        return Api(
-            document, make_handler(name, document, Table(dynamodb, table_name), logger), log, dynamodb, table_name
-        )
+        table = Table(own_client, table_name)
+        guard = Guard(name, document, make_handler(name, document, table), Log(name, log.write))
+        return Api(document, guard, log, dynamodb, table_name)
 
     return make
 

@@ -143,7 +143,7 @@ UNGUARDED = "a guarded operation was called without the authorizer's scopes"
 def test_a_guarded_operation_without_an_authorizer_in_front_stays_closed(movies: Any, path: str) -> None:
     status, body = movies.get(path, scope=None)
     assert (status, body["error"]) == (500, "server_error")
-    assert json.loads(movies.log.getvalue().splitlines()[0])["message"] == UNGUARDED
+    assert json.loads(movies.log.getvalue().splitlines()[0])["reason"] == UNGUARDED
 
 
 def test_the_scopes_are_checked_before_the_query(movies: Any) -> None:

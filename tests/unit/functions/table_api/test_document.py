@@ -14,17 +14,7 @@ def document() -> dict[str, Any]:
     return loaded
 
 
-def test_an_operation_without_security_is_never_served(document: dict[str, Any]) -> None:
-    del document["paths"]["/movies"]["get"]["security"]
-    with pytest.raises(ValueError, match="GET /movies has no security"):
-        read_operations("movies", document)
-
-
 def test_an_operation_that_this_package_does_not_know_is_refused(document: dict[str, Any]) -> None:
     document["paths"]["/movies"]["post"] = document["paths"]["/movies"]["get"]
     with pytest.raises(ValueError, match="does not serve POST /movies"):
         read_operations("movies", document)
-
-
-def test_only_health_is_public(document: dict[str, Any]) -> None:
-    assert [o.path for o in read_operations("movies", document) if o.any_of is None] == ["/movies/health"]

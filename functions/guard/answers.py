@@ -1,0 +1,70 @@
+"""The form of an API's answers: JSON that no cache keeps, and one shape for every refusal.
+
+API Gateway renames the header WWW-Authenticate of a function's answer to x-amzn-Remapped-WWW-Authenticate; the body
+says the same.
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+type Answer = dict[str, Any]
+"""What a Lambda proxy integration returns."""
+
+
+class ApiError(Exception):
+    """A request that gets no data; the text is the sentence that the caller reads."""
+
+    status = 500
+    code = "server_error"
+    headers: Mapping[str, str] = {}
+    reason: str | None = None  # for the log, never for the caller
+
+
+class NotFoundError(ApiError):
+    """There is no such item, or no such path."""
+
+    status = 404
+    code = "not_found"
+
+
+class InsufficientScopeError(ApiError):
+    """The scopes in the authorizer's context do not cover the operation (RFC 6750 §3.1)."""
+
+    status = 403
+    code = "insufficient_scope"
+
+    def __init__(self, realm: str, operation: str, any_of: tuple[frozenset[str], ...]) -> None:
+        """Take the API's name, the operation, `GET /movies`, and the alternatives of scopes that it needs."""
+        needs = " or ".join(" and ".join(sorted(scopes)) for scopes in any_of)
+        super().__init__(f"{operation} needs {needs}, which the access token does not grant.")
+        # The attribute takes one list of scopes, so it names the first alternative.
+        scope = " ".join(sorted(any_of[0]))
+        self.headers = {"WWW-Authenticate": f'Bearer realm="{realm}", error="{self.code}", scope="{scope}"'}
+
+
+class UnguardedError(ApiError):
+    """A guarded operation was reached without an authorizer: the deployment is at fault, not the caller."""
+
+    reason = "a guarded operation was called without the authorizer's scopes"
+
+    def __init__(self) -> None:
+        super().__init__("The API is not set up correctly.")
+
+
+def answer(status: int, body: object, headers: Mapping[str, str] | None = None) -> Answer:
+    """Return an answer with a body of JSON."""
+    whole = {"Content-Type": "application/json", "Cache-Control": "no-store", **(headers or {})}
+    return {
+        "statusCode": status,
+        "multiValueHeaders": {name: [value] for name, value in whole.items()},
+        "body": json.dumps(body, ensure_ascii=False),
+        "isBase64Encoded": False,
+    }
+
+
+def refusal(error: ApiError, request_id: object) -> Answer:
+    """Return the answer to a request that gets no data."""
+    body = {"error": error.code, "message": str(error), "request_id": request_id}
+    return answer(error.status, body, error.headers)

@@ -1,0 +1,31 @@
+"""The lines of an API's log: JSON, one object a line."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+
+class Log:
+    """Writes lines, each with the request that it belongs to."""
+
+    def __init__(self, service: str, write: Callable[[str], object]) -> None:
+        """Take the API's name, and the function that writes a line."""
+        self._service = service
+        self._write = write
+        self._request: dict[str, Any] = {}
+
+    def begin(self, request_id: object, function_request_id: object) -> None:
+        """Take the request that the next lines belong to: API Gateway's identifier, and Lambda's."""
+        self._request = {"request_id": request_id, "function_request_id": function_request_id}
+
+    def info(self, message: str, **members: object) -> None:
+        """Write a line about what was done."""
+        self._line("INFO", message, members)
+
+    def error(self, message: str, **members: object) -> None:
+        """Write a line about a failure that somebody has to look into."""
+        self._line("ERROR", message, members)
+
+    def _line(self, level: str, message: str, members: dict[str, object]) -> None:
+        entry = {"level": level, "message": message, "service": self._service, **self._request, **members}
+        self._write(json.dumps(entry, default=str) + "\n")

@@ -1,0 +1,114 @@
+"""Calls DynamoDB's JSON protocol over one kept connection, with the standard library alone.
+
+boto3 takes nine tenths of a plain function's cold start, to read the descriptions of services that nobody calls here
+(docs/decisions/0020).
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+from table_api.sigv4 import Credentials, signed
+
+# API Gateway gives up after 29 s; a table that has not answered in a few is not going to.
+CONNECT_SECONDS = 1
+READ_SECONDS = 3
+ATTEMPTS = 2
+PAUSE_SECONDS = 0.05  # before the second attempt
+_OK, _SERVER_ERROR = 200, 500
+_PASSING = frozenset({"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"})
+
+
+class DynamoDBError(Exception):
+    """A call failed; `code` is DynamoDB's error or the class of the connection's, `request_id` AWS's, if any."""
+
+    def __init__(self, code: str, request_id: str | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.request_id = request_id
+
+
+class DynamoDB:
+    """One region's DynamoDB."""
+
+    def __init__(self, endpoint: str, region: str, credentials: Credentials) -> None:
+        """Take the endpoint's URL, the region's name for the signature, and the role's keys."""
+        url = urlsplit(endpoint)
+        self._is_https = url.scheme == "https"
+        self._host = url.netloc
+        self._region = region
+        self._credentials = credentials
+        self._connection: HTTPConnection | None = None
+
+    def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the answer to an operation, `GetItem` for one; raises DynamoDBError after the second attempt."""
+        body = json.dumps(request).encode()
+        attempt = 1
+        while True:
+            try:
+                return self._attempt(operation, body)
+            except (OSError, HTTPException) as error:
+                self.close()
+                failure = DynamoDBError(type(error).__name__)
+            except _PassingError as error:
+                failure = error.failure
+            if attempt == ATTEMPTS:
+                raise failure
+            attempt += 1
+            time.sleep(PAUSE_SECONDS)
+
+    def _attempt(self, operation: str, body: bytes) -> dict[str, Any]:
+        headers = {
+            "host": self._host,
+            "content-type": "application/x-amz-json-1.0",
+            "x-amz-target": f"DynamoDB_20120810.{operation}",
+        }
+        whole = signed(
+            self._credentials, service="dynamodb", region=self._region, headers=headers, body=body, now=time.time()
+        )
+        connection = self._connected()
+        connection.request("POST", "/", body, whole)
+        with connection.getresponse() as response:
+            content = response.read()
+        if response.status == _OK:
+            found: dict[str, Any] = json.loads(content)
+            return found
+        failure = _failure(response, content)
+        if response.status >= _SERVER_ERROR or failure.code in _PASSING:
+            raise _PassingError(failure)
+        raise failure
+
+    def _connected(self) -> HTTPConnection:
+        """Return the kept connection, or a new one."""
+        if self._connection is None or self._connection.sock is None:
+            connect = HTTPSConnection if self._is_https else HTTPConnection
+            self._connection = connect(self._host, timeout=CONNECT_SECONDS)
+            self._connection.connect()
+            self._connection.sock.settimeout(READ_SECONDS)
+        return self._connection
+
+    def close(self) -> None:
+        """Close the connection: what comes over it next may belong to the call before."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+class _PassingError(Exception):
+    """A failure that may be gone in a moment."""
+
+    def __init__(self, failure: DynamoDBError) -> None:
+        super().__init__(failure.code)
+        self.failure = failure
+
+
+def _failure(response: HTTPResponse, content: bytes) -> DynamoDBError:
+    try:
+        kind = str(json.loads(content)["__type"]).rpartition("#")[2]
+    except (ValueError, KeyError, TypeError):
+        kind = f"status {response.status}"
+    return DynamoDBError(kind, response.headers.get("x-amzn-requestid"))
