@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from scripts.console import step
 from scripts.errors import UserError, run
-from tests.performance import cold, memory, refusal, size, warm
+from tests.performance import api_cold, cold, memory, refusal, size, warm
 from tests.performance.material import Archive, Issuer, audience, built, load_handler
 from tests.performance.table import Row, show
 
@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[Archive, Issuer], list[Row]]] = {
     "cold": cold.rows,
     "size": lambda archive, _: size.rows(archive),
     "memory": memory.rows,
+    "api": api_cold.rows,
 }
 
 

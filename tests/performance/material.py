@@ -38,23 +38,25 @@ type Handler = Callable[[Event], object]
 
 @dataclass(frozen=True)
 class Archive:
-    """The built authorizer: its zip for each architecture, and that of this machine unpacked."""
+    """The built functions: the authorizer's zip for each architecture, this machine's unpacked, and the APIs'."""
 
     zips: Mapping[str, Path]
     folder: Path
+    apis: Mapping[str, Path]  # the zip of each API, for this machine
 
 
 @contextmanager
 def built() -> Iterator[Archive]:
-    """Build the authorizer, as `make build` does, and unpack it for as long as the block runs."""
-    zips = {}
-    for architecture in ARCHITECTURES:
-        paths = [made.path for made in build_functions(ROOT, ROOT / "build", architecture)]
-        zips[architecture] = next(path for path in paths if path.stem == AUTHORIZER)
+    """Build the functions, as `make build` does, and unpack the authorizer for as long as the block runs."""
+    paths = {
+        architecture: {made.path.stem: made.path for made in build_functions(ROOT, ROOT / "build", architecture)}
+        for architecture in ARCHITECTURES
+    }
+    zips = {architecture: named[AUTHORIZER] for architecture, named in paths.items()}
     with tempfile.TemporaryDirectory() as name:
         with zipfile.ZipFile(zips[machine_architecture()]) as archive:
             archive.extractall(name)
-        yield Archive(zips, Path(name))
+        yield Archive(zips, Path(name), paths[machine_architecture()])
 
 
 class Issuer:

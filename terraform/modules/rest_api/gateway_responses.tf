@@ -4,6 +4,17 @@
 locals {
   scope_list = join(" ", local.needed_scopes)
 
+  # API Gateway fills in no operation, so the sentence names each, unless all need the same.
+  needs_by_operation = {
+    for name, each in local.operations : name => join(" or ", [
+      for alternative in try(each.operation.security, []) : join(" and ", flatten(values(alternative)))
+    ]) if local.guarded[name]
+  }
+  operations_by_needs = { for name, needs in local.needs_by_operation : needs => name... }
+  needs = length(local.operations_by_needs) == 1 ? "This API needs ${one(keys(local.operations_by_needs))}." : join(" ", [
+    for needs, names in local.operations_by_needs : "${join(", ", names)}: needs ${needs}."
+  ])
+
   invalid_token_header      = "Bearer realm=\"${var.realm}\", error=\"invalid_token\", error_description=\"The access token is missing, expired or not for this API\""
   insufficient_scope_header = "Bearer realm=\"${var.realm}\", error=\"insufficient_scope\", scope=\"${local.scope_list}\""
 
@@ -18,7 +29,7 @@ locals {
     ACCESS_DENIED = {
       status  = 403
       error   = "insufficient_scope"
-      message = "This API needs ${join(" or ", local.needed_scopes)}. $context.authorizer.reason" # the authorizer's own sentence, safe to show
+      message = "${local.needs} $context.authorizer.reason" # the authorizer's own sentence, safe to show
       headers = { WWW-Authenticate = local.insufficient_scope_header }
       members = { reason_code = "$context.authorizer.reason_code" } # who is refused as nobody (401) is told no more than that
     }
