@@ -67,6 +67,19 @@ def end(kind: str, hours: str | None, now: float) -> float:
     return math.ceil((now + lasting * _HOUR) / _MINUTE) * float(_MINUTE)
 
 
+def require_matching(kind: str, settings: Mapping[str, str]) -> None:
+    """Check that a token can carry what an entry of this kind names, by the authorizer's settings.
+
+    Raises:
+        UserError: the tenant signs with HS256, whose one secret has no `kid`.
+    """
+    if kind == "kid" and settings.get("SIGNING_ALGORITHM") == "HS256":
+        raise UserError(
+            "the tenant signs with HS256, whose one secret has no KID: the entry would refuse nobody. Change the "
+            "secret, at Auth0 and here, to end every token that it signed."
+        )
+
+
 def require_room(variables: Mapping[str, str]) -> None:
     """Check that a function's environment variables fit.
 

@@ -119,6 +119,8 @@ def _put_in_force(place: Deployed, option: str, value: str, options: argparse.Na
     name = revocation_list.named(
         kind, subject_hasher(switch.subject_hash_key(place))(value) if option == "sub" else value
     )
+    if not options.undo:
+        revocation_list.require_matching(kind, switch.settings(place))
     if options.undo and name not in {*switch.listed(place), *switch.written(place)}:
         raise UserError(f"{name} is not revoked in {place.name}; LIST=1 shows what is.")
     if kind == "kid" and not options.undo and not options.sure:

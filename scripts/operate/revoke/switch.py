@@ -52,6 +52,11 @@ def subject_hash_key(deployed: Deployed) -> str:
     return key
 
 
+def settings(deployed: Deployed) -> Mapping[str, str]:
+    """Return the settings of the authorizer that answers."""
+    return _variables(deployed.configuration(LIVE))
+
+
 def put_in_force(deployed: Deployed, change: Change) -> None:
     """Change the list, and return when no request is answered by an older one.
 

@@ -74,3 +74,10 @@ def test_the_list_is_shown_with_the_local_end_and_what_is_left_the_next_to_end_f
     assert lines[1].endswith(" 2 min")
     assert lines[2].endswith(" 1 d 1 h")
     assert lines[0].split()[2:] == ["ends", "left"]
+
+
+def test_a_key_s_name_is_refused_where_the_tenant_signs_with_a_secret_that_has_none() -> None:
+    for kind, settings in (("kid", {}), ("jti", {"SIGNING_ALGORITHM": "HS256"})):
+        revocation_list.require_matching(kind, settings)
+    with pytest.raises(UserError, match="would refuse nobody"):
+        revocation_list.require_matching("kid", {"SIGNING_ALGORITHM": "HS256"})

@@ -141,3 +141,27 @@ def test_a_set_that_is_there_twice_is_no_key_set(workshop: Workshop) -> None:
 
 def test_a_document_of_text_and_one_of_bytes_are_read_alike(workshop: Workshop) -> None:
     assert jwks.read(workshop.jwks) == jwks.read(workshop.jwks.decode())
+
+
+def test_only_the_members_that_verify_travel_and_only_of_keys_that_may_verify(workshop: Workshop) -> None:
+    good = workshop.jwk(workshop.key, "good", x5c=["MIIC"], x5t="thumbprint", key_ops=["verify"])
+    flawed = [make(workshop) for make in UNUSABLE.values()]
+    reduced = jwks.reduced(workshop.jwk_set(*flawed, good))
+    assert json.loads(reduced) == {"keys": [{name: good[name] for name in ("kty", "kid", "n", "e")}]}
+    assert jwks.read(reduced) == {"good": workshop.key.public_key()}
+
+
+@pytest.mark.parametrize("make", UNUSABLE.values(), ids=UNUSABLE)
+def test_a_key_set_is_refused_alike_where_it_is_reduced_and_where_it_is_read(
+    make: Callable[[Workshop], Any], workshop: Workshop
+) -> None:
+    document = workshop.jwk_set(make(workshop))
+    for way in (jwks.read, jwks.reduced):
+        with pytest.raises(jwks.KeySetError, match="no RSA key"):
+            way(document)
+
+
+def test_of_two_keys_of_one_name_neither_travels(workshop: Workshop) -> None:
+    twins = [workshop.jwk(workshop.key, "key"), workshop.jwk(workshop.other_key, "key")]
+    good = workshop.jwk(workshop.encryption_key, "good")
+    assert [key["kid"] for key in json.loads(jwks.reduced(workshop.jwk_set(*twins, good)))["keys"]] == ["good"]

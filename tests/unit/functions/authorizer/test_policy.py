@@ -315,3 +315,10 @@ def test_a_request_that_a_cleaning_gateway_would_route_elsewhere_is_closed_where
         assert not evaluate(document, request), request
     for request in ("GET /m/x", "GET /m/.x", "GET /m/x..", "GET /m/b%20c"):
         assert evaluate(document, request), request
+
+
+@pytest.mark.parametrize("request_", ["GET /m//b", "GET /m/./b", "GET /m/x/../b", "GET /m/b/.", "GET /m/b/.."])
+def test_each_spelling_that_a_cleaning_gateway_would_change_is_closed(request_: str) -> None:
+    document = policy_for(["GET /m/{p0}", "GET /m/b"], ["GET /m/{p0}"])
+    assert not evaluate(document, request_)
+    assert evaluate(policy_for(["GET /m/{p0}"], ["GET /m/{p0}"]), request_)
