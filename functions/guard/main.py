@@ -9,6 +9,12 @@ from guard.guard import Guard
 from guard.log import Log
 
 
+def write_log(line: str) -> None:
+    """Write a line, which Lambda hands to CloudWatch Logs."""
+    sys.stdout.write(line)
+    sys.stdout.flush()
+
+
 def _guarded() -> Guard:
     api = os.environ.get("API")
     if not api:
@@ -16,8 +22,7 @@ def _guarded() -> Guard:
     folder = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120 - pathlib is needed by nothing else at a cold start
     with open(os.path.join(folder, api, "openapi.json"), encoding="utf-8") as stream:  # noqa: PTH118, PTH123
         document = json.load(stream)
-    log = Log(api, sys.stdout.write)
-    return Guard(api, document, import_module(f"{api}.handler").handler, log)
+    return Guard(api, document, import_module(f"{api}.handler").handler, Log(api, write_log))
 
 
 handler = _guarded()
