@@ -37,7 +37,7 @@ class Form:
 
     def __init__(self, name: str) -> None:
         """Read schemas/<name>.yaml."""
-        schema: Document = yaml.safe_load((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+        schema: Document = yaml.load((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         self._new = Draft202012Validator(schema if "type" in schema else _new(schema))
         self._change = Draft202012Validator(schema if "type" in schema else _change(schema))
 

@@ -2,26 +2,20 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from scripts.tools import ROOT
+from tests.commands import run_module
 from tests.conftest import MODULES, PYTHONPATH
 
 pytestmark = pytest.mark.process
 
 
 def command(verb: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", MODULES[verb], *arguments],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": PYTHONPATH, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    everything = {**os.environ, "PYTHONPATH": PYTHONPATH, **environment}
+    return run_module(MODULES[verb], *arguments, environment=everything)
 
 
 @pytest.mark.parametrize("verb", ["up", "down", "status", "logs", "plan", "apply", "revoke", "explain", "doctor"])

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +12,7 @@ from scripts import tenant_look
 from scripts.local_stack import definitions, services
 from scripts.local_stack.settings import Settings, free_ports
 from scripts.management_api import ManagementApi
-from scripts.tools import ROOT
+from tests.commands import run_module
 
 
 @pytest.fixture(scope="module")
@@ -52,13 +51,8 @@ def without_theme_id(look: dict[str, Any]) -> dict[str, Any]:
 
 def restore(variables: dict[str, str], look: dict[str, Any]) -> subprocess.CompletedProcess[str]:
     """Restore the look as Terraform's provisioner does."""
-    return subprocess.run(
-        [sys.executable, "-m", "scripts.tenant_look", "restore"],
-        cwd=ROOT,
-        env={**os.environ, **variables, "LOOK": json.dumps(look)},
-        capture_output=True,
-        text=True,
-        check=False,
+    return run_module(
+        "scripts.tenant_look", "restore", environment={**os.environ, **variables, "LOOK": json.dumps(look)}
     )
 
 
@@ -100,12 +94,5 @@ def test_a_tenant_without_a_theme_has_none_again(api: ManagementApi, variables: 
 
 
 def test_without_a_look_nothing_is_asked_of_the_tenant(variables: dict[str, str]) -> None:
-    answer = subprocess.run(
-        [sys.executable, "-m", "scripts.tenant_look", "restore"],
-        cwd=ROOT,
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    answer = run_module("scripts.tenant_look", "restore", environment={**os.environ, **variables})
     assert (answer.returncode, answer.stderr) == (2, "error: LOOK holds no look; Terraform sets it on destroy.\n")

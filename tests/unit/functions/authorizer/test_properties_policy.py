@@ -130,7 +130,7 @@ def allowed(documents: dict[str, Any], method: str, path: str) -> bool:
     return found != set()
 
 
-@settings(max_examples=2 * EXAMPLES)
+@settings(max_examples=EXAMPLES)
 @given(rule_tables(), st.lists(claim_sets(), min_size=1, max_size=4))
 def test_a_policy_opens_exactly_what_the_reference_grants(
     access_model: AccessModel, tokens: list[dict[str, Any]]
@@ -147,7 +147,7 @@ def test_a_policy_opens_exactly_what_the_reference_grants(
                 assert operation in granted or not allowed(documents, method, f"{path}/"), (method, f"{path}/")
 
 
-@settings(max_examples=2 * EXAMPLES)
+@settings(max_examples=EXAMPLES)
 @given(rule_tables(), st.lists(claim_sets(), min_size=1, max_size=4))
 def test_no_policy_opens_more_than_the_reference_grants_even_where_the_build_refuses(
     access_model: AccessModel, tokens: list[dict[str, Any]]
@@ -161,7 +161,7 @@ def test_no_policy_opens_more_than_the_reference_grants_even_where_the_build_ref
                 assert operation in {None, *granted} or not allowed(documents, method, spelling), (method, spelling)
 
 
-@settings(max_examples=2 * EXAMPLES, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.filter_too_much])
 @given(crowded)
 def test_the_build_refuses_only_models_for_which_some_scopes_have_no_exact_policy(
     operations: dict[tuple[str, str], list[list[str]]],

@@ -150,7 +150,7 @@ segments = st.one_of(
 )
 
 
-@settings(max_examples=5 * EXAMPLES)
+@settings(max_examples=3 * EXAMPLES)
 @given(segments)
 def test_base64url_is_decoded_in_its_one_spelling_and_in_no_other(segment: str) -> None:
     try:
@@ -184,7 +184,7 @@ json_octets = st.one_of(
 )
 
 
-@settings(max_examples=5 * EXAMPLES)
+@settings(max_examples=3 * EXAMPLES)
 @given(json_octets)
 def test_json_is_read_as_the_reference_reads_it_or_refused_with_it(octets: bytes) -> None:
     try:
@@ -276,7 +276,7 @@ bases = st.sampled_from(
 )
 
 
-@settings(max_examples=8 * EXAMPLES)
+@settings(max_examples=4 * EXAMPLES)
 @given(
     bases,
     odd_claims,

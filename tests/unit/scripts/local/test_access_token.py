@@ -14,6 +14,7 @@ import pytest
 
 from scripts.local_stack import settings
 from scripts.tools import ROOT
+from tests.commands import run_module
 from tests.conftest import MODULES, PYTHONPATH
 
 pytestmark = pytest.mark.process
@@ -30,11 +31,7 @@ def environment(directory: Path) -> dict[str, str]:
 
 def runner(variables: dict[str, str]) -> Run:
     def run(verb: str, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", MODULES[verb], *arguments]
-        everything = {**variables, **more}
-        return subprocess.run(
-            command, cwd=ROOT, env=everything, capture_output=True, text=True, timeout=60, check=False
-        )
+        return run_module(MODULES[verb], *arguments, environment={**variables, **more})
 
     return run
 
@@ -49,14 +46,12 @@ def variables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
     with (directory / "out").open("w") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=chosen, stdout=out, stderr=subprocess.STDOUT)
     try:
-        for _ in range(200):
-            if _answers(address):
-                break
+        while not _answers(address):
             assert process.poll() is None, (directory / "out").read_text()
             time.sleep(0.1)
         yield chosen
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
         assert "Traceback" not in (directory / "out").read_text()
     finally:
         process.kill()
@@ -65,7 +60,7 @@ def variables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
 
 def _answers(address: str) -> bool:
     try:
-        return httpx.get(f"{address}_faults").status_code == httpx.codes.OK
+        return httpx.get(f"{address}_faults", timeout=60).status_code == httpx.codes.OK
     except httpx.TransportError:
         return False
 

@@ -1,13 +1,13 @@
 """The table of who may call what, from a checkout's data files."""
 
+import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from scripts.tools import ROOT
+from tests.commands import run_module
 
 pytestmark = pytest.mark.process
 
@@ -15,13 +15,7 @@ Spoil = Callable[[str, str, str], None]
 
 
 def access(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scripts.review.access", *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_module("scripts.review.access", *arguments, environment=os.environ)
 
 
 def test_the_matrix_says_who_can_call_what(checkout: Path) -> None:

@@ -1,11 +1,11 @@
+import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from scripts.tools import ROOT
+from tests.commands import run_module
 
 pytestmark = pytest.mark.process
 
@@ -13,13 +13,7 @@ Spoil = Callable[[str, str, str], None]
 
 
 def check(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scripts.build.data_files", *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_module("scripts.build.data_files", *arguments, environment=os.environ)
 
 
 def test_good_files_are_one_line(checkout: Path) -> None:

@@ -1,15 +1,13 @@
 """The parts of `make test-cloud-root` that need no provider."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import jwt
 import pytest
 
 from scripts.check.cloud_root.visitor import expectations, lifetime
-from scripts.tools import ROOT
+from tests.commands import run_module
 
 pytestmark = pytest.mark.process
 
@@ -20,14 +18,7 @@ def test_without_the_provider_the_check_says_so_in_one_line_and_ends_well(mirror
     if mirror:
         environment["PROVIDER_MIRROR"] = str(tmp_path)
 
-    ended = subprocess.run(
-        [sys.executable, "-m", "scripts.check.cloud_root"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ended = run_module("scripts.check.cloud_root", environment=environment)
 
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.count("\n") == 1

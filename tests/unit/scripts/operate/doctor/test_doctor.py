@@ -4,7 +4,6 @@ import dataclasses
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from scripts.operate.doctor.__main__ import examine, gravest, line
 from scripts.operate.doctor.findings import CannotAskError, Finding, Severity
 from scripts.operate.doctor.place import Place
 from scripts.operate.doctor.tenant import Tenant
-from scripts.tools import ROOT
+from tests.commands import run_module
 
 pytestmark = pytest.mark.process
 
@@ -146,21 +145,15 @@ def test_the_exit_code_is_that_of_the_gravest_finding() -> None:
 
 def run_doctor(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     names = ("GATEHOUSE_LOCAL_DIR", "GATEHOUSE_AUTH0_PORT", "GATEHOUSE_AUTH0_TLS_PORT", "GATEHOUSE_AWS_PORT")
-    return subprocess.run(
-        [sys.executable, "-m", "scripts.operate.doctor", *arguments],
-        cwd=ROOT,
-        env={
-            **{name: os.environ[name] for name in names if name in os.environ},
-            "PYTHONPATH": "functions",
-            "PATH": "/usr/bin:/bin",
-            "HOME": "/nonexistent",
-            "AWS_EC2_METADATA_DISABLED": "true",
-            **more,
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environment = {
+        **{name: os.environ[name] for name in names if name in os.environ},
+        "PYTHONPATH": "functions",
+        "PATH": "/usr/bin:/bin",
+        "HOME": "/nonexistent",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        **more,
+    }
+    return run_module("scripts.operate.doctor", *arguments, environment=environment)
 
 
 def test_json_is_one_document_and_nothing_else(here: Place) -> None:

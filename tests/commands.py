@@ -1,0 +1,64 @@
+"""Command lines of the scripts, each in a process of its own that starts with the usual modules loaded.
+
+A fresh interpreter takes more than a second to import them, and the tests start hundreds of commands. A fork server
+imports them once; every command is a fork of it, with the environment, the arguments and the streams of its own.
+"""
+
+import multiprocessing
+import os
+import runpy
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from scripts.tools import ROOT
+
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["scripts.deployed", "scripts.build.everything", "scripts.local_stack.deployment"])
+
+
+def run_module(
+    module: str, *arguments: str, environment: Mapping[str, str], stdin: str = "", cwd: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
+    """Run `python -m <module> <arguments>` and return its exit code and what it wrote.
+
+    Args:
+        module: the module's name.
+        arguments: its command line.
+        environment: all of its environment variables.
+        stdin: its standard input.
+        cwd: its working directory.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        streams = [str(Path(folder) / name) for name in ("stdin", "stdout", "stderr")]
+        Path(streams[0]).write_text(stdin, encoding="utf-8")
+        process = _CONTEXT.Process(target=_become, args=(module, arguments, dict(environment), streams, str(cwd)))
+        process.start()
+        process.join()
+        stdout, stderr = (Path(stream).read_text(encoding="utf-8") for stream in streams[1:])
+    return subprocess.CompletedProcess([module, *arguments], process.exitcode or 0, stdout, stderr)
+
+
+def _become(module: str, arguments: tuple[str, ...], environment: dict[str, str], streams: list[str], cwd: str) -> None:
+    """Turn the forked process into the command."""
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(environment)
+    for number, path in enumerate(streams):
+        _redirect(number, path)
+    sys.argv = [module, *arguments]
+    sys.modules.pop(module, None)  # runpy warns about a module that it runs a second time
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def _redirect(number: int, path: str) -> None:
+    opened: BinaryIO
+    with Path(path).open("rb" if number == 0 else "ab") as opened:
+        os.dup2(opened.fileno(), number)
+    text = os.fdopen(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False)
+    name = ("stdin", "stdout", "stderr")[number]
+    setattr(sys, name, text)
+    setattr(sys, f"__{name}__", text)
