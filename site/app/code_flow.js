@@ -7,8 +7,7 @@
  */
 
 import * as oauth from "oauth4webapi";
-import { causeOf } from "./net.js";
-import { Trouble } from "./trouble.js";
+import { causeOf, Trouble } from "./trouble.js";
 
 const TIMEOUT_MILLISECONDS = 10_000;
 const CLOCK_TOLERANCE_SECONDS = 60;

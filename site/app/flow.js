@@ -17,6 +17,8 @@
  * @property {() => string} signOutAddress
  */
 
+import { randomText } from "./memory.js";
+
 /**
  * @param {Config} config
  * @param {string} origin where the tenant sends people back to
@@ -29,7 +31,7 @@ export async function createFlow({ auth0, scopes }, origin) {
   if (auth0.login_flow === "implicit") {
     // @ts-expect-error auth0-js has no types
     const [{ ImplicitFlow }, { WebAuth }] = await Promise.all([import("./implicit_flow.js"), import("auth0-js")]);
-    return new ImplicitFlow(auth0, scope, origin, WebAuth);
+    return new ImplicitFlow(auth0, scope, origin, WebAuth, randomText);
   }
   const { CodeFlow } = await import("./code_flow.js");
   return new CodeFlow(auth0, scope, origin);

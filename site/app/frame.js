@@ -3,8 +3,7 @@
  * define it): the answer comes as a message, and the page stays where it is.
  */
 
-import { causeOf } from "./net.js";
-import { Trouble } from "./trouble.js";
+import { causeOf, Trouble } from "./trouble.js";
 
 const TIMEOUT_MILLISECONDS = 10_000;
 /** The answer's script runs before the frame counts as loaded; a page that is loaded and silent is an error page. */

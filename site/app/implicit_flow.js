@@ -13,7 +13,6 @@
  *   => void}} WebAuth the part of auth0-js that is used here; the package has no types
  */
 
-import { randomText } from "./memory.js";
 import { Trouble } from "./trouble.js";
 
 /** @implements {Flow} */
@@ -25,9 +24,11 @@ export class ImplicitFlow {
    * @param {string} scope
    * @param {string} origin
    * @param {new (options: object) => WebAuth} WebAuth
+   * @param {(octets: number) => string} randomText
    */
-  constructor({ domain, client_id, audience }, scope, origin, WebAuth) {
+  constructor({ domain, client_id, audience }, scope, origin, WebAuth, randomText) {
     this.origin = origin;
+    this.randomText = randomText;
     this.client = new WebAuth({
       domain, // an origin; the library would put a second scheme before it
       overrides: { __token_issuer: `${domain}/`, __jwks_uri: `${domain}/.well-known/jwks.json` },
@@ -42,8 +43,8 @@ export class ImplicitFlow {
 
   /** @type {Flow["prepare"]} */
   async prepare({ connection, prompt, inFrame }) {
-    const state = randomText(32);
-    const nonce = randomText(32);
+    const state = this.randomText(32);
+    const nonce = this.randomText(32);
     // Not the library's own `authorize`: it keeps both in a cookie, which every request to the APIs would carry.
     const address = this.client.client.buildAuthorizeUrl({
       state,

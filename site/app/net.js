@@ -1,6 +1,6 @@
 /** Requests that end: with an answer that was read to its last byte, or with the cause why there is none. */
 
-import { Trouble } from "./trouble.js";
+import { causeOf, Trouble } from "./trouble.js";
 
 /**
  * @typedef {{response: Response, text: string, json: unknown}} Answer `json` is undefined where the text is not JSON
@@ -23,22 +23,6 @@ export async function ask(fetch, address, { milliseconds, slow, unreachable, ...
   } catch (error) {
     throw new Trouble(causeOf(error, slow, unreachable));
   }
-}
-
-/**
- * @param {unknown} error what `fetch` has thrown
- * @param {Cause} slow
- * @param {Cause} unreachable
- * @returns {Cause}
- */
-export function causeOf(error, slow, unreachable) {
-  if (isOffline()) return "offline";
-  return error instanceof Error && error.name === "TimeoutError" ? slow : unreachable;
-}
-
-/** @returns {boolean} whether the device itself says that it has no network; false proves nothing */
-export function isOffline() {
-  return globalThis.navigator?.onLine === false;
 }
 
 /**

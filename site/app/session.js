@@ -16,9 +16,8 @@
  *   `now` counts milliseconds
  */
 
-import { causeOf } from "./net.js";
 import { connectionOf, decodeToken, scopesOf } from "./token.js";
-import { Trouble } from "./trouble.js";
+import { causeOf, Trouble } from "./trouble.js";
 
 /** The answers to `prompt=none` that mean "not without the visitor" (OpenID Connect Core §3.1.2.6). */
 const NEEDS_THE_VISITOR = ["login_required", "interaction_required", "consent_required", "account_selection_required"];

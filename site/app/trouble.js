@@ -40,3 +40,19 @@ export function asTrouble(error) {
   console.error(error); // ours to mend: the stack is all that helps
   return new Trouble("defect");
 }
+
+/**
+ * @param {unknown} error what `fetch` has thrown
+ * @param {Cause} slow
+ * @param {Cause} unreachable
+ * @returns {Cause}
+ */
+export function causeOf(error, slow, unreachable) {
+  if (isOffline()) return "offline";
+  return error instanceof Error && error.name === "TimeoutError" ? slow : unreachable;
+}
+
+/** @returns {boolean} whether the device itself says that it has no network; false proves nothing */
+function isOffline() {
+  return globalThis.navigator?.onLine === false;
+}
