@@ -116,7 +116,7 @@ export class Session {
    */
   async signIn(wish, route) {
     const { answer, accept } = await this.#askInFrame({ ...wish, prompt: "none" });
-    if (!wish.prompt && !answer.has("error")) return accept(null);
+    if (!wish.prompt && !answer.has("error")) return accept(null, true);
     return this.#leave(wish, route, null);
   }
 
@@ -192,8 +192,8 @@ export class Session {
     const flow = await this.#loadedFlow();
     const { address, state, kept } = await flow.prepare({ ...wish, inFrame: true });
     const answer = await this.ask(address, state);
-    /** @param {Trouble | null} notice */
-    const accept = async (notice) => this.#accept(await flow.redeem(answer, state, kept), notice);
+    /** @param {Trouble | null} notice @param {boolean} [isAsked] */
+    const accept = async (notice, isAsked) => this.#accept(await flow.redeem(answer, state, kept), notice, isAsked);
     return { answer, accept };
   }
 
@@ -237,7 +237,7 @@ export class Session {
     this.memory.expectPerson(); // a reload before the exchange ends asks the tenant anew
     try {
       const flow = await this.#loadedFlow();
-      return await this.#accept(await flow.redeem(answer, answer.get("state") ?? "", kept), told);
+      return await this.#accept(await flow.redeem(answer, answer.get("state") ?? "", kept), told, !silent);
     } catch (error) {
       if (isNew && error instanceof Trouble && !error.passes) this.memory.forgetPerson();
       return troubled(error);
@@ -247,14 +247,15 @@ export class Session {
   /**
    * @param {Tokens} tokens
    * @param {Trouble | null} notice
+   * @param {boolean} [isAsked] whether the visitor has just chosen the account
    * @returns {Promise<Arrival>}
    */
-  async #accept(tokens, notice) {
+  async #accept(tokens, notice, isAsked = false) {
     this.#keep(tokens);
     this.memory.forgetDepartures();
-    const isSame = await this.memory.setPerson(tokens.profile.sub);
+    const isExpected = (await this.memory.setPerson(tokens.profile.sub)) || isAsked;
     const name = tokens.profile.name ?? tokens.profile.sub;
-    return { kind: "signed-in", notice: isSame ? notice : new Trouble("other_person_now", { name }) };
+    return { kind: "signed-in", notice: isExpected ? notice : new Trouble("other_person_now", { name }) };
   }
 }
 

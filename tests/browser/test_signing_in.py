@@ -46,6 +46,7 @@ def test_the_denial_leads_to_the_sign_in_that_opens_the_list(visitor: Any) -> No
     visitor.pass_the_provider()
     visitor.is_at("/movies")
     expect(visitor.page.get_by_role("cell", name="Metropolis", exact=True)).to_be_visible()
+    expect(visitor.page.get_by_role("status").get_by_role("heading")).to_have_count(0)
 
 
 def test_a_providers_own_button_skips_the_login_page(visitor: Any) -> None:

@@ -223,6 +223,12 @@ describe("restoring", () => {
     assert.equal(await world.memory.isPerson("amazon|bob"), true);
   });
 
+  test("somebody else whom the visitor has just chosen is no news", async () => {
+    const state = await depart();
+    world.sub = "amazon|bob";
+    assert.equal((await arrive({ code: "c", state })).notice, null);
+  });
+
   test("an answer in the frame that is an error of another kind is told", async () => {
     world.frame = async () => new URLSearchParams({ error: "access_denied", error_description: "Staff only." });
     assert.deepEqual((await arrive()).trouble.facts, { reason: "Staff only." });
