@@ -48,7 +48,7 @@ logs: $(TOOLS) ## Print the end of its logs, decisions too (REQUEST=<id> picks o
 	@$(RUN) scripts.local.logs
 tenant: $(TOOLS) ## Run the local Auth0 tenant alone, in this terminal (ARGS="--faults"; ARGS=--help tells all)
 	@$(RUN) scripts.local.tenant $(ARGS)
-token: $(TOOLS) ## Print an access token of the local tenant for CONNECTION=<name> (SCOPE=)
+token: $(TOOLS) ## Print an access token of the local tenant for CONNECTION=<name> (SCOPE=), or for the machine client CLIENT=<name>
 	@$(RUN) scripts.local.access_token
 clean: $(TOOLS) ## Stop it and remove its data, its logs and build/
 	@$(RUN) scripts.local.down --forget

@@ -3,16 +3,21 @@
 The code flow with PKCE over HTTP (RFC 6749 §4.1, RFC 7636), as Ada Lovelace. Only the token goes to standard output:
 
     curl -H "Authorization: Bearer $(make token CONNECTION=amazon)" ...
+
+CLIENT=<name> is a machine client of auth0/access.yaml instead, by its secret (RFC 6749 §4.4): no scopes are asked for,
+so the token has those that access.yaml grants.
 """
 
 import argparse
 import os
 import sys
+from typing import Any
 
 import httpx
 
 from scripts.build.data_files.access import load_access
-from scripts.errors import UserError, run
+from scripts.build.data_files.documents import hint
+from scripts.errors import OperationError, UserError, run
 from scripts.local_stack import settings
 from scripts.local_stack.settings import Settings
 from scripts.local_stack.tenant import LocalTenant
@@ -34,8 +39,11 @@ def main() -> None:
     chosen = settings.from_environment(os.environ)
     with httpx.Client(base_url=chosen.issuer, timeout=30, trust_env=False) as http:
         _require_tenant(http, chosen)
-        application = _prepare(chosen, arguments.connection)
-        answer = sign_in(http, application, connection=arguments.connection, scope=arguments.scope, person=_PERSON)
+        if arguments.client:
+            answer = _as_machine(http, chosen, arguments.client)
+        else:
+            application = _prepare(chosen, arguments.connection)
+            answer = sign_in(http, application, connection=arguments.connection, scope=arguments.scope, person=_PERSON)
     told = f"scope: {answer.get('scope', '(none)')}; valid for {answer['expires_in']} s"
     print(told, file=sys.stderr)
     print(answer["access_token"])
@@ -46,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="make token", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--connection", default=os.environ.get("CONNECTION", ""), help="default: CONNECTION")
+    parser.add_argument("--client", default=os.environ.get("CLIENT", ""), help="a machine client (default: CLIENT)")
     parser.add_argument(
         "--scope",
         default=os.environ.get("SCOPE") or _SCOPE,
@@ -59,6 +68,23 @@ def _require_tenant(http: httpx.Client, chosen: Settings) -> None:
         http.get("/.well-known/openid-configuration").raise_for_status()
     except httpx.HTTPError as error:
         raise UserError(f"no local tenant answers at {chosen.issuer}; run `make up` or `make tenant`.") from error
+
+
+def _as_machine(http: httpx.Client, chosen: Settings, name: str) -> dict[str, Any]:
+    access = load_access(ROOT / "auth0" / "access.yaml")
+    if name not in access["machine_clients"]:
+        raise UserError(
+            f"there is no machine client '{name}' in auth0/access.yaml{hint(name, access['machine_clients'])}."
+        )
+    tenant = LocalTenant(chosen)
+    client_id = tenant.machine_client_ids(access)[name]
+    secret = tenant.api.send("GET", f"clients/{client_id}")["client_secret"]
+    form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
+    answer = http.post("/oauth/token", data={**form, "audience": access["audience"]})
+    if answer.status_code != httpx.codes.OK:
+        raise OperationError(f"the tenant gave {name} no token ({answer.status_code}).")
+    body: dict[str, Any] = answer.json()
+    return body
 
 
 def _prepare(chosen: Settings, connection: str) -> Application:

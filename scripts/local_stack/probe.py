@@ -1,14 +1,19 @@
 """Whether the local system answers, asked as a visitor's browser would ask: through the emulated CloudFront."""
 
+import functools
 import time
 from collections.abc import Iterator
 
 import httpx
 
+from scripts.build.data_files.apis import load_apis
+from scripts.build.data_files.operations import operations
 from scripts.errors import OperationError
 from scripts.local_stack.settings import Settings
+from scripts.tools import ROOT
 
 WAIT_SECONDS = 30
+_PREFIX = "/api"  # before the paths of the documents, where the site and the APIs share one origin
 
 
 def wait(settings: Settings) -> None:
@@ -24,6 +29,19 @@ def wait(settings: Settings) -> None:
         time.sleep(0.5)
 
 
+@functools.cache
+def _public_paths() -> frozenset[str]:
+    found = (operation for document in load_apis(ROOT / "functions").values() for operation in operations(document))
+    return frozenset(operation.path for operation in found if operation.method == "GET" and operation.any_of is None)
+
+
+def expected(api_path: str) -> dict[str, int]:
+    """Return the status that somebody without a token gets, for an API's list and its health, as its document says."""
+    paths = [api_path, f"{api_path}/health"]
+    public = [path for path in paths if path.removeprefix(_PREFIX) in _public_paths()]
+    return {**dict.fromkeys(public, 200), **({} if api_path in public else {api_path: 401})}
+
+
 def problems(settings: Settings) -> Iterator[str]:
     """Yield a sentence for each address that does not answer as it should."""
     with httpx.Client(
@@ -37,7 +55,7 @@ def problems(settings: Settings) -> Iterator[str]:
             if config["auth0"]["domain"] != settings.issuer.rstrip("/"):
                 yield f"/config.json names the tenant {config['auth0']['domain']}, not {settings.issuer}"
             for api in config["apis"].values():
-                for path, wanted in ((f"{api['path']}/health", 200), (api["path"], 401)):
+                for path, wanted in expected(api["path"]).items():
                     if (status := client.get(path).status_code) != wanted:
                         yield f"GET {path} answers {status} instead of {wanted}"
         except (httpx.HTTPError, ValueError, KeyError) as error:

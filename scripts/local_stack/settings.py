@@ -1,5 +1,6 @@
 """What can be set of the local system: its ports, its folder, and the two legacy ways. Every stack has its own."""
 
+import re
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -12,7 +13,19 @@ _HIGHEST_PORT = 65535
 # What a tenant that cannot do better yet may ask for stands second (docs/decisions/0001).
 LOGIN_FLOWS = ("code", "implicit")
 API_SIGNING_ALGORITHMS = ("RS256", "HS256")
-NAME = "gatehouse-local"  # what terraform/local calls everything: ${project}-${environment}
+
+
+def _name() -> str:
+    """Return with what terraform/local begins every name, ${project}-${environment}: main.tf is its one home."""
+    text = (ROOT / "terraform" / "local" / "main.tf").read_text(encoding="utf-8")
+    given = dict(re.findall(r'^  (project|environment) += "([a-z0-9-]+)"$', text, re.MULTILINE))
+    if len(given) != len(("project", "environment")):
+        raise UserError("terraform/local/main.tf must give the module stack a project and an environment, in quotes.")
+    return f"{given['project']}-{given['environment']}"
+
+
+NAME = _name()
+"""What terraform/local calls everything; rename `project` there, then `make clean up`."""
 
 
 @dataclass(frozen=True)

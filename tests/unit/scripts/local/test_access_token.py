@@ -1,6 +1,8 @@
 """`make tenant` and `make token`, as people run them: one real tenant, its page, and tokens on standard output."""
 
+import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -36,26 +38,33 @@ def runner(variables: dict[str, str]) -> Run:
     return run
 
 
-@pytest.fixture(scope="module")
-def variables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Run `make tenant` for the tests of this file."""
-    directory = tmp_path_factory.mktemp("local")
-    chosen = environment(directory)
+@contextlib.contextmanager
+def running_tenant(chosen: dict[str, str], directory: Path, checkout: Path = ROOT) -> Iterator[None]:
+    """Run `make tenant` of a checkout while the block runs."""
     address = settings.from_environment(chosen).issuer
     command = [sys.executable, "-m", MODULES["tenant"], "--faults"]
     with (directory / "out").open("w") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=chosen, stdout=out, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=checkout, env=chosen, stdout=out, stderr=subprocess.STDOUT)
     try:
         while not _answers(address):
             assert process.poll() is None, (directory / "out").read_text()
             time.sleep(0.1)
-        yield chosen
+        yield
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
         assert "Traceback" not in (directory / "out").read_text()
     finally:
         process.kill()
         process.wait()
+
+
+@pytest.fixture(scope="module")
+def variables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Run `make tenant` for the tests of this file."""
+    directory = tmp_path_factory.mktemp("local")
+    chosen = environment(directory)
+    with running_tenant(chosen, directory):
+        yield chosen
 
 
 def _answers(address: str) -> bool:
@@ -98,6 +107,32 @@ def test_the_known_connections_are_named(run: Run, connection: str, problem: str
     result = run("token", CONNECTION=connection)
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr == f"error: {problem}: CONNECTION=<one of amazon, google-oauth2>.\n"
+
+
+def test_an_unknown_machine_client_is_refused(run: Run) -> None:
+    result = run("token", CLIENT="reports")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: there is no machine client 'reports' in auth0/access.yaml")
+
+
+def test_a_machine_client_of_access_yaml_gets_a_token_by_its_secret(tmp_path: Path) -> None:
+    """In a checkout whose access.yaml has one, for ours has none."""
+    checkout = tmp_path / "checkout"
+    for name in ("scripts", "local", "auth0", "functions", "requirements", "terraform/local", "site/icons"):
+        shutil.copytree(ROOT / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__", ".terraform"))
+    with (checkout / "auth0" / "access.yaml").open("a", encoding="utf-8") as access:
+        access.write("\nmachine_clients:\n  reports:\n    display_name: Reports\n    scopes: [read:Movies]\n")
+    chosen = environment(tmp_path / "local") | {
+        "PYTHONPATH": f"{checkout}:{checkout / 'functions'}",
+        "CLIENT": "reports",
+    }
+    with running_tenant(chosen, tmp_path, checkout):
+        command = [sys.executable, "-m", MODULES["token"]]
+        result = subprocess.run(command, cwd=checkout, env=chosen, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    claims = jwt.decode(result.stdout.strip(), options={"verify_signature": False})
+    assert claims["scope"] == "read:Movies"
+    assert claims["sub"].endswith("@clients")
 
 
 def test_without_a_tenant_it_says_how_to_start_one(tmp_path: Path) -> None:
