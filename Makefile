@@ -89,7 +89,7 @@ test-unit: $(TOOLS) $(SITE_TOOLS) ## Test functions, Action, site, build, tenant
 test-terraform: $(TOOLS) ## Validate and test the Terraform modules, with mocked providers
 	@$(RUN) scripts.check.terraform_test
 test-system: $(TOOLS) ## Bring stacks of its own up, and drive them by HTTP and in Chromium
-	@$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder tests/system tests/browser
+	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder tests/system tests/browser
 test-browser: $(TOOLS) ## Only the part in Chromium; screenshots go to build/screenshots/
 	@$(PYTEST) tests/browser
 test-cloud-root: $(TOOLS) ## Apply terraform/cloud here, where PROVIDER_MIRROR or the registry has the auth0 provider

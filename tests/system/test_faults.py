@@ -8,8 +8,7 @@ import httpx
 import jwt
 import pytest
 
-from scripts.local_stack import settings
-from tests.conftest import Stack, make_stack
+from tests.conftest import Stack
 from tests.system.conftest import Tokens, sign_in_afresh, succeeded
 
 JWKS = "/.well-known/jwks.json"
@@ -23,22 +22,16 @@ BROKEN = [
 COOLDOWN_SECONDS = 30  # of the authorizer, from one download to the next
 
 
-@pytest.fixture(scope="module")
-def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack whose tenant can be asked for faults."""
-    plain = make_stack(tmp_path_factory.mktemp("faulty"))
-    environment = {**plain.environment, "GATEHOUSE_FAULTS": "1"}
-    made = Stack(settings.from_environment(environment), environment)
-    try:
-        succeeded(made.command("up"))
-        yield made
-    finally:
-        made.command("down")
+@pytest.fixture(scope="module", autouse=True)
+def the_new_keys_are_deployed_at_the_end(stack: Stack) -> Iterator[None]:
+    """A test here rotates the tenant's key; the tests of other files plan against the keys that are deployed."""
+    yield
+    succeeded(stack.command("up"))
 
 
 @pytest.fixture
-def tenant(faulty: Stack) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=faulty.settings.issuer, timeout=30, trust_env=False) as client:
+def tenant(stack: Stack) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=stack.settings.issuer, timeout=30, trust_env=False) as client:
         yield client
         client.delete("/_faults").raise_for_status()
 
@@ -53,36 +46,36 @@ def movies(stack: Stack, tokens: Tokens) -> int:
 
 
 @pytest.mark.parametrize("answer", BROKEN, ids=["500", "garbage", "no keys", "cut", "slow"])
-def test_a_known_key_needs_no_tenant(faulty: Stack, tenant: httpx.Client, answer: dict[str, Any]) -> None:
+def test_a_known_key_needs_no_tenant(stack: Stack, tenant: httpx.Client, answer: dict[str, Any]) -> None:
     ask(tenant, answers=[answer])
-    assert movies(faulty, sign_in_afresh(faulty, "amazon")) == 200
+    assert movies(stack, sign_in_afresh(stack, "amazon")) == 200
 
 
 @pytest.mark.parametrize(
     "fault",
     ["expired", "not_yet_valid", "bad_signature", "algorithm_none", "wrong_audience", "wrong_issuer", "wrong_type"],
 )
-def test_a_wrong_token_of_the_tenant_opens_nothing(faulty: Stack, tenant: httpx.Client, fault: str) -> None:
+def test_a_wrong_token_of_the_tenant_opens_nothing(stack: Stack, tenant: httpx.Client, fault: str) -> None:
     ask(tenant, access_token=fault)
-    assert movies(faulty, sign_in_afresh(faulty, "amazon")) == 401
+    assert movies(stack, sign_in_afresh(stack, "amazon")) == 401
 
 
-def test_a_tenant_whose_clock_is_an_hour_off_is_refused(faulty: Stack, tenant: httpx.Client) -> None:
+def test_a_tenant_whose_clock_is_an_hour_off_is_refused(stack: Stack, tenant: httpx.Client) -> None:
     for skew in (-7200, 7200):
         ask(tenant, clock_skew_seconds=skew)
-        assert movies(faulty, sign_in_afresh(faulty, "amazon")) == 401
+        assert movies(stack, sign_in_afresh(stack, "amazon")) == 401
 
 
-def test_a_new_key_opens_once_the_tenant_publishes_it_again(faulty: Stack, tenant: httpx.Client) -> None:
+def test_a_new_key_opens_once_the_tenant_publishes_it_again(stack: Stack, tenant: httpx.Client) -> None:
     ask(tenant, answers=[{"path": JWKS, "body": "<html>"}])
     for _ in range(2):  # the next key was known at deploy, the one after it was not
         tenant.post("/_faults/rotate-keys").raise_for_status()
-    tokens = sign_in_afresh(faulty, "amazon")
+    tokens = sign_in_afresh(stack, "amazon")
     kid = jwt.get_unverified_header(tokens.access_token)["kid"]
-    assert movies(faulty, tokens) == 401
+    assert movies(stack, tokens) == 401
     tenant.delete("/_faults").raise_for_status()
     assert kid in [key["kid"] for key in tenant.get(JWKS).json()["keys"]]
     end = time.monotonic() + 2 * COOLDOWN_SECONDS
-    while (status := movies(faulty, sign_in_afresh(faulty, "amazon"))) != 200 and time.monotonic() < end:
+    while (status := movies(stack, sign_in_afresh(stack, "amazon"))) != 200 and time.monotonic() < end:
         time.sleep(2)
     assert status == 200
