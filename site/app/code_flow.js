@@ -1,6 +1,6 @@
 /**
  * Authorization code + PKCE (RFC 7636, OpenID Connect Core §3.1) by oauth4webapi, which checks every answer: state, nonce, and
- * the ID token's issuer, audience, algorithm and times. Why this library: docs/decisions/0019.
+ * the ID token's issuer, audience, algorithm and times. Why this library: docs/decisions/0024.
  *
  * @import {Auth0Settings} from "./config.js"
  * @import {Flow, Tokens} from "./flow.js"

@@ -2,7 +2,6 @@
 
 /** @type {import("../language.js").Words} */
 export const de = {
-  name: "Deutsch",
   direction: "ltr",
   deployment: {
     Movies: "Filme",
@@ -222,7 +221,6 @@ export const de = {
   opening: "Wird geöffnet …",
   restoring: "Ihre Anmeldung wird gesucht …",
   leaving: "Weiter zum Anmeldedienst …",
-  signingIn: "Sie werden angemeldet …",
   signingOut: "Sie werden abgemeldet …",
   takesLonger: "Das dauert länger als sonst. Es wird weiter versucht.",
   waits: (duration) => `Neuer Versuch von selbst in ${duration}.`,
@@ -246,7 +244,6 @@ export const de = {
   allows: "Sie dürfen",
   allowsNothing: "hier noch nichts",
   next: "Wohin als Nächstes",
-  openToYou: "Für Sie offen",
   opensFor: (providers) => `Öffnet sich, wenn man sich mit ${providers} anmeldet`,
   show: (subject) => `${subject} zeigen`,
 

@@ -201,7 +201,6 @@ const troubles = byCause({
 });
 
 export const en = {
-  name: "English",
   direction: "ltr",
   /** @type {Record<string, string>} */
   deployment: {},
@@ -227,7 +226,6 @@ export const en = {
   opening: "Opening …",
   restoring: "Looking up your sign-in …",
   leaving: "Going to the sign-in service …",
-  signingIn: "Signing you in …",
   signingOut: "Signing you out …",
   takesLonger: "This takes longer than usual. Still trying.",
   waits: (/** @type {string} */ duration) => `Trying again by itself in ${duration}.`,
@@ -251,7 +249,6 @@ export const en = {
   allows: "It lets you",
   allowsNothing: "nothing here yet",
   next: "Where to next",
-  openToYou: "Open to you",
   opensFor: (/** @type {string} */ providers) => `Opens to people who sign in with ${providers}`,
   show: (/** @type {string} */ subject) => `Show ${subject}`,
 
