@@ -41,6 +41,9 @@ def test_every_answer_carries_the_security_headers(stack: Stack, http: httpx.Cli
     assert policy["script-src"] == "'self'"
     assert policy["connect-src"] == f"'self' {stack.auth0_url}"
     assert policy["frame-ancestors"] == "'none'"
+    assert policy["frame-src"] == stack.auth0_url
+    assert policy["require-trusted-types-for"] == "'script'"
+    assert policy["trusted-types"] == "'none'"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert "max-age=63072000" in headers["strict-transport-security"]
