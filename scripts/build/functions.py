@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scripts import whole_file
 from scripts.build.bytecode import with_bytecode
 from scripts.build.data_files import Project, load_project
 from scripts.build.wheels import library_files
@@ -164,22 +164,8 @@ def _write(files: dict[str, bytes], path: Path) -> Built:
             f"{path.name} would be {len(content) / 1e6:.1f} MB, over the budget of {BUDGET_BYTES / 1e6:.1f} MB; "
             f"its heaviest file is {heaviest}"
         )
-    changed = _put(content, path)
+    changed = whole_file.write(path, content)
     return Built(path, len(content), hashlib.sha256(content).hexdigest(), changed)
-
-
-def _put(content: bytes, path: Path) -> bool:
-    """Return whether that changed the file: an equal one keeps its date. It is the old zip or the new, never a half."""
-    if path.is_file() and path.read_bytes() == content:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return True
 
 
 def _sha256(path: Path) -> str:

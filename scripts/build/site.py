@@ -6,10 +6,10 @@ and never changes. Every other file keeps its name, and browsers ask for it anew
 
 import hashlib
 import json
-import os
 import re
 from pathlib import Path, PurePosixPath
 
+from scripts import whole_file
 from scripts.build import libraries
 from scripts.build.bundle import ASSETS, Bundle, bundle
 from scripts.build.content_types import CONTENT_TYPES, SOURCES, site_files
@@ -95,7 +95,7 @@ def _bring(destination: Path, wanted: dict[str, bytes]) -> bool:
     """Write what is new, remove what is left over; return whether anything changed."""
     changed = False
     for name, content in wanted.items():
-        changed |= _write(destination / name, content)
+        changed |= whole_file.write(destination / name, content)
     for path in sorted(destination.rglob("*"), reverse=True):
         if path.is_dir():
             if not any(path.iterdir()):
@@ -104,13 +104,3 @@ def _bring(destination: Path, wanted: dict[str, bytes]) -> bool:
             path.unlink()
             changed = True
     return changed
-
-
-def _write(path: Path, content: bytes) -> bool:
-    if path.is_file() and path.read_bytes() == content:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)
-    return True

@@ -14,6 +14,7 @@ from typing import TypedDict
 import httpx
 import psutil
 
+from scripts import whole_file
 from scripts.child_environment import for_program
 from scripts.errors import OperationError, UserError
 
@@ -204,6 +205,4 @@ def _read_record(service: Service) -> _Record | None:
 
 
 def _write_record(service: Service, record: _Record) -> None:
-    temporary = service.record.with_suffix(".new")
-    temporary.write_text(json.dumps(record), encoding="utf-8")
-    temporary.replace(service.record)
+    whole_file.write(service.record, json.dumps(record).encode())

@@ -1,0 +1,34 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from scripts import whole_file
+
+
+def test_a_file_is_written_once_and_an_equal_one_keeps_its_date(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "file"
+    assert whole_file.write(path, b"one")
+    os.utime(path, (1, 1))
+    assert not whole_file.write(path, b"one")
+    assert path.stat().st_mtime == 1
+    assert whole_file.write(path, b"two")
+    assert path.read_bytes() == b"two"
+
+
+def test_a_writer_that_fails_leaves_the_old_file_and_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    whole_file.write(path, b"one")
+
+    def full(_path: Path, content: bytes) -> int:
+        with _path.open("wb") as file:
+            file.write(content[:1])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space left"):
+        whole_file.write(path, b"two")
+    assert path.read_bytes() == b"one"
+    assert list(tmp_path.iterdir()) == [path]
