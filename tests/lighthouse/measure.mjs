@@ -3,7 +3,7 @@
  *
  * Settings, from the environment: SITE_URL, without a slash at its end; CHROMIUM, the program; CHROMIUM_FLAGS; REPORTS, a
  * folder for the full reports. Standard output: a JSON list of measurements, as scripts read it:
- * {visitor, device, scores: {category: 0..100}, bytes, requests, shift, paint, failed: [audit: why]}.
+ * {visitor, device, scores: {category: 0..100}, bytes, requests, shift, paint, failed: [audit: why]}; bytes are of bodies.
  */
 
 import { writeFile } from "node:fs/promises";
@@ -56,12 +56,29 @@ async function measure(visitor, device) {
     visitor,
     device,
     scores: Object.fromEntries(CATEGORIES.map((name) => [name, Math.round(lhr.categories[name].score * 100)])),
-    bytes: requests.reduce((total, item) => total + item.transferSize, 0),
+    bytes: await weigh(),
     requests: requests.length,
     shift: lhr.audits["cumulative-layout-shift"].numericValue,
     paint: lhr.audits["largest-contentful-paint"].numericValue,
     failed: failures(lhr),
   };
+}
+
+/**
+ * The bytes of the bodies that one load of the page takes from the site with an empty cache, compressed as they travel.
+ * Lighthouse adds the headers, which HTTP/1.1 sends in full here and HTTP/2 sends by reference from CloudFront.
+ */
+async function weigh() {
+  const page = await browser.newPage();
+  await page.setCacheEnabled(false);
+  await page.goto(SITE_URL, { waitUntil: "networkidle0" });
+  const bytes = await page.evaluate(() =>
+    [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+      .filter(({ name }) => name.startsWith(location.origin))
+      .reduce((total, { encodedBodySize }) => total + encodedBodySize, 0),
+  );
+  await page.close();
+  return bytes;
 }
 
 /** What keeps a score below 100: each audit with weight in its category that did not pass. */
