@@ -322,3 +322,8 @@ def test_each_spelling_that_a_cleaning_gateway_would_change_is_closed(request_: 
     document = policy_for(["GET /m/{p0}", "GET /m/b"], ["GET /m/{p0}"])
     assert not evaluate(document, request_)
     assert evaluate(policy_for(["GET /m/{p0}"], ["GET /m/{p0}"]), request_)
+
+
+def test_what_is_kept_of_requests_is_bounded() -> None:
+    assert policy._target.cache_info().maxsize == 128
+    assert policy._minute.cache_info().maxsize == 512

@@ -64,3 +64,7 @@ def test_a_verdict_on_another_stage_is_another_verdict() -> None:
     arns = [ARN, ARN.replace("live", "next"), ARN.replace("abc123", "def456")]
     found = [judge.verdict(read_method_arn(f"{arn}/movies"), grant).statements.allowed for arn in arns]
     assert found == [[f"{arn}/movies"] for arn in arns]
+
+
+def test_the_verdicts_that_are_kept_are_bounded() -> None:
+    assert Judge(access_model()).verdict.cache_info().maxsize == 4_096
