@@ -32,7 +32,7 @@ NODE_TEST := node --test --test-reporter=dot --test-reporter-destination=stdout 
 NODE_TESTS = tests/unit/auth0/actions/*.test.* tests/unit/site/*.test.* tests/unit/site/*/*.test.*
 PYTEST := $(RUN) pytest -q
 ENV ?=
-export ENV OUTSIDE JSON FOLLOW CONNECTION SCOPE LOGIN_FLOW API_SIGNING_ALGORITHM
+export ENV OUTSIDE CONFIRM TABLES JSON FOLLOW CONNECTION SCOPE LOGIN_FLOW API_SIGNING_ALGORITHM
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,8 @@ apply: $(TOOLS) ## Apply the plan that `make plan ENV=<environment>` saved (OUTS
 	@$(RUN) scripts.deploy.apply $(ENV)
 forget: $(TOOLS) ## Let Terraform forget CONNECTION=<name> (or all) of ENV=; the tenant keeps it with its users
 	@$(RUN) scripts.deploy.forget $(ENV)
+destroy: $(TOOLS) ## Delete ENV=<environment>, after asking (CONFIRM=<its name>, TABLES=keep or delete)
+	@$(RUN) scripts.deploy.destroy $(ENV)
 revoke: $(TOOLS) ## Refuse SUB=, CLIENT=, KID= or JTI= within a minute (LIST=1 shows, UNDO=1 takes back)
 	@$(RUN) scripts.operate.revoke $(ENV)
 origin-key: $(TOOLS) ## Make a new key by which the APIs know the requests of ENV=<environment>'s distribution

@@ -102,8 +102,8 @@ class CloudEnvironment:
     def root(self) -> TerraformRoot:
         """Return terraform/cloud with the tenant's keys, initialised; see Environment."""
         variables = {}
-        if self.value("api_signing_algorithm") == "RS256":
-            variables["TF_VAR_jwks"] = fetch_jwks(self.value("issuer"))
+        if self.signing_algorithm == "RS256":
+            variables["TF_VAR_jwks"] = fetch_jwks(self.issuer)
         if self.flag("manage_tenant_look"):
             with ManagementApi(tenant_url(os.environ), os.environ) as api:
                 variables["TF_VAR_tenant_look_before"] = json.dumps(tenant_look.read(api))
@@ -127,6 +127,19 @@ class CloudEnvironment:
             raise UserError(f"{self.name}.tfvars has no {variable}; add it, as the other environments do.")
         return value.strip('"')
 
+    @property
+    def issuer(self) -> str:
+        """The `iss` of the tenant's tokens, as the tfvars file has it; raises UserError where it is missing."""
+        issuer = self._tokens().get("issuer")
+        if issuer is None:
+            raise UserError(f'{self.name}.tfvars has no issuer: tokens = {{ issuer = "https://<tenant>/" }}.')
+        return issuer
+
+    @property
+    def signing_algorithm(self) -> str:
+        """The algorithm of the tenant's access tokens, `RS256` unless the tfvars file names another."""
+        return self._tokens().get("signing_algorithm", settings.API_SIGNING_ALGORITHMS[0])
+
     def flag(self, variable: str) -> bool:
         """Return a variable's value that is true or false: from the tfvars file, else its default."""
         return bool(self._written(variable))
@@ -140,6 +153,11 @@ class CloudEnvironment:
         """Return the settings of the state's backend."""
         read = _parse(_SETTINGS / f"{self.name}.s3.tfbackend")
         return {name: str(value).strip('"') for name, value in read.items()}
+
+    def _tokens(self) -> dict[str, str]:
+        written = _parse(_SETTINGS / f"{self.name}.tfvars").get("tokens")
+        members = written if isinstance(written, dict) else {}
+        return {str(name).strip('"'): str(value).strip('"') for name, value in members.items()}
 
     def _written(self, variable: str) -> object:
         value = _parse(_SETTINGS / f"{self.name}.tfvars").get(variable)

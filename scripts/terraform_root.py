@@ -78,6 +78,10 @@ class TerraformRoot:
             == _HAS_CHANGES
         )
 
+    def plan_destroy(self, plan_file: Path, **options: object) -> None:
+        """Write a plan to the file that destroys all objects in the state."""
+        self.plan(plan_file, destroy=python_terraform.IsFlagged, **options)
+
     def show(self, plan_file: Path) -> str:
         """Return the saved plan as Terraform words it for people."""
         return self._show(plan_file, no_color=python_terraform.IsFlagged)
@@ -109,17 +113,30 @@ class TerraformRoot:
         with self._watched(progress):
             self._run("destroy", auto_approve=python_terraform.IsFlagged, **options)
 
-    def forget(self, address: str) -> None:
-        """Take an object out of the state; the object itself stays as it is."""
-        self._run("state rm", address, input=None)
+    def forget(self, *addresses: str) -> None:
+        """Take objects out of the state; the objects themselves stay as they are."""
+        self._run("state rm", *addresses, input=None)
 
     def addresses(self) -> list[str]:
         """Return the addresses of all objects in the state."""
-        with _process_environment(self._environment()):
-            code, said, errors = self._terraform().cmd("state list")
-        if code:
-            raise OperationError(f"Terraform cannot list the state of {self.directory.name}: {errors.strip()}")
-        return str(said).splitlines()
+        return self._state("list").splitlines()
+
+    def objects(self) -> dict[str, Any]:
+        """Return the state for programs (https://developer.hashicorp.com/terraform/internals/json-format)."""
+        document: dict[str, Any] = json.loads(self._show(json=python_terraform.IsFlagged))
+        return document
+
+    def pull_state(self) -> str:
+        """Return the state as it is kept, secrets included."""
+        return self._state("pull")
+
+    def restore_state(self, state: str) -> None:
+        """Put back a state that `pull_state` returned, whatever was written since."""
+        kept = self.data_directory / "restored.tfstate"
+        kept.touch(mode=0o600)
+        kept.write_text(state, encoding="utf-8")
+        self._run("state push", str(kept), force=python_terraform.IsFlagged, input=None)
+        kept.unlink()
 
     def outputs(self) -> dict[str, Any]:
         """Return the root's outputs by name."""
@@ -144,12 +161,21 @@ class TerraformRoot:
             detail(f"removing {left.name} of {self.directory.name}: TF_WORKSPACE made it, and nothing here uses it")
             shutil.rmtree(left)
 
-    def _show(self, plan_file: Path, **options: object) -> str:
+    def _show(self, *plan_file: Path, **options: object) -> str:
         with _process_environment(self._environment()):
-            code, said, errors = self._terraform().cmd("show", str(plan_file), **options)
+            code, said, errors = self._terraform().cmd("show", *map(str, plan_file), **options)
         if code:
             why = terraform_errors.sentences(errors) or f"exit code {code}"
-            raise OperationError(f"Terraform cannot show {plan_file.name}: {why}")
+            shown = plan_file[0].name if plan_file else f"the state of {self.directory.name}"
+            raise OperationError(f"Terraform cannot show {shown}: {why}")
+        return str(said)
+
+    def _state(self, command: str) -> str:
+        with _process_environment(self._environment()):
+            code, said, errors = self._terraform().cmd(f"state {command}")
+        if code:
+            why = terraform_errors.sentences(errors) or errors.strip()
+            raise OperationError(f"Terraform cannot {command} the state of {self.directory.name}: {why}")
         return str(said)
 
     def _terraform(self) -> python_terraform.Terraform:

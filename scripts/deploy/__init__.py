@@ -1,1 +1,1 @@
-"""Commands that change an environment: plan and apply."""
+"""Commands that change an environment: plan, apply, forget and destroy."""

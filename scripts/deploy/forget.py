@@ -1,7 +1,8 @@
 """`make forget ENV=<environment> CONNECTION=<name>`: let Terraform forget a connection, which stays in the tenant.
 
 Auth0 deletes a connection together with all its users, so no plan may destroy one. Forget a connection after
-access.yaml stopped naming it, or all of them (CONNECTION=all) before a destroy. The tenant does not change.
+access.yaml stopped naming it. CONNECTION=all forgets every one; `make destroy` does so by itself. The tenant does not
+change.
 """
 
 import argparse

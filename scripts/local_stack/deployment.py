@@ -20,13 +20,17 @@ def root(settings: Settings) -> TerraformRoot:
     """Return terraform/local with the running tenant's values, initialised."""
     tenant = LocalTenant(settings)
     variables = {
-        "issuer": settings.issuer,
+        "tokens": json.dumps(
+            {
+                "issuer": settings.issuer,
+                "signing_algorithm": settings.api_signing_algorithm,
+                "jwks": fetch_jwks(settings.issuer),
+            }
+        ),
         "client_id": tenant.client_id(),
         "machine_client_ids": json.dumps(tenant.machine_client_ids(load_access(ROOT / "auth0" / "access.yaml"))),
-        "jwks": fetch_jwks(settings.issuer),
         "architecture": machine_architecture(),
         "login_flow": settings.login_flow,
-        "api_signing_algorithm": settings.api_signing_algorithm,
     }
     if settings.api_signing_algorithm == "HS256":
         variables["signing_secret"] = tenant.signing_secret()

@@ -2,8 +2,8 @@
 
 check "own_domain" {
   assert {
-    condition     = !var.production || var.certificate_arn != null
-    error_message = "Without a certificate of its own the site has CloudFront's domain, whose viewers may speak TLS 1.0. Set `aliases` and `certificate_arn`."
+    condition     = !var.production || try(var.domain.certificate_arn, null) != null
+    error_message = "Without a certificate of its own the site has CloudFront's domain, whose viewers may speak TLS 1.0. Set `domain`."
   }
 }
 

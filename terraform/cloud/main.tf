@@ -9,8 +9,8 @@ locals {
 data "auth0_tenant" "current" {
   lifecycle {
     postcondition {
-      condition     = self.management_api_identifier == "https://${coalesce(var.tenant_domain, trimsuffix(trimprefix(var.issuer, "https://"), "/"))}/api/v2/"
-      error_message = "AUTH0_DOMAIN names another tenant than this environment's issuer: load the credentials of ${var.issuer}, or, if that is a custom domain, set tenant_domain."
+      condition     = self.management_api_identifier == "https://${coalesce(var.tenant_domain, trimsuffix(trimprefix(var.tokens.issuer, "https://"), "/"))}/api/v2/"
+      error_message = "AUTH0_DOMAIN names another tenant than this environment's issuer: load the credentials of ${var.tokens.issuer}, or, if that is a custom domain, set tenant_domain."
     }
   }
 }
@@ -21,14 +21,14 @@ module "auth0" {
   access      = local.access
   action_code = file("${path.root}/../../auth0/actions/grant_scopes.js")
   logo        = local.branding.logo
-  site_urls   = concat([module.stack.site_url], [for name in var.aliases : "https://${name}"], var.additional_site_urls)
+  site_urls   = concat([module.stack.site_url], [for name in try(var.domain.aliases, []) : "https://${name}"], var.additional_site_urls)
 
   connection_credentials    = var.connection_credentials
   development_keys_accepted = var.development_keys_accepted
   kept_options              = { for name, connection in data.auth0_connection.existing : name => one(connection.options) }
 
   login_flow            = var.login_flow
-  api_signing_algorithm = var.api_signing_algorithm
+  api_signing_algorithm = var.tokens.signing_algorithm
   signing_secret        = var.signing_secret
 }
 
@@ -88,34 +88,37 @@ module "stack" {
   project     = var.project
   environment = var.environment
 
-  issuer             = var.issuer
-  additional_issuers = var.additional_issuers
+  access             = local.access
   client_id          = module.auth0.client_id
   machine_client_ids = module.auth0.machine_client_ids
-  jwks               = var.jwks
-  access             = local.access
+  login_flow         = var.login_flow
 
-  login_flow             = var.login_flow
-  api_signing_algorithm  = var.api_signing_algorithm
-  signing_secret         = var.signing_secret
-  leeway_seconds         = var.leeway_seconds
-  stale_if_error_seconds = var.stale_if_error_seconds
+  tokens = {
+    issuer                 = var.tokens.issuer
+    additional_issuers     = var.tokens.additional_issuers
+    signing_algorithm      = var.tokens.signing_algorithm
+    jwks                   = var.jwks
+    signing_secret         = var.signing_secret
+    leeway_seconds         = var.tokens.leeway_seconds
+    stale_if_error_seconds = var.tokens.stale_if_error_seconds
+  }
 
-  functions_directory = "${path.root}/../../functions"
-  archives_directory  = "${path.root}/../../build"
-  site_directory      = "${path.root}/../../build/site"
-  architecture        = var.architecture
+  directories = {
+    functions = "${path.root}/../../functions"
+    archives  = "${path.root}/../../build"
+    site      = "${path.root}/../../build/site"
+  }
 
-  aliases         = var.aliases
-  certificate_arn = var.certificate_arn
-  hosted_zone_id  = var.hosted_zone_id
-  web_acl_arn     = var.web_acl_arn
-  price_class     = var.price_class
-  report_url      = var.report_url
+  architecture = var.architecture
+  domain       = var.domain
+
+  hosted_zone_id = var.hosted_zone_id
+  web_acl_arn    = var.web_acl_arn
+  price_class    = var.price_class
+  report_url     = var.report_url
 
   hsts_include_subdomains = var.hsts_include_subdomains
   origin_key_required     = var.origin_key_required
 
-  sample_rows  = !var.production
   protect_data = var.production
 }

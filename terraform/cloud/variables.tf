@@ -7,11 +7,6 @@ variable "project" {
 variable "environment" {
   description = "Second part of every name in the cloud, and the name of the tfvars file."
   type        = string
-
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9]{1,9}$", var.environment))
-    error_message = "environment must be 2 to 10 lower-case letters and digits, as in environments/<environment>.tfvars."
-  }
 }
 
 variable "production" {
@@ -35,59 +30,45 @@ variable "aws_account_id" {
 }
 
 variable "architecture" {
-  description = "Processor of the functions, as Lambda names it; `make plan` builds build/<architecture>."
+  description = "Instruction set of the functions, in Lambda's words: `arm64` or `x86_64`."
   type        = string
   default     = "arm64"
-
-  validation {
-    condition     = contains(["arm64", "x86_64"], var.architecture)
-    error_message = "architecture must be arm64 or x86_64."
-  }
 }
 
-variable "aliases" {
-  description = "Domain names of the site. Their DNS records point at the distribution; you declare them elsewhere."
-  type        = list(string)
-  default     = []
+variable "domain" {
+  description = "Domain names of the site, and the ARN of their certificate in us-east-1. Their DNS records point at the distribution; Terraform does not declare them."
+  type        = object({ aliases = list(string), certificate_arn = string })
+  default     = null
 }
 
-variable "certificate_arn" {
-  description = "ARN of the certificate for `aliases`, in us-east-1."
+variable "tokens" {
+  description = "The tenant's access tokens. `issuer` is their `iss` exactly: the tenant's address, or that of its custom domain. `additional_issuers` are other addresses of the same tenant whose tokens the authorizer accepts. `signing_algorithm` is RS256, or HS256 for a tenant that already shares a secret. The two numbers are seconds."
+  type = object({
+    issuer                 = string
+    additional_issuers     = optional(list(string))
+    signing_algorithm      = optional(string, "RS256")
+    leeway_seconds         = optional(number)
+    stale_if_error_seconds = optional(number)
+  })
+}
+
+variable "jwks" {
+  description = "The issuer's public keys, JSON: `make plan` fetches them. Null with HS256."
   type        = string
   default     = null
 }
 
-variable "issuer" {
-  description = "Issuer of the tokens, exactly as in `iss`: the tenant's address, or that of its custom domain."
+variable "signing_secret" {
+  description = "Secret of HS256; set TF_VAR_signing_secret, never a tfvars file. Null with RS256."
   type        = string
-
-  validation {
-    condition     = can(regex("^https://[a-z0-9.-]+(:[0-9]+)?/$", var.issuer))
-    error_message = "issuer must be written https://<tenant>.<region>.auth0.com/ with the slash at its end, exactly as in a token's iss."
-  }
-}
-
-variable "additional_issuers" {
-  description = "Further issuers whose tokens the authorizer accepts, exactly as in `iss`: other addresses of the same tenant."
-  type        = list(string)
-  default     = []
+  default     = null
+  sensitive   = true
 }
 
 variable "tenant_domain" {
   description = "The tenant's own domain, where the issuer is a custom domain."
   type        = string
   default     = null
-}
-
-variable "jwks" {
-  description = "Public keys of the issuer, as JSON: the text of <issuer>.well-known/jwks.json. Unused with HS256."
-  type        = string
-  default     = "{\"keys\": []}"
-
-  validation {
-    condition     = var.api_signing_algorithm == "HS256" || try(length(jsondecode(var.jwks).keys) > 0, false)
-    error_message = "jwks holds no key: run `make plan`, which fetches the issuer's keys, or set TF_VAR_jwks to the text of <issuer>.well-known/jwks.json."
-  }
 }
 
 variable "additional_site_urls" {
@@ -146,31 +127,6 @@ variable "login_flow" {
   description = "How the site asks for tokens: code (with PKCE), or implicit for a site that cannot leave the implicit grant yet."
   type        = string
   default     = "code"
-}
-
-variable "api_signing_algorithm" {
-  description = "How access tokens are signed: RS256, or HS256 for a tenant that already shares a secret."
-  type        = string
-  default     = "RS256"
-}
-
-variable "signing_secret" {
-  description = "Secret of HS256; set TF_VAR_signing_secret, never a tfvars file."
-  type        = string
-  default     = null
-  sensitive   = true
-}
-
-variable "leeway_seconds" {
-  description = "How far the tenant's clock and Lambda's may differ, in seconds."
-  type        = number
-  default     = 5
-}
-
-variable "stale_if_error_seconds" {
-  description = "How long the tenant's keys, or the secret of HS256, are trusted while they cannot be fetched again, in seconds."
-  type        = number
-  default     = 86400
 }
 
 variable "origin_key_required" {

@@ -4,24 +4,30 @@
 module "stack" {
   source = "../modules/stack"
 
-  project             = "gatehouse"
-  environment         = "local"
-  issuer              = var.issuer
-  client_id           = var.client_id
-  machine_client_ids  = var.machine_client_ids
-  jwks                = var.jwks
-  access              = yamldecode(file("${local.repository}/auth0/access.yaml"))
-  functions_directory = "${local.repository}/functions"
-  archives_directory  = "${local.repository}/build"
-  site_directory      = "${local.repository}/build/site"
+  project     = "gatehouse"
+  environment = "local"
+
+  access             = yamldecode(file("${local.repository}/auth0/access.yaml"))
+  client_id          = var.client_id
+  machine_client_ids = var.machine_client_ids
+  login_flow         = var.login_flow
+
+  tokens = {
+    issuer            = var.tokens.issuer
+    signing_algorithm = var.tokens.signing_algorithm
+    jwks              = var.tokens.jwks
+    signing_secret    = var.signing_secret
+  }
+
+  directories = {
+    functions = "${local.repository}/functions"
+    archives  = "${local.repository}/build"
+    site      = "${local.repository}/build/site"
+  }
+
   architecture        = var.architecture
-  sample_rows         = true
   protect_data        = false
   wait_for_deployment = false # an emulator has no edge locations to wait for
-
-  login_flow            = var.login_flow
-  api_signing_algorithm = var.api_signing_algorithm
-  signing_secret        = var.signing_secret
 }
 
 locals {

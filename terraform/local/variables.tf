@@ -1,6 +1,6 @@
-variable "issuer" {
-  description = "The `iss` of the local tenant's tokens: its origin and a slash"
-  type        = string
+variable "tokens" {
+  description = "The local tenant's access tokens: `issuer` is their `iss`, `signing_algorithm` is `RS256` or `HS256` (`make up API_SIGNING_ALGORITHM=HS256`), `jwks` the public keys as JSON"
+  type        = object({ issuer = string, signing_algorithm = string, jwks = string })
 }
 
 variable "client_id" {
@@ -18,21 +18,11 @@ variable "login_flow" {
   type        = string
 }
 
-variable "api_signing_algorithm" {
-  description = "How the tenant signs access tokens: `RS256` or `HS256`; `make up API_SIGNING_ALGORITHM=HS256` sets it"
-  type        = string
-}
-
 variable "signing_secret" {
   description = "Secret of HS256, which the local tenant keeps; null with RS256"
   type        = string
   default     = null
   sensitive   = true
-}
-
-variable "jwks" {
-  description = "The local tenant's public keys, JSON"
-  type        = string
 }
 
 variable "architecture" {

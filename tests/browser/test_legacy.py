@@ -17,7 +17,7 @@ IMPLICIT = {"LOGIN_FLOW": "implicit"}
 HS256 = {"API_SIGNING_ALGORITHM": "HS256"}
 WARNINGS = {
     "LOGIN_FLOW": 'WARNING: login_flow = "implicit" sends access tokens through the address bar',
-    "API_SIGNING_ALGORITHM": 'WARNING: api_signing_algorithm = "HS256" lets whoever reads the shared secret',
+    "API_SIGNING_ALGORITHM": 'WARNING: signing_algorithm = "HS256" lets whoever reads the shared secret',
 }
 
 only_implicit = pytest.mark.parametrize("way", [IMPLICIT], ids=["implicit"], indirect=True)

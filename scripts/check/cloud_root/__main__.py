@@ -22,7 +22,7 @@ import psutil
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from scripts import outside, provider_mirror, tenant_look, tools
+from scripts import outside, provider_mirror, safe_destroy, tenant_look, tools
 from scripts.build.data_files import load_project
 from scripts.build.everything import build, machine_architecture
 from scripts.check.cloud_root import account, browser
@@ -32,7 +32,7 @@ from scripts.check.cloud_root.tenant import Tenant
 from scripts.check.cloud_root.visitor import Visitor, expectations, lifetime
 from scripts.check.cloud_root.workplace import PRODUCTION, Workplace
 from scripts.console import detail, step
-from scripts.errors import CommandError, OperationError, run
+from scripts.errors import CommandError, OperationError, UserError, run
 from scripts.provider_mirror import AUTH0_PROVIDER
 from scripts.terraform_root import TerraformRoot
 
@@ -221,21 +221,26 @@ def _check_look(
 
 
 def _check_destroy(root: TerraformRoot, workplace: Workplace, tenant: Tenant) -> None:
-    """Destroy; raise OperationError when a connection goes with it, or when it begins before they are let go."""
+    """Destroy; raise OperationError when a connection goes with it, or when it begins despite a protected table."""
     step("Destroying it (the provider waits for CloudFront)")
-    connections, objects = tenant.connection_names(), root.addresses()
+    connections, objects = tenant.connection_names(), root.objects()
+    tables = workplace.session().client("dynamodb", endpoint_url=workplace.settings.aws_url)
+    protected = sorted(root.outputs()["table_names"].values())[0]
+    tables.update_table(TableName=protected, DeletionProtectionEnabled=True)
+    plan_file = workplace.directory / "destroy.tfplan"
+
+    def unprotect(name: str) -> None:
+        tables.update_table(TableName=name, DeletionProtectionEnabled=False)
+
     try:
-        root.destroy(**workplace.values())
-    except OperationError:
-        if root.addresses() != objects:
-            raise
-        detail("a destroy is refused as long as it would take connections and their users with it")
+        safe_destroy.destroy(root, plan_file, "", unprotect, **workplace.values())
+    except UserError as error:
+        if root.objects() != objects:
+            raise OperationError(f"a destroy that is refused changes the state: {error}") from error
+        detail(f"refused before anything is deleted: {error}")
     else:
-        raise OperationError("a destroy takes the connections and their users with it")
-    for address in objects:
-        if ".auth0_connection." in address:
-            root.forget(address)
-    root.destroy(**workplace.values())
+        raise OperationError(f"a destroy begins though {protected} is protected")
+    safe_destroy.destroy(root, plan_file, safe_destroy.DELETE, unprotect, **workplace.values())
     if tenant.connection_names() != connections:
         raise OperationError(f"of the connections {sorted(connections)} some are gone after the destroy")
 
@@ -269,7 +274,7 @@ def _take_back(workplace: Workplace, tenant: Tenant) -> None:
 def _check_opt_ins(root: TerraformRoot, workplace: Workplace) -> None:
     step("Taking the changes back, and switching to HS256 and the implicit grant")
     secret = secrets.token_hex(32)
-    values = workplace.values(api_signing_algorithm="HS256", signing_secret=secret, login_flow="implicit")
+    values = workplace.values(tokens=workplace.tokens("HS256"), signing_secret=secret, login_flow="implicit")
     _apply(root, workplace, values)
     _require_no_changes(root, workplace, values)
     _visit(root.outputs(), workplace, "token")

@@ -128,9 +128,13 @@ class Workplace:
             "SSL_CERT_FILE": str(self.certificate),  # beside it Go reads the system's certificate folder
         }
 
+    def tokens(self, algorithm: str = "RS256") -> dict[str, str]:
+        """Return the value of the variable `tokens` for this tenant."""
+        return {"issuer": f"https://{self.domain}/", "signing_algorithm": algorithm}
+
     def values(self, environment: str = TRIAL, **more: object) -> dict[str, Any]:
         """Return Terraform's options for an environment's values, with those of this tenant, `always` and `more`."""
-        here: dict[str, object] = {"issuer": f"https://{self.domain}/", "architecture": machine_architecture()}
+        here: dict[str, object] = {"tokens": self.tokens(), "architecture": machine_architecture()}
         if environment == TRIAL:  # production takes no http address
             here["additional_site_urls"] = [self.site_url]
         here |= {**self.always, **more}

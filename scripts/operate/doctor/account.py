@@ -44,7 +44,7 @@ def signing_secret(place: Place) -> Finding:
         return ok("none: access tokens are signed with RS256")
     secret = place.shell.get("TF_VAR_signing_secret")
     if not secret:
-        return problem("api_signing_algorithm is HS256 and there is no secret", "set TF_VAR_signing_secret")
+        return problem("signing_algorithm is HS256 and there is no secret", "set TF_VAR_signing_secret")
     if weakness := secret_strength.problem(secret.encode()):
         return problem(f"TF_VAR_signing_secret {weakness}", "make one with `openssl rand -base64 48`, and set it")
     return ok("good enough for HS256")

@@ -86,10 +86,10 @@ def _cloud(environment: CloudEnvironment) -> Place:
     backend = environment.backend()
     return Place(
         name=environment.name,
-        issuer=environment.value("issuer"),
+        issuer=environment.issuer,
         account=environment.value("aws_account_id"),
         region=environment.value("region"),
-        api_signing_algorithm=environment.value("api_signing_algorithm"),
+        api_signing_algorithm=environment.signing_algorithm,
         tenant_url=tenant_url(os.environ),
         shell=os.environ,
         existing_connections=frozenset(environment.names_in("existing_connection_ids")),

@@ -10,7 +10,7 @@ locals {
   # `make plan` has checked the keys and reduced them (functions/authorizer/jwks.py). Of a set that came another way only
   # the certificates are left out, for a function's whole environment may hold 4 KB; the authorizer checks all the rest.
   jwks = jsonencode({
-    keys = [for key in jsondecode(var.jwks).keys : { for member, value in key : member => value if !startswith(member, "x5") }]
+    keys = [for key in jsondecode(var.tokens.jwks).keys : { for member, value in key : member => value if !startswith(member, "x5") }]
   })
 
   # One way only: an authorizer that takes both would verify a forged HS256 token with the public key.
@@ -23,11 +23,11 @@ locals {
     }
   }
 
-  authorizer_environment = merge(local.verification[var.api_signing_algorithm], {
-    ISSUERS                = join(" ", concat([var.issuer], var.additional_issuers)) # the first publishes the keys
+  authorizer_environment = merge(local.verification[var.tokens.signing_algorithm], {
+    ISSUERS                = join(" ", concat([var.tokens.issuer], var.tokens.additional_issuers)) # the first publishes the keys
     MACHINE_CLIENTS        = jsonencode({ for name, client_id in var.machine_client_ids : client_id => name })
-    LEEWAY_SECONDS         = tostring(var.leeway_seconds)
-    STALE_IF_ERROR_SECONDS = tostring(var.stale_if_error_seconds)
+    LEEWAY_SECONDS         = tostring(var.tokens.leeway_seconds)
+    STALE_IF_ERROR_SECONDS = tostring(var.tokens.stale_if_error_seconds)
     SUBJECT_HASH_KEY       = sensitive(terraform_data.subject_hash_key.output)
   })
 }

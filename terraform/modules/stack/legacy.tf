@@ -7,9 +7,9 @@ check "login_flow" {
   }
 }
 
-check "api_signing_algorithm" {
+check "signing_algorithm" {
   assert {
-    condition     = var.api_signing_algorithm == "RS256"
-    error_message = "api_signing_algorithm = \"HS256\" lets whoever reads the shared secret make tokens. Move the API to \"RS256\", which only the tenant can sign (docs/migrate-from-rules.md)."
+    condition     = var.tokens.signing_algorithm == "RS256"
+    error_message = "signing_algorithm = \"HS256\" lets whoever reads the shared secret make tokens. Move the API to \"RS256\", which only the tenant can sign (docs/migrate-from-rules.md)."
   }
 }

@@ -3,12 +3,12 @@
 
 resource "aws_ssm_parameter" "signing_secret" {
   #checkov:skip=CKV_AWS_337:Encrypted with the account's own key for the parameter store; another costs money and guards no more here
-  count = var.api_signing_algorithm == "HS256" ? 1 : 0
+  count = var.tokens.signing_algorithm == "HS256" ? 1 : 0
 
   name        = "/${local.name}/signing-secret"
   description = "Secret that the tenant signs access tokens with; whoever reads it can make tokens"
   type        = "SecureString"
-  value       = var.signing_secret
+  value       = sensitive(var.tokens.signing_secret)
 }
 
 locals {

@@ -5,12 +5,12 @@ module "site" {
 
   name                = local.name
   bucket_name         = "${local.name}-site-${data.aws_caller_identity.current.account_id}" # unique among all accounts
-  site_directory      = var.site_directory
+  site_directory      = var.directories.site
   config              = local.site_config
   tenant_origin       = local.tenant_origin
   apis                = module.rest_api
-  aliases             = var.aliases
-  certificate_arn     = var.certificate_arn
+  aliases             = var.domain.aliases
+  certificate_arn     = var.domain.certificate_arn
   price_class         = var.price_class
   wait_for_deployment = var.wait_for_deployment
 
@@ -57,7 +57,7 @@ module "authorizer" {
 
   name                  = "${local.name}-authorizer"
   description           = "Decides from an access token what its bearer may call"
-  archive_path          = "${var.archives_directory}/${var.architecture}/authorizer.zip"
+  archive_path          = "${var.directories.archives}/${var.architecture}/authorizer.zip"
   handler               = "authorizer.main.handler"
   architecture          = var.architecture
   memory_megabytes      = 512 # a cold start is imports and one signature, which is processor time
@@ -73,7 +73,7 @@ module "api_function" {
 
   name                  = "${local.name}-${each.key}"
   description           = "Answers the ${each.value.info.title} API"
-  archive_path          = "${var.archives_directory}/${var.architecture}/${each.key}.zip"
+  archive_path          = "${var.directories.archives}/${var.architecture}/${each.key}.zip"
   handler               = "guard.main.handler" # checks the scopes again, then calls the API's own handler
   architecture          = var.architecture
   memory_megabytes      = 512 # a cold start is imports and a TLS handshake, which is processor time
@@ -93,11 +93,11 @@ module "api_function" {
 
 locals {
   name          = "${var.project}-${var.environment}"
-  tenant_origin = trimsuffix(var.issuer, "/")
+  tenant_origin = trimsuffix(var.tokens.issuer, "/")
 
   # An API is a folder with an openapi.yaml: movies => its document.
   apis = {
-    for path in fileset(var.functions_directory, "*/openapi.yaml") : dirname(path) => yamldecode(file("${var.functions_directory}/${path}"))
+    for path in fileset(var.directories.functions, "*/openapi.yaml") : dirname(path) => yamldecode(file("${var.directories.functions}/${path}"))
   }
 }
 

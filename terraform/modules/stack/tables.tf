@@ -22,6 +22,25 @@ resource "aws_dynamodb_table" "rows" {
   }
 }
 
+# Whether a table began with sample rows: written once, with the table. A later change of `protect_data` puts no sample rows
+# among the rows of others, and takes none away.
+resource "terraform_data" "began_with_sample_rows" {
+  for_each = local.apis
+
+  input = !var.protect_data
+
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+
+check "sample_rows" {
+  assert {
+    condition     = !var.protect_data || length(local.sample_rows) == 0
+    error_message = "Tables that began with sample rows keep them, also in production: give production an environment of its own, or delete the rows in DynamoDB and destroy and apply the environment again."
+  }
+}
+
 resource "aws_dynamodb_table_item" "sample" {
   for_each = local.sample_rows
 
@@ -34,10 +53,10 @@ locals {
   # "movies/metropolis" => {api, item}, the item in DynamoDB's notation: {"year": {"N": "1927"}}.
   sample_rows = merge([
     for api in keys(local.apis) : {
-      for row in jsondecode(file("${var.functions_directory}/${api}/sample.json")) : "${api}/${row.id}" => {
+      for row in jsondecode(file("${var.directories.functions}/${api}/sample.json")) : "${api}/${row.id}" => {
         api  = api
         item = { for name, value in row : name => { (startswith(jsonencode(value), "\"") ? "S" : "N") = tostring(value) } }
       }
-    } if var.sample_rows
+    } if terraform_data.began_with_sample_rows[api].input
   ]...)
 }

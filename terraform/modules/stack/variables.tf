@@ -18,29 +18,56 @@ variable "environment" {
   }
 }
 
-variable "issuer" {
-  description = "The `iss` of the tenant's tokens, exactly: an https origin (http on this machine only) and a slash"
-  type        = string
+variable "tokens" {
+  description = "The tenant's access tokens. `issuer` is their `iss` exactly: an https origin (http on this machine only) and a slash; the tenant publishes its keys there. `additional_issuers` are other addresses of the same tenant whose tokens the authorizer accepts. `signing_algorithm` is `RS256`, with the public keys in `jwks` (JSON), or `HS256`, with `signing_secret`. `leeway_seconds` is how far the clocks of the tenant and of Lambda may differ. `stale_if_error_seconds` is how long the authorizer uses the keys or the secret while it cannot fetch them again (RFC 5861)"
+  type = object({
+    issuer                 = string
+    additional_issuers     = optional(list(string), [])
+    signing_algorithm      = string
+    jwks                   = optional(string, "{\"keys\": []}")
+    signing_secret         = optional(string)
+    leeway_seconds         = optional(number, 5)
+    stale_if_error_seconds = optional(number, 86400)
+  })
 
   validation {
-    condition     = can(regex("^(https://[A-Za-z0-9.-]+|http://(localhost|[a-z0-9-]+\\.localhost|127\\.0\\.0\\.1|\\[::1\\]))(:[0-9]+)?/$", var.issuer))
-    error_message = "\"${var.issuer}\" is no issuer. Write it as the tokens do: `https://`, the tenant's domain, and one `/` at the end."
+    condition     = can(regex("^(https://[A-Za-z0-9.-]+|http://(localhost|[a-z0-9-]+\\.localhost|127\\.0\\.0\\.1|\\[::1\\]))(:[0-9]+)?/$", var.tokens.issuer))
+    error_message = "\"${var.tokens.issuer}\" is no issuer. Write it as in a token's `iss`: `https://`, the tenant's domain, and one `/` at the end."
   }
-}
-
-variable "additional_issuers" {
-  description = "Custom domains of the same tenant whose tokens are taken too, as they stand in `iss`; the tenant publishes the same keys at each"
-  type        = list(string)
-  default     = []
 
   validation {
-    condition     = alltrue([for issuer in var.additional_issuers : can(regex("^https://[A-Za-z0-9.-]+(:[0-9]+)?/$", issuer))])
+    condition     = alltrue([for issuer in var.tokens.additional_issuers : can(regex("^https://[A-Za-z0-9.-]+(:[0-9]+)?/$", issuer))])
     error_message = "Each of additional_issuers is an https origin and one slash: `https://login.films.example/`."
   }
 
   validation {
-    condition     = length(distinct(concat([var.issuer], var.additional_issuers))) == 1 + length(var.additional_issuers)
-    error_message = "additional_issuers names an issuer twice, or the one that `issuer` names already."
+    condition     = length(distinct(concat([var.tokens.issuer], var.tokens.additional_issuers))) == 1 + length(var.tokens.additional_issuers)
+    error_message = "additional_issuers names an issuer twice, or repeats `issuer`."
+  }
+
+  validation {
+    condition     = contains(["RS256", "HS256"], var.tokens.signing_algorithm)
+    error_message = "signing_algorithm is \"RS256\" or \"HS256\", not \"${var.tokens.signing_algorithm}\"."
+  }
+
+  validation {
+    condition     = var.tokens.signing_algorithm == "HS256" || try(length(jsondecode(var.tokens.jwks).keys) > 0, false)
+    error_message = "jwks is no JWK set with at least one key: run `make plan`, which fetches the issuer's keys, or give the JSON at `<issuer>.well-known/jwks.json`."
+  }
+
+  validation {
+    condition     = (var.tokens.signing_secret != null) == (var.tokens.signing_algorithm == "HS256")
+    error_message = "HS256 needs `signing_secret`, which Auth0 shows with the API's settings; RS256 must not have one."
+  }
+
+  validation {
+    condition     = var.tokens.leeway_seconds >= 0 && var.tokens.leeway_seconds <= 60 && floor(var.tokens.leeway_seconds) == var.tokens.leeway_seconds
+    error_message = "leeway_seconds is a whole number from 0 to 60: more would keep expired tokens alive."
+  }
+
+  validation {
+    condition     = var.tokens.stale_if_error_seconds >= 7200 && var.tokens.stale_if_error_seconds <= 604800 && floor(var.tokens.stale_if_error_seconds) == var.tokens.stale_if_error_seconds
+    error_message = "stale_if_error_seconds is a whole number from 7200, so that an outage of an hour closes nothing, to 604800, a week."
   }
 }
 
@@ -65,61 +92,6 @@ variable "machine_client_ids" {
   }
 }
 
-variable "api_signing_algorithm" {
-  description = "How the tenant signs access tokens: `RS256`, or `HS256` for a tenant that cannot leave it yet"
-  type        = string
-  default     = "RS256"
-
-  validation {
-    condition     = contains(["RS256", "HS256"], var.api_signing_algorithm)
-    error_message = "The authorizer verifies \"RS256\" or \"HS256\", not \"${var.api_signing_algorithm}\"."
-  }
-}
-
-variable "signing_secret" {
-  description = "Secret that HS256 signs with: Auth0 shows it with the API's settings. It is kept in the parameter store"
-  type        = string
-  default     = null
-  sensitive   = true
-
-  validation {
-    condition     = (var.signing_secret != null) == (var.api_signing_algorithm == "HS256")
-    error_message = "HS256 needs `signing_secret`, and RS256 must not have one. Set both or neither."
-  }
-}
-
-variable "leeway_seconds" {
-  description = "How far the tenant's clock and Lambda's may differ, in seconds"
-  type        = number
-  default     = 5
-
-  validation {
-    condition     = var.leeway_seconds >= 0 && var.leeway_seconds <= 60 && floor(var.leeway_seconds) == var.leeway_seconds
-    error_message = "leeway_seconds is a whole number from 0 to 60: more would keep expired tokens alive."
-  }
-}
-
-variable "stale_if_error_seconds" {
-  description = "How long the tenant's keys, or the secret of HS256, are trusted while they cannot be fetched again (RFC 5861), in seconds"
-  type        = number
-  default     = 86400
-
-  validation {
-    condition     = var.stale_if_error_seconds >= 7200 && var.stale_if_error_seconds <= 604800 && floor(var.stale_if_error_seconds) == var.stale_if_error_seconds
-    error_message = "stale_if_error_seconds is a whole number from 7200, so that an outage of an hour closes nothing, to 604800, a week."
-  }
-}
-
-variable "jwks" {
-  description = "The tenant's public keys as JSON, as they stand at `<issuer>.well-known/jwks.json`; unused with HS256"
-  type        = string
-
-  validation {
-    condition     = var.api_signing_algorithm == "HS256" || try(length(jsondecode(var.jwks).keys) > 0, false)
-    error_message = "This is no JWK set with at least one key. Give the JSON that stands at `<issuer>.well-known/jwks.json`."
-  }
-}
-
 variable "access" {
   description = "Who may do what: access.yaml, decoded"
   type = object({
@@ -131,19 +103,9 @@ variable "access" {
   })
 }
 
-variable "functions_directory" {
-  description = "Folder of the functions; one with an openapi.yaml is an API"
-  type        = string
-}
-
-variable "archives_directory" {
-  description = "Folder of the built zips: `<architecture>/<function>.zip`"
-  type        = string
-}
-
-variable "site_directory" {
-  description = "Folder of the built site"
-  type        = string
+variable "directories" {
+  description = "Folders that the module reads: `functions` with a folder for each function (one with an openapi.yaml is an API), `archives` with the built zips (`<architecture>/<function>.zip`), `site` with the built site"
+  type        = object({ functions = string, archives = string, site = string })
 }
 
 variable "architecture" {
@@ -162,26 +124,16 @@ variable "login_flow" {
   }
 }
 
-variable "sample_rows" {
-  description = "Whether the tables begin with the rows of each API's sample.json"
-  type        = bool
-}
-
 variable "protect_data" {
-  description = "Whether the tables refuse to be destroyed and can be restored to any second of the last 35 days"
+  description = "Whether new tables begin empty instead of with the rows of each API's sample.json, and all tables refuse to be destroyed and can be restored to any second of the last 35 days"
   type        = bool
 }
 
-variable "aliases" {
-  description = "Domain names of the site besides CloudFront's own"
-  type        = list(string)
-  default     = []
-}
-
-variable "certificate_arn" {
-  description = "ARN of the certificate for `aliases`, in us-east-1; null for CloudFront's own"
-  type        = string
-  default     = null
+variable "domain" {
+  description = "Domain names of the site besides CloudFront's own, and the ARN of their certificate in us-east-1"
+  type        = object({ aliases = list(string), certificate_arn = string })
+  default     = { aliases = [], certificate_arn = null }
+  nullable    = false
 }
 
 variable "price_class" {

@@ -15,18 +15,20 @@ mock_provider "aws" {
 }
 
 variables {
-  project             = "gatehouse"
-  environment         = "test"
-  issuer              = "https://test.eu.auth0.com/"
-  client_id           = "abc"
-  jwks                = "{\"keys\": [{\"kty\": \"RSA\", \"kid\": \"1\", \"use\": \"sig\", \"alg\": \"RS256\", \"n\": \"AQAB\", \"e\": \"AQAB\", \"x5c\": [\"MIIC\"], \"x5t\": \"1\"}]}"
-  access              = yamldecode(file("../../../auth0/access.yaml"))
-  functions_directory = "../../../functions"
-  archives_directory  = "tests/archives"
-  site_directory      = "tests/site"
-  architecture        = "x86_64"
-  sample_rows         = false
-  protect_data        = true
+  project     = "gatehouse"
+  environment = "test"
+  client_id   = "abc"
+  access      = yamldecode(file("../../../auth0/access.yaml"))
+
+  tokens = {
+    issuer            = "https://test.eu.auth0.com/"
+    signing_algorithm = "RS256"
+    jwks              = "{\"keys\": [{\"kty\": \"RSA\", \"kid\": \"1\", \"use\": \"sig\", \"alg\": \"RS256\", \"n\": \"AQAB\", \"e\": \"AQAB\", \"x5c\": [\"MIIC\"], \"x5t\": \"1\"}]}"
+  }
+
+  directories  = { functions = "../../../functions", archives = "tests/archives", site = "tests/site" }
+  architecture = "x86_64"
+  protect_data = true
 }
 
 run "a_folder_with_an_openapi_document_is_an_api" {
@@ -95,7 +97,7 @@ run "a_key_travels_with_all_that_decides_whether_it_may_verify" {
   command = plan
 
   variables {
-    jwks = "{\"keys\": [{\"kty\": \"RSA\", \"kid\": \"1\", \"n\": \"AQAB\", \"e\": \"AQAB\", \"key_ops\": [\"encrypt\"], \"d\": \"AQAB\", \"x5c\": [\"MIIC\"]}]}"
+    tokens = { issuer = "https://test.eu.auth0.com/", signing_algorithm = "RS256", jwks = "{\"keys\": [{\"kty\": \"RSA\", \"kid\": \"1\", \"n\": \"AQAB\", \"e\": \"AQAB\", \"key_ops\": [\"encrypt\"], \"d\": \"AQAB\", \"x5c\": [\"MIIC\"]}]}" }
   }
 
   assert {
@@ -110,7 +112,7 @@ run "a_custom_domain_of_the_tenant_comes_after_the_issuer_that_publishes_the_key
   command = plan
 
   variables {
-    additional_issuers = ["https://login.films.example/"]
+    tokens = { issuer = "https://test.eu.auth0.com/", additional_issuers = ["https://login.films.example/"], signing_algorithm = "RS256", jwks = "{\"keys\": [{\"kid\": \"1\"}]}" }
   }
 
   assert {
@@ -123,20 +125,20 @@ run "an_additional_issuer_over_plain_http_is_refused" {
   command = plan
 
   variables {
-    additional_issuers = ["http://login.films.example/"]
+    tokens = { issuer = "https://test.eu.auth0.com/", additional_issuers = ["http://login.films.example/"], signing_algorithm = "RS256", jwks = "{\"keys\": [{\"kid\": \"1\"}]}" }
   }
 
-  expect_failures = [var.additional_issuers]
+  expect_failures = [var.tokens]
 }
 
 run "the_same_issuer_twice_is_refused" {
   command = plan
 
   variables {
-    additional_issuers = ["https://test.eu.auth0.com/"]
+    tokens = { issuer = "https://test.eu.auth0.com/", additional_issuers = ["https://test.eu.auth0.com/"], signing_algorithm = "RS256", jwks = "{\"keys\": [{\"kid\": \"1\"}]}" }
   }
 
-  expect_failures = [var.additional_issuers]
+  expect_failures = [var.tokens]
 }
 
 run "the_authorizer_knows_a_machine_client_by_the_identifier_that_auth0_gave_it" {
@@ -149,8 +151,8 @@ run "the_authorizer_knows_a_machine_client_by_the_identifier_that_auth0_gave_it"
       connections     = { amazon = { display_name = "Amazon", scopes = ["read:Movies"] } }
       machine_clients = { report = { display_name = "Report", scopes = ["read:Movies"] } }
     }
-    machine_client_ids  = { report = "AbC123" }
-    functions_directory = "tests/functions"
+    machine_client_ids = { report = "AbC123" }
+    directories        = { functions = "tests/functions", archives = "tests/archives", site = "tests/site" }
   }
 
   assert {
@@ -173,29 +175,27 @@ run "a_leeway_that_would_keep_expired_tokens_alive_is_refused" {
   command = plan
 
   variables {
-    leeway_seconds = 61
+    tokens = { issuer = "https://test.eu.auth0.com/", signing_algorithm = "RS256", jwks = "{\"keys\": [{\"kid\": \"1\"}]}", leeway_seconds = 61 }
   }
 
-  expect_failures = [var.leeway_seconds]
+  expect_failures = [var.tokens]
 }
 
 run "keys_that_an_outage_of_an_hour_would_take_away_are_refused" {
   command = plan
 
   variables {
-    stale_if_error_seconds = 7199
+    tokens = { issuer = "https://test.eu.auth0.com/", signing_algorithm = "RS256", jwks = "{\"keys\": [{\"kid\": \"1\"}]}", stale_if_error_seconds = 7199 }
   }
 
-  expect_failures = [var.stale_if_error_seconds]
+  expect_failures = [var.tokens]
 }
 
 run "the_secret_of_hs256_lies_in_the_parameter_store_and_nowhere_in_the_environment" {
   command = plan
 
   variables {
-    api_signing_algorithm = "HS256"
-    signing_secret        = "not-a-real-secret-of-at-least-32-bytes"
-    jwks                  = "{\"keys\": []}"
+    tokens = { issuer = "https://test.eu.auth0.com/", signing_algorithm = "HS256", signing_secret = "not-a-real-secret-of-at-least-32-bytes" }
   }
 
   assert {
@@ -214,16 +214,14 @@ run "the_secret_of_hs256_lies_in_the_parameter_store_and_nowhere_in_the_environm
     error_message = "A secret and public keys must never be known together, and the environment shows no secret."
   }
 
-  expect_failures = [check.api_signing_algorithm] # the plan warns
+  expect_failures = [check.signing_algorithm] # the plan warns
 }
 
 run "the_authorizer_may_read_that_one_parameter_and_decrypt_it_there_only" {
   command = plan
 
   variables {
-    api_signing_algorithm = "HS256"
-    signing_secret        = "not-a-real-secret-of-at-least-32-bytes"
-    jwks                  = "{\"keys\": []}"
+    tokens = { issuer = "https://test.eu.auth0.com/", signing_algorithm = "HS256", signing_secret = "not-a-real-secret-of-at-least-32-bytes" }
   }
 
   override_resource {
@@ -251,7 +249,7 @@ run "the_authorizer_may_read_that_one_parameter_and_decrypt_it_there_only" {
     error_message = "The authorizer may do more than read its secret, or cannot read it."
   }
 
-  expect_failures = [check.api_signing_algorithm]
+  expect_failures = [check.signing_algorithm]
 }
 
 run "the_implicit_flow_is_an_opt_in_with_a_warning" {
@@ -273,10 +271,10 @@ run "a_secret_without_its_algorithm_is_refused" {
   command = plan
 
   variables {
-    signing_secret = "not-a-real-secret-of-at-least-32-bytes"
+    tokens = { issuer = "https://test.eu.auth0.com/", signing_algorithm = "RS256", jwks = "{\"keys\": [{\"kid\": \"1\"}]}", signing_secret = "not-a-real-secret-of-at-least-32-bytes" }
   }
 
-  expect_failures = [var.signing_secret]
+  expect_failures = [var.tokens]
 }
 
 run "data_is_protected_where_that_was_asked_for" {
@@ -297,8 +295,8 @@ run "sample_rows_keep_their_types" {
   command = plan
 
   variables {
-    sample_rows         = true
-    functions_directory = "tests/functions"
+    protect_data = false
+    directories  = { functions = "tests/functions", archives = "tests/archives", site = "tests/site" }
   }
 
   assert {
@@ -307,11 +305,67 @@ run "sample_rows_keep_their_types" {
   }
 }
 
+run "a_trial_is_made" {
+  state_key = "trial"
+
+  plan_options {
+    target = [terraform_data.began_with_sample_rows]
+  }
+
+  variables {
+    protect_data = false
+    directories  = { functions = "tests/functions", archives = "tests/archives", site = "tests/site" }
+  }
+}
+
+run "its_tables_keep_their_sample_rows_in_production_and_the_plan_warns" {
+  command   = plan
+  state_key = "trial"
+
+  variables {
+    directories = { functions = "tests/functions", archives = "tests/archives", site = "tests/site" }
+  }
+
+  assert {
+    condition     = length(aws_dynamodb_table_item.sample) == 1 && aws_dynamodb_table.rows["movies"].deletion_protection_enabled
+    error_message = "Rows are taken out of a table, or it is not protected."
+  }
+
+  expect_failures = [check.sample_rows]
+}
+
+run "production_is_made" {
+  state_key = "production"
+
+  plan_options {
+    target = [terraform_data.began_with_sample_rows]
+  }
+
+  variables {
+    directories = { functions = "tests/functions", archives = "tests/archives", site = "tests/site" }
+  }
+}
+
+run "no_sample_rows_enter_its_tables_when_it_is_production_no_more" {
+  command   = plan
+  state_key = "production"
+
+  variables {
+    protect_data = false
+    directories  = { functions = "tests/functions", archives = "tests/archives", site = "tests/site" }
+  }
+
+  assert {
+    condition     = length(aws_dynamodb_table_item.sample) == 0 && !aws_dynamodb_table.rows["movies"].deletion_protection_enabled
+    error_message = "Sample rows enter a table that holds others."
+  }
+}
+
 run "plain_http_is_for_this_machine" {
   command = plan
 
   variables {
-    issuer = "http://localhost:4580/"
+    tokens = { issuer = "http://localhost:4580/", signing_algorithm = "RS256", jwks = "{\"keys\": [{\"kid\": \"1\"}]}" }
   }
 
   assert {
@@ -324,48 +378,48 @@ run "plain_http_to_elsewhere_is_refused" {
   command = plan
 
   variables {
-    issuer = "http://test.eu.auth0.com/"
+    tokens = { issuer = "http://test.eu.auth0.com/", signing_algorithm = "RS256", jwks = "{\"keys\": [{\"kid\": \"1\"}]}" }
   }
 
-  expect_failures = [var.issuer]
+  expect_failures = [var.tokens]
 }
 
 run "an_issuer_without_its_slash_is_refused" {
   command = plan
 
   variables {
-    issuer = "https://test.eu.auth0.com"
+    tokens = { issuer = "https://test.eu.auth0.com", signing_algorithm = "RS256", jwks = "{\"keys\": [{\"kid\": \"1\"}]}" }
   }
 
-  expect_failures = [var.issuer]
+  expect_failures = [var.tokens]
 }
 
 run "a_host_that_only_begins_like_this_machine_is_refused" {
   command = plan
 
   variables {
-    issuer = "http://localhost.example.com/"
+    tokens = { issuer = "http://localhost.example.com/", signing_algorithm = "RS256", jwks = "{\"keys\": [{\"kid\": \"1\"}]}" }
   }
 
-  expect_failures = [var.issuer]
+  expect_failures = [var.tokens]
 }
 
 run "keys_that_are_none_are_refused" {
   command = plan
 
   variables {
-    jwks = "{\"keys\": []}"
+    tokens = { issuer = "https://test.eu.auth0.com/", signing_algorithm = "RS256", jwks = "{\"keys\": []}" }
   }
 
-  expect_failures = [var.jwks]
+  expect_failures = [var.tokens]
 }
 
 run "keys_that_are_no_json_are_refused" {
   command = plan
 
   variables {
-    jwks = "<html>"
+    tokens = { issuer = "https://test.eu.auth0.com/", signing_algorithm = "RS256", jwks = "<html>" }
   }
 
-  expect_failures = [var.jwks]
+  expect_failures = [var.tokens]
 }

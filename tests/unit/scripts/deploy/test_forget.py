@@ -30,8 +30,11 @@ class Root(TerraformRoot):
             for address in super().addresses()
         ]
 
-    def forget(self, address: str) -> None:
-        super().forget(address.replace("auth0_connection.social", "terraform_data.auth0_connection"))
+    def forget(self, *addresses: str) -> None:
+        renamed = (
+            address.replace("auth0_connection.social", "terraform_data.auth0_connection") for address in addresses
+        )
+        super().forget(*renamed)
 
 
 @pytest.fixture

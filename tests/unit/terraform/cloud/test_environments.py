@@ -57,7 +57,7 @@ def test_no_secret_stands_in_an_environments_file(environment: str) -> None:
 
 
 def test_every_environment_has_a_tenant_and_a_state_of_its_own() -> None:
-    assert len({values(environment)["issuer"] for environment in ENVIRONMENTS}) == len(ENVIRONMENTS)
+    assert len({values(environment)["tokens"] for environment in ENVIRONMENTS}) == len(ENVIRONMENTS)
     states = {(backend(environment)["bucket"], backend(environment)["key"]) for environment in ENVIRONMENTS}
     assert len(states) == len(ENVIRONMENTS)
 

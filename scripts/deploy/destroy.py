@@ -1,0 +1,118 @@
+"""`make destroy ENV=<environment>`: delete all that Terraform manages there, and nothing that others depend on.
+
+Connections stay in the tenant, for Auth0 deletes one together with all its users. Tables with deletion protection, and
+those of production, need a word: TABLES=keep leaves them in the account, TABLES=delete deletes them with all rows. The
+destroy is planned before anything is deleted; where something protected would stop it half-way, it does not begin.
+"""
+
+import argparse
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import boto3
+
+from scripts import deployed, environments, tools
+from scripts.console import detail, step
+from scripts.deploy import saved_plan
+from scripts.deployed import Deployed
+from scripts.errors import UserError, run
+from scripts.safe_destroy import CONNECTION, DELETE, KEEP, ROW, TABLE, Managed, destroy, managed
+
+
+def require_word_for_tables(found: list[Managed], environment: str, tables: str, *, is_production: bool) -> None:
+    """Raise UserError where tables are protected, or production's, and `tables` does not say what becomes of them."""
+    choice = f"TABLES={KEEP} leaves them in the account, TABLES={DELETE} deletes them with all their rows"
+    if tables not in {"", KEEP, DELETE}:
+        raise UserError(f"TABLES is {KEEP} or {DELETE}, not '{tables}': {choice}.")
+    names = [one.name for one in found if one.kind == TABLE and (is_production or one.is_protected)]
+    if names and not tables:
+        why = "is production" if is_production else "has protected tables"
+        raise UserError(
+            f"nothing was destroyed: {environment} {why}. Say what becomes of {', '.join(names)}: {choice}."
+        )
+
+
+def require_name(environment: str, confirmed: str) -> None:
+    """Ask for the environment's name at the terminal, unless it was given; raise UserError for another one."""
+    if not confirmed and sys.stdin.isatty():
+        print(f"To destroy it, type the environment's name ({environment}): ", end="", flush=True)
+        confirmed = sys.stdin.readline().strip()
+    if confirmed != environment:
+        raise UserError(f"nothing was destroyed: to confirm, type the environment's name or say CONFIRM={environment}.")
+
+
+def describe(kept: list[Managed]) -> Iterator[str]:
+    """Yield a line for each thing that stays, and how a later apply takes it over."""
+    connections = {one.name: one.identifier for one in kept if one.kind == CONNECTION}
+    for name, identifier in connections.items():
+        yield f"stays in the tenant, with its users: the connection {name} ({identifier})"
+    if connections:
+        ids = ", ".join(f'{name} = "{identifier}"' for name, identifier in connections.items())
+        yield f"to take them over in a later apply: existing_connection_ids = {{ {ids} }} in the tfvars file"
+    for one in kept:
+        if one.kind == TABLE:
+            yield f"stays in the account: the table {one.name}; before a later apply, import it to {one.address}"
+
+
+def _unprotecting(region: str) -> Callable[[str], None]:
+    tables = boto3.client("dynamodb", region_name=region)
+
+    def unprotect(name: str) -> None:
+        detail(f"taking the deletion protection off {name}")
+        tables.update_table(TableName=name, DeletionProtectionEnabled=False)
+
+    return unprotect
+
+
+def _remove_origin_keys(place: Deployed) -> Iterator[str]:
+    """Remove the API keys that Terraform does not know, and yield their names."""
+    prefix = f"{place.name}-origin-"
+    for page in place.apis.get_paginator("get_api_keys").paginate(nameQuery=prefix):
+        for key in page["items"]:
+            if key["name"].startswith(prefix):
+                place.apis.delete_api_key(apiKey=key["id"])
+                yield key["name"]
+
+
+def main() -> None:
+    """Ask, then destroy the environment that the command line names."""
+    parser = argparse.ArgumentParser(
+        prog="make destroy", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}")
+    parser.add_argument("--confirm", default=os.environ.get("CONFIRM", ""), help="its name again; default: CONFIRM")
+    parser.add_argument("--tables", default=os.environ.get("TABLES", ""), help=f"{KEEP} or {DELETE}; default: TABLES")
+    arguments = parser.parse_args()
+    environment = environments.find(arguments.environment)
+    if environment.name == environments.LOCAL:
+        raise UserError("the local system is removed by `make clean`.")
+    tools.require(tools.TERRAFORM)
+    place = deployed.find(environment)  # refuses another account's credentials
+    step(f"Reading the state of {environment.name}")
+    root = environment.root()
+    found = managed(root.objects())
+    if not found:
+        detail(f"Terraform manages nothing in {environment.name}")
+        return
+    require_word_for_tables(found, environment.name, arguments.tables, is_production=environment.flag("production"))
+    for kind, number in sorted(Counter(one.kind for one in found if one.kind != CONNECTION).items()):
+        detail(f"{number:>4} {kind}{' (kept)' if arguments.tables == KEEP and kind in {TABLE, ROW} else ''}")
+    require_name(environment.name, arguments.confirm)
+    step(f"Destroying {environment.name}; CloudFront takes minutes")
+    saved_plan.discard(environment)
+    plan_file = environment.plan_file.with_suffix(".destroy.tfplan")
+    kept = destroy(
+        root, plan_file, arguments.tables, _unprotecting(environment.value("region")), **environment.plan_options()
+    )
+    for name in _remove_origin_keys(place):
+        detail(f"removed the origin key {name}, which `make origin-key` made")
+    for line in describe(kept):
+        detail(line)
+    backend = environment.backend()
+    detail(f"stays in the account: Terraform's state, s3://{backend['bucket']}/{backend['key']}")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,102 @@
+"""Destroy what a Terraform root manages, all of it or nothing, and leave what others depend on.
+
+Connections stay in the tenant, for Auth0 deletes one together with all its users. Nothing is deleted while something
+with deletion protection would stop Terraform half-way.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.console import detail
+from scripts.errors import CommandError, UserError
+from scripts.terraform_root import TerraformRoot
+
+KEEP, DELETE = "keep", "delete"
+CONNECTION, TABLE, ROW = "auth0_connection", "aws_dynamodb_table", "aws_dynamodb_table_item"
+_PROTECTIONS = ("deletion_protection_enabled", "deletion_protection", "enable_deletion_protection")
+
+
+@dataclass(frozen=True)
+class Managed:
+    """An object that Terraform manages; `name` and `identifier` are those at AWS or Auth0."""
+
+    address: str
+    kind: str
+    name: str
+    identifier: str
+    is_protected: bool
+
+
+def managed(state: Mapping[str, Any]) -> list[Managed]:
+    """Return the objects in a state, given as `terraform show -json` writes it."""
+    resources = _resources(state.get("values", {}).get("root_module", {}))
+    return [_object(one, one["values"]) for one in resources if one["mode"] == "managed"]
+
+
+def deletions(plan: Mapping[str, Any]) -> list[Managed]:
+    """Return the objects that a plan deletes, as they are now; the plan is as `terraform show -json` writes it."""
+    changes = [one for one in plan.get("resource_changes", []) if "delete" in one["change"]["actions"]]
+    return [_object(one, one["change"]["before"]) for one in changes]
+
+
+def destroy(
+    root: TerraformRoot, plan_file: Path, tables: str, unprotect: Callable[[str], None], **options: object
+) -> list[Managed]:
+    """Destroy all but the connections, and with KEEP all but the tables too; return what stays.
+
+    `unprotect` takes the deletion protection off a table, given by name; it is called with DELETE only. `options` are
+    those of `plan`.
+
+    Raises:
+        UserError: something protected would stop it half-way. The state is as before, and nothing is deleted.
+        OperationError: Terraform failed. Run it again to go on.
+    """
+    found = managed(root.objects())
+    kept_kinds = {CONNECTION, TABLE, ROW} if tables == KEEP else {CONNECTION}
+    kept = [one for one in found if one.kind in kept_kinds]
+    state = root.pull_state()
+    try:
+        if kept:
+            root.forget(*(one.address for one in kept))
+        root.plan_destroy(plan_file, **options)
+        protected = [one for one in deletions(root.read_plan(plan_file)) if one.is_protected]
+        _require_no_obstacle(protected, tables)
+    except (CommandError, KeyboardInterrupt):
+        if kept:
+            root.restore_state(state)
+        raise
+    for one in protected:
+        unprotect(one.name)
+    root.apply(plan_file, progress=detail)
+    plan_file.unlink()
+    return kept
+
+
+def _require_no_obstacle(protected: list[Managed], tables: str) -> None:
+    obstacles = [one for one in protected if tables != DELETE or one.kind != TABLE]
+    if obstacles:
+        names = ", ".join(f"{one.address} ({one.name})" for one in obstacles)
+        fix = (
+            f"say TABLES={KEEP} or TABLES={DELETE}"
+            if all(one.kind == TABLE for one in obstacles)
+            else "take the protection off first, in AWS"
+        )
+        raise UserError(f"nothing was destroyed: {names} has deletion protection; {fix}.")
+
+
+def _resources(module: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield from module.get("resources", [])
+    for child in module.get("child_modules", []):
+        yield from _resources(child)
+
+
+def _object(resource: Mapping[str, Any], values: Mapping[str, Any]) -> Managed:
+    return Managed(
+        address=resource["address"],
+        kind=resource["type"],
+        name=str(values.get("name") or values.get("id")),
+        identifier=str(values.get("id")),
+        is_protected=any(values.get(name) is True for name in _PROTECTIONS),
+    )

@@ -1,0 +1,58 @@
+"""What `make destroy` asks for before it begins, and what it says stays."""
+
+from typing import Any
+
+import pytest
+
+from scripts.deploy.destroy import describe, require_name, require_word_for_tables
+from scripts.errors import UserError
+from scripts.safe_destroy import DELETE, KEEP, managed
+
+CONNECTION = {"kind": "auth0_connection", "name": "amazon", "id": "con_1"}
+FUNCTION = {"kind": "aws_lambda_function", "name": "films-prod-movies", "id": "films-prod-movies"}
+TABLE = {"kind": "aws_dynamodb_table", "name": "films-prod-movies", "id": "films-prod-movies"}
+PROTECTED = {**TABLE, "deletion_protection_enabled": True}
+
+
+def state(*objects: dict[str, Any]) -> dict[str, Any]:
+    resources = [{"mode": "managed", "address": one["id"], "type": one["kind"], "values": one} for one in objects] + [
+        {"mode": "data", "address": "data.x", "type": "aws_region", "values": {"name": "eu-west-1"}}
+    ]
+    return {"values": {"root_module": {"child_modules": [{"resources": resources}]}}}
+
+
+@pytest.mark.parametrize(("table", "is_production"), [(PROTECTED, False), (TABLE, True), (PROTECTED, True)])
+def test_protected_tables_and_those_of_production_need_a_word(table: dict[str, Any], *, is_production: bool) -> None:
+    found = managed(state(CONNECTION, FUNCTION, table))
+
+    with pytest.raises(
+        UserError, match=r"nothing was destroyed: prod .* what becomes of films-prod-movies: TABLES=keep"
+    ):
+        require_word_for_tables(found, "prod", "", is_production=is_production)
+    for word in (KEEP, DELETE):
+        require_word_for_tables(found, "prod", word, is_production=is_production)
+
+
+def test_the_tables_of_a_trial_need_none_but_a_wrong_word_is_a_mistake() -> None:
+    found = managed(state(CONNECTION, FUNCTION, TABLE))
+
+    require_word_for_tables(found, "dev", "", is_production=False)
+    with pytest.raises(UserError, match="TABLES is keep or delete, not 'yes'"):
+        require_word_for_tables(found, "dev", "yes", is_production=False)
+
+
+@pytest.mark.parametrize("said", ["", "yes", "dev", "PROD"])
+def test_only_the_environment_s_own_name_confirms(said: str) -> None:
+    with pytest.raises(UserError, match=r"nothing was destroyed: .* CONFIRM=prod"):
+        require_name("prod", said)
+    require_name("prod", "prod")
+
+
+def test_what_stays_is_listed_with_the_way_back() -> None:
+    lines = list(describe(managed(state(CONNECTION, PROTECTED))))
+
+    assert lines == [
+        "stays in the tenant, with its users: the connection amazon (con_1)",
+        'to take them over in a later apply: existing_connection_ids = { amazon = "con_1" } in the tfvars file',
+        "stays in the account: the table films-prod-movies; before a later apply, import it to films-prod-movies",
+    ]

@@ -1,0 +1,125 @@
+"""What a destroy takes and what it leaves, with a real state and real plans of a real Terraform."""
+
+import copy
+import json
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import safe_destroy
+from scripts.errors import UserError
+from scripts.safe_destroy import DELETE, KEEP, managed
+from scripts.terraform_root import TerraformRoot
+
+pytestmark = [
+    pytest.mark.process,
+    # python-terraform calls a deprecated method of logging.
+    pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated:DeprecationWarning"),
+]
+
+CONNECTION = {"kind": "auth0_connection", "name": "amazon", "id": "con_1"}
+FUNCTION = {"kind": "aws_lambda_function", "name": "films-prod-movies", "id": "films-prod-movies"}
+TABLE = {"kind": "aws_dynamodb_table", "name": "films-prod-movies", "id": "films-prod-movies"}
+PROTECTED = {**TABLE, "deletion_protection_enabled": True}
+
+
+class Root(TerraformRoot):
+    """A root of `terraform_data` objects, each of which says in its input which object of a provider it stands for."""
+
+    def objects(self) -> dict[str, Any]:
+        document = super().objects()
+        for resource in document.get("values", {}).get("root_module", {}).get("resources", []):
+            resource |= {"type": resource["values"]["input"]["kind"], "values": resource["values"]["input"]}
+        return document
+
+    def read_plan(self, plan_file: Path) -> dict[str, Any]:
+        document = super().read_plan(plan_file)
+        for resource in document.get("resource_changes", []):
+            resource["type"] = resource["change"]["before"]["input"]["kind"]
+            resource["change"]["before"] = resource["change"]["before"]["input"]
+        return document
+
+
+@pytest.fixture
+def make_root(tmp_path: Path) -> Callable[..., Root]:
+    """Make an applied root with the given objects in its state."""
+
+    def make(*objects: dict[str, Any]) -> Root:
+        (tmp_path / "root").mkdir()
+        resources = {str(number): {"input": one} for number, one in enumerate(objects)}
+        named = {f"thing_{number}": body for number, body in resources.items()}
+        (tmp_path / "root" / "main.tf.json").write_text(json.dumps({"resource": {"terraform_data": named}}))
+        root = Root(tmp_path / "root", tmp_path / "data", tmp_path / "terraform.log", dict(os.environ))
+        root.init({}, lock_file="update")
+        root.plan(tmp_path / "plan")
+        root.apply(tmp_path / "plan")
+        return root
+
+    return make
+
+
+def destroy(root: Root, tables: str = "") -> tuple[list[str], list[str]]:
+    """Destroy; return the kinds that stay, and the tables that lost their protection."""
+    unprotected: list[str] = []
+    kept = safe_destroy.destroy(root, root.directory / "destroy.tfplan", tables, unprotected.append)
+    return [one.kind for one in kept], unprotected
+
+
+def destroyed(root: Root) -> int:
+    """Return how many objects Terraform says that it has destroyed."""
+    return int(re.findall(r"(\d+) destroyed", root.log.read_text(encoding="utf-8"))[-1])
+
+
+def test_the_connections_stay_and_all_else_goes(make_root: Callable[..., Root]) -> None:
+    root = make_root(CONNECTION, FUNCTION, TABLE)
+
+    assert destroy(root) == (["auth0_connection"], [])
+    assert (root.addresses(), destroyed(root)) == ([], 2)
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_a_protected_table_stops_it_before_anything_is_deleted_or_forgotten(
+    make_root: Callable[..., Root], *, interrupted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = make_root(CONNECTION, FUNCTION, PROTECTED)
+    before = copy.deepcopy(root.objects())
+    if interrupted:
+        monkeypatch.setattr(Root, "plan_destroy", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+
+    with pytest.raises(
+        KeyboardInterrupt if interrupted else UserError, match=None if interrupted else "say TABLES=keep"
+    ):
+        destroy(root)
+
+    assert root.objects() == before
+    assert root.plan(root.directory / "again") is False
+
+
+def test_a_table_can_be_kept(make_root: Callable[..., Root]) -> None:
+    root = make_root(CONNECTION, FUNCTION, PROTECTED)
+
+    assert destroy(root, KEEP) == (["auth0_connection", "aws_dynamodb_table"], [])
+    assert (root.addresses(), destroyed(root)) == ([], 1)
+
+
+def test_a_table_can_be_deleted_with_its_rows(make_root: Callable[..., Root]) -> None:
+    root = make_root(CONNECTION, FUNCTION, PROTECTED)
+
+    assert destroy(root, DELETE) == (["auth0_connection"], ["films-prod-movies"])
+    assert (root.addresses(), destroyed(root)) == ([], 2)
+
+
+def test_no_word_about_tables_takes_the_protection_off_anything_else(make_root: Callable[..., Root]) -> None:
+    root = make_root(FUNCTION, {"kind": "aws_rds_cluster", "name": "users", "id": "users", "deletion_protection": True})
+
+    with pytest.raises(UserError, match=r"thing_1 \(users\) has deletion protection; take the protection off first"):
+        destroy(root, DELETE)
+    assert len(root.addresses()) == 2
+
+
+def test_an_empty_state_holds_nothing() -> None:
+    assert managed({"format_version": "1.0"}) == []
