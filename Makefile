@@ -65,6 +65,8 @@ forget: $(TOOLS) ## Let Terraform forget CONNECTION=<name> (or all) of ENV=; the
 	@$(RUN) scripts.deploy.forget $(ENV)
 destroy: $(TOOLS) ## Delete ENV=<environment>, after asking (CONFIRM=<its name>, TABLES=keep or delete)
 	@$(RUN) scripts.deploy.destroy $(ENV)
+unlock: $(TOOLS) ## Release the lock of ENV=<environment>'s state that an interrupted apply left, after asking (CONFIRM=)
+	@$(RUN) scripts.deploy.unlock $(ENV)
 revoke: $(TOOLS) ## Refuse SUB=, CLIENT=, KID= or JTI= within a minute (LIST=1 shows, UNDO=1 takes back)
 	@$(RUN) scripts.operate.revoke $(ENV)
 origin-key: $(TOOLS) ## Make a new key by which the APIs know the requests of ENV=<environment>'s distribution

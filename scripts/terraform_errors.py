@@ -14,7 +14,7 @@ _PLACE = re.compile(r"^ {2,}on (\S+) line (\d+)")
 _PROVIDER = "name a filesystem mirror that holds the provider in PROVIDER_MIRROR, or reach registry.terraform.io."
 _FIXES = {
     "Error acquiring the state lock": "Wait until the other run has ended. If none is at work, "
-    "`terraform force-unlock` with the ID above releases the lock.",
+    "`make unlock ENV=<environment>` releases the lock.",
     "Saved plan is stale": "Run `make plan` again, read it, then apply.",
     "No value for required variable": "Give it in the environment's tfvars file, or in TF_VAR_<name>.",
     "Failed to query available provider packages": f"To fix it, {_PROVIDER}",

@@ -117,6 +117,10 @@ class TerraformRoot:
         """Take objects out of the state; the objects themselves stay as they are."""
         self._run("state rm", *addresses, input=None)
 
+    def unlock(self, identifier: str) -> None:
+        """Release the lock of the state that has this identifier."""
+        self._run("force-unlock", identifier, force=python_terraform.IsFlagged, input=None)
+
     def addresses(self) -> list[str]:
         """Return the addresses of all objects in the state."""
         return self._state("list").splitlines()

@@ -1,1 +1,1 @@
-"""Commands that change an environment: plan, apply, forget and destroy."""
+"""Commands that change an environment: plan, apply, forget, destroy and unlock."""

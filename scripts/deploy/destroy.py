@@ -7,7 +7,6 @@ destroy is planned before anything is deleted; where something protected would s
 
 import argparse
 import os
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -16,6 +15,7 @@ import boto3
 from scripts import deployed, environments, tools
 from scripts.console import detail, step
 from scripts.deploy import saved_plan
+from scripts.deploy.confirmation import require_name
 from scripts.deployed import Deployed
 from scripts.errors import UserError, run
 from scripts.safe_destroy import CONNECTION, DELETE, KEEP, ROW, TABLE, Managed, destroy, managed
@@ -32,15 +32,6 @@ def require_word_for_tables(found: list[Managed], environment: str, tables: str,
         raise UserError(
             f"nothing was destroyed: {environment} {why}. Say what becomes of {', '.join(names)}: {choice}."
         )
-
-
-def require_name(environment: str, confirmed: str) -> None:
-    """Ask for the environment's name at the terminal, unless it was given; raise UserError for another one."""
-    if not confirmed and sys.stdin.isatty():
-        print(f"To destroy it, type the environment's name ({environment}): ", end="", flush=True)
-        confirmed = sys.stdin.readline().strip()
-    if confirmed != environment:
-        raise UserError(f"nothing was destroyed: to confirm, type the environment's name or say CONFIRM={environment}.")
 
 
 def describe(kept: list[Managed]) -> Iterator[str]:
@@ -99,7 +90,7 @@ def main() -> None:
     require_word_for_tables(found, environment.name, arguments.tables, is_production=environment.flag("production"))
     for kind, number in sorted(Counter(one.kind for one in found if one.kind != CONNECTION).items()):
         detail(f"{number:>4} {kind}{' (kept)' if arguments.tables == KEEP and kind in {TABLE, ROW} else ''}")
-    require_name(environment.name, arguments.confirm)
+    require_name(environment.name, arguments.confirm, to="destroy it")
     step(f"Destroying {environment.name}; CloudFront takes minutes")
     saved_plan.discard(environment)
     plan_file = environment.plan_file.with_suffix(".destroy.tfplan")

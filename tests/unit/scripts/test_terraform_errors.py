@@ -80,7 +80,7 @@ def test_a_locked_state_says_how_to_release_it(make_root: MakeRoot, tmp_path: Pa
     root.apply(planned(root))
     with (tmp_path / "terraform.tfstate").open("r+") as state:
         fcntl.lockf(state, fcntl.LOCK_EX)
-        with pytest.raises(OperationError, match=r"state lock.*force-unlock"):
+        with pytest.raises(OperationError, match=r"state lock.*`make unlock"):
             planned(root)
 
 
