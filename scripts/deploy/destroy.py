@@ -77,7 +77,7 @@ def main() -> None:
     parser.add_argument("--tables", default=os.environ.get("TABLES", ""), help=f"{KEEP} or {DELETE}; default: TABLES")
     arguments = parser.parse_args()
     environment = environments.find(arguments.environment)
-    if environment.name == environments.LOCAL:
+    if not isinstance(environment, environments.CloudEnvironment):
         raise UserError("the local system is removed by `make clean`.")
     tools.require(tools.TERRAFORM)
     place = deployed.find(environment)  # refuses another account's credentials

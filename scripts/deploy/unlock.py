@@ -8,7 +8,7 @@ import argparse
 import json
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import boto3
 
@@ -16,9 +16,6 @@ from scripts import deployed, environments, tools
 from scripts.console import detail, step
 from scripts.deploy.confirmation import require_name
 from scripts.errors import OperationError, UserError, run
-
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
 
 
 @dataclass(frozen=True)
@@ -31,8 +28,8 @@ class Lock:
     operation: str
 
 
-def read_lock(bucket: "S3Client", name: str, key: str) -> Lock | None:
-    """Return the lock of the state at `key` in the bucket `name`; None where it is not locked.
+def read_lock(s3: Any, bucket: str, key: str) -> Lock | None:  # noqa: ANN401 - boto3's client of S3
+    """Return the lock of the state at `key` in a bucket; None where it is not locked.
 
     The backend keeps it as JSON in an object beside the state
     (https://developer.hashicorp.com/terraform/language/backend/s3#state-locking).
@@ -41,8 +38,8 @@ def read_lock(bucket: "S3Client", name: str, key: str) -> Lock | None:
         OperationError: the object is no lock of Terraform's.
     """
     try:
-        text = bucket.get_object(Bucket=name, Key=f"{key}.tflock")["Body"].read()
-    except bucket.exceptions.NoSuchKey:
+        text = s3.get_object(Bucket=bucket, Key=f"{key}.tflock")["Body"].read()
+    except s3.exceptions.NoSuchKey:
         return None
     try:
         found = json.loads(text)
@@ -51,7 +48,7 @@ def read_lock(bucket: "S3Client", name: str, key: str) -> Lock | None:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise OperationError(
-            f"s3://{name}/{key}.tflock is no lock of Terraform's; look at it before you delete it."
+            f"s3://{bucket}/{key}.tflock is no lock of Terraform's; look at it before you delete it."
         ) from error
 
 
@@ -64,7 +61,7 @@ def main() -> None:
     parser.add_argument("--confirm", default=os.environ.get("CONFIRM", ""), help="its name again; default: CONFIRM")
     arguments = parser.parse_args()
     environment = environments.find(arguments.environment)
-    if environment.name == environments.LOCAL:
+    if not isinstance(environment, environments.CloudEnvironment):
         raise UserError("`make up` deals with an interrupted apply of the local system by itself.")
     tools.require(tools.TERRAFORM)
     deployed.find(environment)  # refuses another account's credentials

@@ -70,6 +70,7 @@ def test_a_lock_that_was_left_behind_is_told_and_released(
     with pytest.raises(OperationError, match=r"state lock.*`make unlock"):
         root.plan(tmp_path / "plan")
     lock = read_lock(client, name, KEY)
+    assert lock is not None
     assert lock == Lock(LEFT["ID"], "ann@laptop", "2026-11-29T16:00:00Z", "apply")
     with pytest.raises(OperationError, match="force-unlock"):
         root.unlock("another lock")
