@@ -1,4 +1,7 @@
-"""Replays what the Terraform provider said to a real tenant, and compares every answer, both ways.
+"""Replays what the Terraform provider said to a real tenant, and compares the answers.
+
+Of every recording the status and the shape, by kind; of the eleven named in recordings_differences.yaml every value,
+both ways.
 
 The recordings (go-vcr cassettes of auth0/terraform-provider-auth0, test/data/recordings, MPL-2.0) are not part of this
 repository: AUTH0_RECORDINGS names a folder that has them. recordings_differences.yaml lists every difference that
@@ -7,6 +10,7 @@ remains, and why; one that is not listed fails, and so does a listed one that is
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +19,8 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
+
+from tests.unit.local.tenant import recorded
 
 FOLDER = Path(os.environ.get("AUTH0_RECORDINGS", "/nonexistent"))
 CASSETTES = sorted(FOLDER.glob("*.yaml"))
@@ -101,3 +107,37 @@ def test_the_tenant_answers_as_the_real_one_did(cassette: Path, run_tenant: Call
     gone = [row["what"] for row in listed if not any(re.fullmatch(row["what"], each) for each in replay.found)]
     assert not unknown, "\n".join(dict.fromkeys(unknown))
     assert not gone, "listed, but no longer there:\n" + "\n".join(gone)
+
+
+RULES: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("recorded.yaml").read_text())
+STATUS_PERCENT, SHAPE_PERCENT = 98, 85
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> recorded.Outcome:
+    younger = [
+        recorded.Younger(
+            re.compile(re.sub(r"\s*\|\s+", "|", row["what"])), tuple(int(part) for part in str(row["since"]).split("."))
+        )
+        for row in RULES["younger"]
+    ]
+    return recorded.replay_all(CASSETTES, RULES["kinds"], younger, tmp_path_factory.mktemp("recorded"))
+
+
+@pytest.mark.parametrize("kind", RULES["kinds"])
+def test_statuses_and_shapes_are_those_of_the_real_tenant(outcome: recorded.Outcome, kind: str) -> None:
+    tally = outcome.tallies[kind]
+    if not tally.compared:
+        pytest.skip("no recording has it")
+    status, shape = (100 * count / tally.compared for count in (tally.status, tally.shape))
+    found = "\n".join(f"{count} x {text}" for text, count in tally.differences.most_common())
+    summary = f"{kind}: {tally.compared} answers, {status:.1f} % of the statuses, {shape:.1f} % of the shapes\n{found}"
+    sys.stdout.write(f"{summary}\n")  # `pytest -rA` shows it
+    assert status >= STATUS_PERCENT, summary
+    assert shape >= SHAPE_PERCENT, summary
+
+
+def test_what_is_left_out_is_listed(outcome: recorded.Outcome) -> None:
+    rules = [re.compile(re.sub(r"\s*\|\s+", "|", row["what"])) for row in RULES["left_out"]]
+    sys.stdout.write(f"not compared: {dict(outcome.not_compared)}; 501: {outcome.left_out.total()}\n")
+    assert not [text for text in outcome.left_out if not any(rule.fullmatch(text) for rule in rules)]
