@@ -147,7 +147,7 @@ class _Replay:
         theirs = yaml.load(recorded["body"], yaml.CSafeLoader) if recorded["body"] else None
         if _SINGLE.fullmatch(parts.path) and parts.path not in self._begun and recorded["code"] == 200:
             self._begun.add(parts.path)
-            await _begin_as_recorded(client, parts.path, theirs, json.loads(request["body"] or "null") or {})
+            await _begin_as_recorded(client, parts.path, theirs or {}, json.loads(request["body"] or "null") or {})
         target = self._with_our_ids(parts.path + (f"?{parts.query}" if parts.query else ""))
         answer = await client.request(method, target, content=self._with_our_ids(request["body"] or ""))
         if answer.status_code == httpx.codes.NOT_IMPLEMENTED:
