@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts import deployed, environments, tools
 from scripts.console import detail, step
 from scripts.deploy import saved_plan
 from scripts.deploy.confirmation import require_name
 from scripts.deployed import Deployed
-from scripts.errors import UserError, run
+from scripts.errors import OperationError, UserError, run
 from scripts.safe_destroy import CONNECTION, DELETE, KEEP, ROW, TABLE, Managed, destroy, managed
 
 
@@ -52,19 +53,31 @@ def _unprotecting(region: str) -> Callable[[str], None]:
 
     def unprotect(name: str) -> None:
         detail(f"taking the deletion protection off {name}")
-        tables.update_table(TableName=name, DeletionProtectionEnabled=False)
+        try:
+            tables.update_table(TableName=name, DeletionProtectionEnabled=False)
+        except (BotoCoreError, ClientError) as error:
+            raise OperationError(f"{name} keeps its protection, so it would stop the destroy: {error}") from error
 
     return unprotect
 
 
-def _remove_origin_keys(place: Deployed) -> Iterator[str]:
-    """Remove the API keys that Terraform does not know, and yield their names."""
+def remove_origin_keys(place: Deployed) -> list[str]:
+    """Remove the API keys that `make origin-key` made, which Terraform does not know; return their names.
+
+    Raises:
+        OperationError: API Gateway does not remove them.
+    """
     prefix = f"{place.name}-origin-"
-    for page in place.apis.get_paginator("get_api_keys").paginate(nameQuery=prefix):
-        for key in page["items"]:
-            if key["name"].startswith(prefix):
-                place.apis.delete_api_key(apiKey=key["id"])
-                yield key["name"]
+    try:
+        pages = place.apis.get_paginator("get_api_keys").paginate(nameQuery=prefix)
+        keys = [key for page in pages for key in page["items"] if key["name"].startswith(prefix)]
+        for key in keys:
+            place.apis.delete_api_key(apiKey=key["id"])
+    except (BotoCoreError, ClientError) as error:
+        raise OperationError(
+            f"all but the origin keys is destroyed; delete {prefix}* in API Gateway: {error}"
+        ) from error
+    return [key["name"] for key in keys]
 
 
 def main() -> None:
@@ -97,7 +110,7 @@ def main() -> None:
     kept = destroy(
         root, plan_file, arguments.tables, _unprotecting(environment.value("region")), **environment.plan_options()
     )
-    for name in _remove_origin_keys(place):
+    for name in remove_origin_keys(place):
         detail(f"removed the origin key {name}, which `make origin-key` made")
     for line in describe(kept):
         detail(line)

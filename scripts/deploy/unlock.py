@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts import deployed, environments, tools
 from scripts.console import detail, step
@@ -35,12 +36,14 @@ def read_lock(s3: Any, bucket: str, key: str) -> Lock | None:  # noqa: ANN401 - 
     (https://developer.hashicorp.com/terraform/language/backend/s3#state-locking).
 
     Raises:
-        OperationError: the object is no lock of Terraform's.
+        OperationError: the bucket cannot be read, or the object is no lock of Terraform's.
     """
     try:
         text = s3.get_object(Bucket=bucket, Key=f"{key}.tflock")["Body"].read()
     except s3.exceptions.NoSuchKey:
         return None
+    except (BotoCoreError, ClientError) as error:
+        raise OperationError(f"s3://{bucket}/{key}.tflock cannot be read: {error}") from error
     try:
         found = json.loads(text)
         return Lock(

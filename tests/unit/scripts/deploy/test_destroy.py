@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from scripts.deploy.destroy import describe, require_word_for_tables
+from scripts.deploy.destroy import describe, remove_origin_keys, require_word_for_tables
 from scripts.errors import UserError
 from scripts.safe_destroy import DELETE, KEEP, managed
+from tests.unit.scripts.conftest import Place
 
 CONNECTION = {"kind": "auth0_connection", "name": "amazon", "id": "con_1"}
 FUNCTION = {"kind": "aws_lambda_function", "name": "films-prod-movies", "id": "films-prod-movies"}
@@ -49,3 +50,15 @@ def test_what_stays_is_listed_with_the_way_back() -> None:
         'to take them over in a later apply: existing_connection_ids = { amazon = "con_1" } in the tfvars file',
         "stays in the account: the table films-prod-movies; before a later apply, import it to films-prod-movies",
     ]
+
+
+@pytest.mark.process
+def test_the_origin_keys_of_the_environment_go_with_it_and_those_of_others_stay(place: Place) -> None:
+    ours, others = f"{place.deployed.name}-origin-20261129", f"other-{place.deployed.name}-origin-1"
+    for name in (ours, others):
+        place.deployed.apis.create_api_key(name=name, enabled=True)
+
+    assert remove_origin_keys(place.deployed) == [ours]
+    left = {key["name"] for key in place.deployed.apis.get_api_keys()["items"]}
+    assert others in left
+    assert ours not in left

@@ -45,6 +45,12 @@ def test_a_state_without_a_lock_has_none(bucket: tuple[Any, str]) -> None:
     assert read_lock(client, name, KEY) is None
 
 
+def test_a_bucket_that_is_not_there_is_a_sentence(bucket: tuple[Any, str]) -> None:
+    client, _ = bucket
+    with pytest.raises(OperationError, match=r"tflock cannot be read: .*NoSuchBucket"):
+        read_lock(client, "no-such-bucket", KEY)
+
+
 def test_a_file_that_terraform_did_not_write_is_not_taken_for_a_lock(bucket: tuple[Any, str]) -> None:
     client, name = bucket
     for text in (b"", b"[]", b"{}"):
