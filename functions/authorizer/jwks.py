@@ -7,7 +7,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from jwt.algorithms import RSAAlgorithm
+from jwt.exceptions import InvalidKeyError
 
 from authorizer.errors import MalformedTokenError
 from authorizer.jws import decode_base64url, is_key_id
@@ -15,7 +17,7 @@ from authorizer.jws import decode_base64url, is_key_id
 LEAST_KEY_BITS = 2_048  # RFC 7518 §3.3
 MOST_KEY_BITS = 8_192  # beyond, a verification takes milliseconds
 # The exponent of every issuer. Smaller ones have let forged padding pass, larger ones are slow.
-EXPONENT, _EXPONENT_TEXT = 65_537, "AQAB"
+EXPONENT = "AQAB"  # 65537
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})  # RFC 7518 §6.3.2 and §6.4
 
 
@@ -48,7 +50,7 @@ def reduced(document: str | bytes) -> str:
     """
     usable = read(document)
     moduli = {key_id: modulus for key_id, modulus, _ in _usable(document)}
-    keys = [{"kty": "RSA", "kid": key_id, "n": moduli[key_id], "e": _EXPONENT_TEXT} for key_id in usable]
+    keys = [{"kty": "RSA", "kid": key_id, "n": moduli[key_id], "e": EXPONENT} for key_id in usable]
     return json.dumps({"keys": keys}, separators=(",", ":"))
 
 
@@ -64,7 +66,7 @@ def _usable(document: str | bytes) -> Iterator[tuple[str, str, RSAPublicKey]]:
         if isinstance(member, dict) and _may_verify(member):
             try:
                 key = _public_key(member)
-            except (MalformedTokenError, ValueError, TypeError, KeyError, AttributeError):
+            except (InvalidKeyError, MalformedTokenError, ValueError, TypeError, KeyError, AttributeError):
                 continue
             yield member["kid"], member["n"], key
 
@@ -81,17 +83,18 @@ def _may_verify(jwk: dict[str, Any]) -> bool:
         and jwk.get("use", "sig") == "sig"
         and jwk.get("alg", "RS256") == "RS256"
         and jwk.get("key_ops", ["verify"]) == ["verify"]
-        and jwk.get("e") == _EXPONENT_TEXT
+        and jwk.get("e") == EXPONENT
         and is_key_id(jwk.get("kid"))
         and _PRIVATE_MEMBERS.isdisjoint(jwk)  # anyone has a private key that is published
     )
 
 
 def _public_key(jwk: dict[str, Any]) -> RSAPublicKey:
-    octets = decode_base64url(jwk["n"].encode("ascii"))
+    modulus = jwk["n"]
+    octets = decode_base64url(modulus.encode("ascii"))  # PyJWT would take padding and other spellings
     if octets[:1] == b"\0" or not octets or octets[-1] % 2 == 0:
         raise ValueError("not the shortest spelling, or no product of two primes")
-    modulus = int.from_bytes(octets)
-    if not LEAST_KEY_BITS <= modulus.bit_length() <= MOST_KEY_BITS:
+    key = RSAAlgorithm.from_jwk({"kty": "RSA", "n": modulus, "e": EXPONENT})
+    if not isinstance(key, RSAPublicKey) or not LEAST_KEY_BITS <= key.key_size <= MOST_KEY_BITS:
         raise ValueError("no size that is allowed")
-    return RSAPublicNumbers(EXPONENT, modulus).public_key()
+    return key

@@ -4,7 +4,10 @@ import os
 import sys
 import time
 
-from authorizer.configuration import ConfigurationError, build_handler
+from authorizer.deferred import NOT_NEEDED_TO_VERIFY, deferred
+
+with deferred(*NOT_NEEDED_TO_VERIFY):
+    from authorizer.configuration import ConfigurationError, build_handler
 
 # Lambda's runtime client has set standard output up before it imports this module.
 _LOG = sys.stdout.fileno()

@@ -1,17 +1,15 @@
 """Whether a token is one of our issuer's, for this API, now.
 
-The library `cryptography` checks signatures. Header and claims are parsed by modules jws and claims: the documented
-calls of JWT libraries let through what has to be refused here, a missing `exp`, any `typ`, duplicate members, dates as
-strings and more (docs/decisions/0019).
+PyJWT reads keys and checks signatures. The modules jws and claims parse header and claims, because PyJWT's `decode`
+accepts tokens that have to be refused here: without `exp`, with any `typ`, with duplicate members, with dates as
+strings, and more (docs/decisions/0024).
 """
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.hashes import SHA256
+from jwt.algorithms import Algorithm, HMACAlgorithm, RSAAlgorithm
 
 from authorizer import claims as claim_rules
 from authorizer import jws
@@ -27,32 +25,17 @@ class Signature(NamedTuple):
 
     name: str  # as in `alg` (RFC 7518 §3.1)
     find_key: FindKey[Any]
-    check: Callable[[Any, bytes, bytes], None]  # of key, signature and the octets that it covers; raises SignatureError
+    algorithm: Algorithm  # PyJWT's, for this one name
 
 
 def rs256(find_key: FindKey[RSAPublicKey]) -> Signature:
     """Return RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3), by the issuer's public keys."""
-    padding, algorithm = PKCS1v15(), SHA256()
-
-    def check(key: RSAPublicKey, signature: bytes, signed: bytes) -> None:
-        try:
-            key.verify(signature, signed, padding, algorithm)
-        except InvalidSignature:
-            raise SignatureError from None
-
-    return Signature("RS256", find_key, check)
+    return Signature("RS256", find_key, RSAAlgorithm(RSAAlgorithm.SHA256))
 
 
 def hs256(find_secret: FindKey[bytes]) -> Signature:
     """Return HMAC with SHA-256 (RFC 7518 §3.2), for a tenant that still signs with a shared secret. Opt-in."""
-    # Imported here, because it loads a second OpenSSL, which RS256 does not need.
-    from hmac import compare_digest, digest
-
-    def check(secret: bytes, signature: bytes, signed: bytes) -> None:
-        if not compare_digest(signature, digest(secret, signed, "sha256")):
-            raise SignatureError
-
-    return Signature("HS256", find_secret, check)
+    return Signature("HS256", find_secret, HMACAlgorithm(HMACAlgorithm.SHA256))
 
 
 class Examined:
@@ -90,7 +73,7 @@ class Verifier:
         self.revocations = revocations
         self.expected = expected
         self.subject_hash = subject_hash
-        self._algorithm, self._find_key, self._check_signature = signature
+        self._algorithm_name, self._find_key, self._algorithm = signature
         self._clock = clock
 
     def verify(self, token: str, examined: Examined | None = None) -> dict[str, Any]:
@@ -102,12 +85,13 @@ class Verifier:
         """
         examined = examined or Examined()
         signed, header_segment, payload_segment, signature_segment = jws.split(token)
-        header = jws.read_header(header_segment, self._algorithm)
+        header = jws.read_header(header_segment, self._algorithm_name)
         examined.key_id = header.key_id
         key = self._find_key(header.key_id)
         # Both are decoded before the verification, which takes the processor's caches.
         signature, payload = jws.decode_base64url(signature_segment), jws.decode_base64url(payload_segment)
-        self._check_signature(key, signature, signed)
+        if not self._algorithm.verify(signed, key, signature):
+            raise SignatureError
         examined.claims = claims = jws.decode_object(payload)
         now = self._clock()
         claim_rules.check(claims, self.expected, now, header.is_rfc9068)

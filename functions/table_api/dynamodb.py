@@ -1,7 +1,7 @@
 """Calls DynamoDB's JSON protocol over one kept connection, with the standard library alone.
 
 boto3 takes nine tenths of a plain function's cold start, to read the descriptions of services that nobody calls here
-(docs/decisions/0020).
+(docs/decisions/0025).
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
 """
 

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 
 A test compares it with botocore's signer. botocore itself takes half of a plain function's cold start
-(docs/decisions/0020).
+(docs/decisions/0025).
 """
 
 import time

@@ -1,12 +1,9 @@
 """The libraries that the authorizer is compared with, installed as people install them."""
 
 import compileall
-import shutil
 import zipfile
 from pathlib import Path
 from py_compile import PycInvalidationMode
-
-import jwt
 
 from scripts.build.everything import machine_architecture
 from scripts.build.wheels import downloaded
@@ -22,8 +19,6 @@ def install_pyjwt(folder: Path, *, bytecode: bool) -> None:
     for wheel in wheels.glob("*.whl"):
         with zipfile.ZipFile(wheel) as opened:
             opened.extractall(folder)
-    source = Path(jwt.__file__).parent
-    shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("__pycache__"))
     if bytecode and not compileall.compile_dir(
         folder, quiet=2, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH, workers=1
     ):

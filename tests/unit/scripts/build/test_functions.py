@@ -30,8 +30,8 @@ def read_json(path: Path, name: str) -> Any:
 
 
 def test_the_authorizer_s_zip_holds_it_its_rules_and_its_libraries_and_nothing_else(built: Any) -> None:
-    libraries = {"_cffi_backend", "cryptography", "pybase64"}
-    licences = {f"{name}.dist-info" for name in ("cffi", "cryptography", "pybase64")}
+    libraries = {"_cffi_backend", "cryptography", "jwt", "pybase64"}
+    licences = {f"{name}.dist-info" for name in ("cffi", "cryptography", "pybase64", "pyjwt")}
     assert top_level(built.archive("authorizer")) == {"authorizer"} | libraries | licences
     own = {name for name in names_in(built.archive("authorizer")) if name.startswith("authorizer/")}
     functions = built.root / "functions"
