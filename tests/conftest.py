@@ -17,6 +17,7 @@ import pytest
 from scripts.local_stack import settings
 from scripts.local_stack.settings import Settings
 from scripts.tools import ROOT
+from tests.reaper import reaping
 
 UP_SECONDS = 1_800
 PROCESS_FIXTURES = frozenset({"aws", "built", "dynamodb", "new_stack", "run_tenant", "stack", "tenant", "unstarted"})
@@ -62,6 +63,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _refuse_processes(event: str, arguments: tuple[object, ...]) -> None:
     if event in {"subprocess.Popen", "os.posix_spawn", "os.system"}:
         raise RuntimeError(f"this test starts {arguments[0]!r}; mark it with pytest.mark.process")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_outlives_the_run(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """End what the tests have started, also when a signal ends the run before its fixtures can."""
+    if not any(item.get_closest_marker("process") for item in request.session.items):
+        yield
+        return
+    with reaping(tmp_path_factory.getbasetemp()):
+        yield
 
 
 @dataclass(frozen=True)

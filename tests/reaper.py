@@ -1,0 +1,71 @@
+"""Ends the processes that a test run leaves, however the run ended: by SIGTERM, by SIGKILL, by a lack of memory.
+
+A test run starts one reaper, `python tests/reaper.py <folder>`, and holds the other end of its standard input. The
+kernel closes that end when the run's process is gone. Then the reaper ends every process that works in the folder.
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+STOP_SECONDS = 20
+_WHERE_THE_SHELL_IS = {"PWD", "OLDPWD"}
+
+
+@contextlib.contextmanager
+def reaping(folder: Path) -> Iterator[None]:
+    """End the processes that work in the folder when the block ends, or when this process does."""
+    reaper = subprocess.Popen(
+        [sys.executable, __file__, str(folder)],
+        stdin=subprocess.PIPE,
+        start_new_session=True,  # a signal to the run's process group does not reach it
+    )
+    assert reaper.stdin is not None
+    try:
+        yield
+    finally:
+        reaper.stdin.close()
+        reaper.wait()
+
+
+def works_in(folder: Path, process: psutil.Process) -> bool:
+    """Tell whether it is our Python or Terraform, and an argument or a variable of it names something in the folder.
+
+    An editor or a pager that shows a file of the folder is neither.
+    """
+    try:
+        command = process.cmdline()
+        if not command or (command[0] != sys.executable and Path(command[0]).name != "terraform"):
+            return False
+        variables = process.environ().items()
+    except psutil.Error:
+        return False  # gone, or another user's
+    values = [*command[1:], *(value for name, value in variables if name not in _WHERE_THE_SHELL_IS)]
+    return any(value == str(folder) or value.startswith(f"{folder}{os.sep}") for value in values)
+
+
+def end_all(folder: Path) -> None:
+    """End the processes that work in the folder, with all they have started, until none is left."""
+    own = psutil.Process()
+    while found := [each for each in psutil.process_iter() if each != own and works_in(folder, each)]:
+        family = set(found)
+        for process in found:
+            with contextlib.suppress(psutil.Error):
+                family.update(process.children(recursive=True))
+            with contextlib.suppress(psutil.Error):
+                process.terminate()
+        _, left = psutil.wait_procs(list(family), timeout=STOP_SECONDS)
+        for survivor in left:
+            with contextlib.suppress(psutil.Error):
+                survivor.kill()
+        psutil.wait_procs(left, timeout=STOP_SECONDS)
+
+
+if __name__ == "__main__":
+    sys.stdin.read()
+    end_all(Path(sys.argv[1]))
