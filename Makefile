@@ -1,20 +1,20 @@
-# Every verb of Gatehouse. CI, the documents and people call only these.
+# Every command of Gatehouse. CI, the documents and people call only these.
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .DELETE_ON_ERROR:
-# With -C, make itself writes "Entering directory" on standard output, where the token has to be alone.
+# With -C, make prints "Entering directory" on standard output, which must hold nothing but the token.
 ifneq ($(and $(filter token,$(MAKECMDGOALS)),$(findstring w,$(firstword -$(MAKEFLAGS)))),)
-$(error say `make -s -C <folder> token`; without -s, make writes lines of its own around the token)
+$(error use `make -s -C <folder> token`; without -s, make prints lines of its own around the token)
 endif
 MAKEFLAGS += --no-print-directory
 
 ifeq ($(filter output-sync,$(.FEATURES)),)
 $(error this is make $(MAKE_VERSION); Gatehouse needs GNU make 4.0 or newer)
 endif
-# No variable of a shell leads a recipe out of this folder or into other code; scripts/child_environment.py says what
-# reaches the programs that the scripts start.
+# Unset the shell variables that would send a recipe to another folder or load other code into it.
+# scripts/child_environment.py composes the environment of every program that the scripts start.
 unexport CDPATH BASH_ENV NODE_OPTIONS NODE_PATH VIRTUAL_ENV $(filter PYTHON% PIP_REQUIRE_VIRTUALENV GIT_%,$(.VARIABLES))
-# A verb is a target with a description, whatever folder has the same name.
+# A verb is a target with a description, even where a folder has the same name.
 VERBS := $(shell sed -n 's/^\([a-z][a-z-]*\):.*\#\# .*/\1/p' $(firstword $(MAKEFILE_LIST)))
 UNKNOWN := $(firstword $(foreach goal,$(filter-out $(VERBS),$(MAKECMDGOALS)),$(if $(findstring /,$(goal)),,$(goal))))
 ifneq ($(UNKNOWN),)
@@ -42,71 +42,71 @@ up: $(TOOLS) ## Build, start and deploy it all here (legacy: LOGIN_FLOW=implicit
 	@$(RUN) scripts.local.up
 down: $(TOOLS) ## Stop it and keep its data
 	@$(RUN) scripts.local.down
-status: $(TOOLS) ## Tell what of it runs, and where
+status: $(TOOLS) ## Show which services run, and where
 	@$(RUN) scripts.local.status
-logs: $(TOOLS) ## Print the end of its logs, decisions too (REQUEST=<id> picks one request, FOLLOW=1 goes on)
+logs: $(TOOLS) ## Print the end of its logs, decisions included (REQUEST=<id> selects one request, FOLLOW=1 follows)
 	@$(RUN) scripts.local.logs
-tenant: $(TOOLS) ## Run the local Auth0 tenant alone, in this terminal (ARGS="--faults"; ARGS=--help tells all)
+tenant: $(TOOLS) ## Run only the local Auth0 tenant, in this terminal (ARGS="--faults"; ARGS=--help lists all options)
 	@$(RUN) scripts.local.tenant $(ARGS)
 token: $(TOOLS) ## Print an access token of the local tenant for CONNECTION=<name> (SCOPE=), or for the machine client CLIENT=<name>
 	@$(RUN) scripts.local.access_token
-clean: $(TOOLS) ## Stop it and remove its data, its logs and build/
+clean: $(TOOLS) ## Stop it and delete its data, its logs and build/
 	@$(RUN) scripts.local.down --forget
 	@rm -rf build
 
 ## Building and deploying
 build: $(TOOLS) ## Build the Lambdas' zips and the site into build/
 	@$(RUN) scripts.build
-plan: $(TOOLS) ## Build, plan ENV=<environment> to a file, and show the plan
+plan: $(TOOLS) ## Build, save a plan of ENV=<environment>, and show it
 	@$(RUN) scripts.deploy.plan $(ENV)
-apply: $(TOOLS) ## Apply the plan that `make plan ENV=<environment>` saved (OUTSIDE=yes: also outside our own names)
+apply: $(TOOLS) ## Apply the plan that `make plan ENV=<environment>` saved (OUTSIDE=yes accepts changes outside our own names)
 	@$(RUN) scripts.deploy.apply $(ENV)
-forget: $(TOOLS) ## Let Terraform forget CONNECTION=<name> (or all) of ENV=; the tenant keeps it with its users
+forget: $(TOOLS) ## Remove CONNECTION=<name> (or all) from Terraform's state of ENV=; the tenant keeps it and its users
 	@$(RUN) scripts.deploy.forget $(ENV)
 destroy: $(TOOLS) ## Delete ENV=<environment>, after asking (CONFIRM=<its name>, TABLES=keep or delete)
 	@$(RUN) scripts.deploy.destroy $(ENV)
 unlock: $(TOOLS) ## Release the lock of ENV=<environment>'s state that an interrupted apply left, after asking (CONFIRM=)
 	@$(RUN) scripts.deploy.unlock $(ENV)
-revoke: $(TOOLS) ## Refuse SUB=, CLIENT=, KID= or JTI= within a minute (LIST=1 shows, UNDO=1 takes back)
+revoke: $(TOOLS) ## Revoke SUB=, CLIENT=, KID= or JTI= within a minute (LIST=1 lists, UNDO=1 undoes)
 	@$(RUN) scripts.operate.revoke $(ENV)
-origin-key: $(TOOLS) ## Make a new key by which the APIs know the requests of ENV=<environment>'s distribution
+origin-key: $(TOOLS) ## Rotate the key that proves to the APIs that a request came through ENV=<environment>'s distribution
 	@$(RUN) scripts.operate.origin_key $(ENV)
-explain: $(TOOLS) ## Say why the token on standard input opens what it opens
+explain: $(TOOLS) ## Explain which routes the token on standard input opens, and why
 	@$(RUN) scripts.operate.explain $(ENV)
-doctor: $(TOOLS) ## Look for what would make ENV=<environment>'s next apply fail or do harm, and for drift (JSON=1)
+doctor: $(TOOLS) ## Find problems that would make ENV=<environment>'s next apply fail or do harm, and drift (JSON=1)
 	@$(RUN) scripts.operate.doctor $(ENV)
-access: $(TOOLS) ## Print who may call what, as access.yaml and the OpenAPI documents say
+access: $(TOOLS) ## Print who may call which operation, from access.yaml and the OpenAPI documents
 	@$(RUN) scripts.review.access
 
 ## Tests
 test: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Run every test and check, two kinds at a time
 	@$(RUN) scripts.check.every_kind
-check: $(TOOLS) $(SITE_TOOLS) ## The quick loop: linters, types and the tests that start no process
+check: $(TOOLS) $(SITE_TOOLS) ## Run the quick checks: linters, types and the tests that start no process
 	@$(RUN) scripts.check.lint --quick
 	@$(PYTEST) -n 2 --dist loadfile --no-processes tests/unit
 	@$(NODE_TEST) $(NODE_TESTS) || { cat build/node-tests.txt; exit 1; }
 lint: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Check style, types, imports and Terraform's security
 	@$(RUN) scripts.check.lint
-test-unit: $(TOOLS) $(SITE_TOOLS) ## Test functions, Action, site, build, tenant, local AWS and scripts
+test-unit: $(TOOLS) $(SITE_TOOLS) ## Run the unit tests of functions, Action, site, build, tenant, local AWS and scripts
 	@$(PYTEST) -n 2 --dist loadfile tests/unit
 	@$(NODE_TEST) $(NODE_TESTS) || { cat build/node-tests.txt; exit 1; }
 test-terraform: $(TOOLS) ## Validate and test the Terraform modules, with mocked providers
 	@$(RUN) scripts.check.terraform_test
-test-system: $(TOOLS) ## Bring stacks of its own up, and drive them by HTTP and in Chromium
+test-system: $(TOOLS) ## Start whole stacks, and test them over HTTP and in Chromium
 	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder tests/system tests/browser
-test-browser: $(TOOLS) ## Only the part in Chromium; screenshots go to build/screenshots/
+test-browser: $(TOOLS) ## Run only the tests in Chromium; screenshots go to build/screenshots/
 	@$(PYTEST) tests/browser
-test-cloud-root: $(TOOLS) ## Apply terraform/cloud here, where PROVIDER_MIRROR or the registry has the auth0 provider
+test-cloud-root: $(TOOLS) ## Apply terraform/cloud to the emulators, if PROVIDER_MIRROR or the registry has the auth0 provider
 	@$(RUN) scripts.check.cloud_root
-attack: $(TOOLS) ## Send hostile tokens to the stack at URL=<address>, by default the one here (TOKEN=, RATE=)
+attack: $(TOOLS) ## Send hostile tokens to the stack at URL=<address>, by default the local one (TOKEN=, RATE=)
 	@$(RUN) scripts.check.attack $(if $(URL),"$(URL)") $(if $(RATE),--rate "$(RATE)")
-mutants: $(TOOLS) ## Change the authorizer statement by statement; name what no test notices (MODULES=, about 8 minutes)
+mutants: $(TOOLS) ## Mutate the authorizer statement by statement; list the mutants that no test kills (MODULES=, about 8 minutes)
 	@$(RUN) tests.mutants $(MODULES)
-bench: $(TOOLS) $(BENCH_TOOLS) ## Measure the authorizer's speed, size and memory beside its peers'
+bench: $(TOOLS) $(BENCH_TOOLS) ## Compare the authorizer's speed, size and memory with its peers'
 	@$(RUN) tests.performance
 lighthouse: $(TOOLS) $(LIGHTHOUSE_TOOLS) ## Measure the running local site with Lighthouse, signed out and in, phone and desktop
 	@$(RUN) tests.lighthouse
-soak: $(TOOLS) ## Sign in 20,000 times at the local tenant on one core, and watch rate, errors and memory
+soak: $(TOOLS) ## Sign in 20,000 times at the local tenant on one core; measure rate, errors and memory
 	@$(RUN) tests.performance.tenant_soak
 
 ## Tools

@@ -1,1 +1,1 @@
-"""Command lines, one file a verb; the Makefile calls them."""
+"""The command lines that the Makefile calls, one file for each verb."""

@@ -1,10 +1,10 @@
-"""The environment of every program that the project starts: an allow-list, so that no setting of a shell misleads it.
+"""Composes the environment of every program that the project starts, from an allow-list of the shell's variables.
 
-A setting that changes where a program works, what it reads or what it does (TF_WORKSPACE, CDPATH, PIP_TARGET,
-NODE_OPTIONS, PYTHONPATH, GIT_DIR ...) never passes. A setting that people need to reach the internet, their account or
-their tenant passes. docs/settings.md lists the names below; a test compares the two.
+Variables that change where a program works, what it reads or what it does are dropped (TF_WORKSPACE, CDPATH,
+PIP_TARGET, NODE_OPTIONS, PYTHONPATH, GIT_DIR ...). Variables that people need to reach the internet, their account or
+their tenant pass. docs/settings.md lists the names below; a test compares the two.
 
-scripts/install.py imports this module on the machine's own Python: it needs nothing but Python 3.11.
+scripts/install.py imports this module on the machine's own Python, so it needs nothing but Python 3.11.
 """
 
 import ast
@@ -22,25 +22,25 @@ EVERY_PROGRAM = (
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"),
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy"),
 )
-"""Who and where one is, how to speak, which authorities to trust, and the proxies on the way to the internet."""
+"""The user, home and PATH; the language; the trusted certificate authorities; and the proxies."""
 
 TERRAFORM = ("TF_PLUGIN_CACHE_DIR", "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE", "TF_TOKEN_*", "TF_REGISTRY_*")
 """How Terraform reaches and keeps its providers (https://developer.hashicorp.com/terraform/cli/config/environment-variables)."""
 
 ACCOUNT = ("AWS_*", "AUTH0_*", "TF_VAR_*")
-"""The account, the tenant and the values of terraform/cloud. The local root gets none of them."""
+"""The AWS account, the Auth0 tenant and the variables of terraform/cloud. The local root gets none of them."""
 
 NPM = (
     *("npm_config_registry", "npm_config_cafile", "npm_config_ca", "npm_config_cache", "npm_config_strict_ssl"),
     *("npm_config_proxy", "npm_config_https_proxy", "npm_config_noproxy", "npm_config_userconfig"),
 )
-"""Where npm finds packages, in either case of the letters (https://docs.npmjs.com/cli/v11/using-npm/config)."""
+"""Where npm finds packages, in lower or upper case (https://docs.npmjs.com/cli/v11/using-npm/config)."""
 
 PIP_OPTIONS = (
     *("index-url", "extra-index-url", "find-links", "no-index", "trusted-host", "cert", "client-cert", "proxy"),
     *("timeout", "default-timeout", "retries", "cache-dir", "keyring-provider"),
 )
-"""Where pip finds packages: the options that pass from pip.conf and from PIP_*; one in the shell comes first."""
+"""Where pip finds packages: the options that pass from pip.conf and from PIP_*. PIP_* wins."""
 
 UV = (
     *("UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_INDEX_*_USERNAME"),
@@ -49,7 +49,7 @@ UV = (
 )
 """Where uv finds packages and Pythons (https://docs.astral.sh/uv/reference/environment/). uv.toml is not read."""
 
-# npm's own file may say otherwise for other projects; a variable comes before it.
+# A variable overrides npm's own file, which may hold other values for other projects.
 _NPM_FIXED = {
     "npm_config_global": "false",
     "npm_config_location": "project",
@@ -78,10 +78,10 @@ _THIS_MACHINE = ("localhost", ".localhost", "127.0.0.1", "::1")
 
 
 def for_program(*groups: Iterable[str], shell: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the environment of a program: what every program gets, and the names of the groups.
+    """Return the environment of a program: the variables that every program gets, and those of the groups.
 
-    A name may hold `*`. `shell` is this process's environment by default. Proxies never apply to this machine, and
-    every Python speaks UTF-8.
+    A name may contain `*`. `shell` is this process's environment by default. No proxy applies to this machine, and
+    every Python uses UTF-8.
     """
     shell = os.environ if shell is None else shell
     patterns = [*EVERY_PROGRAM, *(name for group in groups for name in group)]
@@ -91,7 +91,7 @@ def for_program(*groups: Iterable[str], shell: Mapping[str, str] | None = None) 
 
 
 def for_npm(shell: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the environment of npm, and of Node.js started by it: it works in the folder that it is started in."""
+    """Return the environment of npm, and of the Node.js that it starts. npm works in its current folder."""
     shell = os.environ if shell is None else shell
     folded = {name.lower(): value for name, value in shell.items() if name.lower().startswith("npm_config_")}
     passed = {name: value for name, value in folded.items() if name in NPM}
@@ -99,9 +99,9 @@ def for_npm(shell: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def for_installers(python: str, shell: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the environment of pip and uv; an address given to one of them serves both.
+    """Return the environment of pip and uv; an index address set for one of them applies to both.
 
-    `python` is a Python that has pip: pip reads its own files, at whichever places they are.
+    `python` is a Python that has pip, which reads pip's configuration files.
     """
     shell = os.environ if shell is None else shell
     pip = _pip_settings(python, shell)
@@ -124,7 +124,7 @@ def for_installers(python: str, shell: Mapping[str, str] | None = None) -> dict[
 
 
 def spare_this_machine(environment: MutableMapping[str, str]) -> None:
-    """Let no proxy apply to this machine's own names: one rule for every client, in this process and below it."""
+    """Exempt this machine's own names from every proxy, for all clients in this process and its children."""
     named = (environment.get("NO_PROXY") or environment.get("no_proxy") or "").split(",")
     hosts = [host.strip() for host in named if host.strip()]
     every = ",".join([*hosts, *(host for host in _THIS_MACHINE if host not in hosts)])
@@ -132,7 +132,7 @@ def spare_this_machine(environment: MutableMapping[str, str]) -> None:
 
 
 def prepare_this_process() -> None:
-    """Bring a command line's own process under the same rules: no proxy for this machine, and output in UTF-8."""
+    """Apply the same rules to this process: no proxy for this machine, and output in UTF-8."""
     spare_this_machine(os.environ)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -140,10 +140,10 @@ def prepare_this_process() -> None:
 
 
 def _pip_settings(python: str, shell: Mapping[str, str]) -> dict[str, str]:
-    """Return pip's options of PIP_OPTIONS by name: from its files, and before them from PIP_*."""
+    """Return the values of PIP_OPTIONS by name: from PIP_*, else from pip's files."""
     own = {name: value for name, value in shell.items() if name.startswith("PIP_")}
     command = [python, "-I", "-m", "pip", "config", "list"]
-    # The other options of pip could end even this command, so only the place of its file is told.
+    # Other options of pip could make even this command fail, so pass only the path of its file.
     told = {**for_program(shell=shell), **{name: own[name] for name in ("PIP_CONFIG_FILE",) if name in own}}
     answer = subprocess.run(command, env=told, capture_output=True, text=True, check=False)
     found = {}

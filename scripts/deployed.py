@@ -1,4 +1,4 @@
-"""What runs in an environment: its authorizer, and the AWS account or emulator that holds it."""
+"""Reads a deployed environment: its authorizer, and the AWS account or emulator that holds it."""
 
 import os
 from collections.abc import Mapping
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from types_boto3_apigateway import APIGatewayClient
     from types_boto3_lambda import LambdaClient
 
-LIVE = "live"  # the alias by which module function lets callers reach it
-NEWEST = "$LATEST"  # what the next version will be made of
+LIVE = "live"  # the alias that callers invoke (module function)
+NEWEST = "$LATEST"  # the code and configuration of the next version
 
 
 class NotDeployedError(OperationError):
@@ -27,12 +27,12 @@ class NotDeployedError(OperationError):
 
 @dataclass(frozen=True)
 class Deployed:
-    """One environment's place in AWS: the clients that reach it, and what it calls its parts."""
+    """One environment in AWS: the clients that reach it, and the names of its parts."""
 
-    name: str  # ${project}-${environment}, with which module stack begins every name
+    name: str  # ${project}-${environment}, the prefix of every name in module stack
     functions: "LambdaClient"
     apis: "APIGatewayClient"
-    environment: Mapping[str, str]  # the variables that lead any other AWS client there
+    environment: Mapping[str, str]  # the variables that point any other AWS client there
 
     @property
     def authorizer(self) -> str:
@@ -40,11 +40,11 @@ class Deployed:
         return f"{self.name}-authorizer"
 
     def configuration(self, qualifier: str) -> Mapping[str, Any]:
-        """Return Lambda's description of the authorizer, of what answers (LIVE) or of what was written last (NEWEST).
+        """Return Lambda's description of the authorizer: the version that answers (LIVE), or the last write (NEWEST).
 
         Raises:
             NotDeployedError: there is no such function.
-            OperationError: its settings are not shown.
+            OperationError: Lambda does not show its settings.
         """
         try:
             found = self.functions.get_function_configuration(FunctionName=self.authorizer, Qualifier=qualifier)
@@ -56,20 +56,20 @@ class Deployed:
 
 
 def chosen(name: str | None) -> Environment:
-    """Return the environment called `name`; without a name the local one, if it runs.
+    """Return the environment called `name`; without a name, the local one.
 
     Raises:
-        UserError: no name was given and the local system does not run, or there is no such environment.
+        UserError: there is no such environment, or the local system does not run.
     """
     runs = services.running(definitions.aws(settings.from_environment(os.environ))) is not None
     return environments.find(name or (LOCAL if runs else None))
 
 
 def find(environment: Environment) -> Deployed:
-    """Return an environment's place in AWS.
+    """Return an environment in AWS, with clients for it.
 
     Raises:
-        UserError: the local system does not run, or the credentials at hand are none or another account's.
+        UserError: the local system does not run, or the credentials are missing or another account's.
     """
     if not isinstance(environment, CloudEnvironment):
         here = settings.from_environment(os.environ)
@@ -91,7 +91,7 @@ def find(environment: Environment) -> Deployed:
 
 
 def _require_account(session: boto3.Session, environment: CloudEnvironment) -> None:
-    """Refuse a wrong profile, as Terraform does."""
+    """Refuse the credentials of another account, as Terraform does."""
     wanted = environment.value("aws_account_id")
     load = f"load credentials of the account {wanted}, which {environment.name}.tfvars names."
     try:

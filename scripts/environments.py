@@ -1,4 +1,4 @@
-"""The environments that can be planned and applied: `local`, and one for each file in terraform/cloud/environments."""
+"""The environments that can be planned and applied: `local`, and one per file in terraform/cloud/environments."""
 
 import difflib
 import json
@@ -25,11 +25,11 @@ _WORK = ROOT / "build" / "terraform"
 
 
 class Environment(Protocol):
-    """One environment: its name, where its saved plan lies, and its Terraform root."""
+    """One environment: its name, the path of its saved plan, and its Terraform root."""
 
     @property
     def name(self) -> str:
-        """The word after ENV=."""
+        """The name, as in ENV=<name>."""
 
     @property
     def plan_file(self) -> Path:
@@ -37,7 +37,7 @@ class Environment(Protocol):
 
     @property
     def architecture(self) -> str:
-        """The instruction set that the zips are built for."""
+        """The instruction set of the zips: `x86_64` or `arm64`."""
 
     def plan_options(self) -> dict[str, str]:
         """Return the options of `plan` besides its file."""
@@ -46,14 +46,14 @@ class Environment(Protocol):
         """Return the environment's Terraform root, initialised.
 
         Raises:
-            UserError: the environment is not there to be planned, or no provider is to be had.
+            UserError: the environment cannot be planned as it is, or no provider can be found.
             OperationError: the tenant or Terraform's backend does not answer.
         """
 
 
 @dataclass(frozen=True)
 class LocalEnvironment:
-    """The system on this machine. Its values come from what runs."""
+    """The system on this machine. Its values come from the running services."""
 
     name: str = LOCAL
 
@@ -68,7 +68,7 @@ class LocalEnvironment:
         return machine_architecture()
 
     def plan_options(self) -> dict[str, str]:
-        """Return no options: the variables are in the root's environment."""
+        """Return no options: the variables are in the environment of the Terraform root."""
         return {}
 
     def root(self) -> TerraformRoot:
@@ -81,13 +81,13 @@ class LocalEnvironment:
 
 @dataclass(frozen=True)
 class CloudEnvironment:
-    """An environment in the cloud: a file of values and one of its backend in terraform/cloud/environments."""
+    """An environment in the cloud: a tfvars and a backend file in terraform/cloud/environments."""
 
     name: str
 
     @property
     def plan_file(self) -> Path:
-        """The saved plan, below build/."""
+        """The saved plan, under build/."""
         return _WORK / f"{self.name}.tfplan"
 
     @property
@@ -96,11 +96,11 @@ class CloudEnvironment:
         return self.value("architecture")
 
     def plan_options(self) -> dict[str, str]:
-        """Return the file of values."""
+        """Return the option that names the tfvars file."""
         return {"var_file": str(_SETTINGS / f"{self.name}.tfvars")}
 
     def root(self) -> TerraformRoot:
-        """Return terraform/cloud with the tenant's keys, initialised; see Environment."""
+        """Return terraform/cloud, initialised, with the tenant's signing keys; see Environment."""
         variables = {}
         if self.signing_algorithm == "RS256":
             variables["TF_VAR_jwks"] = fetch_jwks(self.issuer)
@@ -121,7 +121,7 @@ class CloudEnvironment:
         return root
 
     def value(self, variable: str) -> str:
-        """Return a variable's value as Terraform will see it: from the tfvars file, else its default."""
+        """Return a variable's value as Terraform resolves it: from the tfvars file, else its default."""
         value = self._written(variable)
         if not isinstance(value, str):
             raise UserError(f"{self.name}.tfvars has no {variable}; add it, as the other environments do.")
@@ -129,7 +129,7 @@ class CloudEnvironment:
 
     @property
     def issuer(self) -> str:
-        """The `iss` of the tenant's tokens, as the tfvars file has it; raises UserError where it is missing."""
+        """The `iss` of the tenant's tokens, from the tfvars file; raises UserError where it is missing."""
         issuer = self._tokens().get("issuer")
         if issuer is None:
             raise UserError(f'{self.name}.tfvars has no issuer: tokens = {{ issuer = "https://<tenant>/" }}.')
@@ -141,11 +141,11 @@ class CloudEnvironment:
         return self._tokens().get("signing_algorithm", settings.API_SIGNING_ALGORITHMS[0])
 
     def flag(self, variable: str) -> bool:
-        """Return a variable's value that is true or false: from the tfvars file, else its default."""
+        """Return the value of a boolean variable: from the tfvars file, else its default."""
         return bool(self._written(variable))
 
     def names_in(self, variable: str) -> list[str]:
-        """Return the members of a variable that is a list, or the keys of one that is a map; none when not set."""
+        """Return the items of a list variable, or the keys of a map variable; empty when it is not set."""
         value = self._written(variable)
         return [str(name).strip('"') for name in value] if isinstance(value, list | dict) else []
 
@@ -177,7 +177,7 @@ def find(name: str | None) -> Environment:
     """Return the environment called `name`.
 
     Raises:
-        UserError: no name was given, there is no such environment, or its file is another's.
+        UserError: no name was given, there is no such environment, or its file names another one.
     """
     choice = ", ".join(names())
     if not name:

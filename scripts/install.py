@@ -4,9 +4,9 @@
     python3 -I scripts/install.py checkov             .tools/checkov, from requirements/checkov.txt
     python3 -I scripts/install.py site                the Node.js packages of a folder with a package-lock.json
 
-Only locked versions with known hashes are installed, and nothing outside the project's folder is touched but the
-download caches of uv, pip and npm. Make runs it when a lock file is newer than the stamp that it leaves; an interrupted
-run leaves no stamp, so the next one goes on. It speaks on standard error, because standard output is the command's.
+It installs only locked versions with known hashes. Outside the project's folder it writes only to the download caches
+of uv, pip and npm. Make runs it when a lock file is newer than the stamp of the last run. An interrupted run leaves no
+stamp, so the next run continues. Messages go to standard error, because standard output belongs to the command.
 """
 
 import shutil
@@ -28,13 +28,13 @@ NODE_FOLDERS = ("site", "tests/performance", "tests/lighthouse")
 
 
 def fail(sentence: str) -> "NoReturn":
-    """End with the sentence and exit code 2."""
+    """Print the sentence and exit with code 2."""
     print("error: " + sentence, file=sys.stderr)
     sys.exit(2)
 
 
 def require_this_machine() -> None:
-    """End with a sentence on a system that is not supported, or a Python that is too old to start from."""
+    """Exit with a sentence if the operating system is not supported, or this Python is too old."""
     if sys.version_info < PYTHON_FLOOR:
         fail(f"python3 is {sys.version.split()[0]}; Gatehouse needs 3.11 or newer on PATH to start from.")
     if sys.platform != "linux":
@@ -47,9 +47,9 @@ def require_this_machine() -> None:
 def step(
     text: str, command: "list[str]", help_when_it_fails: str, environment: "dict[str, str]", cwd: Path = ROOT
 ) -> None:
-    """Say what is done, do it, and end with the fix when it fails."""
+    """Print the step and run it; if it fails, exit with the fix."""
     print("    " + text, file=sys.stderr, flush=True)
-    # What a tool prints is no output of the command either.
+    # The tool's output is not the command's either.
     result = subprocess.run(command, cwd=str(cwd), env=environment, stdin=subprocess.DEVNULL, stdout=2, check=False)
     if result.returncode:
         fail(help_when_it_fails)
@@ -63,7 +63,7 @@ def environment_of(python: str) -> "dict[str, str]":
 
 
 def uv() -> "list[str]":
-    """Return the command that runs the pinned uv, installing it first when it is missing or another version."""
+    """Return the command that runs the pinned uv; install it first if it is missing or has another version."""
     stamp = TOOLS / "uv.txt"
     wanted = (ROOT / "requirements" / "uv.txt").read_text(encoding="utf-8")
     commands = [UV_VENV / "bin" / "uv", UV_TARGET / "bin" / "uv"]
@@ -76,13 +76,13 @@ def uv() -> "list[str]":
 
 
 def python_with_pip() -> str:
-    """Return a Python that has pip: that of .tools/uv, else the machine's."""
+    """Return a Python that has pip: the one in .tools/uv, else the machine's."""
     own = UV_VENV / "bin" / "python"
     return str(own) if own.exists() else sys.executable
 
 
 def install_uv() -> None:
-    """Install uv with pip: into an environment where Python can make one, else into a plain folder."""
+    """Install uv with pip: into a virtual environment if Python can make one, else into a plain folder."""
     from scripts import child_environment
 
     TOOLS.mkdir(exist_ok=True)
@@ -104,13 +104,13 @@ def install_uv() -> None:
 
 
 def has(module: str) -> bool:
-    """Tell whether this Python can import the module."""
+    """Return whether this Python can import the module."""
     answer = subprocess.run([sys.executable, "-I", "-c", "import " + module], check=False, stderr=subprocess.DEVNULL)
     return answer.returncode == 0
 
 
 def install_python_packages(name: str) -> None:
-    """Bring one environment to its requirements file and leave the stamp."""
+    """Install a requirements file into its environment, exactly, and write the stamp."""
     environment = ENVIRONMENTS[name]
     python = environment / "bin" / "python"
     requirements = f"requirements/{name}.txt"
@@ -138,7 +138,7 @@ def install_python_packages(name: str) -> None:
 
 
 def install_node_packages(name: str) -> None:
-    """Bring the Node.js packages of a folder to its lock file, and leave the stamp."""
+    """Install the Node.js packages of a folder's lock file, and write the stamp."""
     from scripts import child_environment
 
     npm = shutil.which("npm")
@@ -158,7 +158,7 @@ def install_node_packages(name: str) -> None:
 
 
 def main() -> None:
-    """Install what the argument names, or the tools of `dev`."""
+    """Install the tools that the argument names; without one, those of `dev`."""
     require_this_machine()
     sys.path.insert(0, str(ROOT))
     name = sys.argv[1] if len(sys.argv) > 1 else "dev"

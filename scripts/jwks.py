@@ -1,4 +1,4 @@
-"""The signing keys that a tenant publishes, as they are handed to the authorizer."""
+"""Fetches the signing keys that a tenant publishes, in the form that the authorizer gets."""
 
 import re
 
@@ -7,7 +7,7 @@ import httpx
 from authorizer import jwks
 from scripts.errors import OperationError, UserError
 
-# http is the local tenant's alone; terraform/modules/stack/variables.tf refuses it elsewhere.
+# Only the local tenant uses http; terraform/modules/stack/variables.tf refuses it elsewhere.
 _ISSUER = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?/")
 
 
@@ -20,11 +20,11 @@ def require_issuer(issuer: str) -> None:
 
 
 def fetch_jwks(issuer: str) -> str:
-    """Return the issuer's JWK Set as JSON: the keys that the authorizer takes, and of them only what verifies.
+    """Return the issuer's JWK Set as JSON: only the keys that the authorizer accepts, and only their public members.
 
     Raises:
-        UserError: `issuer` has not the form of an `iss` claim of Auth0, so nothing is asked.
-        OperationError: the tenant does not answer with a JWK Set, or with one that holds no usable key.
+        UserError: `issuer` does not have the form of an `iss` claim of Auth0; no request is sent.
+        OperationError: the tenant does not answer with a JWK Set, or the set holds no usable key.
     """
     require_issuer(issuer)
     url = f"{issuer}.well-known/jwks.json"

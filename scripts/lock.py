@@ -1,6 +1,6 @@
 """`make lock`: compile the dependency groups of pyproject.toml to hashed requirements that name no registry.
 
-UPGRADE=1 takes newer versions; without it, a version changes only where pyproject.toml asks for another.
+UPGRADE=1 selects newer versions. Without it, a version changes only if pyproject.toml requires another.
 """
 
 import os
@@ -12,7 +12,7 @@ from scripts.console import step
 from scripts.errors import OperationError, run
 from scripts.tools import ROOT
 
-# What travels in a zip is what the tests run with, so these two take their versions from dev.txt.
+# The tests must run with the versions that the zips contain, so these two take their versions from dev.txt.
 _CONSTRAINED = ("authorizer", "apis")
 _FREE = ("dev", "checkov", "uv")
 
@@ -21,7 +21,7 @@ def main() -> None:
     """Write requirements/<group>.txt for each group.
 
     Raises:
-        OperationError: uv found no versions that go together, or no index; uv has said which.
+        OperationError: uv found no compatible versions, or no index; uv has printed which.
     """
     upgrade = ("--upgrade",) if os.environ.get("UPGRADE") else ()
     for group in _FREE:

@@ -21,20 +21,20 @@ CREDENTIALS_HELP = (
     "AUTH0_CLIENT_ASSERTION_SIGNING_ALG, as for Terraform (terraform/cloud/providers.tf)"
 )
 APPLICATION_MARK = "gatehouse_audience"
-"""The metadata by which the Action and we recognise the site's application, whatever its name (module auth0)."""
+"""The client metadata that marks the site's application: module auth0 sets it, and the Action reads it."""
 
 _ASSERTION_SECONDS = 60
-_PER_PAGE = 100  # the most that Auth0 gives
+_PER_PAGE = 100  # Auth0's maximum
 _TRIES = 10
 _LONGEST_WAIT_SECONDS = 60
 _TIMEOUT_SECONDS = 30
 
 
 class ManagementError(OperationError):
-    """The tenant cannot be asked, or refuses.
+    """The tenant does not answer, or it refuses the request.
 
-    `problem` and `fix` are for people; `status` is that of the answer, None without one; `missing_scope` says whether
-    the application lacks a scope.
+    `problem` and `fix` are for people. `status` is the HTTP status, None without an answer. `missing_scope` says
+    whether the application lacks a scope.
     """
 
     def __init__(self, problem: str, fix: str, status: int | None = None, *, missing_scope: bool = False) -> None:
@@ -46,7 +46,7 @@ class ManagementError(OperationError):
 
 
 def tenant_url(environment: Mapping[str, str]) -> str | None:
-    """Return the address that AUTH0_DOMAIN names, a bare host or one with a scheme; None when it is not set."""
+    """Return the tenant's URL from AUTH0_DOMAIN, which is a host with or without a scheme; None when it is not set."""
     domain = environment.get("AUTH0_DOMAIN", "").removeprefix("https://").rstrip("/")
     return f"https://{domain}" if domain else None
 
@@ -54,8 +54,8 @@ def tenant_url(environment: Mapping[str, str]) -> str | None:
 class ManagementApi:
     """The API of one tenant. Every method raises ManagementError when the tenant does not answer as documented.
 
-    `url` is the tenant's address without a slash at its end; None when nobody named one. `credentials` holds the
-    variables that Terraform's provider reads. A refusal for too many requests (429) is waited out and asked again.
+    `url` is the tenant's address without a trailing slash; None when none is configured. `credentials` holds the
+    variables that Terraform's provider reads. After 429 (too many requests) the client waits and asks again.
     """
 
     def __init__(self, url: str | None, credentials: Mapping[str, str]) -> None:
@@ -74,11 +74,11 @@ class ManagementApi:
         return self.send("GET", path, query=query)
 
     def rows(self, path: str, key: str, **query: str | int) -> list[dict[str, Any]]:
-        """Return all rows of a list, page after page; `key` is its name where an answer holds more than the list."""
+        """Return all rows of a list, from all pages; `key` is the member that holds the rows in each answer."""
         return [row for page in self._pages(path, key, query) for row in page]
 
     def clients_of_connection(self, connection_id: str) -> set[str]:
-        """Return the client ids of the applications that a connection is enabled for (a list with checkpoints)."""
+        """Return the client ids of the applications that a connection is enabled for (checkpoint pagination)."""
         found: set[str] = set()
         query: dict[str, str | int] = {}
         while True:
@@ -101,7 +101,7 @@ class ManagementApi:
 
     @functools.cached_property
     def scopes(self) -> frozenset[str]:
-        """The scopes of our access token, read without verifying it: the tenant has just made it for us."""
+        """The scopes of our access token. Its signature is not verified: the tenant has just issued it to us."""
         claims = self._token.split(".")[1]
         decoded = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
         return frozenset(str(decoded.get("scope", "")).split())
@@ -145,7 +145,7 @@ class ManagementApi:
         raise ManagementError("no credentials of the tenant are set", CREDENTIALS_HELP)
 
     def _assertion(self, client_id: str, key: str, algorithm: str) -> str:
-        """Return a signed assertion of who we are (RFC 7523 section 3)."""
+        """Return a signed client assertion (RFC 7523 section 3)."""
         now = int(time.time())
         claims = {
             "iss": client_id,
@@ -175,7 +175,7 @@ class ManagementApi:
             base_url=self._url,
             timeout=_TIMEOUT_SECONDS,
             verify=ssl.create_default_context(cafile=authority) if authority else True,
-            trust_env=not _is_loopback(self._url),  # no proxy leads back to this machine
+            trust_env=not _is_loopback(self._url),  # a proxy cannot reach this machine's own names
         )
         weakref.finalize(self, http.close)  # for those who do not use `with`
         return http
@@ -195,7 +195,7 @@ class ManagementApi:
 
 
 def _seconds_until_reset(answer: httpx.Response) -> float:
-    """Return how long to wait after a 429: until the Unix second in `x-ratelimit-reset`, or one second without it.
+    """Return the seconds to wait after a 429: until the Unix time in `x-ratelimit-reset`, or one second without it.
 
     https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy
     """
@@ -227,10 +227,10 @@ def _json(answer: httpx.Response) -> Any:  # noqa: ANN401 - JSON
     path = answer.url.path
     if answer.is_error:
         fixes = {
-            httpx.codes.TOO_MANY_REQUESTS: "wait a minute, for another program uses up the tenant's rate limit",
+            httpx.codes.TOO_MANY_REQUESTS: "wait a minute: another program is using up the tenant's rate limit",
             httpx.codes.NOT_FOUND: "correct AUTH0_DOMAIN, if it names no Auth0 tenant",
         }
-        fix = fixes.get(httpx.codes(answer.status_code), "look at the message, and at https://status.auth0.com")
+        fix = fixes.get(httpx.codes(answer.status_code), "read the message, and look at https://status.auth0.com")
         raise ManagementError(
             f"{answer.request.method} {path} answers {answer.status_code} {_message(answer)}".rstrip(),
             fix,

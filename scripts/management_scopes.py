@@ -1,7 +1,7 @@
-"""The scopes of Auth0's Management API that Terraform's application needs; their one home.
+"""The scopes of Auth0's Management API that Terraform's application needs.
 
-https://auth0.com/docs/api/management/v2 names the scopes of each call. The application that has them can change who may
-sign in, so it gets no more than these.
+https://auth0.com/docs/api/management/v2 names the scopes of each call. An application with these scopes can change who
+may sign in, so it gets no others.
 """
 
 _BASE = (
@@ -25,10 +25,10 @@ _LOOK = (
 )
 
 DANGEROUS = frozenset({"delete:connections"})
-"""Auth0 deletes a connection together with all its users, for every application of the tenant; nothing here does it."""
+"""Auth0 deletes a connection together with all its users, for every application of the tenant. We never need that."""
 
 RULES_SCOPE = "read:rules"
-"""`make doctor` looks for Rules with it, and does without."""
+"""`make doctor` finds Rules with it; it is optional."""
 
 
 def terraform_scopes(*, manages_look: bool) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
-"""Changes of a saved plan to things outside our own names: those that a tenant or account shares, and those of others.
+"""Finds changes in a saved plan to objects that are not ours: others' objects, and settings of a tenant or account.
 
-Our own are the objects that carry this environment's names and tags. Creating them changes nothing for anybody else.
+Our own objects carry this environment's names and tags. Creating them changes nothing for anybody else.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from typing import Any
 
 from scripts.errors import UserError
 
-# One of each for the whole tenant, and what everybody there sees of it.
+# Each exists once in a tenant; the text says who sees the change.
 _OF_THE_TENANT = {
     "auth0_attack_protection": "the tenant's attack protection",
     "auth0_branding": "the tenant's logo and colours, on the sign-in page of every application",
@@ -48,7 +48,7 @@ def changes(plan: Mapping[str, Any]) -> list[OutsideChange]:
 
 
 def require_consent(found: list[OutsideChange], environment: str, *, given: bool) -> None:
-    """Raise UserError for a change to something that Terraform has not managed before, unless consent is given."""
+    """Raise UserError for a change to an object that Terraform has not managed before, unless the user consents."""
     first = [change.line for change in found if change.is_first]
     if first and not given:
         listed = "\n  ".join(first)
@@ -78,7 +78,7 @@ def _outside(resource: Mapping[str, Any], own_tags: Mapping[str, object]) -> Ite
 
 
 def _is_foreign(change: Mapping[str, Any], own_tags: Mapping[str, object]) -> bool:
-    """Tell whether the thing was there before, with tags that are not this environment's."""
+    """Return whether the object existed before, with tags that are not this environment's."""
     before = change.get("before")
     if change.get("importing"):
         return True
@@ -94,7 +94,7 @@ def _name(change: Mapping[str, Any]) -> str:
 
 
 def _members(change: Mapping[str, Any]) -> str:
-    """Return which members change and which are lost, for the end of a line; nothing where all is new."""
+    """Return which members change and which are lost, as the end of a line; empty for a new object."""
     before, after = (_flat(change.get(side)) for side in ("before", "after"))
     unknown = _flat(change.get("after_unknown"))
     if not before or not after:
@@ -111,7 +111,7 @@ def _members(change: Mapping[str, Any]) -> str:
 
 
 def _flat(value: object) -> dict[str, Any]:
-    """Return the members of a resource that have a value, by name; those of a block that occurs once are among them."""
+    """Return the members of a resource that have a value, by name, including those of a block that occurs once."""
     members: dict[str, Any] = {}
     for name, member in value.items() if isinstance(value, dict) else ():
         if isinstance(member, list) and len(member) == 1 and isinstance(member[0], dict):

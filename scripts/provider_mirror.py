@@ -1,4 +1,4 @@
-"""Where Terraform's providers come from: a filesystem mirror where there is one, else the registry.
+"""Chooses the source of Terraform's providers: a filesystem mirror if there is one, else the registry.
 
 A mirror is a folder that holds `registry.terraform.io/<namespace>/<name>/<version>/<platform>/`
 (https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror).
@@ -23,7 +23,7 @@ _TIMEOUT_SECONDS = 5
 
 
 def usual_places(environment: Mapping[str, str]) -> Iterator[Path]:
-    """Yield the folders in which mirrors are kept: Terraform's own implied ones, then /opt/<anything>."""
+    """Yield the usual folders of mirrors: Terraform's implied ones, then /opt/<anything>."""
     home = Path(environment.get("HOME") or "/nonexistent")
     yield home / ".terraform.d" / "plugins"
     yield Path(environment.get("XDG_DATA_HOME") or home / ".local" / "share") / "terraform" / "plugins"
@@ -33,12 +33,12 @@ def usual_places(environment: Mapping[str, str]) -> Iterator[Path]:
 
 
 def holds(mirror: Path, provider: str) -> bool:
-    """Tell whether the mirror has any version of the provider, given as `namespace/name`."""
+    """Return whether the mirror has any version of the provider, given as `namespace/name`."""
     return any((mirror / REGISTRY / provider).glob("*"))
 
 
 def find_mirror(environment: Mapping[str, str]) -> Path | None:
-    """Return the mirror named by PROVIDER_MIRROR, else one in the usual places, else None for the registry.
+    """Return the mirror that PROVIDER_MIRROR names, else one in a usual folder, else None for the registry.
 
     Raises:
         UserError: PROVIDER_MIRROR names a folder without the AWS provider, or neither a mirror nor the registry
@@ -60,7 +60,7 @@ def find_mirror(environment: Mapping[str, str]) -> Path | None:
 
 
 def source(provider: str, environment: Mapping[str, str]) -> str | None:
-    """Return where Terraform gets a provider: a mirror that holds it, else the registry; None where neither has it."""
+    """Return the source of a provider, in words: a mirror that holds it, else the registry; None if neither has it."""
     mirror = _named_or_usual(environment)
     if mirror is not None and holds(mirror, provider):
         return f"the mirror {mirror}"
@@ -85,9 +85,9 @@ def _named_or_usual(environment: Mapping[str, str]) -> Path | None:
 
 
 def write_cli_config(mirror: Path | None, path: Path) -> None:
-    """Write the Terraform CLI configuration: what the mirror holds comes from it, all else from the registry.
+    """Write the Terraform CLI configuration: providers come from the mirror if it holds them, else from the registry.
 
-    The file is left alone when it says the same already, so that its time tells when it changed.
+    A file with the same content is not rewritten, so its modification time is that of the last change.
     """
     if mirror is None:
         text = "provider_installation {\n  direct {}\n}\n"
@@ -109,6 +109,6 @@ def write_cli_config(mirror: Path | None, path: Path) -> None:
 
 
 def cli_config(path: Path) -> Path:
-    """Find the mirror for this process's environment, write the CLI configuration to `path` and return it."""
+    """Find the mirror by this process's environment, write the CLI configuration to `path`, and return `path`."""
     write_cli_config(find_mirror(os.environ), path)
     return path

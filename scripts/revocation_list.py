@@ -1,4 +1,4 @@
-"""The list of what is revoked: what an entry says, for how long, and how the list is written down. Pure."""
+"""The revocation list: its entries, how long they last, and their serialisation. Pure functions."""
 
 import json
 import math
@@ -9,33 +9,33 @@ from authorizer import revocations
 from scripts.errors import UserError
 
 type Entries = Mapping[str, float]
-"""What the authorizer's setting REVOCATIONS holds: "<kind>:<value>" to the Unix time of its end, in seconds."""
+"""The authorizer's setting REVOCATIONS: maps "<kind>:<value>" to the Unix time (seconds) at which the entry ends."""
 
 SETTING = "REVOCATIONS"
 ENVIRONMENT_LIMIT = 4_096
-"""Bytes that all environment variables of a function may take, as JSON (Lambda Developer Guide, "Lambda quotas")."""
+"""The most bytes of all environment variables of a function, as JSON (Lambda Developer Guide, "Lambda quotas")."""
 
 DEFAULT_HOURS = {"sub": 24, "client": 24, "jti": 24, "kid": 30 * 24}
 """How long an entry is needed, by kind.
 
-No access token lives longer than a day: module auth0 gives it an hour, Auth0's own default is a day. Who holds a stolen
-signing key, though, makes tokens of any life: that entry has to last until the key is gone from the tenant and from the
+No access token lives longer than a day: module auth0 sets an hour, and Auth0's default is a day. A stolen signing key,
+however, makes tokens with any lifetime. Its entry has to last until the key is removed from the tenant and from the
 authorizer's configuration.
 """
 
 LONGEST_HOURS = 366 * 24
-_LONGEST_VALUE = 255  # characters; what Auth0 names by any of the four is shorter
+_LONGEST_VALUE = 255  # characters; Auth0's values of all four kinds are shorter
 _MINUTE, _HOUR = 60, 3_600
 
 
 def read(text: str | None, now: float) -> tuple[Entries, str | None]:
-    """Return the entries of a list that have not ended at `now`, and what in it could not be read, if anything."""
+    """Return the entries that have not ended at `now`, and the problem if some entry could not be read, else None."""
     found = revocations.parse(text)
     return {name: until for name, until in found.until.items() if until > now}, found.problem
 
 
 def write(entries: Entries) -> str:
-    """Return the list as the authorizer reads it."""
+    """Return the list in the form that the authorizer reads."""
     return json.dumps({name: round(until) for name, until in sorted(entries.items())}, separators=(",", ":"))
 
 
@@ -47,28 +47,28 @@ def named(kind: str, value: str) -> str:
     """
     if not 0 < len(value) <= _LONGEST_VALUE or not value.isprintable() or value != value.strip():
         raise UserError(
-            f"this is no value of {kind}: give 1 to {_LONGEST_VALUE} printable characters, as in the token."
+            f"this cannot be a value of {kind}: give 1 to {_LONGEST_VALUE} printable characters, as in the token."
         )
     return f"{kind}:{value}"
 
 
 def end(kind: str, hours: str | None, now: float) -> float:
-    """Return when an entry made at `now` ends: after `hours`, or after as long as its kind needs, to the full minute.
+    """Return when an entry made at `now` ends: after `hours`, else after the time its kind needs, to the full minute.
 
     Raises:
-        UserError: `hours` is no such number.
+        UserError: `hours` is not a number in range.
     """
     try:
         lasting = float(hours) if hours else DEFAULT_HOURS[kind]
     except ValueError:
         lasting = math.nan
     if not 0 < lasting <= LONGEST_HOURS:
-        raise UserError(f"HOURS={hours} is no duration; give a number above 0, at most {LONGEST_HOURS}.")
+        raise UserError(f"HOURS={hours} is not a duration; give a number above 0, at most {LONGEST_HOURS}.")
     return math.ceil((now + lasting * _HOUR) / _MINUTE) * float(_MINUTE)
 
 
 def require_matching(kind: str, settings: Mapping[str, str]) -> None:
-    """Check that a token can carry what an entry of this kind names, by the authorizer's settings.
+    """Check, by the authorizer's settings, that tokens carry the claim or header that this kind of entry compares.
 
     Raises:
         UserError: the tenant signs with HS256, whose one secret has no `kid`.
@@ -84,7 +84,7 @@ def require_room(variables: Mapping[str, str]) -> None:
     """Check that a function's environment variables fit.
 
     Raises:
-        UserError: they do not; the text says what to do instead.
+        UserError: they do not fit; the text says what to do instead.
     """
     size = len(json.dumps(dict(variables), separators=(",", ":")).encode())
     if size > ENVIRONMENT_LIMIT:
@@ -96,7 +96,7 @@ def require_room(variables: Mapping[str, str]) -> None:
 
 
 def table(entries: Entries, now: float) -> str:
-    """Return the list for people: kind, value, when it ends by the local clock, and how long that is from `now`."""
+    """Return the list for people: kind, value, end in local time, and time left from `now`."""
     rows = [("kind", "value", "ends", "left")]
     for name, until in sorted(entries.items(), key=lambda entry: entry[1]):
         kind, _, value = name.partition(":")
@@ -108,7 +108,7 @@ def table(entries: Entries, now: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a time span for people, to the minute it has begun: `1 d 2 h 3 min`."""
+    """Return a time span for people, rounded up to a minute: `1 d 2 h 3 min`."""
     hours, minutes = divmod(math.ceil(seconds / _MINUTE), _MINUTE)
     days, hours = divmod(hours, 24)
     return " ".join(f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if count)

@@ -1,7 +1,7 @@
-"""Destroy what a Terraform root manages, all of it or nothing, and leave what others depend on.
+"""Destroys the objects of a Terraform root, all or nothing, and keeps those that others depend on.
 
-Connections stay in the tenant, for Auth0 deletes one together with all its users. Nothing is deleted while something
-with deletion protection would stop Terraform half-way.
+Connections stay in the tenant, because Auth0 deletes a connection together with all its users. Nothing is deleted while
+an object with deletion protection would stop Terraform halfway.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +20,7 @@ _PROTECTIONS = ("deletion_protection_enabled", "deletion_protection", "enable_de
 
 @dataclass(frozen=True)
 class Managed:
-    """An object that Terraform manages; `name` and `identifier` are those at AWS or Auth0."""
+    """An object that Terraform manages; `name` and `identifier` are its own at AWS or Auth0."""
 
     address: str
     kind: str
@@ -36,7 +36,7 @@ def managed(state: Mapping[str, Any]) -> list[Managed]:
 
 
 def deletions(plan: Mapping[str, Any]) -> list[Managed]:
-    """Return the objects that a plan deletes, as they are now; the plan is as `terraform show -json` writes it."""
+    """Return the objects that a plan deletes, as they are now; `plan` is the output of `terraform show -json`."""
     changes = [one for one in plan.get("resource_changes", []) if "delete" in one["change"]["actions"]]
     return [_object(one, one["change"]["before"]) for one in changes]
 
@@ -44,14 +44,14 @@ def deletions(plan: Mapping[str, Any]) -> list[Managed]:
 def destroy(
     root: TerraformRoot, plan_file: Path, tables: str, unprotect: Callable[[str], None], **options: object
 ) -> list[Managed]:
-    """Destroy all but the connections, and with KEEP all but the tables too; return what stays.
+    """Destroy all objects but the connections, and with KEEP also but the tables; return the objects that stay.
 
-    `unprotect` takes the deletion protection off a table, given by name; it is called with DELETE only. `options` are
-    those of `plan`.
+    `unprotect` removes the deletion protection of a table, given by name; only DELETE calls it. `options` are those of
+    `plan`.
 
     Raises:
-        UserError: something protected would stop it half-way. The state is as before, and nothing is deleted.
-        OperationError: Terraform failed. Run it again to go on.
+        UserError: a protected object would stop it halfway. The state is unchanged, and nothing is deleted.
+        OperationError: Terraform failed. Run it again to continue.
     """
     found = managed(root.objects())
     kept_kinds = {CONNECTION, TABLE, ROW} if tables == KEEP else {CONNECTION}

@@ -1,6 +1,6 @@
-"""A sign-in without a browser: the requests, redirects and forms of a visitor, followed one by one over HTTP.
+"""Signs in without a browser: sends a visitor's requests and forms, and follows the redirects, over HTTP.
 
-By authorization code with PKCE (RFC 6749 §4.1, RFC 7636), or with `token` by the implicit grant (RFC 6749 §4.2).
+It uses the authorization code grant with PKCE (RFC 6749 §4.1, RFC 7636) or the implicit grant (RFC 6749 §4.2).
 """
 
 import base64
@@ -16,12 +16,12 @@ import httpx
 
 from scripts.errors import OperationError
 
-_MOST_STEPS = 10  # redirects and forms between /authorize and the application
+_MOST_STEPS = 10  # the most redirects and forms between /authorize and the application
 
 
 @dataclass(frozen=True)
 class Application:
-    """The application that signs somebody in, as the tenant knows it, and the API that it asks a token for."""
+    """The application as registered at the tenant, and the API that it requests a token for."""
 
     client_id: str
     redirect_uri: str
@@ -37,13 +37,13 @@ def sign_in(
     person: str | None = None,
     response_type: str = "code",
 ) -> dict[str, Any]:
-    """Sign in through a connection and return the tenant's answer: `access_token`, and with a code what came with it.
+    """Sign in through a connection and return the token response: `access_token`, and with a code all other members.
 
-    `tenant` has the tenant's address as its base and keeps no cookies of an earlier sign-in, unless that is wanted.
-    `person` is one of the local tenant's people, by e-mail address; by default the first that the page offers.
+    `tenant` is a client with the tenant's address as its base URL; its cookies of an earlier sign-in are sent.
+    `person` is the e-mail address of one of the local tenant's people; by default the first that the page offers.
 
     Raises:
-        OperationError: the tenant refuses, or answers something else than its documentation says.
+        OperationError: the tenant refuses, or does not answer as documented.
     """
     verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(16)
     request = {
@@ -71,7 +71,7 @@ def sign_in(
 
 
 def _walk(tenant: httpx.Client, application: Application, answer: httpx.Response, person: str | None) -> dict[str, str]:
-    """Follow redirects and send each page's form with its first button; return the fields at the application."""
+    """Follow redirects and submit each page's form with its first button; return the parameters of the redirect URI."""
     for _ in range(_MOST_STEPS):
         if answer.is_redirect:
             target = urljoin(str(answer.url), answer.headers["location"])
@@ -107,7 +107,7 @@ def _exchange(tenant: httpx.Client, application: Application, code: str, verifie
 
 
 class _Form(HTMLParser):
-    """The first form of a page: where it goes, and what it sends when its first button is pressed."""
+    """The first form of a page: its action, and the fields that its first button submits."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -119,13 +119,13 @@ class _Form(HTMLParser):
 
     @classmethod
     def of(cls, answer: httpx.Response) -> "_Form | None":
-        """Return the page's form, or None when it has none."""
+        """Return the page's first form; None when it has none."""
         form = cls()
         form.feed(answer.text)
         return form if answer.status_code == httpx.codes.OK and form._found else None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take the form's address, its fields and its first button."""
+        """Read the form's action, its fields and its first button."""
         given = {name: value or "" for name, value in attrs}
         if tag == "form" and not self._found:
             self.action, self.method = given.get("action", ""), given.get("method", "get").upper()
@@ -138,6 +138,6 @@ class _Form(HTMLParser):
             self._pressed = self._pressed or is_button
 
     def handle_endtag(self, tag: str) -> None:
-        """Stop at the end of the first form."""
+        """Ignore everything after the first form."""
         if tag == "form":
             self._inside = False

@@ -1,7 +1,7 @@
-"""The look of a whole tenant: read before Terraform first changes it, written back when Terraform lets go of it.
+"""Reads a tenant's look before Terraform first changes it, and restores it when Terraform no longer manages it.
 
-Look, texts and login experience belong to every application of the tenant. `terraform/modules/tenant_look` keeps the
-look from before in its state, and calls `python -m scripts.tenant_look restore` on destroy with that look in LOOK.
+Look, texts and login experience apply to every application of the tenant. `terraform/modules/tenant_look` keeps the
+previous look in its state. On destroy it calls `python -m scripts.tenant_look restore` with that look in LOOK.
 """
 
 import argparse
@@ -19,12 +19,12 @@ from scripts.management_api import ManagementApi, ManagementError, tenant_url
 _TEMPLATE = "branding/templates/universal-login"
 _TEXTS = "prompts/login/custom-text/en"
 _THEME = "branding/themes/default"
-# What `auth0_branding` sets; Auth0 clears a member that is null.
+# The members that `auth0_branding` sets; Auth0 clears a member that is null.
 _BRANDING = ("logo_url", "favicon_url", "colors")
 
 
 def read(api: ManagementApi) -> dict[str, Any]:
-    """Return `branding`, `login_experience`, `texts`, and `theme` and `template`, which are None without one."""
+    """Return `branding`, `login_experience`, `texts`, `theme` and `template`; the last two are None if not set."""
     branding = api.get("branding")
     return {
         "branding": {name: branding.get(name) for name in _BRANDING},
@@ -36,7 +36,7 @@ def read(api: ManagementApi) -> dict[str, Any]:
 
 
 def restore(api: ManagementApi, look: dict[str, Any]) -> None:
-    """Give the tenant a look that `read` returned. Nothing is written that is so already; a new theme gets a new id."""
+    """Restore a look that `read` returned. Only differences are written; a restored theme gets a new id."""
     now = read(api)
     if now["branding"] != look["branding"]:
         api.send("PATCH", "branding", body=look["branding"])
@@ -62,7 +62,7 @@ def _restore_theme(api: ManagementApi, now: dict[str, Any] | None, before: dict[
 
 
 def _unless_missing(get: Callable[[], Any]) -> Any:  # noqa: ANN401 - JSON
-    """Return None for a theme or template that is not there, or that a tenant without a custom domain cannot have."""
+    """Return None for a theme or template that does not exist, or that needs a custom domain."""
     try:
         return get()
     except ManagementError as error:

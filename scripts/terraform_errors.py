@@ -1,4 +1,4 @@
-"""Terraform's error messages as sentences for the terminal: heading, Terraform's own sentence, and the fix if known.
+"""Turns Terraform's error messages into one sentence each: heading, Terraform's explanation, and the fix if known.
 
 Terraform prints an error as a heading, the place in the code, and paragraphs
 (https://developer.hashicorp.com/terraform/internals/machine-readable-ui#diagnostic has the same parts).
@@ -7,7 +7,7 @@ Terraform prints an error as a heading, the place in the code, and paragraphs
 import re
 from collections.abc import Iterator
 
-_MOST = 3  # more errors are in the log; a terminal shows the first
+_MOST = 3  # the most errors to show; the log has all of them
 _START = re.compile(r"^(Error|Warning): (.*)$")
 _FRAME = re.compile(r"^[│╷╵] ?")
 _PLACE = re.compile(r"^ {2,}on (\S+) line (\d+)")
@@ -24,7 +24,7 @@ _FIXES = {
 
 
 def sentences(said: str) -> str:
-    """Return the errors in what Terraform printed, joined; empty when there is none."""
+    """Return the errors in Terraform's output as one text; empty when there is none."""
     found = list(dict.fromkeys(map(_sentence, _errors(said))))
     more = f"; {len(found) - _MOST} more" if len(found) > _MOST else ""
     return "; ".join(found[:_MOST]) + more
@@ -50,7 +50,7 @@ def _sentence(lines: list[str]) -> str:
     heading, *rest = lines
     place = next((f"{found[1]}:{found[2]}: " for line in rest if (found := _PLACE.match(line))), "")
     paragraphs = re.split(r"\n\s*\n", "\n".join(rest).strip("\n"))
-    # The place, and the code that Terraform quotes there, are indented.
+    # Terraform indents the file, the line, and the code that it quotes.
     prose = [" ".join(part.split()) for part in paragraphs if part.strip() and not part.startswith(" ")]
     said = f"{place}{heading.rstrip('.')}" + (f": {' '.join(prose)}" if prose else "")
     fix = next((fix for known, fix in _FIXES.items() if heading.startswith(known)), None)

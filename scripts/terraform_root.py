@@ -1,7 +1,7 @@
 """One Terraform root driven from Python: init, plan to a file, apply that file, destroy, outputs.
 
-python-terraform makes the command lines. Terraform's own words go to a log, or to the terminal where somebody is
-meant to read them; a failure becomes one sentence with Terraform's error and the log's place.
+python-terraform composes the command lines. Terraform's output goes to a log, or to the terminal for the user to read.
+A failure becomes one sentence with Terraform's error and the path of the log.
 """
 
 import contextlib
@@ -36,12 +36,12 @@ _LAST_WORDS_SECONDS = 60
 
 
 class ApplyError(OperationError):
-    """An apply failed, so what there is and what Terraform's state says may differ."""
+    """An apply failed, so Terraform's state may differ from the real objects."""
 
 
 @dataclass(frozen=True)
 class TerraformRoot:
-    """A root module with the folder of its data, its log, and the environment that Terraform runs in."""
+    """A root module, the folder of Terraform's data, its log, and the environment of the Terraform process."""
 
     directory: Path
     data_directory: Path
@@ -49,9 +49,9 @@ class TerraformRoot:
     environment: Mapping[str, str]
 
     def init(self, backend_config: Mapping[str, str] | Path, *, lock_file: str = "readonly") -> None:
-        """Initialise the root; skipped when nothing that `init` looks at has changed since it last succeeded.
+        """Initialise the root, unless nothing that `init` reads has changed since it last succeeded.
 
-        `backend_config` is the settings themselves or a file of them; `lock_file` is Terraform's `-lockfile` mode.
+        `backend_config` is a mapping of settings or a file of them; `lock_file` is Terraform's `-lockfile` mode.
         """
         self._remove_workspaces()
         stamp = self.data_directory / "gatehouse-init"
@@ -63,15 +63,15 @@ class TerraformRoot:
         stamp.write_text(wanted, encoding="utf-8")
 
     def validate(self) -> None:
-        """Check the root without looking at any state."""
+        """Validate the root without reading a state."""
         self._run("validate", input=None)
 
     def test(self) -> None:
-        """Run the `tests/*.tftest.hcl` that stand beside the module."""
+        """Run the module's own `tests/*.tftest.hcl`."""
         self._run("test", input=None)
 
     def plan(self, plan_file: Path, **options: object) -> bool:
-        """Write a plan to the file and tell whether it changes anything."""
+        """Write a plan to the file; return whether it changes anything."""
         plan_file.parent.mkdir(parents=True, exist_ok=True)
         return (
             self._run("plan", detailed_exitcode=python_terraform.IsFlagged, out=str(plan_file), **options)
@@ -79,25 +79,25 @@ class TerraformRoot:
         )
 
     def plan_destroy(self, plan_file: Path, **options: object) -> None:
-        """Write a plan to the file that destroys all objects in the state."""
+        """Write a plan that destroys all objects in the state to the file."""
         self.plan(plan_file, destroy=python_terraform.IsFlagged, **options)
 
     def show(self, plan_file: Path) -> str:
-        """Return the saved plan as Terraform words it for people."""
+        """Return the saved plan as text."""
         return self._show(plan_file, no_color=python_terraform.IsFlagged)
 
     def read_plan(self, plan_file: Path) -> dict[str, Any]:
-        """Return the saved plan for programs (https://developer.hashicorp.com/terraform/internals/json-format)."""
+        """Return the saved plan as JSON (https://developer.hashicorp.com/terraform/internals/json-format)."""
         document: dict[str, Any] = json.loads(self._show(plan_file, json=python_terraform.IsFlagged))
         return document
 
     def warnings(self, plan_file: Path) -> list[str]:
-        """Return what the saved plan's check blocks found wrong, a sentence each; they stop nothing."""
+        """Return the failures of the saved plan's check blocks, one sentence each. They do not stop an apply."""
         instances = [one for check in self.read_plan(plan_file).get("checks", []) for one in check.get("instances", [])]
         return [problem["message"] for instance in instances for problem in instance.get("problems", [])]
 
     def apply(self, plan_file: Path, progress: Callable[[str], None] | None = None) -> None:
-        """Apply the saved plan; `progress` is told, at most every two seconds, how many resources are done."""
+        """Apply the saved plan; call `progress` with the number of finished resources, at most every two seconds."""
         self._applying.touch()
         with self._watched(progress):
             self._run("apply", str(plan_file))
@@ -105,7 +105,7 @@ class TerraformRoot:
 
     @property
     def was_cut_short(self) -> bool:
-        """Whether the last apply began and did not end well, so what there is and what the state says may differ."""
+        """Whether the last apply did not finish, so that the state may differ from the real objects."""
         return self._applying.exists()
 
     def destroy(self, progress: Callable[[str], None] | None = None, **options: object) -> None:
@@ -114,7 +114,7 @@ class TerraformRoot:
             self._run("destroy", auto_approve=python_terraform.IsFlagged, **options)
 
     def forget(self, *addresses: str) -> None:
-        """Take objects out of the state; the objects themselves stay as they are."""
+        """Remove objects from the state; the real objects do not change."""
         self._run("state rm", *addresses, input=None)
 
     def unlock(self, identifier: str) -> None:
@@ -126,16 +126,16 @@ class TerraformRoot:
         return self._state("list").splitlines()
 
     def objects(self) -> dict[str, Any]:
-        """Return the state for programs (https://developer.hashicorp.com/terraform/internals/json-format)."""
+        """Return the state as JSON (https://developer.hashicorp.com/terraform/internals/json-format)."""
         document: dict[str, Any] = json.loads(self._show(json=python_terraform.IsFlagged))
         return document
 
     def pull_state(self) -> str:
-        """Return the state as it is kept, secrets included."""
+        """Return the raw state, secrets included."""
         return self._state("pull")
 
     def restore_state(self, state: str) -> None:
-        """Put back a state that `pull_state` returned, whatever was written since."""
+        """Write back a state that `pull_state` returned, over any newer one."""
         kept = self.data_directory / "restored.tfstate"
         kept.touch(mode=0o600)
         kept.write_text(state, encoding="utf-8")
@@ -265,8 +265,8 @@ class TerraformRoot:
 
 
 def _let_terraform_finish() -> None:
-    """Wait for the Terraform that a Ctrl-C has reached too: it ends what it began and writes its state first."""
-    # By name, for the services that `make up` has started are children of this process too.
+    """Wait for Terraform, which got the same Ctrl-C: it finishes its present operations and writes its state."""
+    # By name, because the services that `make up` started are children of this process too.
     running = [child for child in psutil.Process().children() if child.name() == TERRAFORM.command]
     detail("interrupted: waiting for Terraform to write its state (Ctrl-C again to give up on it)")
     psutil.wait_procs(running, timeout=_LAST_WORDS_SECONDS)
@@ -274,7 +274,7 @@ def _let_terraform_finish() -> None:
 
 @contextlib.contextmanager
 def _process_environment(environment: Mapping[str, str]) -> Iterator[None]:
-    """Give this process the environment for a while: python-terraform hands on `os.environ` and nothing else."""
+    """Replace this process's environment within the block, because python-terraform passes on `os.environ` only."""
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update(environment)

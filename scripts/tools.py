@@ -1,4 +1,4 @@
-"""The programs that the project runs but does not install: found, and new enough, or a sentence that names the fix."""
+"""Finds the programs that the project runs but does not install, and checks their versions."""
 
 import os
 import re
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Tool:
-    """A program on PATH, the lowest version that works, and where people get it."""
+    """A program on PATH, its lowest supported version, and where to get it."""
 
     command: str
     version_arguments: tuple[str, ...]
@@ -34,7 +34,7 @@ def require(tool: Tool) -> Path:
     """Return the tool's path.
 
     Raises:
-        UserError: it is not on PATH, does not run, or is older than its floor.
+        UserError: it is not on PATH, does not run, or is older than its lowest supported version.
     """
     found = shutil.which(tool.command)
     wanted = ".".join(map(str, tool.floor))
@@ -54,10 +54,10 @@ def require(tool: Tool) -> Path:
 
 
 def find_chromium() -> Path:
-    """Return a Chromium: the one named by CHROMIUM, one on PATH, or one installed from Debian's packages when root.
+    """Return the path of a Chromium: from CHROMIUM, from PATH, or, as root, installed from Debian's packages.
 
     Raises:
-        UserError: there is none and this user may not install one, or CHROMIUM names no program.
+        UserError: there is none and this user may not install one, or CHROMIUM does not name a program.
         OperationError: Debian's package manager could not install it.
     """
     named = os.environ.get("CHROMIUM")
@@ -76,5 +76,5 @@ def find_chromium() -> Path:
             raise OperationError(f"apt-get {arguments[0]} failed: {result.stderr.strip().splitlines()[-1:]}")
     installed = shutil.which("chromium")
     if installed is None:
-        raise OperationError("apt-get installed chromium, yet it is not on PATH; set CHROMIUM to its place.")
+        raise OperationError("apt-get installed chromium, but it is not on PATH; set CHROMIUM to its path.")
     return Path(installed)

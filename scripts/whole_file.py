@@ -1,13 +1,13 @@
-"""Writes a file whole: a reader finds the old content or the new, never a half, however the writer ends."""
+"""Replaces a file in one step: a reader sees the old content or the new, even if the writer is killed."""
 
 import os
 from pathlib import Path
 
 
 def write(path: Path, content: bytes) -> bool:
-    """Bring a file to its content and return whether that changed it; a file that is the same keeps its date.
+    """Write the content to a file; return whether that changed it. An unchanged file keeps its modification time.
 
-    The content is written beside the file, then renamed to it, which POSIX makes one step (rename(2)).
+    The content is written to a temporary file in the same folder, then renamed, which POSIX makes atomic (rename(2)).
     """
     if path.is_file() and path.read_bytes() == content:
         return False

@@ -68,7 +68,7 @@ def test_help_says_how_to_call_it_through_make(verb: str) -> None:
         ({"UNDO": "1"}, "say what to revoke"),
         ({"SUBJECT_HASH": "amazon|1"}, "32 hexadecimal digits"),
         ({"SUB": "ada@example.com"}, "no `sub` looks like this: it is <connection>|<id>"),
-        ({"CLIENT": " "}, "this is no value of client"),
+        ({"CLIENT": " "}, "this cannot be a value of client"),
         ({"KID": "key-1"}, "say which environment: ENV=<one of local, dev, prod>"),
     ],
 )

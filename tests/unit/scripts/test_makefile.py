@@ -50,7 +50,7 @@ def test_a_verb_like_no_other_is_an_error_too() -> None:
 def test_a_token_is_not_printed_between_lines_of_make_itself() -> None:
     answer = make("-C", str(ROOT), "token", "CONNECTION=amazon")
     assert answer.returncode == 2
-    assert "say `make -s -C <folder> token`" in answer.stderr
+    assert "use `make -s -C <folder> token`" in answer.stderr
 
 
 def test_every_verb_has_a_line_in_the_list() -> None:
