@@ -1,7 +1,7 @@
-"""Calls DynamoDB's JSON protocol over one kept connection, with the standard library alone.
+"""Calls DynamoDB's JSON protocol over one kept connection of the standard library; botocore signs the requests.
 
-boto3 takes nine tenths of a plain function's cold start, to read the descriptions of services that nobody calls here
-(docs/decisions/0025).
+A client of boto3 or botocore takes most of a plain function's cold start, to read descriptions of AWS's services
+(docs/decisions/0025). Lambda's runtime has botocore, so the zip does not carry it.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
 """
 
@@ -9,10 +9,14 @@ import json
 import time
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from table_api.sigv4 import Credentials, signed
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+
+if TYPE_CHECKING:
+    from botocore.credentials import Credentials
 
 # API Gateway gives up after 29 s; a table that has not answered in a few is not going to.
 CONNECT_SECONDS = 1
@@ -35,11 +39,12 @@ class DynamoDBError(Exception):
 class DynamoDB:
     """One region's DynamoDB."""
 
-    def __init__(self, endpoint: str, region: str, credentials: Credentials) -> None:
+    def __init__(self, endpoint: str, region: str, credentials: "Credentials") -> None:
         """Take the endpoint's URL, the region's name for the signature, and the role's keys."""
         url = urlsplit(endpoint)
         self._is_https = url.scheme == "https"
         self._host = url.netloc
+        self._url = f"{url.scheme}://{url.netloc}/"
         self._region = region
         self._credentials = credentials
         self._connection: HTTPConnection | None = None
@@ -63,15 +68,13 @@ class DynamoDB:
 
     def _attempt(self, operation: str, body: bytes) -> dict[str, Any]:
         headers = {
-            "host": self._host,
             "content-type": "application/x-amz-json-1.0",
             "x-amz-target": f"DynamoDB_20120810.{operation}",
         }
-        whole = signed(
-            self._credentials, service="dynamodb", region=self._region, headers=headers, body=body, now=time.time()
-        )
+        request = AWSRequest("POST", self._url, headers, body)
+        SigV4Auth(self._credentials, "dynamodb", self._region).add_auth(request)
         connection = self._connected()
-        connection.request("POST", "/", body, whole)
+        connection.request("POST", "/", body, dict(request.headers.items()))
         with connection.getresponse() as response:
             content = response.read()
         if response.status == _OK:

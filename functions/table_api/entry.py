@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
+from botocore.credentials import EnvProvider
+
 from table_api.api import make_handler
 from table_api.dynamodb import DynamoDB
-from table_api.sigv4 import Credentials
 from table_api.table import Table
 
 if TYPE_CHECKING:
@@ -41,7 +42,10 @@ def lambda_handler(api: str, folder: str = FUNCTIONS) -> "Handler":
 
 
 def client(environment: Mapping[str, str]) -> DynamoDB:
-    """Return the client of the region and the role in Lambda's environment; AWS_ENDPOINT_URL leads it elsewhere."""
+    """Return the client of the region and the role in Lambda's environment; AWS_ENDPOINT_URL leads it elsewhere.
+
+    Raises RuntimeError when the environment has no credentials, botocore's PartialCredentialsError for half of them.
+    """
     region = environment["AWS_REGION"]
     suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
     endpoint = (
@@ -49,7 +53,7 @@ def client(environment: Mapping[str, str]) -> DynamoDB:
         or environment.get("AWS_ENDPOINT_URL")
         or f"https://dynamodb.{region}.{suffix}"
     )
-    credentials = Credentials(
-        environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"], environment.get("AWS_SESSION_TOKEN")
-    )
+    credentials = EnvProvider(environment).load()
+    if credentials is None:
+        raise RuntimeError("the environment variable AWS_ACCESS_KEY_ID is not set; Lambda sets it from the role")
     return DynamoDB(endpoint, region, credentials)

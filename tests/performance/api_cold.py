@@ -1,7 +1,7 @@
 """How long an API's first answer takes in a new container: import, client, one read of an item, over TLS.
 
 Beside it, a handler as the documentation of boto3 and Powertools leads to it. Both call a stand-in for DynamoDB on this
-machine; boto3 lies beside the handler with its bytecode, as in Lambda's runtime.
+machine; boto3 and botocore are beside the handler with their bytecode, as in Lambda's runtime.
 """
 
 import datetime
@@ -70,9 +70,9 @@ def movie(movie_id):
 def handler(event, context):
     return app.resolve(event, context)
 """
-# What `import boto3` and `import aws_lambda_powertools` need.
-LIBRARIES = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "aws_lambda_powertools")
-MODULES = ("six", "typing_extensions")
+# What `import botocore` needs, and `import boto3` and `import aws_lambda_powertools` besides.
+BOTOCORE = ("botocore", "jmespath", "dateutil", "urllib3", "six")
+LIBRARIES = (*BOTOCORE, "boto3", "s3transfer", "aws_lambda_powertools", "typing_extensions")
 
 
 def rows(archive: Archive, _issuer: object) -> list[Row]:
@@ -81,6 +81,7 @@ def rows(archive: Archive, _issuer: object) -> list[Row]:
         own, plain = Path(name) / "own", Path(name) / "plain"
         with zipfile.ZipFile(archive.apis[API]) as zipped:
             zipped.extractall(own)
+        _link(own, *BOTOCORE)
         _install_plain(plain)
 
         def start(folder: Path, code: str) -> Contestant:
@@ -107,13 +108,14 @@ def rows(archive: Archive, _issuer: object) -> list[Row]:
 
 def _warm() -> Row:
     """Return what an answer takes beside the call of DynamoDB."""
+    from botocore.credentials import Credentials
+
     from guard.guard import Guard
     from guard.log import Log
     from scripts.build.data_files import load_project
     from scripts.tools import ROOT
     from table_api.api import make_handler
     from table_api.dynamodb import DynamoDB
-    from table_api.sigv4 import Credentials
     from table_api.table import Table
 
     class AtHand(DynamoDB):
@@ -130,15 +132,16 @@ def _warm() -> Row:
 def _install_plain(folder: Path) -> None:
     folder.mkdir()
     (folder / "plain.py").write_text(PLAIN, encoding="utf-8")
-    for library in LIBRARIES:
+    _link(folder, *LIBRARIES)
+
+
+def _link(folder: Path, *libraries: str) -> None:
+    for library in libraries:
         source = import_module(library).__file__
         assert source is not None
-        (folder / library).symlink_to(Path(source).parent)
-    for module in MODULES:
-        source = import_module(module).__file__
-        assert source is not None
-        (folder / f"{module}.py").symlink_to(source)
-        (folder / "__pycache__").mkdir(exist_ok=True)
+        path = Path(source)
+        link, target = (library, path.parent) if path.name == "__init__.py" else (path.name, path)
+        (folder / link).symlink_to(target)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ import boto3
 import pytest
 import yaml
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError
 
 from guard.guard import Guard
@@ -25,7 +26,6 @@ from guard.log import Log
 from scripts.tools import ROOT
 from table_api.api import make_handler
 from table_api.dynamodb import DynamoDB
-from table_api.sigv4 import Credentials
 from table_api.table import Table
 
 if TYPE_CHECKING:

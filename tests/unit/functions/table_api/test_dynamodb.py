@@ -3,14 +3,18 @@
 import json
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from unittest import mock
 
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from table_api import dynamodb
 from table_api.dynamodb import DynamoDB, DynamoDBError
-from table_api.sigv4 import Credentials
 from table_api.table import Table
 
 CREDENTIALS = Credentials("key-id", "secret", "token")
@@ -23,6 +27,7 @@ class Server:
     def __init__(self) -> None:
         self.answers: list[tuple[int, dict[str, Any]] | None] = [(200, ITEM)]
         self.requests: list[tuple[str, dict[str, Any]]] = []
+        self.headers: list[dict[str, str]] = []
         self.connections = 0
         owner = self
 
@@ -35,6 +40,7 @@ class Server:
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                owner.headers.append({name.lower(): value for name, value in self.headers.items()})
                 owner.requests.append((self.headers["x-amz-target"], body))
                 answer = owner.answers.pop(0) if len(owner.answers) > 1 else owner.answers[0]
                 if answer is None:
@@ -88,6 +94,19 @@ def test_an_item_is_read_over_one_kept_connection(server: Server, client: Dynamo
         server.requests == [("DynamoDB_20120810.GetItem", {"TableName": "movies", "Key": {"id": {"S": "alien"}}})] * 2
     )
     assert server.connections == 1
+
+
+def test_the_signature_covers_the_request_as_it_arrives(server: Server, client: DynamoDB) -> None:
+    client.call("GetItem", {"TableName": "movies"})
+    [sent] = server.headers
+    signed = sent["authorization"].partition("SignedHeaders=")[2].partition(",")[0].split(";")
+    assert {"host", "x-amz-target", "x-amz-date", "x-amz-security-token"} <= set(signed)
+    covered = {name: sent[name] for name in signed if name not in {"x-amz-date", "x-amz-security-token"}}
+    request = AWSRequest("POST", f"http://{sent['host']}/", covered, b'{"TableName": "movies"}')
+    moment = datetime.strptime(sent["x-amz-date"], "%Y%m%dT%H%M%S%z")
+    with mock.patch("botocore.auth.get_current_datetime", return_value=moment):
+        SigV4Auth(CREDENTIALS, "dynamodb", "eu-west-1").add_auth(request)
+    assert sent["authorization"] == request.headers["Authorization"]
 
 
 @pytest.mark.parametrize(

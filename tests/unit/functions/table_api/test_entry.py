@@ -43,6 +43,14 @@ def test_the_environment_is_read_with_the_first_request(folder: str, monkeypatch
     assert handler(HEALTH, CONTEXT)["statusCode"] == 200
 
 
+def test_missing_credentials_stop_the_api_with_a_sentence(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
+    monkeypatch.setenv("TABLE_NAME", "movies")
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    with pytest.raises(RuntimeError, match="AWS_ACCESS_KEY_ID is not set"):
+        lambda_handler("movies", folder)(HEALTH, CONTEXT)
+
+
 @pytest.mark.parametrize("name", ["movies", "devices"])
 def test_importing_a_handler_reads_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TABLE_NAME", raising=False)
