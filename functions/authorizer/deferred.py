@@ -1,4 +1,4 @@
-"""Imports PyJWT's algorithms without the modules that only other uses of PyJWT need (docs/decisions/0024).
+"""Imports PyJWT's algorithms without the modules that only other uses of PyJWT need (docs/decisions/0019).
 
 PyJWT imports an HTTP client with sockets and TLS, X.509, and readers of PEM and SSH keys: three quarters of the time of
 `import jwt`, the longest part of a cold start. A signature check calls none of them. Here they are imported when they

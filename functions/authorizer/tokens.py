@@ -2,7 +2,7 @@
 
 PyJWT reads keys and checks signatures. The modules jws and claims parse header and claims, because PyJWT's `decode`
 accepts tokens that have to be refused here: without `exp`, with any `typ`, with duplicate members, with dates as
-strings, and more (docs/decisions/0024).
+strings, and more (docs/decisions/0019).
 """
 
 from collections.abc import Callable
