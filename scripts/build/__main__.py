@@ -10,7 +10,7 @@ from scripts.tools import ROOT
 
 
 def main() -> None:
-    """Check the data files, then bring build/ up to date and print a line for each thing in it."""
+    """Check the data files, bring build/ up to date, and print a line for each artifact in it."""
     parser = argparse.ArgumentParser(prog="python -m scripts.build", description=__doc__)
     parser.add_argument(
         "--architecture", choices=ARCHITECTURES, default=machine_architecture(), help="default: this machine's"

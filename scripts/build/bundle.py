@@ -1,4 +1,4 @@
-"""esbuild over the site's modules and style sheets: small files whose names carry a hash of their content."""
+"""Bundles the site's modules and style sheets with esbuild: minified files whose names carry a content hash."""
 
 import json
 import subprocess
@@ -13,12 +13,12 @@ from scripts.tools import NODE, require
 ASSETS = "assets"
 """The folder of the files whose names carry a hash; CloudFront and browsers keep them for a year."""
 
-_TARGET = "es2022"  # what browsers of the last three years take
+_TARGET = "es2022"  # the syntax that browsers of the last three years support
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """What esbuild made.
+    """The result of esbuild.
 
     `files`: content by published path. `names`: the published path of each entry point. `needs`: for each entry point,
     the published paths of the modules that it imports at once. `inputs`: the files that it was made of, below site/.
@@ -49,7 +49,7 @@ def bundle(source: Path, entry_points: list[str]) -> Bundle:
             "--splitting",
             "--format=esm",
             "--minify",
-            "--tsconfig-raw={}",  # the type checker's settings are none of the bundle's
+            "--tsconfig-raw={}",  # the bundle ignores the type checker's settings
             f"--target={_TARGET}",
             "--legal-comments=none",  # licenses.txt has them
             f"--outdir={output}",
@@ -70,7 +70,7 @@ def bundle(source: Path, entry_points: list[str]) -> Bundle:
             check=False,
         )
         if answer.returncode:
-            said = answer.stderr.partition("\nnode:")[0]  # then comes the trace of the script that starts esbuild
+            said = answer.stderr.partition("\nnode:")[0]  # then follows the trace of esbuild's script
             raise OperationError(f"esbuild refuses the site's code:\n{said.strip()}")
         return _read(output, json.loads(report.read_text(encoding="utf-8")))
 

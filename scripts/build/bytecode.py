@@ -1,12 +1,12 @@
 """Compiles the Python sources of a zip, so that the same sources give the same bytecode in every build.
 
-Bytecode travels, because /var/task is read-only in Lambda, so that without it every cold start would compile again. Of
-a library it travels alone, where its source would be: the sources would be 0.12 of the authorizer's 5.1 MB. It is of
-the kind that Python loads without looking at a source's date (PEP 552, unchecked hash), and only valid for the minor
-version of Python that made it; the same bytes on every machine means every machine that runs the same patch release.
+The zips contain bytecode because /var/task is read-only in Lambda: without it, every cold start would compile again. A
+library's bytecode replaces its source, which would take 0.12 of the authorizer's 5.1 MB. Python loads this bytecode
+without comparing the source's date (PEP 552, unchecked hash). It is only valid for the minor version of Python that
+made it, and its bytes are the same on all machines with the same patch release.
 
-The compiler runs in a fresh interpreter that sees nothing but the sources, in the order of their names: what it writes
-of a string depends on which strings the process knew before (https://github.com/python/cpython/issues/129724).
+The compiler runs in a fresh interpreter that reads only the sources, sorted by name, because its output for a string
+depends on the strings that the process has interned before (https://github.com/python/cpython/issues/129724).
 """
 
 import subprocess
@@ -19,15 +19,15 @@ from pathlib import Path
 from scripts.child_environment import for_program
 from scripts.errors import OperationError
 
-# Isolated (-I), without site-packages (-S); a library's old escapes are not ours to mend (-W ignore).
+# Isolated (-I), without site-packages (-S), and without warnings about a library's old escapes (-W ignore).
 _COMPILE = ("-I", "-S", "-W", "ignore", "-m", "compileall", "-q", "-o", "0", "--invalidation-mode", "unchecked-hash")
 
 
 def with_bytecode(own: Mapping[str, bytes], libraries: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return all files by their name in the zip, every Python source compiled.
 
-    Each of our own sources is joined by its bytecode in `__pycache__`, each of the libraries' is replaced by it (PEP
-    3147, "sourceless imports"). Raises OperationError when a source cannot be compiled.
+    Our own sources get their bytecode in `__pycache__`; a library's source is replaced by it (PEP 3147, "sourceless
+    imports"). Raises OperationError when a source cannot be compiled.
     """
     compiled = _compiled({**libraries, **own})
     kept = {name: content for name, content in libraries.items() if name not in compiled}
@@ -43,7 +43,7 @@ def _compiled(files: Mapping[str, bytes]) -> dict[str, bytes]:
         for source in (source for source in files if source.endswith(".py")):
             (folder / source).parent.mkdir(parents=True, exist_ok=True)
             (folder / source).write_bytes(files[source])
-        # Stripped of the folder (-s), the path that bytecode keeps for tracebacks is the name in the zip.
+        # -s strips the folder, so that tracebacks show the name in the zip.
         command = [sys.executable, *_COMPILE, "-s", name, name]
         answer = subprocess.run(
             command, env=for_program(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False

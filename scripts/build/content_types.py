@@ -1,4 +1,4 @@
-"""The kinds of file that site/ may hold: the type each is served as, and the files that stay at home."""
+"""The kinds of file in site/: the content type of each, and the files that are not deployed."""
 
 from pathlib import Path, PurePosixPath
 
@@ -22,15 +22,15 @@ CONTENT_TYPES = {
     ".woff2": "font/woff2",
     ".xml": "application/xml",
 }
-"""By suffix. Every answer carries `nosniff`, so a browser would refuse a file with a wrong type."""
+"""By suffix. Every response carries `nosniff`, so a browser would refuse a file with a wrong type."""
 
 SOURCES = frozenset({".css", ".js"})
-"""The bundler reads these and writes others in their place."""
+"""The bundler's inputs; its outputs are deployed in their place."""
 
 _TOOLS = frozenset(
     {"biome.json", "jsconfig.json", "libraries.json", "package-lock.json", "package.json", "tsconfig.json"}
 )
-"""The settings of the tools that work on site/, which lie at its top."""
+"""The configuration files of tools, at the top of site/."""
 
 
 def site_files(source: Path) -> dict[str, Path]:
@@ -40,7 +40,7 @@ def site_files(source: Path) -> dict[str, Path]:
     do not belong to it.
 
     Raises:
-        UserError: a file has no type to be served as, is a symbolic link, or takes the place of a deployed file.
+        UserError: a file has no known content type, is a symbolic link, or has the name of a generated file.
     """
     files = {}
     for path in sorted(source.rglob("*")):

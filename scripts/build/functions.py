@@ -17,17 +17,17 @@ from scripts.errors import OperationError, UserError
 
 AUTHORIZER = "authorizer"
 BUDGET_BYTES = 5_100_000
-"""What a zip may weigh; a library that nobody noticed is found here. The authorizer's, the heaviest, is 5.0 MB."""
+"""The largest size of a zip; it catches an unnoticed library. The authorizer's zip, the largest, is 5.0 MB."""
 
 _DATA_FILES = frozenset({"openapi.yaml", "sample.json"})
-"""What else lies in an API's folder: the build compiles the one, Terraform reads the other."""
+"""The other files of an API's folder: the build compiles the first, Terraform reads the second."""
 
 _BUILDERS = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)
 class Built:
-    """A zip that stands; `changed` says whether this run wrote it."""
+    """A built zip; `changed` says whether this run wrote it."""
 
     path: Path
     size_bytes: int
@@ -36,11 +36,11 @@ class Built:
 
 
 def build_functions(root: Path, output: Path, architecture: str) -> Iterator[Built]:
-    """Yield the zip of each function under `root`, once it stands in `output`/<architecture>.
+    """Build the zip of each function under `root` in `output`/<architecture>, and yield it.
 
-    A zip whose inputs are those of the last run is left alone, with its date. Raises UserError for a mistake in the
-    data files, before any zip is touched, or for another Python than Lambda's; OperationError when a library cannot be
-    had or a zip is over its budget.
+    A zip with unchanged inputs is not rewritten and keeps its date. Raises UserError for a mistake in the data files,
+    before any zip is written, or if this Python is not Lambda's version; OperationError when a library cannot be
+    downloaded or a zip is over its budget.
     """
     python_version = _python_version(root)
     directory = output / architecture
@@ -81,7 +81,7 @@ def _requirements(root: Path, name: str) -> Path:
 
 
 def _files(root: Path, name: str, project: Project) -> dict[str, bytes]:
-    """Return our own files of a function's zip, by their name in it: the one that a test imports them by, too."""
+    """Return our own files of a function's zip, by their name in it; tests import the modules by the same names."""
     functions = root / "functions"
     sources = _sources(functions, _packages(name))
     files = {source.relative_to(functions).as_posix(): source.read_bytes() for source in sources}
@@ -93,12 +93,12 @@ def _files(root: Path, name: str, project: Project) -> dict[str, bytes]:
 
 
 def _packages(name: str) -> list[str]:
-    """Return the folders of functions/ that travel in a function's zip."""
+    """Return the folders of functions/ that a function's zip contains."""
     return [name] if name == AUTHORIZER else [name, "guard", "table_api"]
 
 
 def _sources(functions: Path, packages: Iterable[str]) -> list[Path]:
-    """Return the modules of the packages; hidden files and the leftovers of editors are none.
+    """Return the modules of the packages, without hidden files and editors' backup files.
 
     Raises:
         UserError: a file would be left out of the zip.
@@ -123,7 +123,7 @@ def _json(content: dict[str, Any]) -> bytes:
 
 
 def _inputs_digest(root: Path, name: str, architecture: str) -> str:
-    """Return a digest of all that can change the zip: sources, data files, requirements, and what builds and checks."""
+    """Return a digest of all inputs of the zip: sources, data files, requirements, and the build's own code."""
     functions = root / "functions"
     inputs = [
         *_sources(functions, _packages(name)),

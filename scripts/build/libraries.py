@@ -1,4 +1,4 @@
-"""The npm packages of site/: installed as locked, and compared with recorded hashes before a byte of them is published.
+"""Installs the npm packages of site/ from the lock file, and compares them with recorded hashes before publication.
 
 `python -m scripts.build --accept-libraries` records the hashes anew, after an upgrade that somebody has read.
 """
@@ -40,7 +40,7 @@ def install(source: Path) -> None:
 def verify(source: Path, used: Iterable[str]) -> None:
     """Compare the files that the bundle is made of with the hashes in libraries.json.
 
-    `used` are paths below `source`. npm checks a package when it downloads it; this finds what was changed afterwards.
+    `used` are paths below `source`. npm checks a package when it downloads it; this check finds later changes.
 
     Raises:
         UserError: a file is not recorded or has another content.
@@ -62,7 +62,7 @@ def record(source: Path, used: Iterable[str]) -> None:
 
 
 def licenses(source: Path, used: Iterable[str]) -> str:
-    """Return the licences of the packages that files of `used` are from; their owners ask that copies carry them."""
+    """Return the licences of the packages that `used` files belong to; the licences must accompany every copy."""
     packages = sorted({_package(name) for name in used})
     texts = []
     for package in packages:

@@ -1,7 +1,7 @@
 """Builds build/site: index.html, the bundle that it names, the other files of site/, and files.json, the list of all.
 
-Terraform publishes the files of that list, and no other. A file below assets/ carries a hash of its content in its name
-and never changes. Every other file keeps its name, and browsers ask for it anew at each visit.
+Terraform publishes exactly the files of that list. A file below assets/ carries a content hash in its name and never
+changes. Every other file keeps its name, and browsers revalidate it at each visit.
 """
 
 import hashlib
@@ -25,9 +25,9 @@ _MODULE = re.compile(r'^( *)<script type="module" src="/([^"]+)"></script>\n', r
 
 
 def build_site(root: Path, output: Path, *, accept_libraries: bool = False) -> tuple[Path, int, bool]:
-    """Bring `output`/site to what `root`/site says; return the folder, its number of files and whether any changed.
+    """Build `output`/site from `root`/site; return the folder, its number of files and whether any changed.
 
-    A file that is the same keeps its date. With `accept_libraries` the hashes of the libraries are recorded anew.
+    An unchanged file keeps its date. `accept_libraries` records the hashes of the libraries anew.
 
     Raises:
         UserError: Node.js or npm is missing, a file cannot be deployed, the page names a file that is not there, or a
@@ -92,7 +92,7 @@ def _list_of(wanted: dict[str, bytes]) -> bytes:
 
 
 def _bring(destination: Path, wanted: dict[str, bytes]) -> bool:
-    """Write what is new, remove what is left over; return whether anything changed."""
+    """Write new and changed files, remove obsolete ones; return whether anything changed."""
     changed = False
     for name, content in wanted.items():
         changed |= whole_file.write(destination / name, content)

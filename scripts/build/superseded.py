@@ -1,8 +1,8 @@
-"""Files of earlier builds stay deployed for a while, so that a page which is open survives a deployment.
+"""Keeps files of earlier builds deployed for 30 days, so that an open page survives a deployment.
 
-Such a page loads some of its modules only when it needs them, by the names of its own build. The deployed site lists
-its files in files.json. Those that the new build does not have are fetched and added to it, with the day on which they
-were superseded, until they are 30 days old.
+An open page loads some of its modules later, by the names of its own build. The deployed site lists its files in
+files.json. Files that the new build lacks are downloaded and added to it, with the day on which they were superseded,
+until 30 days have passed.
 """
 
 import json
@@ -18,7 +18,7 @@ from scripts.build.site import LIST
 from scripts.console import detail
 
 KEPT = timedelta(days=30)
-"""A page that is older is told to reload by the module that it misses."""
+"""An older page fails to load a module, and asks its visitor to reload."""
 
 _NAME = re.compile(rf"{ASSETS}/[A-Za-z0-9._-]+")
 
@@ -26,8 +26,8 @@ _NAME = re.compile(rf"{ASSETS}/[A-Za-z0-9._-]+")
 def keep_superseded(site: httpx.Client, built: Path, today: date) -> list[str]:
     """Add the deployed site's earlier files to `built`, a folder of build_site, and return their names.
 
-    `site` asks the deployed site. One that does not answer, or that has no list, has nothing to keep; the former is
-    said, for it may be there after all.
+    `site` is a client of the deployed site. If the site has no list, nothing is kept. If it does not answer, nothing is
+    kept either, and a message says so.
     """
     try:
         deployed = _deployed(site)

@@ -1,4 +1,4 @@
-"""Fetches the libraries that travel in a zip, as wheels for Lambda's machine and not for this one, and opens them."""
+"""Downloads the libraries of a zip as wheels for Lambda's platform, and unpacks them."""
 
 import hashlib
 import os
@@ -19,15 +19,15 @@ _PLATFORMS = ("manylinux2014", "manylinux_2_17", "manylinux_2_28", "manylinux_2_
 ARCHITECTURES = tuple(_MACHINES)
 """Lambda's names."""
 
-# cryptography requires cffi and through it pycparser, which are for compiling bindings; its own are compiled, and
-# import cffi's native module _cffi_backend alone. They would be 0.4 MB of the authorizer's 5.4.
+# cryptography requires cffi, which requires pycparser; both only compile bindings. cryptography's bindings are compiled
+# already and import only cffi's native module _cffi_backend. The rest would be 0.4 MB of the authorizer's 5.4.
 _ONLY_FOR_COMPILING = ("cffi", "pycparser")
 
 
 def library_files(requirements: Path, python_version: str, architecture: str, cache: Path) -> dict[str, bytes]:
     """Return the files of the libraries in a hashed requirements file, by their name in the zip.
 
-    The wheels are downloaded once and kept in `cache`. Raises OperationError when they cannot be had.
+    The wheels are downloaded once and kept in `cache`. Raises OperationError when the download fails.
     """
     files: dict[str, bytes] = {}
     if not requirements.read_text(encoding="utf-8").strip():
@@ -41,7 +41,7 @@ def library_files(requirements: Path, python_version: str, architecture: str, ca
 
 
 def _travels(name: PurePosixPath, wheel: Path) -> bool:
-    """Say whether a file of a wheel is needed to import it, to ask its version, or to keep its licence."""
+    """Return whether a file of a wheel is needed for imports, for its version, or for its licence."""
     top = name.parts[0]
     if top in _ONLY_FOR_COMPILING or top.startswith("pycparser-"):
         return False
@@ -59,7 +59,7 @@ def _travels(name: PurePosixPath, wheel: Path) -> bool:
 
 
 def downloaded(requirements: Path, python_version: str, architecture: str, cache: Path) -> Path:
-    """Return a folder with exactly the wheels that the file asks for; it appears whole or not at all."""
+    """Return a folder with exactly the wheels of the requirements file; the folder is created in one step."""
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
     folder = cache / architecture / f"{requirements.stem}-{python_version}-{digest[:16]}"
     if folder.is_dir():
@@ -71,7 +71,7 @@ def downloaded(requirements: Path, python_version: str, architecture: str, cache
         _pip_download(requirements, python_version, architecture, unfinished)
         unfinished.rename(folder)
     except OSError:
-        if not folder.is_dir():  # else another build put the same wheels there first
+        if not folder.is_dir():  # otherwise another build has put the same wheels there
             raise
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)

@@ -1,9 +1,9 @@
-"""A zip whose bytes follow from its files alone: sorted names, one date, fixed modes, one deflate library.
+"""Writes reproducible zips, whose bytes depend only on their files: sorted names, one date, fixed modes.
 
-Python's own zipfile deflates with the zlib that Python was built with, whose output differs from one build to the next,
-and takes no content that was deflated elsewhere. So the three records of the format are written here. Deflate is
-libdeflate's: integer arithmetic only, and the same output on every machine for one version of it, which the lock file
-names. Its author says so: https://github.com/ebiggers/libdeflate/issues/400
+Python's zipfile compresses with the zlib that Python was built with, whose output differs between builds, and it does
+not accept content that is already compressed. So this module writes the three records of the format itself. It
+compresses with libdeflate, which uses integer arithmetic only: one version, pinned by the lock file, gives the same
+output on every machine (https://github.com/ebiggers/libdeflate/issues/400).
 
 The format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (6.3.10), §4.3.7, §4.3.12 and §4.3.16.
 """
@@ -15,7 +15,7 @@ from collections.abc import Mapping
 
 import deflate
 
-# Of libdeflate's twelve levels the first with its best parser; 12 takes twice as long for 0.2 % less.
+# The lowest of libdeflate's twelve levels with its best parser; level 12 takes twice as long and saves 0.2 % more.
 _LEVEL = 10
 
 _LOCAL = struct.Struct("<4s5H3I2H")
@@ -23,10 +23,10 @@ _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _END = struct.Struct("<4s4H2IH")
 
 _VERSION_NEEDED = 20  # 2.0: deflate
-_MADE_BY = 3 << 8 | _VERSION_NEEDED  # Unix, wherever it is built: only then are the permissions read
+_MADE_BY = 3 << 8 | _VERSION_NEEDED  # always Unix: readers ignore the permissions of other systems
 _UTF8_NAME = 1 << 11
 _DEFLATED = 8
-_TIME, _DATE = 0, (1 << 5) + 1  # 1980-01-01, the earliest that the format can say
+_TIME, _DATE = 0, (1 << 5) + 1  # 1980-01-01, the earliest date of the format
 
 
 def zip_bytes(files: Mapping[str, bytes]) -> bytes:

@@ -4,8 +4,8 @@ The code flow with PKCE over HTTP (RFC 6749 §4.1, RFC 7636), as Ada Lovelace. O
 
     curl -H "Authorization: Bearer $(make token CONNECTION=amazon)" ...
 
-CLIENT=<name> is a machine client of auth0/access.yaml instead, by its secret (RFC 6749 §4.4): no scopes are asked for,
-so the token has those that access.yaml grants.
+CLIENT=<name> signs in as a machine client of auth0/access.yaml, with its secret (RFC 6749 §4.4). The request names no
+scopes, so the token gets those that access.yaml grants.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""`make down`: stop the local system and keep its data. `make clean` adds `--forget`: the data goes as well."""
+"""`make down`: stop the local system and keep its data. `make clean` adds `--forget`, which deletes the data too."""
 
 import argparse
 import os
@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def _remove(chosen: settings.Settings) -> None:
-    """Remove what the local system keeps, and its folder only when nothing else is in it: it may be anybody's."""
+    """Remove the local system's files, and its folder only if it is empty then: it may hold other files."""
     for pattern in OWN:
         for path in chosen.directory.glob(pattern):
             if path.is_dir():

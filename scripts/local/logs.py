@@ -1,8 +1,8 @@
-"""`make logs`: the end of every log of the local system: its services', Terraform's, the functions' and the gateways'.
+"""`make logs`: print the end of every log of the local system: services, Terraform, functions and gateways.
 
     make logs                 the last lines of each
     make logs REQUEST=<id>    every line of one request: the id that an answer carries in x-amzn-requestid
-    make logs FOLLOW=1        goes on as they are written; Ctrl-C ends it
+    make logs FOLLOW=1        follows the logs until Ctrl-C
 
 The functions and the gateways write to the emulated CloudWatch, the authorizer's decisions among them.
 """
@@ -27,12 +27,12 @@ from scripts.local_stack.settings import Settings
 
 LINES = 40
 _POLL_SECONDS = 1
-# Lambda's own lines around each invocation say nothing of the request.
+# Lambda's own lines around each invocation carry nothing about the request.
 _NOISE = ("START RequestId:", "END RequestId:", "REPORT RequestId:", "INIT_START", "INIT_REPORT")
 
 
 def main() -> None:
-    """Print what there is, then go on when asked to.
+    """Print the end of the logs, then follow them if asked to.
 
     Raises:
         UserError: nothing was ever started, or no line has the id of the request.
@@ -73,7 +73,7 @@ def _print_request(request: str, files: list[Path], chosen: Settings) -> None:
 
 
 def _related(event: dict[str, Any]) -> Iterator[str]:
-    """Yield the ids that a gateway's line gives to the invocations of one request."""
+    """Yield the invocation ids of one request, from the gateway's log lines."""
     with suppress(ValueError):
         line = json.loads(event["message"])
         for name in ("authorizer_request", "integration_request"):
@@ -99,7 +99,7 @@ def _events(chosen: Settings, since: int = 0) -> Iterator[dict[str, Any]]:
         return
     session = boto3.Session("test", "test", region_name=definitions.REGION)
     logs = session.client("logs", endpoint_url=chosen.aws_url)
-    with suppress(BotoCoreError, ClientError):  # it is being stopped or made anew
+    with suppress(BotoCoreError, ClientError):  # the emulator is being stopped or recreated
         for group in logs.describe_log_groups()["logGroups"]:
             name = group["logGroupName"]
             for event in logs.filter_log_events(logGroupName=name, startTime=since)["events"]:

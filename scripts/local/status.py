@@ -1,4 +1,4 @@
-"""`make status`: what runs of the local system, where, and whether it answers."""
+"""`make status`: show which services of the local system run, where, and whether they answer."""
 
 import os
 
@@ -7,7 +7,7 @@ from scripts.local_stack import definitions, probe, services, settings
 
 
 def main() -> None:
-    """Print one line a service and one for the site."""
+    """Print one line for each service and one for the site."""
     chosen = settings.from_environment(os.environ)
     all_run = True
     for service in definitions.services(chosen):

@@ -10,7 +10,7 @@ from scripts.local_stack import definitions, services, settings
 from scripts.local_stack.services import Service
 
 _OPTIONS = """\
-Other options are handed to the tenant, by make as ARGS="...":
+Other options are passed to the tenant, with make as ARGS="...":
   --faults         let programs on this machine ask for faults at /_faults
   --host ADDRESS   listen on another address than 127.0.0.1; whoever reaches it can sign in as anybody
   --name NAME      answer to this host name too (may be repeated)
@@ -23,7 +23,7 @@ Environment: GATEHOUSE_AUTH0_PORT (default 4580), GATEHOUSE_AUTH0_TLS_PORT (4581
 
 
 def main() -> None:
-    """Become the tenant's process.
+    """Replace this process by the tenant's.
 
     Raises:
         UserError: it runs already, or another process holds one of its ports.

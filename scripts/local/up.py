@@ -1,4 +1,4 @@
-"""`make up`: the whole system on this machine. Run it again after any change, or after being interrupted anywhere."""
+"""`make up`: run the whole system on this machine. Run it again after any change, or after an interruption."""
 
 import os
 import time
@@ -17,7 +17,7 @@ from scripts.tools import ROOT
 
 
 def main() -> None:
-    """Build, start, apply, introduce the site to the tenant, wait, and say what to try."""
+    """Build, start, apply, register the site's address at the tenant, wait, and print what to try."""
     begun = time.monotonic()
     chosen = settings.from_environment(os.environ)
     for tool in (tools.TERRAFORM, tools.NODE, tools.NPM):

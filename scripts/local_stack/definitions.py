@@ -1,4 +1,4 @@
-"""What the local system is made of: the two services and the Terraform root, each with its whole environment."""
+"""The parts of the local system: two services and the Terraform root, each with its whole environment."""
 
 import sys
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from scripts.terraform_root import TerraformRoot
 from scripts.tools import ROOT
 
 REGION = "us-east-1"
-CREDENTIALS = {  # any will do: the emulator looks at neither
+CREDENTIALS = {  # the emulator accepts any value
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_REGION": REGION,
@@ -67,10 +67,10 @@ def services(settings: Settings) -> tuple[Service, Service]:
 
 
 def terraform(settings: Settings, variables: Mapping[str, str]) -> TerraformRoot:
-    """Return terraform/local with its variables, aimed at the emulated AWS by environment alone.
+    """Return terraform/local with its variables; environment variables alone point it at the emulated AWS.
 
     Raises:
-        UserError: no AWS provider is to be had.
+        UserError: no AWS provider can be found.
     """
     return TerraformRoot(
         directory=ROOT / "terraform" / "local",

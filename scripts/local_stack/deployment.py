@@ -1,4 +1,4 @@
-"""Bring the emulated AWS to what terraform/local declares, whatever an earlier, interrupted run left there."""
+"""Applies terraform/local to the emulated AWS, and recovers from whatever an interrupted run left there."""
 
 import json
 import shutil
@@ -40,12 +40,12 @@ def root(settings: Settings) -> TerraformRoot:
 
 
 def deploy(settings: Settings) -> bool:
-    """Bring the tenant to the settings, then plan and apply terraform/local; return whether Terraform changed anything.
+    """Configure the tenant, then plan and apply terraform/local; return whether Terraform changed anything.
 
-    An apply that was cut short, or an answer that got lost on a busy machine, leaves things in the emulator that
-    Terraform's state does not know, and every later apply fails on them, over a Lambda function after five minutes.
-    Nothing in the emulator is worth keeping (its tables hold sample rows), so it is made anew when the last apply was
-    cut short, and when this one fails, once: a second failure is a real one.
+    An interrupted apply, or a lost response on a busy machine, leaves objects in the emulator that Terraform's state
+    does not know. Every later apply then fails on them; with a Lambda function, after five minutes. Nothing in the
+    emulator is worth keeping (its tables hold sample rows). So it is reset if the last apply was interrupted, and once
+    if this apply fails; a second failure is an error.
 
     Raises:
         OperationError: Terraform failed; the text names its error and its log.
@@ -61,12 +61,12 @@ def deploy(settings: Settings) -> bool:
 
 
 def site(settings: Settings) -> httpx.Client:
-    """Return a client of the site as a browser reaches it: names under `.localhost` do not resolve everywhere."""
+    """Return an HTTP client for the site's host name; names under `.localhost` do not resolve everywhere."""
     return httpx.Client(base_url=settings.aws_url, headers={"host": settings.site_host}, timeout=30, trust_env=False)
 
 
 def forget(settings: Settings) -> None:
-    """Stop the emulated AWS and remove all it holds, with Terraform's state of it."""
+    """Stop the emulated AWS, and delete its data and Terraform's state of it."""
     services.stop(definitions.aws(settings))
     shutil.rmtree(settings.directory / "aws", ignore_errors=True)
     for state in settings.directory.glob("terraform.tfstate*"):

@@ -1,4 +1,4 @@
-"""One command at a time on a local system: two `make up` side by side would undo each other's work."""
+"""Allows one command at a time on a local system: two concurrent `make up` would undo each other's work."""
 
 import contextlib
 import fcntl
@@ -10,7 +10,7 @@ from scripts.local_stack.settings import Settings
 
 @contextlib.contextmanager
 def exclusive(settings: Settings) -> Iterator[None]:
-    """Hold the local system's folder while the block runs; the kernel lets go of it however the process ends.
+    """Lock the local system's folder within the block; the kernel releases the lock when the process ends.
 
     Raises:
         UserError: another command holds it, or the folder cannot be made.

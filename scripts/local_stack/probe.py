@@ -1,4 +1,4 @@
-"""Whether the local system answers, asked as a visitor's browser would ask: through the emulated CloudFront."""
+"""Checks that the local system answers, by the requests of a visitor's browser through the emulated CloudFront."""
 
 import functools
 import time
@@ -13,14 +13,14 @@ from scripts.local_stack.settings import Settings
 from scripts.tools import ROOT
 
 WAIT_SECONDS = 30
-_PREFIX = "/api"  # before the paths of the documents, where the site and the APIs share one origin
+_PREFIX = "/api"  # the prefix of the APIs' paths on the site's origin
 
 
 def wait(settings: Settings) -> None:
-    """Wait until the site, its configuration and each API's health and guard answer as they should.
+    """Wait until the site, its configuration, and each API's health and list answer as they should.
 
     Raises:
-        OperationError: they do not within WAIT_SECONDS; the text says which, and what it answered.
+        OperationError: one does not within WAIT_SECONDS; the text names it and its answer.
     """
     deadline = time.monotonic() + WAIT_SECONDS
     while problem := next(problems(settings), None):
@@ -36,7 +36,7 @@ def _public_paths() -> frozenset[str]:
 
 
 def expected(api_path: str) -> dict[str, int]:
-    """Return the status that somebody without a token gets, for an API's list and its health, as its document says."""
+    """Return the statuses without a token of an API's list and its health, by its OpenAPI document."""
     paths = [api_path, f"{api_path}/health"]
     public = [path for path in paths if path.removeprefix(_PREFIX) in _public_paths()]
     return {**dict.fromkeys(public, 200), **({} if api_path in public else {api_path: 401})}

@@ -1,4 +1,4 @@
-"""Background processes: started once, found again by process id, stopped by process id."""
+"""Starts background processes once, finds them again by process id, and stops them by process id."""
 
 import contextlib
 import hashlib
@@ -26,8 +26,8 @@ STOP_SECONDS = 20
 class Service:
     """A program that runs in the background.
 
-    `environment` is what it gets beside the inherited one, `ports` maps each port it listens on to the variable that
-    moves it. `sources` are the files it was started from: when they change, the running process is stale.
+    `environment` is added to the inherited one. `ports` maps each port to the variable that sets it. `sources` are the
+    files that the program consists of: when they change, the running process is stale.
     """
 
     name: str
@@ -40,16 +40,16 @@ class Service:
 
     @property
     def log(self) -> Path:
-        """The file that takes the program's output."""
+        """The file for the program's output."""
         return self.directory / "logs" / f"{self.name}.log"
 
     @property
     def record(self) -> Path:
-        """The file that remembers the running process."""
+        """The file that identifies the running process."""
         return self.directory / f"{self.name}.json"
 
     def digest(self) -> str:
-        """Return what tells one start from another: the command, the environment and the sources' contents."""
+        """Return a fingerprint of the command, the environment and the sources' contents."""
         total = hashlib.sha256(json.dumps([self.command, sorted(self.environment.items())]).encode())
         for source in sorted(self.sources):
             total.update(str(source).encode() + b"\0" + source.read_bytes())
@@ -57,7 +57,7 @@ class Service:
 
 
 class _Record(TypedDict):
-    """What finds a process again: its id with the time it began (seconds since 1970), and what it was started from."""
+    """A process's identity: its id, its start (Unix time, seconds), and the fingerprint that it was started from."""
 
     pid: int
     started: float
@@ -65,7 +65,7 @@ class _Record(TypedDict):
 
 
 def running(service: Service) -> psutil.Process | None:
-    """Return the service's process, or None when it is gone. A reused process id is not taken for it.
+    """Return the service's process, or None when it has ended. A process that reuses its id does not count.
 
     A service whose folder was removed while it ran is found by its port, its command and its folder.
     """
@@ -81,7 +81,7 @@ def running(service: Service) -> psutil.Process | None:
 
 
 def _is(service: Service, process: psutil.Process) -> bool:
-    """Tell whether a process was started as this service, with the same folder."""
+    """Return whether a process was started as this service, with the same folder."""
     try:
         return tuple(process.cmdline()) == service.command and service.environment.items() <= process.environ().items()
     except psutil.Error:
@@ -89,7 +89,7 @@ def _is(service: Service, process: psutil.Process) -> bool:
 
 
 def healthy(service: Service) -> bool:
-    """Tell whether the service answers its health address."""
+    """Return whether the service's health endpoint answers."""
     try:
         return httpx.get(service.health_url, timeout=5, trust_env=False).status_code == httpx.codes.OK
     except httpx.HTTPError:
@@ -97,7 +97,7 @@ def healthy(service: Service) -> bool:
 
 
 def ensure(service: Service) -> str:
-    """Have the service run from its present sources; return `started`, `restarted` or `running`.
+    """Ensure that the service runs with its present sources; return `started`, `restarted` or `running`.
 
     Raises:
         UserError: another process holds one of its ports.
@@ -114,7 +114,7 @@ def ensure(service: Service) -> str:
 
 
 def stop(service: Service) -> bool:
-    """End the service and the processes it started, politely first; tell whether there was one."""
+    """Stop the service and its child processes, with SIGTERM first; return whether it was running."""
     process = running(service)
     if process is None:
         service.record.unlink(missing_ok=True)
@@ -179,7 +179,7 @@ def _holder(port: int) -> str | None:
         except psutil.Error:
             return f"process {process.pid} of another user"
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the services do: a port that rests is free
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # TIME_WAIT counts as free, as for the services
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:

@@ -1,4 +1,4 @@
-"""What can be set of the local system: its ports, its folder, and the two legacy ways. Every stack has its own."""
+"""The settings of a local system: its ports, its folder, and the two legacy modes. Every stack has its own."""
 
 import re
 import socket
@@ -10,13 +10,13 @@ from scripts.errors import UserError
 from scripts.tools import ROOT
 
 _HIGHEST_PORT = 65535
-# What a tenant that cannot do better yet may ask for stands second (docs/decisions/0001).
+# The second value is the legacy mode, for a tenant that cannot use the first yet (docs/decisions/0001).
 LOGIN_FLOWS = ("code", "implicit")
 API_SIGNING_ALGORITHMS = ("RS256", "HS256")
 
 
 def _name() -> str:
-    """Return with what terraform/local begins every name, ${project}-${environment}: main.tf is its one home."""
+    """Return the prefix of every name in terraform/local, ${project}-${environment}, from its main.tf."""
     text = (ROOT / "terraform" / "local" / "main.tf").read_text(encoding="utf-8")
     given = dict(re.findall(r'^  (project|environment) += "([a-z0-9-]+)"$', text, re.MULTILINE))
     if len(given) != len(("project", "environment")):
@@ -25,15 +25,15 @@ def _name() -> str:
 
 
 NAME = _name()
-"""What terraform/local calls everything; rename `project` there, then `make clean up`."""
+"""The prefix of every name in terraform/local. To change it, edit `project` there, then run `make clean up`."""
 
 
 @dataclass(frozen=True)
 class Settings:
     """The local system's settings; each port is named by the variable `GATEHOUSE_<FIELD>`.
 
-    The two legacy ways are called as in Terraform. They are not remembered: a plain `make up` goes back to the
-    defaults. With `faults` (GATEHOUSE_FAULTS=1), tests can ask the local tenant for faults.
+    The two legacy modes have the same names as in Terraform. They are not stored: a plain `make up` returns to the
+    defaults. With `faults` (GATEHOUSE_FAULTS=1), tests can make the local tenant inject faults.
     """
 
     directory: Path
@@ -46,7 +46,7 @@ class Settings:
 
     @property
     def aws_url(self) -> str:
-        """Where the emulated AWS answers its API; an IP address, so that S3 goes path-style."""
+        """The URL of the emulated AWS API; an IP address, so that clients use path-style requests for S3."""
         return f"http://127.0.0.1:{self.aws_port}"
 
     @property
@@ -66,12 +66,12 @@ class Settings:
 
     @property
     def is_legacy(self) -> bool:
-        """Whether the stack is to work in a way that Terraform warns of."""
+        """Whether the stack uses a legacy mode, which Terraform warns of."""
         return self.login_flow != LOGIN_FLOWS[0] or self.api_signing_algorithm != API_SIGNING_ALGORITHMS[0]
 
     @property
     def logs(self) -> Path:
-        """Where the services and Terraform write their logs."""
+        """The folder for the logs of the services and of Terraform."""
         return self.directory / "logs"
 
 
@@ -103,7 +103,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports that nothing listened on a moment ago, for a stack beside the developer's."""
+    """Return free ports, for a stack next to the developer's; nothing reserves them."""
     probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     try:
         return [probe.getsockname()[1] for probe in probes]

@@ -1,4 +1,4 @@
-"""The calls to the local tenant that `make up` makes: what module auth0 does for a real one."""
+"""The calls of `make up` to the local tenant; for a real tenant, module auth0 makes these changes."""
 
 import functools
 import json
@@ -42,10 +42,10 @@ class LocalTenant:
         return {name: found[wanted["display_name"]] for name, wanted in access["machine_clients"].items()}
 
     def signing_secret(self) -> str:
-        """Return the secret that HS256 signs access tokens with; the tenant made it when it first signed so.
+        """Return the secret for HS256 access tokens, which the tenant generates when it first signs with HS256.
 
         Raises:
-            UserError: it never did.
+            UserError: the tenant has no such secret yet.
         """
         secret = self.resource_server().get("signing_secret")
         if not secret:
@@ -53,7 +53,7 @@ class LocalTenant:
         return str(secret)
 
     def configure(self) -> None:
-        """Bring the tenant to the settings, as module auth0 brings a real one; the rest it takes from auth0/ itself."""
+        """Apply the settings to the tenant, like module auth0 to a real one. It reads the rest from auth0/ itself."""
         grants = ["implicit"] if self._settings.login_flow == "implicit" else ["authorization_code", "refresh_token"]
         self.api.send("PATCH", f"clients/{self.client_id()}", body={"grant_types": grants})
         algorithm = {"signing_alg": self._settings.api_signing_algorithm}
@@ -65,7 +65,7 @@ class LocalTenant:
         return found
 
     def set_site_origin(self, client_id: str, origin: str) -> None:
-        """Allow the site's address for callbacks, logout and cross-origin calls; nothing is sent when it is set."""
+        """Allow the site's address for callbacks, logout and cross-origin calls, unless it is already set."""
         wanted = {
             "callbacks": [origin, f"{origin}/"],
             "allowed_logout_urls": [origin, f"{origin}/"],

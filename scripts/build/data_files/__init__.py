@@ -1,7 +1,7 @@
 """The data files: access.yaml and every API's openapi.yaml, checked and compiled for the authorizer; branding.yaml.
 
-They are written by hand and read by Terraform, the authorizer, the site and the tests, so a slip in one of them has to
-be a sentence here, before anything is built or planned.
+They are written by hand and read by Terraform, the authorizer, the site and the tests. A mistake in one of them is
+reported here, in a sentence, before anything is built or planned.
 """
 
 from scripts.build.data_files.access import load_access

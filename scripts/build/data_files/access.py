@@ -16,7 +16,7 @@ DEFAULTS = {"machine_clients": {}, "role_based_access_control": False}
 def load_access(access_path: Path) -> dict[str, Any]:
     """Return the content of access.yaml, in the form that auth0/access.schema.json gives, its optional keys filled in.
 
-    A declared scope that nobody is granted is allowed: it is how a scope is taken away from everyone.
+    A declared scope without a grant is allowed: that is how a scope is withdrawn from everyone.
 
     Raises UserError when the file cannot be read, does not follow the schema, grants a scope that it does not declare,
     or gives two grantees one name; every problem is a line with file, place and fix.
@@ -39,7 +39,7 @@ def _undeclared_scopes(access: dict[str, Any]) -> Iterator[str]:
 
 
 def _names_twice(access: dict[str, Any]) -> Iterator[str]:
-    """Logs, metrics and the matrix name who was granted something by one word, which has to mean one thing."""
+    """Logs, metrics and the access matrix identify a grantee by its name alone, so the name has to be unique."""
     for name in access["machine_clients"]:
         if name in access["connections"]:
             yield f"{place(['machine_clients', name])}: a connection has this name; choose another"

@@ -1,4 +1,4 @@
-"""Compiles access.yaml and the OpenAPI documents to the access model that travel in the authorizer's zip."""
+"""Compiles access.yaml and the OpenAPI documents to the access model in the authorizer's zip."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Reads the APIs: each folder of functions/ with an openapi.yaml, held against OpenAPI, API Gateway and our rules."""
+"""Reads the APIs (each folder of functions/ with an openapi.yaml); checks OpenAPI's, API Gateway's and our rules."""
 
 import keyword
 import re
@@ -44,7 +44,7 @@ def _load_api(path: Path) -> dict[str, Any]:
     document = read_yaml(path)
     problems = _name_problems(name)
     problems += schema_problems(document, SCHEMA_PATH, path)
-    # Each of these reads what the one before has proven to be there.
+    # Each check relies on the ones before it.
     for check in (_reference_problems, _openapi_problems, _own_problems):
         if not problems:
             problems = [f"{shown(path)}: {problem}" for problem in check(name, document)]
@@ -83,7 +83,7 @@ def _references(node: object) -> Iterator[str]:
 
 
 def _openapi_problems(_: str, document: dict[str, Any]) -> Iterator[str]:
-    # Imported here because it takes most of a second run's time, in which nothing is left to check.
+    # Imported here because the import would take most of the time of a run in which nothing has changed.
     from openapi_spec_validator import OpenAPIV30SpecValidator
 
     for error in OpenAPIV30SpecValidator(document).iter_errors():
@@ -104,7 +104,7 @@ def _own_problems(name: str, document: dict[str, Any]) -> Iterator[str]:
 
 
 def _variable_problems(paths: Iterable[str]) -> Iterator[str]:
-    """Check that a place in the paths has one variable: API Gateway refuses /movies/{id} beside /movies/{slug}/cast."""
+    """Check that each path position has one variable name: API Gateway refuses /a/{id} together with /a/{slug}/b."""
     variables: dict[str, str] = {}
     for path in paths:
         parts = path.split("/")

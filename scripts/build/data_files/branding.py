@@ -7,7 +7,7 @@ from scripts.build.data_files.documents import read_yaml, reject, schema_problem
 from scripts.tools import ROOT
 
 SCHEMA_PATH = ROOT / "auth0" / "branding.schema.json"
-# Text on its ground, as names of the theme's colours: WCAG 2.2 §1.4.3 asks for 4.5, or 3 for what is no text (§1.4.11).
+# Text and background, as names of the theme's colours: WCAG 2.2 asks for 4.5 (§1.4.3), or 3 for non-text (§1.4.11).
 _TEXT = (
     ("header", "widget_background"),
     ("body_text", "widget_background"),

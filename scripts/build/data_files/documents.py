@@ -1,4 +1,4 @@
-"""Reads a YAML file strictly, and turns what a JSON Schema finds wrong with it into sentences that name the fix."""
+"""Reads a YAML file strictly, and turns the errors of a JSON Schema into sentences that name the fix."""
 
 import difflib
 import json
@@ -16,13 +16,13 @@ from scripts.tools import ROOT
 
 
 def shown(path: Path) -> str:
-    """Return the file's name as people say it: from the repository's root where it is inside, whole where it is not."""
+    """Return the file's path for people: relative to the repository's root if it is inside, else absolute."""
     absolute = path.absolute()
     return str(absolute.relative_to(ROOT)) if absolute.is_relative_to(ROOT) else str(path)
 
 
 def hint(word: str, known: Iterable[str]) -> str:
-    """`; did you mean "read:Movies"?`, or the allowed words where none is near, or nothing where there are none."""
+    """Return `; did you mean "read:Movies"?`; the allowed words if none is near; nothing if there are none."""
     allowed = sorted(known)
     folded = {candidate.casefold(): candidate for candidate in allowed}
     near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
@@ -41,7 +41,7 @@ class _StrictLoader(yaml.SafeLoader):
     """YAML as Terraform's yamldecode reads it: each key is a text and appears once."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002
-        """PyYAML keeps the last of two equal keys without a word, which here could widen who may do what."""
+        """Refuse repeated keys: PyYAML silently keeps the last one, which could grant somebody more than was read."""
         seen: set[str] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
@@ -99,7 +99,7 @@ def schema_problems(data: dict[str, Any], schema_path: Path, path: Path) -> list
 
 
 def place(parts: Iterable[str | int]) -> str:
-    """Where in a document: `connections.amazon.scopes[0]`; a key with other characters is written in brackets."""
+    """Return a place in a document: `connections.amazon.scopes[0]`; a key with other characters is in brackets."""
     text = ""
     for part in parts:
         if isinstance(part, int):

@@ -1,10 +1,10 @@
-"""The operations of an OpenAPI document: what the authorizer, the matrix and the checks all walk through."""
+"""The operations of an OpenAPI document, for the access model, the access matrix and the checks."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 Alternatives = tuple[tuple[str, ...], ...]
-"""Alternatives of scopes that are all needed: ((a, b), (c,)) is "a and b, or c"."""
+"""Alternatives; each is a tuple of scopes that are all needed: ((a, b), (c,)) is "a and b, or c"."""
 
 
 class Operation(NamedTuple):
@@ -15,11 +15,11 @@ class Operation(NamedTuple):
     any_of: Alternatives | None
 
     def __str__(self) -> str:
-        """As people say it: `GET /movies`."""
+        """The operation for people: `GET /movies`."""
         return f"{self.method} {self.path}"
 
     def allows(self, scopes: set[str]) -> bool:
-        """Whether someone who was granted exactly these scopes may call it."""
+        """Return whether somebody with exactly these scopes may call it."""
         return self.any_of is None or any(scopes.issuperset(needed) for needed in self.any_of)
 
 

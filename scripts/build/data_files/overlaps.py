@@ -1,9 +1,9 @@
 """Finds guarded operations that one policy for the whole API cannot tell apart.
 
 API Gateway caches the authorizer's policy and applies it to every route, so a path parameter becomes `*`, which also
-covers longer paths (authorizer/routing.py). Where that opens an operation that is not granted, the authorizer closes it
-with a Deny, which wins over every Allow (authorizer/policy.py). This refuses documents in which such a Deny would close
-something that is granted.
+covers longer paths (authorizer/routing.py). If that opens an operation that is not granted, the authorizer adds a Deny,
+which wins over every Allow (authorizer/policy.py). This module refuses documents in which such a Deny would close an
+operation that is granted.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from scripts.build.data_files.operations import Operation
 
 
 def inexpressible(guarded: list[Operation]) -> list[str]:
-    """Return a sentence for each operation whose Deny would close what is granted to someone."""
+    """Return a sentence for each operation whose Deny would close an operation that somebody is granted."""
     sentences = []
     for closed in guarded:
         for opened, hurt in _conflicts(
@@ -32,8 +32,8 @@ def inexpressible(guarded: list[Operation]) -> list[str]:
 def _conflicts(closed: Operation, guarded: list[Operation]) -> Iterator[tuple[Operation, Operation]]:
     """Yield pairs of operations: the pattern of the first opens `closed`, and the Deny of `closed` hits the second.
 
-    A slash at the end of a request must not open what is closed. That such a request may be refused where it is granted
-    keeps nobody out: without the slash it is answered.
+    A trailing slash must not open a closed operation. It may close a granted one: the request without the slash is
+    answered.
     """
     paths = [segments(operation.path) for operation in guarded]
     path = segments(closed.path)

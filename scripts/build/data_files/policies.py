@@ -1,4 +1,4 @@
-"""Whether the authorizer can answer by the access model: it reads it, and API Gateway takes every answer it makes."""
+"""Checks that the authorizer can read the access model, and that API Gateway accepts every answer made from it."""
 
 import json
 from collections.abc import Iterator
@@ -11,11 +11,11 @@ from authorizer.claims import LAST_DATE, SUBJECT_LIMIT
 from authorizer.verdicts import LISTED_CHARACTERS, Judge
 
 ANSWER_LIMIT = 8_192
-"""Bytes of JSON. A larger answer of an authorizer is a 500 for everybody that it is about."""
+"""Bytes of JSON. API Gateway answers 500 if an authorizer's answer is larger."""
 
-# As long as one can be: the partition, the region and the stage are not known yet.
+# The longest possible values: the partition, the region and the stage are not known yet.
 _STAGE_ARN = "arn:aws-us-gov:execute-api:ap-southeast-1:123456789012:abcdefghij/live"
-# A subject as long as the authorizer accepts, of characters that take four bytes each.
+# The longest subject that the authorizer accepts, of characters that take four bytes each.
 _SUBJECT = "\N{GRINNING FACE}" * SUBJECT_LIMIT
 _PRINCIPAL = "0" * 32
 _SENTENCE = "x" * (LISTED_CHARACTERS + 100)  # and the name of the grantee, once
@@ -23,7 +23,7 @@ _ENUMERATED = 10  # scopes, of which there are a thousand sets; of more, the sum
 
 
 def unanswerable(compiled: dict[str, Any]) -> Iterator[str]:
-    """Yield a sentence for what in access_model.json the authorizer or API Gateway would refuse."""
+    """Yield a sentence for each part of access_model.json that the authorizer or API Gateway would refuse."""
     try:
         found = access_model.parse(json.dumps(compiled))
     except access_model.AccessModelError as error:
@@ -67,5 +67,5 @@ def _answer(statements: policy.Statements, context: dict[str, str], name: str) -
 
 
 def _size(answer: dict[str, Any]) -> int:
-    """Return the bytes of an answer as Lambda's runtime client for Python writes it."""
+    """Return the size of an answer in bytes, as Lambda's runtime client for Python serialises it."""
     return len(json.dumps(answer, ensure_ascii=False).encode())

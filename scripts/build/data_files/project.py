@@ -16,7 +16,7 @@ from scripts.errors import UserError
 
 @dataclass(frozen=True)
 class Project:
-    """The checked documents and the access model that they make."""
+    """The checked documents, and the access model compiled from them."""
 
     access: dict[str, Any]
     apis: dict[str, dict[str, Any]]
@@ -26,7 +26,7 @@ class Project:
 def load_project(root: Path) -> Project:
     """Read auth0/access.yaml and functions/*/openapi.yaml under a root; check auth0/branding.yaml and the samples too.
 
-    Raises UserError when anything is wrong with them; the problems of all the files come together, a line each.
+    Raises UserError for any mistake; it lists the problems of all files, one a line.
     """
     problems: list[str] = []
     access: dict[str, Any] = {}

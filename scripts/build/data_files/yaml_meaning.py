@@ -1,8 +1,8 @@
-"""Refuses YAML that PyYAML and Terraform's yamldecode could read differently, or that means other than it looks.
+"""Refuses YAML that PyYAML and Terraform's yamldecode could read differently, or that is misleading.
 
 Python and Terraform both read the data files: PyYAML by YAML 1.1 (https://yaml.org/type/), Terraform by a part of it
-(https://github.com/zclconf/go-cty-yaml/blob/main/resolve.go). An unquoted word is taken only where both agree: text,
-`true`, `false`, `null`, and a number in plain decimal digits.
+(https://github.com/zclconf/go-cty-yaml/blob/main/resolve.go). An unquoted word is accepted only if both read it alike:
+text, `true`, `false`, `null`, and a number in plain decimal digits.
 """
 
 import re
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import yaml
 
 _PLAIN = re.compile(r"true|false|null||-?[1-9]\d{0,14}|0|-?(?:0|[1-9]\d{0,7})\.\d{1,7}")
-"""Unquoted words that are no text and mean the same to both."""
+"""Unquoted words other than text that mean the same to both."""
 
 _BOOLEANS = {"y": "true", "yes": "true", "on": "true", "n": "false", "no": "false", "off": "false"}
 _NUMBER = re.compile(
@@ -30,17 +30,17 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?")
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong, and the line, counted from 1."""
+    """The problem and its line, counted from 1."""
 
     line: int
     sentence: str
 
 
 def problems(text: str) -> Iterator[Problem]:
-    """Yield what could be read in two ways, in the order of the lines.
+    """Yield each ambiguous piece of YAML, in the order of the lines.
 
     Raises:
-        yaml.YAMLError: the text is no YAML.
+        yaml.YAMLError: the text is not YAML.
     """
     open_anchors: list[str | None] = []
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
@@ -57,7 +57,7 @@ def problems(text: str) -> Iterator[Problem]:
 
 
 def _of_event(event: yaml.Event, open_anchors: list[str | None], text: str) -> str | None:
-    """Say what is wrong with a piece of YAML; `open_anchors` are those of the lists and mappings around it."""
+    """Return the problem of a piece of YAML; `open_anchors` are the anchors of the lists and mappings around it."""
     if isinstance(event, yaml.DocumentStartEvent) and (event.version or event.tags):
         return "a line that begins with % changes what the rest means; remove it"
     if isinstance(event, yaml.AliasEvent) and event.anchor in open_anchors:
@@ -76,13 +76,13 @@ def _of_scalar(event: yaml.ScalarEvent, text: str) -> str | None:
     if event.style is None:
         return _of_word(word)
     if event.style in {"|", ">"} and (_PLAIN.fullmatch(word) or _of_word(word)):
-        # Terraform takes a block of one word for a word without quotes; PyYAML takes any block for text.
+        # Terraform reads a block of one word like an unquoted word; PyYAML reads every block as text.
         return f'a block ({event.style}) that holds one word is no text to some readers; write it in "..."'
     return None
 
 
 def _of_word(word: str) -> str | None:
-    """Say why an unquoted word is refused, with what to write in its place; None when both read it alike."""
+    """Return why an unquoted word is refused and what to write instead; None when both read it alike."""
     quoted = f'"{word}"'
     if _PLAIN.fullmatch(word):
         return None
