@@ -1,6 +1,7 @@
 """Reads a deployed environment: its authorizer, and the AWS account or emulator that holds it."""
 
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from scripts import environments
 from scripts.environments import LOCAL, CloudEnvironment, Environment
 from scripts.errors import OperationError, UserError
 from scripts.local_stack import definitions, services, settings
+from scripts.revocation_list import SETTING, Entries, read
 
 if TYPE_CHECKING:
     from types_boto3_apigateway import APIGatewayClient
@@ -53,6 +55,11 @@ class Deployed:
         if "Error" in found.get("Environment", {}):
             raise OperationError(f"Lambda does not show the settings of {self.authorizer}; may you use its key in KMS?")
         return dict(found)
+
+    def revoked(self, qualifier: str) -> Entries:
+        """Return the list of revocations in that configuration; see `configuration` for what is raised."""
+        variables = self.configuration(qualifier).get("Environment", {}).get("Variables", {})
+        return read(variables.get(SETTING), time.time())[0]
 
 
 def chosen(name: str | None) -> Environment:

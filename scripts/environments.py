@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import hcl2
 
-from scripts import child_environment, provider_mirror, tenant_look
+from scripts import child_environment, provider_mirror, signing_secret, tenant_look
 from scripts.build.everything import machine_architecture
 from scripts.errors import UserError
 from scripts.jwks import fetch_jwks
@@ -42,6 +42,9 @@ class Environment(Protocol):
     def plan_options(self) -> dict[str, str]:
         """Return the options of `plan` besides its file."""
 
+    def require_plannable(self) -> None:
+        """Raise UserError where a plan is certain to fail, before anything is built for it."""
+
     def root(self) -> TerraformRoot:
         """Return the environment's Terraform root, initialised.
 
@@ -71,12 +74,15 @@ class LocalEnvironment:
         """Return no options: the variables are in the environment of the Terraform root."""
         return {}
 
+    def require_plannable(self) -> None:
+        """Raise UserError where the local system does not run; its tenant makes the signing secret."""
+        if not all(map(services.running, definitions.services(settings.from_environment(os.environ)))):
+            raise UserError("the local system does not run; start it with `make up`.")
+
     def root(self) -> TerraformRoot:
         """Return terraform/local, initialised; see Environment."""
-        chosen = settings.from_environment(os.environ)
-        if not all(map(services.running, definitions.services(chosen))):
-            raise UserError("the local system does not run; start it with `make up`.")
-        return deployment.root(chosen)
+        self.require_plannable()
+        return deployment.root(settings.from_environment(os.environ))
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,11 @@ class CloudEnvironment:
     def plan_options(self) -> dict[str, str]:
         """Return the option that names the tfvars file."""
         return {"var_file": str(_SETTINGS / f"{self.name}.tfvars")}
+
+    def require_plannable(self) -> None:
+        """Raise UserError for a secret of HS256 that the authorizer would refuse, and with it everybody's tokens."""
+        if self.signing_algorithm == "HS256" and (weakness := signing_secret.problem(os.environ)):
+            raise UserError(f"{weakness.text}; {weakness.fix}.")
 
     def root(self) -> TerraformRoot:
         """Return terraform/cloud, initialised, with the tenant's signing keys; see Environment."""

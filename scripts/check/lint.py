@@ -27,7 +27,11 @@ def main() -> None:
     checks = [
         Check("mypy", ((mypy,),)),
         Check("ruff", ((ruff, "check", "--quiet", "."), (ruff, "format", "--quiet", "--check", "."))),
-        Check("import-linter", ((imports, "--no-cache"),), environment={"PYTHONPATH": "functions:."}),
+        Check(
+            "import-linter",
+            ((sys.executable, "-m", "scripts.check.module_lists"), (imports, "--no-cache")),
+            environment={"PYTHONPATH": f"{ROOT / 'functions'}:{ROOT}"},
+        ),
         Check("biome", ((str(require(NPM)), "run", "--silent", "lint"),), ROOT / "site", for_npm()),
         Check("terraform fmt", ((str(require(TERRAFORM)), "fmt", "-check", "-diff", "-recursive", "terraform"),)),
     ]

@@ -12,7 +12,7 @@ from scripts.build.everything import build
 from scripts.build.superseded import keep_superseded
 from scripts.console import detail, step
 from scripts.deploy import saved_plan
-from scripts.errors import UserError, run
+from scripts.errors import run
 from scripts.local_stack import deployment, settings
 from scripts.terraform_root import TerraformRoot
 from scripts.tools import ROOT
@@ -24,7 +24,7 @@ def main() -> None:
     parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}")
     environment = environments.find(parser.parse_args().environment)
     tools.require(tools.TERRAFORM)
-    _require_good_secret(environment)
+    environment.require_plannable()
     saved_plan.discard(environment)
     step(f"Building for {environment.name}")
     build(environment.architecture)
@@ -53,18 +53,6 @@ def _keep_superseded(environment: environments.Environment, root: TerraformRoot)
     site = deployment.site(settings.from_environment(os.environ)) if here else httpx.Client(base_url=address)
     with site:
         keep_superseded(site, ROOT / "build" / "site", datetime.now(UTC).date())
-
-
-def _require_good_secret(environment: environments.Environment) -> None:
-    """Raise UserError for a secret of HS256 that the deployed authorizer would refuse, and everybody with it."""
-    if isinstance(environment, environments.LocalEnvironment):
-        return  # its tenant makes the secret
-    from scripts.operate.doctor import account, place
-    from scripts.operate.doctor.findings import Severity
-
-    finding = account.signing_secret(place.of(environment))
-    if finding.severity is Severity.PROBLEM:
-        raise UserError(f"{finding.text}; {finding.fix}.")
 
 
 if __name__ == "__main__":

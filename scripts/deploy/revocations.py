@@ -4,9 +4,8 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scripts.deployed import Deployed, NotDeployedError
+from scripts.deployed import NEWEST, Deployed, NotDeployedError
 from scripts.errors import UserError
-from scripts.operate.revoke import switch
 from scripts.revocation_list import SETTING, read
 
 
@@ -28,7 +27,7 @@ def require_present_list(plan: Mapping[str, Any], place: Deployed) -> None:
     environment = functions[0]["environment"]
     planned, _ = read(environment[0]["variables"].get(SETTING) if environment else None, time.time())
     try:
-        standing = switch.written(place)
+        standing = place.revoked(NEWEST)
     except NotDeployedError:
         return  # gone since: Terraform will say so, or make it anew
     if planned != standing:

@@ -9,6 +9,7 @@ from scripts.build.data_files.access_model import compile_access_model
 from scripts.build.data_files.apis import load_apis
 from scripts.build.data_files.branding import load_branding
 from scripts.build.data_files.documents import reject
+from scripts.build.data_files.handlers import handler_problems
 from scripts.build.data_files.policies import unanswerable
 from scripts.build.data_files.samples import sample_problems
 from scripts.errors import UserError
@@ -24,7 +25,7 @@ class Project:
 
 
 def load_project(root: Path) -> Project:
-    """Read auth0/access.yaml and functions/*/openapi.yaml under a root; check auth0/branding.yaml and the samples too.
+    """Read auth0/access.yaml and functions/*/openapi.yaml under a root; check branding, samples, handlers too.
 
     Raises UserError for any mistake; it lists the problems of all files, one a line.
     """
@@ -43,7 +44,8 @@ def load_project(root: Path) -> Project:
         load_branding(root / "auth0" / "branding.yaml", root / "site")
     except UserError as error:
         problems.append(str(error))
-    reject([*problems, *sample_problems(root / "functions", apis)])
+    functions = root / "functions"
+    reject([*problems, *sample_problems(functions, apis), *handler_problems(functions, apis)])
     access_model = compile_access_model(access, apis)
     reject(list(unanswerable(access_model)))
     return Project(access, apis, access_model)

@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from authorizer import secret_strength
+from scripts import signing_secret as secret_rule
 from scripts.operate.doctor.findings import CannotAskError, Finding, note, ok, problem, warning
 from scripts.operate.doctor.place import Place
 
@@ -42,11 +42,8 @@ def signing_secret(place: Place) -> Finding:
     """Whether the authorizer would take the secret of HS256."""
     if place.api_signing_algorithm != "HS256":
         return ok("none: access tokens are signed with RS256")
-    secret = place.shell.get("TF_VAR_signing_secret")
-    if not secret:
-        return problem("signing_algorithm is HS256 and there is no secret", "set TF_VAR_signing_secret")
-    if weakness := secret_strength.problem(secret.encode()):
-        return problem(f"TF_VAR_signing_secret {weakness}", "make one with `openssl rand -base64 48`, and set it")
+    if weakness := secret_rule.problem(place.shell):
+        return problem(weakness.text, weakness.fix)
     return ok("good enough for HS256")
 
 

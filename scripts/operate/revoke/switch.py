@@ -26,12 +26,7 @@ type Change = Callable[[Entries], Entries]
 
 def listed(deployed: Deployed) -> Entries:
     """Return the entries that the authorizer goes by now."""
-    return _entries(deployed.configuration(LIVE))
-
-
-def written(deployed: Deployed) -> Entries:
-    """Return the entries that stand in the newest configuration: others than `listed` when a run was cut short."""
-    return _entries(deployed.configuration(NEWEST))
+    return deployed.revoked(LIVE)
 
 
 def known_keys(deployed: Deployed) -> frozenset[str]:
@@ -181,10 +176,6 @@ def _settled(deployed: Deployed) -> Mapping[str, Any]:
 
 def _variables(configuration: Mapping[str, Any]) -> dict[str, str]:
     return dict(configuration.get("Environment", {}).get("Variables", {}))
-
-
-def _entries(configuration: Mapping[str, Any]) -> Entries:
-    return read(_variables(configuration).get(SETTING), time.time())[0]
 
 
 def _attempt[T](step: Callable[[], T]) -> T:

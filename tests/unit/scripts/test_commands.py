@@ -51,6 +51,7 @@ def test_planning_the_local_environment_needs_it_up(tmp_path: Path) -> None:
     result = command("plan", "local", GATEHOUSE_LOCAL_DIR=str(tmp_path))
     assert result.returncode == 2
     assert "start it with `make up`" in result.stderr
+    assert "Building" not in result.stdout, "it says so before it builds anything"
 
 
 @pytest.mark.parametrize("verb", ["revoke", "explain"])

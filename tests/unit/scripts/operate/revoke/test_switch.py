@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from scripts.deployed import LIVE
+from scripts.deployed import LIVE, NEWEST
 from scripts.errors import OperationError, UserError
 from scripts.operate.revoke import switch
 from scripts.operate.revoke.switch import Change
@@ -74,7 +74,7 @@ def test_a_rerun_publishes_nothing_new(place: Place) -> None:
 def test_a_run_that_was_cut_short_after_writing_is_completed_by_the_next(place: Place) -> None:
     place.write(**{SETTING: json.dumps({"jti:a": UNTIL})})
     assert switch.listed(place.deployed) == {}
-    assert switch.written(place.deployed) == {"jti:a": UNTIL}
+    assert place.deployed.revoked(NEWEST) == {"jti:a": UNTIL}
 
     switch.let_answer(place.deployed, adding("jti:a"))
 

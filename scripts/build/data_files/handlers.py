@@ -1,0 +1,35 @@
+"""Holds each API's document against its handler: an operation that the handler cannot serve would answer 502."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from scripts.build.data_files.documents import shown
+from table_api.document import read_operations
+
+HANDLER = "handler.py"
+
+
+def handler_problems(functions_directory: Path, apis: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """Yield a sentence for each operation that table_api does not serve, of the APIs whose handler is table_api's."""
+    for name, document in apis.items():
+        handler = functions_directory / name / HANDLER
+        if not _is_table_api(handler):
+            continue
+        for path, methods in document["paths"].items():
+            for method, operation in methods.items():
+                try:
+                    read_operations(name, {**document, "paths": {path: {method: operation}}})
+                except ValueError as error:
+                    yield f"{shown(handler.with_name('openapi.yaml'))}: {error}; write a handler.py of its own"
+
+
+def _is_table_api(handler: Path) -> bool:
+    """Tell whether the handler imports from table_api; one with a mistake of syntax is for the build to report."""
+    try:
+        tree = ast.parse(handler.read_bytes())
+    except (FileNotFoundError, SyntaxError, ValueError):
+        return False
+    imported = (node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    return any(module.split(".")[0] == "table_api" for module in imported)

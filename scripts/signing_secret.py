@@ -1,0 +1,25 @@
+"""The secret of HS256 that a person sets for an environment, held against the authorizer's own rule."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from authorizer import secret_strength
+
+VARIABLE = "TF_VAR_signing_secret"
+
+
+class Weakness(NamedTuple):
+    """Why the authorizer would not take the secret, and what the person at the terminal does about it."""
+
+    text: str
+    fix: str
+
+
+def problem(shell: Mapping[str, str]) -> Weakness | None:
+    """Return why the authorizer would not take the secret in a shell's variables; None for a good one."""
+    secret = shell.get(VARIABLE)
+    if not secret:
+        return Weakness("signing_algorithm is HS256 and there is no secret", f"set {VARIABLE}")
+    if weakness := secret_strength.problem(secret.encode()):
+        return Weakness(f"{VARIABLE} {weakness}", "make one with `openssl rand -base64 48`, and set it")
+    return None

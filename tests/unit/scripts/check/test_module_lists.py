@@ -1,0 +1,57 @@
+"""Every package of functions/ is checked: mypy finds each by itself, and import-linter's lists name each."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from mypy.main import process_options
+
+from scripts.check.module_lists import problems
+from scripts.tools import ROOT
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    shutil.copyfile(ROOT / "pyproject.toml", tmp_path / "pyproject.toml")
+    for source in (ROOT / "functions").glob("*/*.py"):
+        copy = tmp_path / source.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, copy)
+    return tmp_path
+
+
+def test_our_own_lists_name_every_package_of_functions() -> None:
+    assert list(problems(ROOT)) == []
+
+
+def test_a_new_api_is_missed_in_every_list(checkout: Path) -> None:
+    shutil.copytree(checkout / "functions" / "movies", checkout / "functions" / "orders")
+    said = list(problems(checkout))
+    assert [sentence.partition(" lacks ")[0] for sentence in said] == [
+        "pyproject.toml: root_packages of [tool.importlinter]",
+        'pyproject.toml: source_modules of the contract "What is deployed never imports what is not"',
+        'pyproject.toml: modules of the contract "No function knows another, nor the scripts, nor the local tenant"',
+    ]
+    assert all(sentence.endswith('lacks "orders", a folder of functions/; add it') for sentence in said)
+
+
+def test_an_api_that_is_gone_and_a_folder_that_is_no_package_are_named(checkout: Path) -> None:
+    shutil.rmtree(checkout / "functions" / "movies")
+    (checkout / "functions" / "devices" / "__init__.py").unlink()
+    said = "\n".join(problems(checkout))
+    assert said.count('names "movies", which is no such folder of functions/; remove it') == 3
+    assert "functions/devices has no __init__.py" in said
+
+
+def test_mypy_takes_every_module_of_functions_by_its_import_name(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("local", "scripts", "tests"):
+        (checkout / folder).mkdir()
+        (checkout / folder / "one.py").touch()
+    (checkout / "functions" / "orders").mkdir()
+    (checkout / "functions" / "orders" / "handler.py").touch()
+    monkeypatch.chdir(checkout)
+    monkeypatch.delenv("MYPYPATH", raising=False)
+    sources, _ = process_options([])
+    assert {"orders.handler", "movies.handler", "authorizer.main"} <= {source.module for source in sources}
