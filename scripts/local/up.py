@@ -2,9 +2,13 @@
 
 import os
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from scripts import provider_mirror, tools
+from scripts.build.data_files import load_access, load_apis
+from scripts.build.data_files.operations import operations
 from scripts.build.everything import build, machine_architecture
 from scripts.build.superseded import keep_superseded
 from scripts.console import detail, step
@@ -48,13 +52,32 @@ Gatehouse is up, after {seconds:.0f} s:
 
     {chosen.site_origin}/
 
-Sign in with Google to see devices (and why not movies), with Amazon to see movies (and why not devices).
-A request without a token is told why:
-
-    curl -i {chosen.site_origin}/api/movies
+{invitation(load_access(ROOT / "auth0" / "access.yaml"), load_apis(ROOT / "functions"), chosen.site_origin)}
 
 make status   what runs            make logs    what it says
 make down     stop, keep the data  make clean   stop and remove all of it""")
+
+
+def invitation(access: Mapping[str, Any], apis: Mapping[str, Any], origin: str) -> str:
+    """Return what to try of the APIs that there are: a line for each connection, and one request without a token.
+
+    `access` is the content of access.yaml, `apis` the OpenAPI documents by the API's name, `origin` the site's.
+    """
+    lists = {
+        name: operation
+        for name, document in apis.items()
+        for operation in operations(document)
+        if (operation.method, operation.path) == ("GET", f"/{name}")
+    }
+    lines = []
+    for connection in access["connections"].values():
+        granted = set(connection["scopes"])
+        seen = [name for name, operation in lists.items() if operation.allows(granted)]
+        refused = [f"why not {name}" for name in lists if name not in seen]
+        lines.append(f"Sign in with {connection['display_name']} to see {' and '.join([*seen, *refused])}.")
+    if guarded := [name for name, operation in lists.items() if operation.any_of is not None]:
+        lines += ["A request without a token gets the reason:", "", f"    curl -i {origin}/api/{guarded[-1]}"]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

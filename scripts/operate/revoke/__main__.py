@@ -20,7 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from authorizer.subjects import subject_hasher
 from scripts import deployed, environments, revocation_list
 from scripts.console import detail, step
-from scripts.deployed import Deployed
+from scripts.deployed import NEWEST, Deployed
 from scripts.errors import OperationError, UserError, run
 from scripts.operate.revoke import switch
 
@@ -105,7 +105,7 @@ def _require_key_out_of_use(place: Deployed, key_id: str) -> None:
 
 
 def _print_list(place: Deployed) -> None:
-    listed, written = switch.listed(place), switch.written(place)
+    listed, written = switch.listed(place), place.revoked(NEWEST)
     print(revocation_list.table(listed, time.time()) if listed else f"Nothing is revoked in {place.name}.")
     if listed != written:
         print(f"\nAnother list of {len(written)} was written but does not answer yet: run that `make revoke` again.")
@@ -121,7 +121,7 @@ def _put_in_force(place: Deployed, option: str, value: str, options: argparse.Na
     )
     if not options.undo:
         revocation_list.require_matching(kind, switch.settings(place))
-    if options.undo and name not in {*switch.listed(place), *switch.written(place)}:
+    if options.undo and name not in {*switch.listed(place), *place.revoked(NEWEST)}:
         raise UserError(f"{name} is not revoked in {place.name}; LIST=1 shows what is.")
     if kind == "kid" and not options.undo and not options.sure:
         _require_key_out_of_use(place, value)
