@@ -3,12 +3,12 @@
 from urllib.parse import unquote
 
 from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from joserfc.jwk import RSAKey
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local.tenant import identifiers
-from local.tenant.encodings import base64url
 from local.tenant.management.answers import ManagementError, absent, chosen_fields, listing, merged
 from local.tenant.management.payloads import Form
 from local.tenant.store import Document
@@ -47,14 +47,16 @@ def _complete(api: Document) -> Document:
 
 
 def _shown_key(encryption: Document) -> Document:
-    """Return the setting as it is kept: in place of the certificate its thumbprint (RFC 7515 §4.1.8)."""
+    """Return the setting as it is kept: in place of the certificate the thumbprint of its key (RFC 7638)."""
     key: Document = {**encryption["encryption_key"]}
     if "pem" in key:
         try:
-            certificate = x509.load_pem_x509_certificate(key.pop("pem").encode())
+            public = x509.load_pem_x509_certificate(key.pop("pem").encode()).public_key()
+            key["thumbprint_sha256"] = RSAKey.import_key(
+                public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+            ).thumbprint()
         except (AttributeError, ValueError) as error:
             raise ManagementError(400, "The pem of the encryption_key is no certificate", "invalid_body") from error
-        key["thumbprint_sha256"] = base64url(certificate.fingerprint(SHA256()))
     return {**encryption, "encryption_key": key}
 
 
