@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import hcl2
 
 from scripts import child_environment, provider_mirror, signing_secret, tenant_look
-from scripts.build.everything import machine_architecture
+from scripts.build.artifacts import machine_architecture
 from scripts.errors import UserError
 from scripts.jwks import fetch_jwks
 from scripts.local_stack import definitions, deployment, services, settings

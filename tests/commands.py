@@ -17,7 +17,7 @@ from typing import BinaryIO
 from scripts.tools import ROOT
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["scripts.deployed", "scripts.build.everything", "scripts.local_stack.deployment"])
+_CONTEXT.set_forkserver_preload(["scripts.deployed", "scripts.build.artifacts", "scripts.local_stack.deployment"])
 
 
 def run_module(

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from scripts.build.everything import build, machine_architecture
+from scripts.build.artifacts import build, machine_architecture
 from scripts.build.wheels import ARCHITECTURES
 from scripts.errors import run
 from scripts.tools import ROOT

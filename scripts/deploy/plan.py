@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import httpx
 
 from scripts import environments, outside, tools
-from scripts.build.everything import build
+from scripts.build.artifacts import build
 from scripts.build.superseded import keep_superseded
 from scripts.console import detail, step
 from scripts.deploy import saved_plan

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scripts import provider_mirror, tools
+from scripts.build.artifacts import build, machine_architecture
 from scripts.build.data_files import load_access, load_apis
 from scripts.build.data_files.operations import operations
-from scripts.build.everything import build, machine_architecture
 from scripts.build.superseded import keep_superseded
 from scripts.console import detail, step
 from scripts.errors import run

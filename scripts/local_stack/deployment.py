@@ -5,8 +5,8 @@ import shutil
 
 import httpx
 
+from scripts.build.artifacts import machine_architecture
 from scripts.build.data_files import load_access
-from scripts.build.everything import machine_architecture
 from scripts.console import detail
 from scripts.jwks import fetch_jwks
 from scripts.local_stack import definitions, services

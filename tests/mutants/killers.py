@@ -21,10 +21,10 @@ import pytest
 from hypothesis import HealthCheck
 
 from scripts.check.attack.case import Case
+from scripts.check.attack.scenario import Scenario
 from scripts.check.attack.table import TABLE
-from scripts.check.attack.world import World
 from scripts.tools import ROOT
-from tests.unit.functions.authorizer.hostile import NOW, Handler, check, configured, event_of, make_world
+from tests.unit.functions.authorizer.hostile import NOW, Handler, check, configured, event_of, make_scenario
 
 UNIT = ROOT / "tests" / "unit" / "functions" / "authorizer"
 # After the table, which kills most in a tenth of a second: the tests that are about a module, the fastest first.
@@ -48,14 +48,14 @@ _SECONDS = 120  # a mutant that takes longer is stopped, and counts as killed
 class Shots(NamedTuple):
     """The rows of the table with their events, which are made once for all mutants."""
 
-    world: World
+    scenario: Scenario
     events: tuple[tuple[Case, object], ...]
 
 
 @contextlib.contextmanager
 def load() -> Iterator[Shots]:
     """Make the events; the tests' data stays out of the working tree."""
-    with make_world() as world, tempfile.TemporaryDirectory() as scratch:
+    with make_scenario() as scenario, tempfile.TemporaryDirectory() as scratch:
         os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = scratch
         sys.path.insert(0, str(ROOT / "functions"))
         LOG.parent.mkdir(exist_ok=True)
@@ -64,7 +64,7 @@ def load() -> Iterator[Shots]:
             "mutants", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
         )
         hypothesis.settings.load_profile("mutants")
-        yield Shots(world, tuple((case, event_of(case, world)) for case in TABLE))
+        yield Shots(scenario, tuple((case, event_of(case, scenario)) for case in TABLE))
 
 
 def survives(module: str, source: str, shots: Shots) -> bool:
@@ -105,11 +105,11 @@ def _fire(shots: Shots) -> None:
     handlers: dict[str, Handler] = {}
     for case, event in shots.events:
         if case.setup.name not in handlers:
-            settings, access_model = configured(shots.world, case.setup)
+            settings, access_model = configured(shots.scenario, case.setup)
             handlers[case.setup.name] = build_handler(
                 settings, json.dumps(access_model), clock=lambda: NOW, monotonic=lambda: 0.0, log=lambda _: None
             )
-        check(case, event, handlers[case.setup.name], shots.world)
+        check(case, event, handlers[case.setup.name], shots.scenario)
 
 
 def _passes(tests: Path) -> bool:

@@ -20,7 +20,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from jwt.algorithms import RSAAlgorithm
 
-from scripts.build.everything import machine_architecture
+from scripts.build.artifacts import machine_architecture
 from scripts.build.functions import AUTHORIZER, build_functions
 from scripts.build.wheels import ARCHITECTURES
 from scripts.tools import ROOT

@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
-from scripts.build.everything import machine_architecture
+from scripts.build.artifacts import machine_architecture
 from scripts.build.wheels import downloaded
 from scripts.errors import OperationError
 from scripts.tools import ROOT

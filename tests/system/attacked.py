@@ -6,20 +6,20 @@ from collections.abc import Callable, Mapping
 
 import httpx
 
-from scripts.check.attack import volley
+from scripts.check.attack import runner
 from scripts.check.attack.case import Answer, Need, Setup
+from scripts.check.attack.scenario import Scenario
 from scripts.check.attack.table import TABLE
-from scripts.check.attack.world import World
 
 THREADS = 4
 
 type Send = Callable[[Mapping[str, str]], httpx.Response]
 
 
-def fired(world: World, send: Send, setups: set[Setup]) -> Counter[Answer]:
+def fired(scenario: Scenario, send: Send, setups: set[Setup]) -> Counter[Answer]:
     """Send every row of the setups that HTTP can carry; fail with the names of those not answered as expected."""
-    cases = volley.sendable(TABLE, Need.KEY, setups)
-    verdicts = list(volley.fire(cases, world, send, THREADS, volley.Pace(math.inf)))
+    cases = runner.sendable(TABLE, Need.KEY, setups)
+    verdicts = list(runner.fire(cases, scenario, send, THREADS, runner.Pace(math.inf)))
     holes = [f"{verdict.case.name}: {verdict.problem}; {verdict.case.why}" for verdict in verdicts if verdict.problem]
     assert not holes, "\n".join(holes)
     return Counter(verdict.case.expected for verdict in verdicts)

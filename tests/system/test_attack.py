@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from scripts.build.data_files import load_project
 from scripts.check.attack import jose, site
 from scripts.check.attack.case import Answer, Setup
-from scripts.check.attack.world import World
+from scripts.check.attack.scenario import Scenario
 from scripts.tools import ROOT
 from tests.conftest import Stack
 from tests.system.attacked import THREADS, fired
@@ -27,10 +27,10 @@ DEPLOYED = {Setup.ANY, PERMISSIONS}
 
 
 @pytest.fixture(scope="module")
-def world(stack: Stack) -> World:
+def scenario(stack: Stack) -> Scenario:
     """The stack as anyone sees it, and its tenant's own signing key."""
     with site.client(stack.site_url, 1) as http:
-        seen = site.read_world(http, None)
+        seen = site.read_scenario(http, None)
     kid, pem = tenants_key(stack)
     key = load_pem_private_key(pem.encode(), None)
     assert isinstance(key, RSAPrivateKey)
@@ -38,20 +38,22 @@ def world(stack: Stack) -> World:
     return replace(seen, key=key, key_set=key_set)
 
 
-def test_every_hostile_token_is_refused_through_cloudfront_and_every_control_passes(stack: Stack, world: World) -> None:
+def test_every_hostile_token_is_refused_through_cloudfront_and_every_control_passes(
+    stack: Stack, scenario: Scenario
+) -> None:
     with site.client(stack.site_url, THREADS) as http:
-        answers = fired(world, lambda headers: http.get(f"/api{world.target.path}", headers=headers), DEPLOYED)
+        answers = fired(scenario, lambda headers: http.get(f"/api{scenario.target.path}", headers=headers), DEPLOYED)
     assert answers[Answer.UNAUTHORIZED] >= 400
     assert answers[Answer.DENY] >= 50
     assert answers[Answer.ALLOW] >= 20
 
 
-def test_every_hostile_token_is_refused_at_the_api_itself(stack: Stack, world: World) -> None:
+def test_every_hostile_token_is_refused_at_the_api_itself(stack: Stack, scenario: Scenario) -> None:
     state = json.loads((stack.settings.directory / "terraform.tfstate").read_text())
-    url = httpx.URL(state["outputs"]["api_urls"]["value"][world.target.path.split("/")[1]])
+    url = httpx.URL(state["outputs"]["api_urls"]["value"][scenario.target.path.split("/")[1]])
     host = f"{url.host.split('.')[0]}.execute-api.localhost:{stack.settings.aws_port}"
     with httpx.Client(base_url=stack.settings.aws_url, headers={"host": host}, timeout=30, trust_env=False) as http:
-        fired(world, lambda headers: http.get(f"{url.path}{world.target.path}", headers=headers), DEPLOYED)
+        fired(scenario, lambda headers: http.get(f"{url.path}{scenario.target.path}", headers=headers), DEPLOYED)
 
 
 def attack(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -67,9 +69,9 @@ def attack(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
 
 
 def test_make_attack_prints_a_line_for_each_category_and_finds_no_hole(
-    stack: Stack, sign_in: SignIn, world: World
+    stack: Stack, sign_in: SignIn, scenario: Scenario
 ) -> None:
-    token = sign_in(world.target.connection).access_token
+    token = sign_in(scenario.target.connection).access_token
     told = attack(stack.site_url, "--rate", "5000", TOKEN=token)
     assert told.returncode == 0, told.stdout + told.stderr
     for line in ("alg none and its spellings: ", "RS/HS confusion: ", "as expected", "All "):
@@ -77,9 +79,9 @@ def test_make_attack_prints_a_line_for_each_category_and_finds_no_hole(
     assert token.split(".")[2] not in told.stdout + told.stderr
 
 
-def test_make_attack_names_the_row_when_an_answer_is_not_the_expected_one(stack: Stack, world: World) -> None:
+def test_make_attack_names_the_row_when_an_answer_is_not_the_expected_one(stack: Stack, scenario: Scenario) -> None:
     """With a token that is not good, it is the controls that fail."""
-    forged = jose.compose(world.header(), world.claims(), jose.rsa(world.attacker_key))
+    forged = jose.compose(scenario.header(), scenario.claims(), jose.rsa(scenario.attacker_key))
     told = attack(stack.site_url, "--rate", "5000", TOKEN=forged)
     assert told.returncode == 1
     assert "FAILED header-as-it-should-be: answered 401 instead of 200; RFC 6750 §2.1" in told.stdout

@@ -18,25 +18,25 @@ from typing import Any
 import httpx
 import pytest
 
-from scripts.build.everything import machine_architecture
-from scripts.check.attack import volley
+from scripts.build.artifacts import machine_architecture
+from scripts.check.attack import runner
 from scripts.check.attack.case import Case, Form, Need, Setup
+from scripts.check.attack.scenario import Scenario
 from scripts.check.attack.table import TABLE
-from scripts.check.attack.world import World
 from scripts.local_stack import definitions
 from scripts.tools import ROOT
 from tests.conftest import Stack
 from tests.system.attacked import fired
 from tests.system.conftest import aws_client
-from tests.unit.functions.authorizer.hostile import check, configured, make_world
+from tests.unit.functions.authorizer.hostile import check, configured, make_scenario
 
 SECRET_PARAMETER = "/attack/signing-secret"
-LEEWAY_SECONDS = 5  # fewer than the world's, which rows about dates keep clear of
+LEEWAY_SECONDS = 5  # fewer than the scenario's, which rows about dates keep clear of
 OTHER_SETUPS = [setup for setup in Setup if setup not in {Setup.ANY, Setup.SCOPES_ONLY}]
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[World]:
+def scenario() -> Iterator[Scenario]:
     """A tenant of the test's own, which publishes two good keys and the flawed ones."""
 
     class JwkSet(BaseHTTPRequestHandler):
@@ -50,7 +50,7 @@ def world() -> Iterator[World]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with make_world() as other, ThreadingHTTPServer(("127.0.0.1", 0), JwkSet) as server:
+    with make_scenario() as other, ThreadingHTTPServer(("127.0.0.1", 0), JwkSet) as server:
         issuer = f"http://127.0.0.1:{server.server_address[1]}/"
         made = replace(other, issuer=issuer, now=int(time.time()), leeway=60, secret=secrets.token_urlsafe(32).encode())
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -73,8 +73,8 @@ class Guard:
 class Guards:
     """Makes authorizers for setups, with all that they need; `undo` takes it away again."""
 
-    def __init__(self, stack: Stack, world: World, undo: ExitStack) -> None:
-        self._world, self._undo = world, undo
+    def __init__(self, stack: Stack, scenario: Scenario, undo: ExitStack) -> None:
+        self._scenario, self._undo = scenario, undo
         self._lambda, self._iam, self._apis, ssm = (
             aws_client(stack, name) for name in ("lambda", "iam", "apigateway", "ssm")
         )
@@ -83,9 +83,9 @@ class Guards:
             resource["instances"][0]["attributes"]["body"]
             for resource in deployed["resources"]
             if resource["type"] == "aws_api_gateway_rest_api"
-            and f'"{world.target.path.split("/")[1]}"' in resource["module"]
+            and f'"{scenario.target.path.split("/")[1]}"' in resource["module"]
         )
-        ssm.put_parameter(Name=SECRET_PARAMETER, Type="SecureString", Value=world.shared_secret.decode())
+        ssm.put_parameter(Name=SECRET_PARAMETER, Type="SecureString", Value=scenario.shared_secret.decode())
         undo.callback(ssm.delete_parameter, Name=SECRET_PARAMETER)
         self._secret_arn = ssm.get_parameter(Name=SECRET_PARAMETER)["Parameter"]["ARN"]
         allow = {"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": self._secret_arn}
@@ -98,10 +98,10 @@ class Guards:
 
     def make(self, setup: Setup) -> Guard:
         """Return an authorizer that is configured so, behind a copy of the deployed API."""
-        settings, access_model = configured(self._world, setup, lasts_seconds=3_600)
+        settings, access_model = configured(self._scenario, setup, lasts_seconds=3_600)
         settings["LEEWAY_SECONDS"] = str(LEEWAY_SECONDS)
         if "JWKS" in settings:  # the rest is downloaded
-            settings["JWKS"] = json.dumps({"keys": self._world.key_set[:2]})
+            settings["JWKS"] = json.dumps({"keys": self._scenario.key_set[:2]})
         else:
             settings["SIGNING_SECRET_ARN"] = self._secret_arn
         name = f"attack-{setup.name.lower().replace('_', '-')}"
@@ -172,38 +172,38 @@ def _asking(document: dict[str, Any], function_arn: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def guards(stack: Stack, world: World) -> Iterator[Guards]:
+def guards(stack: Stack, scenario: Scenario) -> Iterator[Guards]:
     with ExitStack() as undo:
-        yield Guards(stack, world, undo)
+        yield Guards(stack, scenario, undo)
 
 
 @pytest.mark.parametrize("setup", OTHER_SETUPS, ids=lambda setup: setup.name.lower())
 def test_rows_of_another_configuration_are_answered_as_expected_behind_an_api(
-    setup: Setup, stack: Stack, world: World, guards: Guards
+    setup: Setup, stack: Stack, scenario: Scenario, guards: Guards
 ) -> None:
     host = f"{guards.make(setup).api}.execute-api.localhost:{stack.settings.aws_port}"
     with httpx.Client(base_url=stack.settings.aws_url, headers={"host": host}, timeout=30, trust_env=False) as http:
-        answers = fired(world, lambda headers: http.get(f"/live{world.target.path}", headers=headers), {setup})
-    assert answers.total() == len(volley.sendable(TABLE, Need.KEY, {setup})) >= 7
+        answers = fired(scenario, lambda headers: http.get(f"/live{scenario.target.path}", headers=headers), {setup})
+    assert answers.total() == len(runner.sendable(TABLE, Need.KEY, {setup})) >= 7
     assert len(answers) >= 2
 
 
 def test_events_that_no_request_can_cause_are_answered_as_expected_by_the_function(
-    world: World, guards: Guards
+    scenario: Scenario, guards: Guards
 ) -> None:
     guard = guards.make(Setup.ANY)
     cases = [case for case in TABLE if case.recipe.form is Form.EVENT and not case.standing_clock]
     assert {case.setup for case in cases} == {Setup.ANY}
-    sent = [case for case in cases if _is_json(case, world)]
+    sent = [case for case in cases if _is_json(case, scenario)]
     assert len(sent) >= 90
     for case in sent:
-        check(case, case.recipe.make(world), lambda *given: guards.invoke(guard, *given), world)
+        check(case, case.recipe.make(scenario), lambda *given: guards.invoke(guard, *given), scenario)
 
 
-def _is_json(case: Case, world: World) -> bool:
+def _is_json(case: Case, scenario: Scenario) -> bool:
     """Whether Lambda could be handed a row's event; an infinite number, for one, is none."""
     try:
-        json.dumps(case.recipe.make(world), allow_nan=False)
+        json.dumps(case.recipe.make(scenario), allow_nan=False)
     except (TypeError, ValueError):
         return False
     return True

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 
 import httpx
 
-from scripts.check.attack import site, volley
+from scripts.check.attack import runner, site
 from scripts.check.attack.case import Case, Need, Setup
+from scripts.check.attack.runner import Pace, Verdict
+from scripts.check.attack.scenario import Scenario
 from scripts.check.attack.table import TABLE
-from scripts.check.attack.volley import Pace, Verdict
-from scripts.check.attack.world import World
 from scripts.console import detail, step
 from scripts.errors import OperationError, UserError, run
 from scripts.local_stack import settings
@@ -38,26 +38,28 @@ def main() -> None:
     step(f"Reading {url}/config.json and the tenant's keys")
     with site.client(url, _THREADS) as http:
         try:
-            world = site.read_world(http, token)
+            scenario = site.read_scenario(http, token)
         except UserError as error:
             if arguments.url:
                 raise
             raise UserError(
                 f"nothing answers at {url}; `make up` starts it, or name a stack: `make attack URL=https://...`."
             ) from error
-        path = f"/api{world.target.path}"
-        cases = volley.sendable(TABLE, Need.TOKEN if token else Need.NOTHING, {Setup.ANY})
+        path = f"/api{scenario.target.path}"
+        cases = runner.sendable(TABLE, Need.TOKEN if token else Need.NOTHING, {Setup.ANY})
         step(f"Sending {len(cases)} of {len(TABLE)} rows to {path}, at most {rate:g} a second")
-        verdicts = _fire_by_category(cases, world, http, path, rate)
+        verdicts = _fire_by_category(cases, scenario, http, path, rate)
     _report(verdicts, len(TABLE) - len(verdicts), token)
 
 
-def _fire_by_category(cases: Sequence[Case], world: World, http: httpx.Client, path: str, rate: float) -> list[Verdict]:
+def _fire_by_category(
+    cases: Sequence[Case], scenario: Scenario, http: httpx.Client, path: str, rate: float
+) -> list[Verdict]:
     """Send all rows; a line for each category when it is through."""
     verdicts: list[Verdict] = []
     pace = Pace(rate)
     for category, rows in _by_category(cases).items():
-        through = list(volley.fire(rows, world, lambda headers: http.get(path, headers=headers), _THREADS, pace))
+        through = list(runner.fire(rows, scenario, lambda headers: http.get(path, headers=headers), _THREADS, pace))
         failed = [verdict for verdict in through if verdict.problem]
         detail(f"{category}: {len(through) - len(failed)} of {len(through)} as expected")
         for verdict in failed:

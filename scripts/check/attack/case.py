@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import Enum, IntEnum
 from typing import NamedTuple
 
-from scripts.check.attack.world import World
+from scripts.check.attack.scenario import Scenario
 
 
 class Answer(Enum):
@@ -49,7 +49,7 @@ class Recipe(NamedTuple):
 
     form: Form
     need: Need
-    make: Callable[[World], object]
+    make: Callable[[Scenario], object]
 
 
 class Case(NamedTuple):
@@ -61,7 +61,7 @@ class Case(NamedTuple):
     why: str
     recipe: Recipe
     setup: Setup
-    standing_clock: bool  # the edge of a date: right only while the authorizer's clock shows the world's `now`
+    standing_clock: bool  # the edge of a date: right only while the authorizer's clock shows the scenario's `now`
 
 
 class Category:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Collection, Mapping
 from scripts.check.attack import jose
 from scripts.check.attack.case import Form, Need, Recipe
 from scripts.check.attack.jose import Members, Sign
-from scripts.check.attack.world import World
+from scripts.check.attack.scenario import Scenario
 
-type Change = Members | Callable[[World], Members]
-"""Members that replace those of a good token, or a function of the world that returns them."""
-type Signing = Callable[[World], Sign]
-"""What of the world signs."""
-type Octets = bytes | Callable[[World], bytes]
+type Change = Members | Callable[[Scenario], Members]
+"""Members that replace those of a good token, or a function of the scenario that returns them."""
+type Signing = Callable[[Scenario], Sign]
+"""What of the scenario signs."""
+type Octets = bytes | Callable[[Scenario], bytes]
 
 
 def issued(claims: Change | None = None, *, header: Change | None = None, without: Collection[str] = ()) -> Recipe:
@@ -19,18 +19,18 @@ def issued(claims: Change | None = None, *, header: Change | None = None, withou
     return Recipe(Form.TOKEN, Need.KEY, lambda w: _token(w, header, claims, without, jose.rsa(w.signing_key)))
 
 
-def changed_claim(name: str, of: Callable[[World], str], change: Callable[[str], object]) -> Recipe:
-    """Put what a function makes of a fact of the world into a claim of a token that the issuer signs."""
+def changed_claim(name: str, of: Callable[[Scenario], str], change: Callable[[str], object]) -> Recipe:
+    """Put what a function makes of a fact of the scenario into a claim of a token that the issuer signs."""
     return issued(lambda w: {name: change(of(w))})
 
 
 def issued_octets(*, header: Octets | None = None, claims: Octets | None = None) -> Recipe:
     """Sign octets in place of a header or of claims by the issuer's own key."""
 
-    def make(world: World) -> str:
-        head = world.header() if header is None else _octets(header, world)
-        body = world.claims() if claims is None else _octets(claims, world)
-        return jose.compose(head, body, jose.rsa(world.signing_key))
+    def make(scenario: Scenario) -> str:
+        head = scenario.header() if header is None else _octets(header, scenario)
+        body = scenario.claims() if claims is None else _octets(claims, scenario)
+        return jose.compose(head, body, jose.rsa(scenario.signing_key))
 
     return Recipe(Form.TOKEN, Need.KEY, make)
 
@@ -70,12 +70,12 @@ def forged_octets(claims: bytes, *, header: bytes | None = None) -> Recipe:
     )
 
 
-def tampered(change: Callable[[World, str, str, str], str]) -> Recipe:
+def tampered(change: Callable[[Scenario, str, str, str], str]) -> Recipe:
     """Change a good token: the function gets its three segments and returns what is sent."""
 
-    def make(world: World) -> str:
-        header, claims, signature = world.good_token().split(".")
-        return change(world, header, claims, signature)
+    def make(scenario: Scenario) -> str:
+        header, claims, signature = scenario.good_token().split(".")
+        return change(scenario, header, claims, signature)
 
     return Recipe(Form.TOKEN, Need.TOKEN, make)
 
@@ -89,19 +89,19 @@ def respelled(segment: str, change: Callable[[str], str]) -> Recipe:
     if segment == "signature":
         return tampered(lambda _, header, claims, signature: f"{header}.{claims}.{change(signature)}")
 
-    def make(world: World) -> str:
-        members = {"header": world.header(), "claims": world.claims()}
+    def make(scenario: Scenario) -> str:
+        members = {"header": scenario.header(), "claims": scenario.claims()}
         surplus = len(jose.object_text(members[segment] | {"pad": ""})) % 3
         members[segment]["pad"] = "x" * ((2 - surplus) % 3)  # so that two octets are left over
         spelled = {name: jose.base64url(jose.object_text(each)) for name, each in members.items()}
         spelled[segment] = change(spelled[segment])
         signed = f"{spelled['header']}.{spelled['claims']}"
-        return f"{signed}.{jose.base64url(jose.rsa(world.signing_key)(signed.encode()))}"
+        return f"{signed}.{jose.base64url(jose.rsa(scenario.signing_key)(signed.encode()))}"
 
     return Recipe(Form.TOKEN, Need.KEY, make)
 
 
-def text(make: Callable[[World], str], need: Need = Need.NOTHING) -> Recipe:
+def text(make: Callable[[Scenario], str], need: Need = Need.NOTHING) -> Recipe:
     """Send any text in a token's place."""
     return Recipe(Form.TOKEN, need, make)
 
@@ -121,7 +121,7 @@ def bare_header(value: object) -> Recipe:
     return Recipe(Form.HEADER, Need.NOTHING, lambda _: value)
 
 
-def event(make: Callable[[World], object]) -> Recipe:
+def event(make: Callable[[Scenario], object]) -> Recipe:
     """Hand the function an event of one's own making."""
     return Recipe(Form.EVENT, Need.KEY, make)
 
@@ -141,25 +141,27 @@ def asked_for(method_arn: object) -> Recipe:
     return event(lambda w: {**w.event(f"Bearer {w.good_token()}"), "methodArn": method_arn})
 
 
-def event_of_good_token(change: Callable[[World, dict[str, object]], object]) -> Recipe:
+def event_of_good_token(change: Callable[[Scenario, dict[str, object]], object]) -> Recipe:
     """Hand the function a good token in an event that is changed."""
     return event(lambda w: change(w, w.event(f"Bearer {w.good_token()}")))
 
 
-def _token(world: World, header: Change | None, claims: Change | None, without: Collection[str], sign: Sign) -> str:
-    head = world.header() | dict(_members(header, world))
-    body = world.claims() | dict(_members(claims, world))
+def _token(
+    scenario: Scenario, header: Change | None, claims: Change | None, without: Collection[str], sign: Sign
+) -> str:
+    head = scenario.header() | dict(_members(header, scenario))
+    body = scenario.claims() | dict(_members(claims, scenario))
     for name in without:
         head.pop(name, None)
         body.pop(name, None)
     return jose.compose(head, body, sign)
 
 
-def _members(change: Change | None, world: World) -> Members:
+def _members(change: Change | None, scenario: Scenario) -> Members:
     if change is None:
         return {}
-    return change if isinstance(change, Mapping) else change(world)
+    return change if isinstance(change, Mapping) else change(scenario)
 
 
-def _octets(octets: Octets, world: World) -> bytes:
-    return octets if isinstance(octets, bytes) else octets(world)
+def _octets(octets: Octets, scenario: Scenario) -> bytes:
+    return octets if isinstance(octets, bytes) else octets(scenario)

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from authorizer.ages import LEEWAY
-from scripts.check.attack.world import World, find_target
+from scripts.check.attack.scenario import Scenario, find_target
 from scripts.errors import OperationError, UserError
 
 _SECONDS = 20
@@ -35,8 +35,8 @@ def client(url: str, connections: int) -> httpx.Client:
     return httpx.Client(base_url=address, headers=headers, limits=limits, timeout=_SECONDS, trust_env=False)
 
 
-def read_world(site: httpx.Client, token: str | None) -> World:
-    """Return the world as it is seen from outside, with the good token that may have been given.
+def read_scenario(site: httpx.Client, token: str | None) -> Scenario:
+    """Return the scenario as it is seen from outside, with the good token that may have been given.
 
     Raises:
         UserError: no Gatehouse answers at the address, or the token is no access token.
@@ -58,7 +58,7 @@ def read_world(site: httpx.Client, token: str | None) -> World:
             f"{site.base_url} shows no /config.json of a Gatehouse ({type(error).__name__}); is URL its site's address?"
         ) from error
     issuer, key_set = _tenant(origin if "://" in origin else f"https://{origin}")
-    return World(
+    return Scenario(
         issuer=issuer,
         audience=audience,
         client_id=client_id,

@@ -23,14 +23,14 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from scripts import outside, provider_mirror, safe_destroy, tenant_look, tools
+from scripts.build.artifacts import build, machine_architecture
 from scripts.build.data_files import load_project
-from scripts.build.everything import build, machine_architecture
 from scripts.check.cloud_root import account, browser
 from scripts.check.cloud_root.changes import CHANGES, MACHINE_CLIENT
 from scripts.check.cloud_root.living_tenant import GOOGLE_KEYS, SHOP_CONNECTIONS, LivingTenant, differences
+from scripts.check.cloud_root.sandbox import PRODUCTION, Sandbox
 from scripts.check.cloud_root.tenant import Tenant
 from scripts.check.cloud_root.visitor import Visitor, expectations, lifetime
-from scripts.check.cloud_root.workplace import PRODUCTION, Workplace
 from scripts.console import detail, step
 from scripts.errors import CommandError, OperationError, UserError, run
 from scripts.provider_mirror import AUTH0_PROVIDER
@@ -80,32 +80,32 @@ def check(directory: Path) -> None:
     """
     step("Building the zips and the site")
     build(machine_architecture())
-    workplace = Workplace(directory)
+    sandbox = Sandbox(directory)
     with ExitStack() as running:
         step("Starting the local AWS and an empty local tenant")
-        workplace.start(running)
-        tenant = running.enter_context(Tenant(workplace.domain, workplace.certificate, workplace.credentials))
+        sandbox.start(running)
+        tenant = running.enter_context(Tenant(sandbox.domain, sandbox.certificate, sandbox.credentials))
         step("Making, changing and destroying each resource of the provider that the tenant plays")
-        _check_every_resource(workplace.every_resource(), workplace)
+        _check_every_resource(sandbox.every_resource(), sandbox)
         step("Letting the tenant serve a shop: applications, connections with keys and users, an Action, a look")
-        shop = LivingTenant(tenant.api, workplace.visitor_settings("", "", ""))
-        root = workplace.cloud_root(tenant.create_application_for_terraform(manages_look=False))
+        shop = LivingTenant(tenant.api, sandbox.visitor_settings("", "", ""))
+        root = sandbox.cloud_root(tenant.create_application_for_terraform(manages_look=False))
         for_the_look = tenant.create_application_for_terraform(manages_look=True)
-        before = tenant.inventory(), account.inventory(workplace.session(), workplace.settings.aws_url)
+        before = tenant.inventory(), account.inventory(sandbox.session(), sandbox.settings.aws_url)
         picture = shop.picture()
         step("Testing the cloud root on plans, and planning production")
         root.validate()
         root.test()
-        root.plan(directory / "prod.tfplan", **_values_of_production(workplace, shop))
-        _check_default_root(root, workplace, tenant, shop)
+        root.plan(directory / "prod.tfplan", **_values_of_production(sandbox, shop))
+        _check_default_root(root, sandbox, tenant, shop)
         _require_unharmed(shop, picture)
-        _check_strange_connections(root.outputs(), workplace, tenant, shop)
-        _check_changes(root, workplace, tenant)
-        _check_opt_ins(root, workplace)
+        _check_strange_connections(root.outputs(), sandbox, tenant, shop)
+        _check_changes(root, sandbox, tenant)
+        _check_opt_ins(root, sandbox)
         _require_unharmed(shop, picture)
-        root = _check_look(workplace, for_the_look, tenant, shop, picture)
-        _check_destroy(root, workplace, tenant)
-        after = tenant.inventory(), account.inventory(workplace.session(), workplace.settings.aws_url)
+        root = _check_look(sandbox, for_the_look, tenant, shop, picture)
+        _check_destroy(root, sandbox, tenant)
+        after = tenant.inventory(), account.inventory(sandbox.session(), sandbox.settings.aws_url)
         for place, was, remains in zip(("tenant", "account"), before, after, strict=True):
             if left := remains - was:
                 raise OperationError(f"the {place} still has {', '.join(sorted(left))} after the destroy")
@@ -122,20 +122,20 @@ def _require_unharmed(shop: LivingTenant, picture: Mapping[str, Any], *, changed
     detail(f"of what the tenant had before us, {', '.join(sorted(changed)) or 'nothing'} has changed")
 
 
-def _values_of_production(workplace: Workplace, shop: LivingTenant) -> dict[str, Any]:
-    return workplace.values(
+def _values_of_production(sandbox: Sandbox, shop: LivingTenant) -> dict[str, Any]:
+    return sandbox.values(
         PRODUCTION,
         connection_credentials=_some_keys(),
         existing_connection_ids={TAKEN_OVER: shop.connection_ids[TAKEN_OVER]},
     )
 
 
-def _check_every_resource(root: TerraformRoot, workplace: Workplace) -> None:
+def _check_every_resource(root: TerraformRoot, sandbox: Sandbox) -> None:
     """Make all, change all, destroy all; raise OperationError when a plan after it is not empty."""
     values: dict[str, object] = {"public_key": _public_key()}
     for values["revision"] in (1, 2):
-        _apply(root, workplace, {"var": values})
-        _require_no_changes(root, workplace, {"var": values})
+        _apply(root, sandbox, {"var": values})
+        _require_no_changes(root, sandbox, {"var": values})
     root.destroy(var=values)
 
 
@@ -144,25 +144,25 @@ def _public_key() -> str:
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
-def _check_default_root(root: TerraformRoot, workplace: Workplace, tenant: Tenant, shop: LivingTenant) -> None:
+def _check_default_root(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant, shop: LivingTenant) -> None:
     """Apply; raise OperationError when a connection with keys is taken over without them."""
     step("Applying terraform/cloud, which takes over a connection with its keys and users")
-    workplace.always = {
+    sandbox.always = {
         "existing_connection_ids": {TAKEN_OVER: shop.connection_ids[TAKEN_OVER]},
         "development_keys_accepted": DEVELOPMENT_KEYS,
     }
-    _require_refused_plan(root, workplace, f"Connection {TAKEN_OVER} has no keys of its own")
-    workplace.always["connection_credentials"] = {TAKEN_OVER: GOOGLE_KEYS}
-    _apply(root, workplace, workplace.values())
-    _require_settled(root, workplace, workplace.values(), tenant)
-    _visit(root.outputs(), workplace, "code")
+    _require_refused_plan(root, sandbox, f"Connection {TAKEN_OVER} has no keys of its own")
+    sandbox.always["connection_credentials"] = {TAKEN_OVER: GOOGLE_KEYS}
+    _apply(root, sandbox, sandbox.values())
+    _require_settled(root, sandbox, sandbox.values(), tenant)
+    _visit(root.outputs(), sandbox, "code")
     step("Signing in with a browser at what Terraform made")
-    detail(browser.sign_in(workplace))
+    detail(browser.sign_in(sandbox))
 
 
-def _require_refused_plan(root: TerraformRoot, workplace: Workplace, reason: str) -> None:
+def _require_refused_plan(root: TerraformRoot, sandbox: Sandbox, reason: str) -> None:
     try:
-        root.plan(workplace.directory / "refused.tfplan", **workplace.values())
+        root.plan(sandbox.directory / "refused.tfplan", **sandbox.values())
     except OperationError:
         if reason not in root.log.read_text(encoding="utf-8").replace("\n", " "):
             raise
@@ -172,13 +172,13 @@ def _require_refused_plan(root: TerraformRoot, workplace: Workplace, reason: str
 
 
 def _check_strange_connections(
-    outputs: Mapping[str, Any], workplace: Workplace, tenant: Tenant, shop: LivingTenant
+    outputs: Mapping[str, Any], sandbox: Sandbox, tenant: Tenant, shop: LivingTenant
 ) -> None:
     """Raise OperationError when an undeclared connection signs in at our site, or no more at the shop."""
     step("Signing in with a password, which the shop knows and access.yaml does not")
-    strange, access = SHOP_CONNECTIONS[0], workplace.declaration().access
+    strange, access = SHOP_CONNECTIONS[0], sandbox.declaration().access
     tenant.enable_connection(shop.connection_ids[strange], outputs["client_id"])
-    visitor = Visitor(workplace.visitor_settings(outputs["client_id"], outputs["site_url"], access["audience"]))
+    visitor = Visitor(sandbox.visitor_settings(outputs["client_id"], outputs["site_url"], access["audience"]))
     try:
         visitor.sign_in(strange, list(access["scopes"]))
     except OperationError as error:
@@ -192,7 +192,7 @@ def _check_strange_connections(
 
 
 def _check_look(
-    workplace: Workplace,
+    sandbox: Sandbox,
     application: Mapping[str, str],
     tenant: Tenant,
     shop: LivingTenant,
@@ -201,83 +201,83 @@ def _check_look(
     """Take the look over and apply it; raise OperationError when it changes more, or something else."""
     step("Taking over the tenant's look, and giving it back")
     before = json.dumps(tenant_look.read(tenant.api))
-    root = workplace.cloud_root(application, tenant_look_before=before)
-    workplace.always["manage_tenant_look"] = True
-    _apply(root, workplace, workplace.values())
-    told = [change.line for change in outside.changes(root.read_plan(workplace.directory / "cloud.tfplan"))]
+    root = sandbox.cloud_root(application, tenant_look_before=before)
+    sandbox.always["manage_tenant_look"] = True
+    _apply(root, sandbox, sandbox.values())
+    told = [change.line for change in outside.changes(root.read_plan(sandbox.directory / "cloud.tfplan"))]
     for line in told:
         detail(line)
-    _require_no_changes(root, workplace, workplace.values())
+    _require_no_changes(root, sandbox, sandbox.values())
     look = {"branding", "branding/themes/default", "prompts", "prompts/login/custom-text/en"}
     _require_unharmed(shop, picture, changed=frozenset({*look, "tenants/settings"}))  # the colours are there too
     if len(told) != len(look):
         raise OperationError(f"the plan names {len(told)} of {len(look)} changes of the tenant's look")
-    workplace.always["manage_tenant_look"] = False
-    _apply(root, workplace, workplace.values())
+    sandbox.always["manage_tenant_look"] = False
+    _apply(root, sandbox, sandbox.values())
     _require_unharmed(shop, picture)
-    workplace.always["manage_tenant_look"] = True
-    _apply(root, workplace, workplace.values())
+    sandbox.always["manage_tenant_look"] = True
+    _apply(root, sandbox, sandbox.values())
     return root
 
 
-def _check_destroy(root: TerraformRoot, workplace: Workplace, tenant: Tenant) -> None:
+def _check_destroy(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant) -> None:
     """Destroy; raise OperationError when a connection goes with it, or when it begins despite a protected table."""
     step("Destroying it (the provider waits for CloudFront)")
     connections, objects = tenant.connection_names(), root.objects()
-    tables = workplace.session().client("dynamodb", endpoint_url=workplace.settings.aws_url)
+    tables = sandbox.session().client("dynamodb", endpoint_url=sandbox.settings.aws_url)
     protected = sorted(root.outputs()["table_names"].values())[0]
     tables.update_table(TableName=protected, DeletionProtectionEnabled=True)
-    plan_file = workplace.directory / "destroy.tfplan"
+    plan_file = sandbox.directory / "destroy.tfplan"
 
     def unprotect(name: str) -> None:
         tables.update_table(TableName=name, DeletionProtectionEnabled=False)
 
     try:
-        safe_destroy.destroy(root, plan_file, "", unprotect, **workplace.values())
+        safe_destroy.destroy(root, plan_file, "", unprotect, **sandbox.values())
     except UserError as error:
         if root.objects() != objects:
             raise OperationError(f"a destroy that is refused changes the state: {error}") from error
         detail(f"refused before anything is deleted: {error}")
     else:
         raise OperationError(f"a destroy begins though {protected} is protected")
-    safe_destroy.destroy(root, plan_file, safe_destroy.DELETE, unprotect, **workplace.values())
+    safe_destroy.destroy(root, plan_file, safe_destroy.DELETE, unprotect, **sandbox.values())
     if tenant.connection_names() != connections:
         raise OperationError(f"of the connections {sorted(connections)} some are gone after the destroy")
 
 
-def _check_changes(root: TerraformRoot, workplace: Workplace, tenant: Tenant) -> None:
+def _check_changes(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant) -> None:
     """Make a change of each kind, one by one; raise OperationError when one does not arrive, or does not stay."""
     for change in CHANGES:
         step(f"Changing the tenant: {change.title}")
-        change.make(workplace.directory)
-        workplace.rebuild()
+        change.make(sandbox.directory)
+        sandbox.rebuild()
         if change.removes is not None:
-            workplace.always["development_keys_accepted"] = []
-            _require_refused_plan(root, workplace, "Instance cannot be destroyed")
+            sandbox.always["development_keys_accepted"] = []
+            _require_refused_plan(root, sandbox, "Instance cannot be destroyed")
             root.forget(f'module.auth0.auth0_connection.social["{change.removes}"]')
-        _apply(root, workplace, workplace.values())
-        _require_settled(root, workplace, workplace.values(), tenant)
-    _visit(root.outputs(), workplace, "code")
-    _require_refusal(root.outputs(), workplace)
-    _call_as_machine(root.outputs(), workplace, tenant)
-    workplace.restore_project()
-    _take_back(workplace, tenant)
+        _apply(root, sandbox, sandbox.values())
+        _require_settled(root, sandbox, sandbox.values(), tenant)
+    _visit(root.outputs(), sandbox, "code")
+    _require_refusal(root.outputs(), sandbox)
+    _call_as_machine(root.outputs(), sandbox, tenant)
+    sandbox.restore_project()
+    _take_back(sandbox, tenant)
 
 
-def _take_back(workplace: Workplace, tenant: Tenant) -> None:
+def _take_back(sandbox: Sandbox, tenant: Tenant) -> None:
     """Let Terraform take over again the connections that the changes have let go."""
-    known: dict[str, str] = dict(workplace.always["existing_connection_ids"])  # type: ignore[call-overload]
+    known: dict[str, str] = dict(sandbox.always["existing_connection_ids"])  # type: ignore[call-overload]
     known |= {change.removes: tenant.connection_id(change.removes) for change in CHANGES if change.removes is not None}
-    workplace.always |= {"existing_connection_ids": known, "development_keys_accepted": DEVELOPMENT_KEYS}
+    sandbox.always |= {"existing_connection_ids": known, "development_keys_accepted": DEVELOPMENT_KEYS}
 
 
-def _check_opt_ins(root: TerraformRoot, workplace: Workplace) -> None:
+def _check_opt_ins(root: TerraformRoot, sandbox: Sandbox) -> None:
     step("Taking the changes back, and switching to HS256 and the implicit grant")
     secret = secrets.token_hex(32)
-    values = workplace.values(tokens=workplace.tokens("HS256"), signing_secret=secret, login_flow="implicit")
-    _apply(root, workplace, values)
-    _require_no_changes(root, workplace, values)
-    _visit(root.outputs(), workplace, "token")
+    values = sandbox.values(tokens=sandbox.tokens("HS256"), signing_secret=secret, login_flow="implicit")
+    _apply(root, sandbox, values)
+    _require_no_changes(root, sandbox, values)
+    _visit(root.outputs(), sandbox, "token")
 
 
 def _some_keys() -> dict[str, dict[str, str]]:
@@ -285,34 +285,34 @@ def _some_keys() -> dict[str, dict[str, str]]:
     return dict.fromkeys(load_project(tools.ROOT).access["connections"], keys)
 
 
-def _apply(root: TerraformRoot, workplace: Workplace, values: Mapping[str, object]) -> None:
-    plan_file = workplace.directory / "cloud.tfplan"
+def _apply(root: TerraformRoot, sandbox: Sandbox, values: Mapping[str, object]) -> None:
+    plan_file = sandbox.directory / "cloud.tfplan"
     root.plan(plan_file, **values)
     root.apply(plan_file)
     detail(re.findall(r"^Apply complete! (.*)$", root.log.read_text(encoding="utf-8"), re.MULTILINE)[-1])
 
 
-def _require_settled(root: TerraformRoot, workplace: Workplace, values: Mapping[str, object], tenant: Tenant) -> None:
+def _require_settled(root: TerraformRoot, sandbox: Sandbox, values: Mapping[str, object], tenant: Tenant) -> None:
     """Raise OperationError when a second plan changes something, or the tenant is not as the copied files say."""
-    _require_no_changes(root, workplace, values)
+    _require_no_changes(root, sandbox, values)
     outputs = root.outputs()
-    if problems := tenant.problems(workplace.declaration(), outputs["client_id"], outputs["site_url"]):
+    if problems := tenant.problems(sandbox.declaration(), outputs["client_id"], outputs["site_url"]):
         raise OperationError("; ".join(problems))
     detail("API, scopes, lifetimes, application, connections and Action are as declared")
 
 
-def _require_no_changes(root: TerraformRoot, workplace: Workplace, values: Mapping[str, object]) -> None:
-    plan_file = workplace.directory / "second.tfplan"
+def _require_no_changes(root: TerraformRoot, sandbox: Sandbox, values: Mapping[str, object]) -> None:
+    plan_file = sandbox.directory / "second.tfplan"
     if root.plan(plan_file, **values):
         raise OperationError(f"a second plan still changes something:\n{root.show(plan_file)}")
     detail("a second plan changes nothing")
 
 
-def _visit(outputs: Mapping[str, Any], workplace: Workplace, response_type: str) -> None:
+def _visit(outputs: Mapping[str, Any], sandbox: Sandbox, response_type: str) -> None:
     """Sign in through each connection, call each API; OperationError when one contradicts the access model."""
-    declared, access_model = workplace.declaration(), load_project(tools.ROOT).access_model
+    declared, access_model = sandbox.declaration(), load_project(tools.ROOT).access_model
     access = declared.access
-    settings = workplace.visitor_settings(outputs["client_id"], outputs["site_url"], access["audience"])
+    settings = sandbox.visitor_settings(outputs["client_id"], outputs["site_url"], access["audience"])
     for connection, granted in access["connections"].items():
         step(f"Signing in with {granted['display_name']} and calling the APIs through CloudFront")
         visitor = Visitor(settings)
@@ -322,11 +322,11 @@ def _visit(outputs: Mapping[str, Any], workplace: Workplace, response_type: str)
         _call_apis(visitor, token, granted, access_model)
 
 
-def _call_as_machine(outputs: Mapping[str, Any], workplace: Workplace, tenant: Tenant) -> None:
+def _call_as_machine(outputs: Mapping[str, Any], sandbox: Sandbox, tenant: Tenant) -> None:
     """Call each API as the machine client that a change has added; raise OperationError as _visit does."""
     step("Calling the APIs through CloudFront as a machine client, with a token by its secret")
-    access = workplace.declaration().access
-    visitor = Visitor(workplace.visitor_settings(outputs["client_id"], outputs["site_url"], access["audience"]))
+    access = sandbox.declaration().access
+    visitor = Visitor(sandbox.visitor_settings(outputs["client_id"], outputs["site_url"], access["audience"]))
     token = tenant.machine_token(outputs["machine_client_ids"][MACHINE_CLIENT], access["audience"])
     _call_apis(visitor, token, access["machine_clients"][MACHINE_CLIENT], load_project(tools.ROOT).access_model)
 
@@ -339,10 +339,10 @@ def _call_apis(visitor: Visitor, token: str, granted: Mapping[str, Any], access_
         detail(f"GET /api{path}: {status}")
 
 
-def _require_refusal(outputs: Mapping[str, Any], workplace: Workplace) -> None:
+def _require_refusal(outputs: Mapping[str, Any], sandbox: Sandbox) -> None:
     """Raise OperationError when somebody can sign in through a connection that a change has removed."""
-    left, before = workplace.declaration().access, load_project(tools.ROOT).access
-    settings = workplace.visitor_settings(outputs["client_id"], outputs["site_url"], left["audience"])
+    left, before = sandbox.declaration().access, load_project(tools.ROOT).access
+    settings = sandbox.visitor_settings(outputs["client_id"], outputs["site_url"], left["audience"])
     for connection in before["connections"].keys() - left["connections"].keys():
         try:
             Visitor(settings).sign_in(connection, list(left["scopes"]))

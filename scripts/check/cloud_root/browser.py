@@ -9,7 +9,7 @@ import sys
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from scripts.check.cloud_root.workplace import Workplace
+from scripts.check.cloud_root.sandbox import Sandbox
 from scripts.child_environment import for_program
 from scripts.errors import OperationError
 from scripts.tools import ROOT
@@ -17,20 +17,20 @@ from scripts.tools import ROOT
 _TESTS = "tests/browser/test_signing_in.py"
 
 
-def sign_in(workplace: Workplace) -> str:
-    """Run the tests of signing in at the workplace's site; return pytest's summary.
+def sign_in(sandbox: Sandbox) -> str:
+    """Run the tests of signing in at the sandbox's site; return pytest's summary.
 
     Raises:
         OperationError: a test failed.
     """
-    stack = {"site_url": workplace.site_url, "auth0_url": f"https://{workplace.domain}"}
+    stack = {"site_url": sandbox.site_url, "auth0_url": f"https://{sandbox.domain}"}
     ended = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", _TESTS],
         cwd=ROOT,
         env={
             **for_program(("CHROMIUM",)),
             "GATEHOUSE_RUNNING_STACK": json.dumps(stack),
-            "GATEHOUSE_BROWSER_FLAGS": f"--ignore-certificate-errors-spki-list={_key_hash(workplace)}",
+            "GATEHOUSE_BROWSER_FLAGS": f"--ignore-certificate-errors-spki-list={_key_hash(sandbox)}",
         },
         capture_output=True,
         text=True,
@@ -43,8 +43,8 @@ def sign_in(workplace: Workplace) -> str:
     return ended.stdout.strip().splitlines()[-1]
 
 
-def _key_hash(workplace: Workplace) -> str:
+def _key_hash(sandbox: Sandbox) -> str:
     """Return what tells Chromium to take the tenant's certificate, and no other, without knowing who made it."""
-    certificate = x509.load_pem_x509_certificate(workplace.server_certificate.read_bytes())
+    certificate = x509.load_pem_x509_certificate(sandbox.server_certificate.read_bytes())
     key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return base64.b64encode(hashlib.sha256(key).digest()).decode()

@@ -15,17 +15,17 @@ from functools import partial
 from scripts import environments
 from scripts.errors import run
 from scripts.management_api import ManagementApi, ManagementError
-from scripts.operate.doctor import account, connections, drift, look, place, tenant_setup
+from scripts.operate.doctor import account, connections, drift, look, target, tenant_setup
 from scripts.operate.doctor.findings import CannotAskError, Finding, Severity, note, problem
-from scripts.operate.doctor.place import Place
+from scripts.operate.doctor.target import Target
 from scripts.operate.doctor.tenant import Tenant
 
 type Check = tuple[str, Callable[[], Finding]]
 _ORDER = (Severity.OK, Severity.NOTE, Severity.WARNING, Severity.PROBLEM)
 
 
-def checks(where: Place, tenant: Tenant) -> Iterator[Check]:
-    """Yield the checks of a place: a name, and what returns its finding."""
+def checks(where: Target, tenant: Tenant) -> Iterator[Check]:
+    """Yield the checks of a target: a name, and what returns its finding."""
     of_tenant = {
         "Rules": tenant_setup.rules,
         "Tenant": tenant_setup.identity,
@@ -55,7 +55,7 @@ def checks(where: Place, tenant: Tenant) -> Iterator[Check]:
     yield from ((name, partial(check, where)) for name, check in of_account.items())
 
 
-def examine(where: Place) -> Iterator[tuple[str, Finding]]:
+def examine(where: Target) -> Iterator[tuple[str, Finding]]:
     """Yield each check's name and finding; what makes several checks impossible is told once, and noted then."""
     seen: dict[str, str] = {}
     with ManagementApi(where.tenant_url, where.shell) as api:
@@ -95,7 +95,7 @@ def main() -> None:
     arguments = parser.parse_args()
     environment = environments.find(arguments.environment)
     found: list[tuple[str, Finding]] = []
-    for name, finding in examine(place.of(environment)):
+    for name, finding in examine(target.of(environment)):
         found.append((name, finding))
         if not arguments.json:
             print(line(name, finding), flush=True)

@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts import signing_secret as secret_rule
 from scripts.operate.doctor.findings import CannotAskError, Finding, note, ok, problem, warning
-from scripts.operate.doctor.place import Place
+from scripts.operate.doctor.target import Target
 
 _PLACEHOLDER = "000000000000"
 _FORBIDDEN = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403", "Forbidden"})
@@ -38,51 +38,51 @@ _QUOTAS = (
 )
 
 
-def signing_secret(place: Place) -> Finding:
+def signing_secret(target: Target) -> Finding:
     """Whether the authorizer would take the secret of HS256."""
-    if place.api_signing_algorithm != "HS256":
+    if target.api_signing_algorithm != "HS256":
         return ok("none: access tokens are signed with RS256")
-    if weakness := secret_rule.problem(place.shell):
+    if weakness := secret_rule.problem(target.shell):
         return problem(weakness.text, weakness.fix)
     return ok("good enough for HS256")
 
 
-def credentials(place: Place) -> Finding:
+def credentials(target: Target) -> Finding:
     """Whether AWS knows us, in the account that the environment names."""
-    file = f"{place.name}.tfvars"
-    if place.account == _PLACEHOLDER:
+    file = f"{target.name}.tfvars"
+    if target.account == _PLACEHOLDER:
         return problem(
             f"aws_account_id of {file} is still the placeholder {_PLACEHOLDER}",
             "write the account's number: `aws sts get-caller-identity` prints it",
         )
-    identity = _ask(place, "sts", "get_caller_identity")
-    if identity["Account"] != place.account:
+    identity = _ask(target, "sts", "get_caller_identity")
+    if identity["Account"] != target.account:
         return problem(
-            f"they are for account {identity['Account']}, but {file} has {place.account}",
+            f"they are for account {identity['Account']}, but {file} has {target.account}",
             "choose the right AWS_PROFILE, or correct aws_account_id",
         )
-    return ok(f"account {place.account}")
+    return ok(f"account {target.account}")
 
 
-def region(place: Place) -> Finding:
+def region(target: Target) -> Finding:
     """Whether AWS has the region, as far as the installed AWS library knows."""
     known = boto3.session.Session().get_available_regions("apigateway")
-    if place.region not in known:
+    if target.region not in known:
         return warning(
-            f"AWS has no region {place.region} that we know",
-            f"correct `region` in {place.name}.tfvars; known are {', '.join(known)}",
+            f"AWS has no region {target.region} that we know",
+            f"correct `region` in {target.name}.tfvars; known are {', '.join(known)}",
         )
-    return ok(place.region)
+    return ok(target.region)
 
 
-def state_bucket(place: Place) -> Finding:
+def state_bucket(target: Target) -> Finding:
     """Whether the bucket of Terraform's state is there, private and versioned, in the region that the backend names."""
-    if place.state_bucket is None:
+    if target.state_bucket is None:
         return ok("none: the state lies here")
-    name, wanted = place.state_bucket
-    file = f"{place.name}.s3.tfbackend"
+    name, wanted = target.state_bucket
+    file = f"{target.name}.s3.tfbackend"
     try:
-        _ask(place, "s3", "head_bucket", Bucket=name)
+        _ask(target, "s3", "head_bucket", Bucket=name)
     except CannotAskError as error:
         if "404" in str(error):
             return problem(
@@ -90,12 +90,12 @@ def state_bucket(place: Place) -> Finding:
                 f"make it (`aws s3api create-bucket`), private and versioned, or correct {file}",
             )
         raise
-    found = _ask(place, "s3", "get_bucket_location", Bucket=name)["LocationConstraint"] or "us-east-1"
+    found = _ask(target, "s3", "get_bucket_location", Bucket=name)["LocationConstraint"] or "us-east-1"
     if found != wanted:
         return problem(f"the bucket {name} is in {found}, but {file} has {wanted}", f"correct `region` in {file}")
     open_to = [
         text
-        for text, closed in (("versioned", _versioned(place, name)), ("private", _private(place, name)))
+        for text, closed in (("versioned", _versioned(target, name)), ("private", _private(target, name)))
         if not closed
     ]
     if open_to:
@@ -108,20 +108,20 @@ def state_bucket(place: Place) -> Finding:
     return ok(f"{name} is versioned and private")
 
 
-def api_gateway_logging(place: Place) -> Finding:
+def api_gateway_logging(target: Target) -> Finding:
     """Whether API Gateway may write logs: a setting of the account and region, without which a stage is refused."""
-    if not _ask(place, "apigateway", "get_account").get("cloudwatchRoleArn"):
+    if not _ask(target, "apigateway", "get_account").get("cloudwatchRoleArn"):
         return problem(
-            f"API Gateway has no role for its logs in {place.region}, so it refuses stages that log",
+            f"API Gateway has no role for its logs in {target.region}, so it refuses stages that log",
             "make a role that trusts apigateway.amazonaws.com with AmazonAPIGatewayPushToCloudWatchLogs, and run "
             "`aws apigateway update-account --patch-operations op=replace,path=/cloudwatchRoleArn,value=<its ARN>`",
         )
     return ok("has its role")
 
 
-def verification(place: Place) -> Finding:
+def verification(target: Target) -> Finding:
     """Whether the account may make distributions. AWS tells only whoever tries, so an account with one has done it."""
-    if _count(place, "cloudfront", "list_distributions", "DistributionList"):
+    if _count(target, "cloudfront", "list_distributions", "DistributionList"):
         return ok("the account has a CloudFront distribution already")
     return note(
         "the account has no CloudFront distribution yet, and AWS refuses the first one of an unverified account",
@@ -129,9 +129,9 @@ def verification(place: Place) -> Finding:
     )
 
 
-def concurrency(place: Place) -> Finding:
+def concurrency(target: Target) -> Finding:
     """How many requests the account's functions serve at once."""
-    limit = _ask(place, "lambda", "get_account_settings")["AccountLimit"]["ConcurrentExecutions"]
+    limit = _ask(target, "lambda", "get_account_settings")["AccountLimit"]["ConcurrentExecutions"]
     if limit <= _INITIAL_CONCURRENCY:
         return warning(
             f"all functions of the account serve {limit} requests at once, the authorizer's included; others fail",
@@ -140,11 +140,11 @@ def concurrency(place: Place) -> Finding:
     return ok(f"{limit} requests at once")
 
 
-def quotas(place: Place) -> Finding:
+def quotas(target: Target) -> Finding:
     """Whether the next apply would meet an account's initial quotas."""
     above = []
     for title, made, limit, service, call, member in _QUOTAS:
-        count = _count(place, service, call, member) + (place.apis if made is None else made)
+        count = _count(target, service, call, member) + (target.apis if made is None else made)
         if count > limit:
             above.append(f"{count} {title} (an account begins with {limit})")
     if above:
@@ -155,13 +155,13 @@ def quotas(place: Place) -> Finding:
     return ok("the account's initial quotas are enough")
 
 
-def _versioned(place: Place, bucket: str) -> bool:
-    return bool(_ask(place, "s3", "get_bucket_versioning", Bucket=bucket).get("Status") == "Enabled")
+def _versioned(target: Target, bucket: str) -> bool:
+    return bool(_ask(target, "s3", "get_bucket_versioning", Bucket=bucket).get("Status") == "Enabled")
 
 
-def _private(place: Place, bucket: str) -> bool:
+def _private(target: Target, bucket: str) -> bool:
     try:
-        answer = _ask(place, "s3", "get_public_access_block", Bucket=bucket)
+        answer = _ask(target, "s3", "get_public_access_block", Bucket=bucket)
     except CannotAskError as error:
         if "NoSuchPublicAccessBlockConfiguration" in str(error):
             return False
@@ -169,22 +169,22 @@ def _private(place: Place, bucket: str) -> bool:
     return all(answer["PublicAccessBlockConfiguration"].values())
 
 
-def _count(place: Place, service: str, call: str, member: str) -> int:
-    client = _client(place, service)
+def _count(target: Target, service: str, call: str, member: str) -> int:
+    client = _client(target, service)
     if client.can_paginate(call):
         pages = [page.get(member) for page in _answered(service, lambda: list(client.get_paginator(call).paginate()))]
     else:
-        pages = [_ask(place, service, call, MaxItems="100").get(member)]
+        pages = [_ask(target, service, call, MaxItems="100").get(member)]
     return sum(len(page.get("Items") or []) if isinstance(page, Mapping) else len(page or []) for page in pages)
 
 
-def _ask(place: Place, service: str, method: str, **parameters: str) -> dict[str, Any]:
-    answer: dict[str, Any] = _answered(service, lambda: getattr(_client(place, service), method)(**parameters))
+def _ask(target: Target, service: str, method: str, **parameters: str) -> dict[str, Any]:
+    answer: dict[str, Any] = _answered(service, lambda: getattr(_client(target, service), method)(**parameters))
     return answer
 
 
-def _client(place: Place, service: str) -> Any:  # noqa: ANN401 - boto3 makes the client's class at run time
-    return _answered(service, lambda: boto3.session.Session().client(service, region_name=place.region))
+def _client(target: Target, service: str) -> Any:  # noqa: ANN401 - boto3 makes the client's class at run time
+    return _answered(service, lambda: boto3.session.Session().client(service, region_name=target.region))
 
 
 def _answered(service: str, call: Any) -> Any:  # noqa: ANN401 - whatever the call answers

@@ -9,32 +9,32 @@ from scripts.operate.doctor.tenant import Tenant
 def in_the_way(tenant: Tenant) -> Finding:
     """Whether an apply would try to create a connection that the tenant already has, which Auth0 answers with 409."""
     ours = {row["name"] for row in tenant.connections_of_site}
-    wanted = tenant.place.access["connections"].keys() - tenant.place.existing_connections - ours
+    wanted = tenant.target.access["connections"].keys() - tenant.target.existing_connections - ours
     found = sorted((row for row in tenant.connections if row["name"] in wanted), key=lambda row: str(row["name"]))
     if not found:
         return ok("none in the way of the next apply")
     entries = ", ".join(f'{row["name"]} = "{row["id"]}"' for row in found)
     return problem(
         f"the tenant already has {quoted([row['name'] for row in found])}, so creating it would answer 409",
-        f"take it over: write existing_connection_ids = {{ {entries} }} into {tenant.place.name}.tfvars",
+        f"take it over: write existing_connection_ids = {{ {entries} }} into {tenant.target.name}.tfvars",
     )
 
 
 def keys(tenant: Tenant) -> Finding:
     """Whether every connection of access.yaml has keys, or may do without and has none to lose."""
-    place = tenant.place
-    without = sorted(place.access["connections"].keys() - place.connections_with_keys)
+    target = tenant.target
+    without = sorted(target.access["connections"].keys() - target.connections_with_keys)
     losing = [name for name in without if _has_keys(tenant.connections, name)]
-    if losing and place.account is not None:
+    if losing and target.account is not None:
         return problem(
             f"{quoted(losing)} has keys in the tenant, and the next apply would erase them for every application",
             "give the same keys in TF_VAR_connection_credentials",
         )
-    if refused := [name for name in without if name not in place.development_keys_accepted]:
+    if refused := [name for name in without if name not in target.development_keys_accepted]:
         return problem(
             f"{quoted(refused)} has no keys of its own, so a plan is refused",
             "give keys in TF_VAR_connection_credentials, or accept Auth0's development keys by its name in "
-            f"development_keys_accepted ({place.name}.tfvars)",
+            f"development_keys_accepted ({target.name}.tfvars)",
         )
     if without:
         return ok(f"{quoted(without)} uses Auth0's development keys, as accepted")

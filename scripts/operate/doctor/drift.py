@@ -12,7 +12,7 @@ def connections(tenant: Tenant) -> Finding:
     A new application gets every connection while the flag `enable_client_connections` is set, which it is by default
     (https://auth0.com/docs/get-started/tenant-settings).
     """
-    declared = tenant.place.access["connections"]
+    declared = tenant.target.access["connections"]
     if tenant.site is None:
         strangers = sorted(row["name"] for row in tenant.connections if row["strategy"] not in declared)
         if strangers and tenant.settings.get("flags", {}).get("enable_client_connections", True):
@@ -40,7 +40,7 @@ def grants(tenant: Tenant) -> Finding:
     if others:
         return warning(
             f"{quoted(sorted(map(tenant.application_name, others)))} has a user grant for "
-            f"{tenant.place.access['audience']}, so its users get tokens for the APIs",
+            f"{tenant.target.access['audience']}, so its users get tokens for the APIs",
             "take it away: Auth0 > Applications > APIs, the API, Application Access",
         )
     return ok("only the site gets tokens for a user")

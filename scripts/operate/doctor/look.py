@@ -8,7 +8,7 @@ _MACHINE = "non_interactive"
 
 def shared(tenant: Tenant) -> Finding:
     """Whether the next apply changes the sign-in pages of other applications, or a look that nobody would see."""
-    if not tenant.place.manages_look:
+    if not tenant.target.manages_look:
         return ok("left as it is (manage_tenant_look is false)")
     site = (tenant.site or {}).get("client_id")
     others = [
@@ -19,7 +19,7 @@ def shared(tenant: Tenant) -> Finding:
     if others:
         return warning(
             f"manage_tenant_look gives the sign-in pages of {quoted(others)} our look, texts and Universal Login too",
-            f"remove manage_tenant_look from {tenant.place.name}.tfvars, unless that is meant",
+            f"remove manage_tenant_look from {tenant.target.name}.tfvars, unless that is meant",
         )
     if _classic_page_is_on(tenant):
         return warning(

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from scripts.management_api import APPLICATION_MARK, ManagementApi
-from scripts.operate.doctor.place import Place
+from scripts.operate.doctor.target import Target
 
 _ACTION_BEGINS = "const ACCESS = "
 _TRIGGER = "actions/triggers/post-login/bindings"
@@ -14,8 +14,8 @@ _TRIGGER = "actions/triggers/post-login/bindings"
 class Tenant:
     """What the Management API says; every property raises ManagementError when it does not answer."""
 
-    def __init__(self, place: Place, api: ManagementApi) -> None:
-        self.place = place
+    def __init__(self, target: Target, api: ManagementApi) -> None:
+        self.target = target
         self.api = api
 
     @functools.cached_property
@@ -33,7 +33,7 @@ class Tenant:
     @functools.cached_property
     def site(self) -> dict[str, Any] | None:
         """The site's application, None before the first apply."""
-        audience = self.place.access["audience"]
+        audience = self.target.access["audience"]
         by_audience = {(row.get("client_metadata") or {}).get(APPLICATION_MARK): row for row in self.applications}
         return by_audience.get(audience)
 
@@ -79,9 +79,9 @@ class Tenant:
             carried = json.loads(first.removeprefix(_ACTION_BEGINS))
         except ValueError:
             return False
-        return isinstance(carried, dict) and carried.get("audience") == self.place.access["audience"]
+        return isinstance(carried, dict) and carried.get("audience") == self.target.access["audience"]
 
     def user_grants(self) -> list[dict[str, Any]]:
         """Return the grants by which applications get tokens for our API on behalf of a user."""
-        rows = self.api.rows("client-grants", "client_grants", audience=self.place.access["audience"])
+        rows = self.api.rows("client-grants", "client_grants", audience=self.target.access["audience"])
         return [row for row in rows if row.get("subject_type") == "user"]

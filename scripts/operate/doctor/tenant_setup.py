@@ -43,29 +43,29 @@ def rules(tenant: Tenant) -> Finding:
 
 def identity(tenant: Tenant) -> Finding:
     """Whether the credentials are for the tenant that the environment names."""
-    place = tenant.place
+    target = tenant.target
     _ = tenant.settings
-    address = f"{place.tenant_url}/"
-    if place.account is None or address == place.issuer:
+    address = f"{target.tenant_url}/"
+    if target.account is None or address == target.issuer:
         return ok(address)
     domains = tenant.api.get("custom-domains")
     rows = domains["custom_domains"] if isinstance(domains, dict) else domains
-    if place.issuer in {f"https://{domain['domain']}/" for domain in rows}:
-        return ok(f"{place.issuer}, a custom domain of {address}")
+    if target.issuer in {f"https://{domain['domain']}/" for domain in rows}:
+        return ok(f"{target.issuer}, a custom domain of {address}")
     return problem(
-        f"AUTH0_DOMAIN is {address}, but {place.name}.tfvars has the issuer {place.issuer}",
+        f"AUTH0_DOMAIN is {address}, but {target.name}.tfvars has the issuer {target.issuer}",
         "load the credentials of that tenant, or correct `issuer`",
     )
 
 
 def scopes(tenant: Tenant) -> Finding:
     """Whether the application behind the credentials may do what Terraform does, and nothing worse."""
-    needed = terraform_scopes(manages_look=tenant.place.manages_look)
+    needed = terraform_scopes(manages_look=tenant.target.manages_look)
     where = "Auth0 > Applications > APIs > Auth0 Management API > Machine to Machine Applications"
     if missing := sorted(set(needed) - tenant.api.scopes):
         return problem(f"Terraform's application lacks {', '.join(missing)}", f"{where}: grant them")
     # The local tenant's application has every scope, and nothing of worth can be deleted with them.
-    if tenant.place.account is not None and (dangerous := sorted(DANGEROUS & tenant.api.scopes)):
+    if tenant.target.account is not None and (dangerous := sorted(DANGEROUS & tenant.api.scopes)):
         return warning(
             f"Terraform's application has {', '.join(dangerous)}, and Auth0 deletes a connection with all its users",
             f"{where}: take the scope away, for nothing here needs it",
@@ -87,7 +87,7 @@ def runtimes(tenant: Tenant) -> Finding:
 
 def limits(tenant: Tenant) -> Finding:
     """Whether the next apply makes more than a tenant of the Free plan takes; the API does not tell the plan."""
-    access = tenant.place.access
+    access = tenant.target.access
     present = {row["name"] for row in tenant.connections if row["strategy"] not in _NOT_SOCIAL}
     names = {row["name"] for row in tenant.applications}
     wanted = [row["display_name"] for row in access.get("machine_clients", {}).values()]

@@ -49,11 +49,11 @@ def _curve(curve: ec.EllipticCurve, digest: SHA256 | SHA384 | SHA512) -> Signing
 
 
 def _rsa(digest: str) -> Signing:
-    return lambda world: jose.rsa(world.signing_key, digest)
+    return lambda scenario: jose.rsa(scenario.signing_key, digest)
 
 
 def _pss(digest: str) -> Signing:
-    return lambda world: jose.pss(world.signing_key, digest)
+    return lambda scenario: jose.pss(scenario.signing_key, digest)
 
 
 _NONE = (

@@ -2,7 +2,7 @@
 
 from scripts.check.attack.case import Category, Recipe, Setup
 from scripts.check.attack.recipes import issued
-from scripts.check.attack.world import MACHINE_CLIENT, MACHINE_CLIENT_ID, World
+from scripts.check.attack.scenario import MACHINE_CLIENT, MACHINE_CLIENT_ID, Scenario
 
 _NAMED = "an access token names its client: `azp` at Auth0, `client_id` in RFC 9068 §2.2"
 _SHAPE = "a client's name is a filled string (RFC 6749 §2.2)"
@@ -25,14 +25,14 @@ _NO_NAMES: dict[str, object] = {
 }
 
 
-def _claims(world: World) -> dict[str, object]:
+def _claims(scenario: Scenario) -> dict[str, object]:
     """What Auth0 writes for a token by client credentials (RFC 6749 §4.4)."""
     return {
         "sub": f"{MACHINE_CLIENT_ID}@clients",
-        "aud": world.audience,
+        "aud": scenario.audience,
         "azp": MACHINE_CLIENT_ID,
         "gty": "client-credentials",
-        "scope": " ".join(world.target.scopes),
+        "scope": " ".join(scenario.target.scopes),
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from scripts.check.attack.case import Category
 from scripts.check.attack.recipes import respelled, tampered
-from scripts.check.attack.world import World
+from scripts.check.attack.scenario import Scenario
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _SPELLING = "one spelling: no padding, no other characters, no bits that encode nothing (RFC 7515 §2, RFC 4648 §3.5)"
@@ -48,15 +48,15 @@ _CHANGES: dict[str, Callable[[str], str]] = {
 }
 
 
-def _standard_alphabet(_: World, header: str, claims: str, signature: str) -> str:
+def _standard_alphabet(_: Scenario, header: str, claims: str, signature: str) -> str:
     return f"{header}.{claims}.{signature.replace('-', '+').replace('_', '/')}="
 
 
-def _signature_in_hex(_: World, header: str, claims: str, signature: str) -> str:
+def _signature_in_hex(_: Scenario, header: str, claims: str, signature: str) -> str:
     return f"{header}.{claims}.{base64.urlsafe_b64decode(signature + '==').hex()}"
 
 
-def _encoded_twice(_: World, header: str, claims: str, signature: str) -> str:
+def _encoded_twice(_: Scenario, header: str, claims: str, signature: str) -> str:
     return f"{header}.{claims}.{base64.urlsafe_b64encode(signature.encode()).decode().rstrip('=')}"
 
 

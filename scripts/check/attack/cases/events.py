@@ -99,15 +99,15 @@ _NO_EVENTS: dict[str, object] = {
 
 
 def _in_region(arn: str) -> Recipe:
-    return event_of_good_token(lambda world, sent: {**sent, "methodArn": f"{arn}{world.target.path}"})
+    return event_of_good_token(lambda scenario, sent: {**sent, "methodArn": f"{arn}{scenario.target.path}"})
 
 
 def _below(method: str, path: str, length: int = 0) -> Recipe:
     """Ask for a path below that of the target; make the ARN as long as `length`."""
     return event_of_good_token(
-        lambda world, sent: {
+        lambda scenario, sent: {
             **sent,
-            "methodArn": f"{_HEAD}:a1b2c3d4e5/live/{method}{world.target.path}{path}".ljust(length, "x"),
+            "methodArn": f"{_HEAD}:a1b2c3d4e5/live/{method}{scenario.target.path}{path}".ljust(length, "x"),
         }
     )
 

@@ -6,7 +6,7 @@ from scripts.check.attack import jose
 from scripts.check.attack.case import Category
 from scripts.check.attack.jose import Members
 from scripts.check.attack.recipes import forged, issued, issued_octets, text
-from scripts.check.attack.world import World
+from scripts.check.attack.scenario import Scenario
 
 _CRITICAL = "an extension that is not understood refuses the token (RFC 7515 §4.1.11)"
 _UNENCODED = "`b64` changes what is signed (RFC 7797 §3); access tokens are encoded (RFC 7797 §7)"
@@ -40,10 +40,10 @@ _B64_MEMBERS: dict[str, Members] = {
 }
 
 
-def _unencoded(world: World) -> str:
+def _unencoded(scenario: Scenario) -> str:
     """A token of RFC 7797 §3 as it would be sent: the claims stand between the dots as they are."""
-    header = {**world.header(), "b64": False, "crit": ["b64"]}
-    return f"{jose.base64url(jose.object_text(header))}.{jose.object_text(world.claims()).decode()}.AA"
+    header = {**scenario.header(), "b64": False, "crit": ["b64"]}
+    return f"{jose.base64url(jose.object_text(header))}.{jose.object_text(scenario.claims()).decode()}.AA"
 
 
 ROWS = (

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from scripts.check.attack import jose
 from scripts.check.attack.case import Category, Form, Need, Recipe, Setup
 from scripts.check.attack.recipes import issued
-from scripts.check.attack.world import World, new_key
+from scripts.check.attack.scenario import Scenario, new_key
 
 _SIZE = "RSA keys have at least 2048 bits (RFC 7518 §3.3)"
 _USE = "`use` says what a key is for (RFC 7517 §4.2)"
@@ -103,8 +103,8 @@ def _modulus(key: RSAPrivateKey) -> bytes:
 
 
 def _signed_by(kid: str) -> Recipe:
-    def make(world: World) -> str:
-        return jose.compose({**world.header(), "kid": kid}, world.claims(), jose.rsa(world.flawed_keys[kid]))
+    def make(scenario: Scenario) -> str:
+        return jose.compose({**scenario.header(), "kid": kid}, scenario.claims(), jose.rsa(scenario.flawed_keys[kid]))
 
     return Recipe(Form.TOKEN, Need.KEY, make)
 
@@ -112,9 +112,9 @@ def _signed_by(kid: str) -> Recipe:
 def _without_any_key(kid: str) -> Recipe:
     """With exponent 1 the signature is the padded digest, which anyone can write."""
 
-    def make(world: World) -> str:
+    def make(scenario: Scenario) -> str:
         return jose.compose(
-            {**world.header(), "kid": kid}, world.claims(), lambda signed: jose.padded_digest(signed, 256)
+            {**scenario.header(), "kid": kid}, scenario.claims(), lambda signed: jose.padded_digest(signed, 256)
         )
 
     return Recipe(Form.TOKEN, Need.KEY, make)

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from scripts.check.attack import jose
 from scripts.check.attack.case import Category
 from scripts.check.attack.recipes import Signing, forged
-from scripts.check.attack.world import World
+from scripts.check.attack.scenario import Scenario
 
 _CONFUSED = "a public key is nobody's secret; HS and RS never meet in one verifier (RFC 8725 §2.1, §3.1)"
 _GUESSED = "a secret that can be guessed is none, and HMAC is not configured (RFC 8725 §3.1)"
@@ -21,21 +21,21 @@ _GUESSED = "a secret that can be guessed is none, and HMAC is not configured (RF
 confusion = Category("RS/HS confusion")
 
 
-def _pem(world: World) -> bytes:
-    return world.public_key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+def _pem(scenario: Scenario) -> bytes:
+    return scenario.public_key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
-def _thumbprint_members(world: World) -> bytes:
+def _thumbprint_members(scenario: Scenario) -> bytes:
     """The form that RFC 7638 §3 hashes: the required members alone, sorted, without white space."""
-    members = {name: world.key_set[0][name] for name in ("e", "kty", "n")}
+    members = {name: scenario.key_set[0][name] for name in ("e", "kty", "n")}
     return json.dumps(members, separators=(",", ":")).encode()
 
 
-def _modulus(world: World) -> bytes:
-    return base64.urlsafe_b64decode(str(world.key_set[0]["n"]) + "==")
+def _modulus(scenario: Scenario) -> bytes:
+    return base64.urlsafe_b64decode(str(scenario.key_set[0]["n"]) + "==")
 
 
-DISGUISES: dict[str, Callable[[World], bytes]] = {
+DISGUISES: dict[str, Callable[[Scenario], bytes]] = {
     "PEM": _pem,
     "PEM-without-its-last-newline": lambda w: _pem(w).rstrip(),
     "PEM-with-CRLF": lambda w: _pem(w).replace(b"\n", b"\r\n"),
@@ -56,7 +56,7 @@ DISGUISES: dict[str, Callable[[World], bytes]] = {
     "the-kid": lambda w: w.kid.encode(),
 }
 
-_GUESSES: dict[str, Callable[[World], bytes]] = {
+_GUESSES: dict[str, Callable[[Scenario], bytes]] = {
     "nothing": lambda _: b"",
     "one-NUL": lambda _: b"\0",
     "the-word-secret": lambda _: b"secret",
@@ -68,8 +68,8 @@ _GUESSES: dict[str, Callable[[World], bytes]] = {
 }
 
 
-def _mac(secret: Callable[[World], bytes], digest: str = "SHA-256") -> Signing:
-    return lambda world: jose.mac(secret(world), digest)
+def _mac(secret: Callable[[Scenario], bytes], digest: str = "SHA-256") -> Signing:
+    return lambda scenario: jose.mac(secret(scenario), digest)
 
 
 ROWS = (

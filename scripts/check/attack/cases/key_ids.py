@@ -6,7 +6,7 @@ from scripts.check.attack import jose
 from scripts.check.attack.case import Category, Recipe
 from scripts.check.attack.jose import Text
 from scripts.check.attack.recipes import forged, issued
-from scripts.check.attack.world import ELSEWHERE
+from scripts.check.attack.scenario import ELSEWHERE
 
 _NAME = "`kid` is a string that names a key (RFC 7515 §4.1.4)"
 _UNKNOWN = "the issuer publishes no key of this name (RFC 7515 §4.1.4)"
@@ -40,7 +40,7 @@ _INJECTIONS = {
 
 
 def _changed(change: Callable[[str], object]) -> Recipe:
-    return issued(header=lambda world: {"kid": change(world.kid)})
+    return issued(header=lambda scenario: {"kid": change(scenario.kid)})
 
 
 ROWS = (

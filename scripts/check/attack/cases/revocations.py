@@ -3,7 +3,7 @@
 from scripts.check.attack import jose
 from scripts.check.attack.case import Category, Form, Need, Recipe, Setup
 from scripts.check.attack.recipes import issued
-from scripts.check.attack.world import ENDED, REVOKED, USER, World
+from scripts.check.attack.scenario import ENDED, REVOKED, USER, Scenario
 
 _REVOKED = "an operator revoked it (make revoke), and the entry has not ended"
 _ALIKE = "revoked is what is named exactly, and nothing else"
@@ -12,8 +12,10 @@ _ENDED = "an entry ends by itself"
 revoked = Category("the kill switch", Setup.REVOKED)
 
 
-def _by_other_key(world: World) -> str:
-    return jose.compose({**world.header(), "kid": world.other_kid}, world.claims(), jose.rsa(world.other_signing_key))
+def _by_other_key(scenario: Scenario) -> str:
+    return jose.compose(
+        {**scenario.header(), "kid": scenario.other_kid}, scenario.claims(), jose.rsa(scenario.other_signing_key)
+    )
 
 
 ROWS = (

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from scripts.check.attack.case import Category, Recipe, Setup
 from scripts.check.attack.recipes import changed_claim, issued
-from scripts.check.attack.world import USER, World
+from scripts.check.attack.scenario import USER, Scenario
 
 _EXACT = "scope names compare exactly, with case (RFC 6749 §3.3)"
 _SPACES = "names with one space between them, no other separator (RFC 6749 §3.3)"
@@ -20,8 +20,8 @@ permissions_off = Category("permissions without role-based access control", Setu
 permissions_on = Category("permissions with role-based access control", Setup.PERMISSIONS_TOO)
 
 
-def _first(world: World) -> str:
-    return world.target.scopes[0]
+def _first(scenario: Scenario) -> str:
+    return scenario.target.scopes[0]
 
 
 _LOOKALIKES: dict[str, Callable[[str], object]] = {
@@ -92,11 +92,11 @@ _PERMISSION_SHAPES: dict[str, Callable[[str], object]] = {
 
 
 def _elsewhere(claim: str) -> Recipe:
-    return issued(lambda world: {"scope": "openid", claim: list(world.target.scopes)})
+    return issued(lambda scenario: {"scope": "openid", claim: list(scenario.target.scopes)})
 
 
 def _permissions(change: Callable[[str], object]) -> Recipe:
-    return issued(lambda world: {"scope": "openid", "permissions": change(_first(world))})
+    return issued(lambda scenario: {"scope": "openid", "permissions": change(_first(scenario))})
 
 
 ROWS = (

@@ -10,7 +10,7 @@ from joserfc.jwk import RSAKey
 from scripts.check.attack import jose
 from scripts.check.attack.case import Category
 from scripts.check.attack.recipes import bare_header, issued, issued_octets, tampered, text
-from scripts.check.attack.world import World
+from scripts.check.attack.scenario import Scenario
 
 _COMPACT = "a JWS in compact serialisation has three segments (RFC 7515 §7.1)"
 _ENCRYPTED = "a JWE is no JWS, and encryption to a public key proves no sender (RFC 7519 §11.2)"
@@ -21,23 +21,23 @@ _OTHER_FORMAT = "another format of token"
 serialisation = Category("JWE, JSON serialisation and other shapes")
 
 
-def _jwe(world: World) -> str:
+def _jwe(scenario: Scenario) -> str:
     """A token that the attacker encrypted to the issuer's public key."""
-    key = RSAKey.import_key({name: str(world.key_set[0][name]) for name in ("kty", "n", "e")})
-    header = {"alg": "RSA-OAEP", "enc": "A256GCM", "typ": "JWT", "kid": world.kid}
-    return jwe.encrypt_compact(header, jose.object_text(world.claims()), key)
+    key = RSAKey.import_key({name: str(scenario.key_set[0][name]) for name in ("kty", "n", "e")})
+    header = {"alg": "RSA-OAEP", "enc": "A256GCM", "typ": "JWT", "kid": scenario.kid}
+    return jwe.encrypt_compact(header, jose.object_text(scenario.claims()), key)
 
 
-def _general(_: World, header: str, claims: str, signature: str) -> str:
+def _general(_: Scenario, header: str, claims: str, signature: str) -> str:
     signatures = [{"protected": header, "signature": signature}]
     return json.dumps({"payload": claims, "signatures": signatures}, separators=(",", ":"))
 
 
-def _flattened(_: World, header: str, claims: str, signature: str) -> str:
+def _flattened(_: Scenario, header: str, claims: str, signature: str) -> str:
     return json.dumps({"protected": header, "payload": claims, "signature": signature}, separators=(",", ":"))
 
 
-_SEGMENTS: dict[str, Callable[[World, str, str, str], str]] = {
+_SEGMENTS: dict[str, Callable[[Scenario, str, str, str], str]] = {
     "one-segment": lambda _w, header, _c, _s: header,
     "two-segments": lambda _w, header, claims, _: f"{header}.{claims}",
     "three-segments-with-the-last-empty": lambda _w, header, claims, _: f"{header}.{claims}.",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from scripts.check.attack import jose
 from scripts.check.attack.case import Category, Form, Need, Recipe, Setup
 from scripts.check.attack.recipes import issued
-from scripts.check.attack.world import World
+from scripts.check.attack.scenario import Scenario
 
 _ONE = "the mode comes from the configuration: HS256 alone, never both kinds of key (RFC 8725 §3.1)"
 _OTHER = "authenticated with another secret (RFC 7515 §5.2)"
@@ -18,7 +18,7 @@ shared = Category("HS256 with a shared secret", Setup.SHARED_SECRET)
 
 
 def _mac(
-    sign: Callable[[World], jose.Sign] = lambda w: jose.mac(w.shared_secret),
+    sign: Callable[[Scenario], jose.Sign] = lambda w: jose.mac(w.shared_secret),
     *,
     header: jose.Members | None = None,
     claims: jose.Members | None = None,
@@ -26,20 +26,20 @@ def _mac(
 ) -> Recipe:
     """A token as a tenant issues it that still signs with its API's secret, with some things changed."""
 
-    def make(world: World) -> str:
-        members = {**world.header(), "alg": "HS256", **(header or {})}
+    def make(scenario: Scenario) -> str:
+        members = {**scenario.header(), "alg": "HS256", **(header or {})}
         members.pop(without, None)
-        return jose.compose(members, {**world.claims(), **(claims or {})}, sign(world))
+        return jose.compose(members, {**scenario.claims(), **(claims or {})}, sign(scenario))
 
     return Recipe(Form.TOKEN, Need.KEY, make)
 
 
-def _by(change: Callable[[bytes], bytes], digest: str = "SHA-256") -> Callable[[World], jose.Sign]:
-    return lambda world: jose.mac(change(world.shared_secret), digest)
+def _by(change: Callable[[bytes], bytes], digest: str = "SHA-256") -> Callable[[Scenario], jose.Sign]:
+    return lambda scenario: jose.mac(change(scenario.shared_secret), digest)
 
 
-def _cut(octets: int) -> Callable[[World], jose.Sign]:
-    return lambda world: lambda signed: jose.mac(world.shared_secret)(signed)[:octets]
+def _cut(octets: int) -> Callable[[Scenario], jose.Sign]:
+    return lambda scenario: lambda signed: jose.mac(scenario.shared_secret)(signed)[:octets]
 
 
 _SECRETS: dict[str, Callable[[bytes], bytes]] = {

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from scripts.check.attack import jose
 from scripts.check.attack.case import Category
 from scripts.check.attack.recipes import Signing, forged, issued, signed_by_issuer, tampered
-from scripts.check.attack.world import World
+from scripts.check.attack.scenario import Scenario
 
 _COVERS = "the signature covers header and claims as they are sent (RFC 7515 §5.2)"
 _LENGTH = "a signature is as long as the modulus (RFC 8017 §8.2.2)"
@@ -23,18 +23,18 @@ def _flipped(octets: bytes, bit: int) -> bytes:
     return (int.from_bytes(octets) ^ (1 << bit)).to_bytes(len(octets))
 
 
-def _changed(change: Callable[[World, bytes], bytes]) -> Signing:
+def _changed(change: Callable[[Scenario, bytes], bytes]) -> Signing:
     """Change the octets of a signature that the issuer made."""
-    return lambda world: lambda signed: change(world, jose.rsa(world.signing_key)(signed))
+    return lambda scenario: lambda signed: change(scenario, jose.rsa(scenario.signing_key)(signed))
 
 
-def _plus_modulus(world: World, octets: bytes) -> bytes:
-    total = int.from_bytes(octets) + world.public_key.public_numbers().n
+def _plus_modulus(scenario: Scenario, octets: bytes) -> bytes:
+    total = int.from_bytes(octets) + scenario.public_key.public_numbers().n
     return total.to_bytes(max(len(octets), (total.bit_length() + 7) // 8))
 
 
-def _modulus_minus(world: World, octets: bytes) -> bytes:
-    return (world.public_key.public_numbers().n - int.from_bytes(octets)).to_bytes(len(octets))
+def _modulus_minus(scenario: Scenario, octets: bytes) -> bytes:
+    return (scenario.public_key.public_numbers().n - int.from_bytes(octets)).to_bytes(len(octets))
 
 
 def _power(key: RSAPrivateKey, octets: bytes) -> bytes:
@@ -45,16 +45,18 @@ def _power(key: RSAPrivateKey, octets: bytes) -> bytes:
 
 def _padded(change: Callable[[bytes], bytes]) -> Signing:
     """Sign a padded digest that is changed: only one who holds the key can, and even so it counts for nothing."""
-    return lambda world: (
-        lambda signed: _power(world.signing_key, change(jose.padded_digest(signed, world.signing_key.key_size // 8)))
+    return lambda scenario: (
+        lambda signed: _power(
+            scenario.signing_key, change(jose.padded_digest(signed, scenario.signing_key.key_size // 8))
+        )
     )
 
 
-def _constant(octets: Callable[[World], bytes]) -> Signing:
-    return lambda world: lambda _: octets(world)
+def _constant(octets: Callable[[Scenario], bytes]) -> Signing:
+    return lambda scenario: lambda _: octets(scenario)
 
 
-_MADE: dict[str, tuple[Callable[[World, bytes], bytes], str]] = {
+_MADE: dict[str, tuple[Callable[[Scenario, bytes], bytes], str]] = {
     "without-its-last-octet": (lambda _, octets: octets[:-1], _LENGTH),
     "without-its-first-octet": (lambda _, octets: octets[1:], _LENGTH),
     "cut-in-half": (lambda _, octets: octets[: len(octets) // 2], _LENGTH),
@@ -69,7 +71,7 @@ _MADE: dict[str, tuple[Callable[[World, bytes], bytes], str]] = {
     "negated": (_modulus_minus, _NONE_MADE),
 }
 
-_FORGED: dict[str, Callable[[World], bytes]] = {
+_FORGED: dict[str, Callable[[Scenario], bytes]] = {
     "of-one-octet": lambda _: b"\0",
     "of-zeros": lambda _: bytes(256),
     "of-zeros-and-a-one": lambda _: bytes(255) + b"\1",
@@ -80,17 +82,17 @@ _FORGED: dict[str, Callable[[World], bytes]] = {
 }
 
 
-def _of_another_header(world: World, _header: str, claims: str, octets: str) -> str:
-    return f"{jose.base64url(jose.object_text({**world.header(), 'x': 1}))}.{claims}.{octets}"
+def _of_another_header(scenario: Scenario, _header: str, claims: str, octets: str) -> str:
+    return f"{jose.base64url(jose.object_text({**scenario.header(), 'x': 1}))}.{claims}.{octets}"
 
 
-def _of_other_claims(world: World, header: str, _claims: str, octets: str) -> str:
+def _of_other_claims(scenario: Scenario, header: str, _claims: str, octets: str) -> str:
     """The user becomes another of the same connection: nothing else would give it away."""
-    claims = {**world.claims(), "sub": f"{world.target.connection}|somebody-else"}
+    claims = {**scenario.claims(), "sub": f"{scenario.target.connection}|somebody-else"}
     return f"{header}.{jose.base64url(jose.object_text(claims))}.{octets}"
 
 
-def _one_character_changed(_world: World, header: str, claims: str, octets: str) -> str:
+def _one_character_changed(_scenario: Scenario, header: str, claims: str, octets: str) -> str:
     middle = len(octets) // 2
     letter = "A" if octets[middle] != "A" else "B"
     return f"{header}.{claims}.{octets[:middle]}{letter}{octets[middle + 1 :]}"

@@ -5,7 +5,7 @@ from itertools import product
 from scripts.check.attack import jose
 from scripts.check.attack.case import Category, Form, Need, Recipe
 from scripts.check.attack.recipes import bare_header, event, forged, issued, text
-from scripts.check.attack.world import World
+from scripts.check.attack.scenario import Scenario
 
 _LARGE = "larger than any token of the issuer: refused before it is parsed"
 _GATEWAY = "larger than the gateway lets through (10,240 octets of headers); the function must not rely on that"
@@ -20,10 +20,10 @@ def _header_value_of(characters: int) -> Recipe:
     base64url has no text of 4n + 1 characters, so the header takes up the one that the claims cannot.
     """
 
-    def make(world: World) -> str:
+    def make(scenario: Scenario) -> str:
         def token(header_pad: int, pad: int) -> str:
-            header, claims = {**world.header(), "x": "x" * header_pad}, {**world.claims(), "pad": "x" * pad}
-            return jose.compose(header, claims, jose.rsa(world.signing_key))
+            header, claims = {**scenario.header(), "x": "x" * header_pad}, {**scenario.claims(), "pad": "x" * pad}
+            return jose.compose(header, claims, jose.rsa(scenario.signing_key))
 
         wanted = characters - len("Bearer ")
         estimate = (wanted - len(token(0, 0))) * 3 // 4
@@ -35,11 +35,13 @@ def _header_value_of(characters: int) -> Recipe:
 
 def _header_of(octets: int) -> Recipe:
     """A good token with a header of exactly so many octets of JSON."""
-    return issued(header=lambda world: {"pad": "X" * (octets - len(jose.object_text({**world.header(), "pad": ""})))})
+    return issued(
+        header=lambda scenario: {"pad": "X" * (octets - len(jose.object_text({**scenario.header(), "pad": ""})))}
+    )
 
 
 def _members_of_header(count: int) -> Recipe:
-    return issued(header=lambda world: {f"x{number}": 1 for number in range(count - len(world.header()))})
+    return issued(header=lambda scenario: {f"x{number}": 1 for number in range(count - len(scenario.header()))})
 
 
 ROWS = (

@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 from scripts.check.attack.case import Category, Recipe
 from scripts.check.attack.jose import base64url, public_jwk
 from scripts.check.attack.recipes import forged, issued
-from scripts.check.attack.world import ELSEWHERE, World
+from scripts.check.attack.scenario import ELSEWHERE, Scenario
 
 _BROUGHT = "a key that comes with the message proves only that its sender has a key (RFC 7515 §10.3, RFC 8725 §3.10)"
 _FETCHED = "an address in the token would let its sender choose the key, and what we fetch (RFC 8725 §3.10)"
@@ -22,19 +22,21 @@ _NEVER_USED = "the issuer sends no such parameter, so a token with one is not th
 smuggled = Category("keys smuggled in the header")
 
 
-def _jwk(world: World) -> dict[str, object]:
-    return public_jwk(world.attacker_key.public_key(), kid="attacker")
+def _jwk(scenario: Scenario) -> dict[str, object]:
+    return public_jwk(scenario.attacker_key.public_key(), kid="attacker")
 
 
-def _certificate(world: World) -> bytes:
+def _certificate(scenario: Scenario) -> bytes:
     """A certificate that the attacker signed for themselves, with the issuer's host as its name."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "gatehouse")])
     begin = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
-    builder = x509.CertificateBuilder(name, name, world.attacker_key.public_key(), 1, begin, begin.replace(year=2036))
-    return builder.sign(world.attacker_key, SHA256()).public_bytes(Encoding.DER)
+    builder = x509.CertificateBuilder(
+        name, name, scenario.attacker_key.public_key(), 1, begin, begin.replace(year=2036)
+    )
+    return builder.sign(scenario.attacker_key, SHA256()).public_bytes(Encoding.DER)
 
 
-def _with(name: str, value: Callable[[World], object], **more: object) -> Recipe:
+def _with(name: str, value: Callable[[Scenario], object], **more: object) -> Recipe:
     return forged(header=lambda w: {name: value(w), **more})
 
 

@@ -3,7 +3,7 @@
 from scripts.check.attack.case import Category, Recipe
 from scripts.check.attack.jose import Text
 from scripts.check.attack.recipes import changed_claim, issued
-from scripts.check.attack.world import USER
+from scripts.check.attack.scenario import USER
 
 _SHAPE = "`sub` is a filled string of at most 255 characters (RFC 7519 §4.1.2, OpenID Connect Core §2)"
 _PRINTABLE = "no issuer writes it, and it would go into logs, headers and policies"
@@ -16,7 +16,7 @@ _CYRILLIC = str.maketrans("aeo", "\u0430\u0435\u043e")  # they look alike
 
 def _user(json_text: str) -> Recipe:
     """A user of the right connection, written as JSON text so that any escape can be."""
-    return issued(lambda world: {"sub": Text(f'"{world.target.connection}|{json_text}"')})
+    return issued(lambda scenario: {"sub": Text(f'"{scenario.target.connection}|{json_text}"')})
 
 
 ROWS = (

@@ -21,13 +21,13 @@ from scripts.build.data_files import load_project
 from scripts.check.attack.case import Answer, Case, Form, Setup
 from scripts.check.attack.cases.flawed_keys import flawed_key_set
 from scripts.check.attack.jose import public_jwk
-from scripts.check.attack.world import (
+from scripts.check.attack.scenario import (
     ENDED,
     MACHINE_CLIENT,
     MACHINE_CLIENT_ID,
     REVOKED,
     SECOND_ISSUER,
-    World,
+    Scenario,
     find_target,
     new_key,
 )
@@ -78,14 +78,14 @@ def parameter_store() -> Iterator[None]:
 
 
 @contextmanager
-def make_world() -> Iterator[World]:
+def make_scenario() -> Iterator[Scenario]:
     """Make a tenant that publishes two keys. Its key set's address is a port that nobody else can listen on."""
     with socket.socket() as reserved, parameter_store():
         reserved.bind(("127.0.0.1", 0))
         keys = [new_key(), new_key()]
         jwks = [{**public_jwk(key.public_key()), "kid": f"Za9_-{number}"} for number, key in enumerate(keys)]
         flawed_jwks, flawed_keys = flawed_key_set()
-        yield World(
+        yield Scenario(
             issuer=f"http://localhost:{reserved.getsockname()[1]}/",
             audience=ACCESS_MODEL["audience"],
             client_id="s1ngl3P4geAppl1cat10n",
@@ -100,16 +100,16 @@ def make_world() -> Iterator[World]:
         )
 
 
-def configured(world: World, setup: Setup, lasts_seconds: int = 1) -> tuple[dict[str, str], dict[str, Any]]:
+def configured(scenario: Scenario, setup: Setup, lasts_seconds: int = 1) -> tuple[dict[str, str], dict[str, Any]]:
     """Return the authorizer's environment and its access model; each setup differs from the others in one thing.
 
     What is revoked stays so for `lasts_seconds`.
     """
     flawed = setup is Setup.FLAWED_KEYS
     settings = {
-        "ISSUERS": world.issuer,
-        "JWKS": json.dumps({"keys": world.key_set[::-1] if flawed else world.key_set[:2]}),
-        "LEEWAY_SECONDS": str(world.leeway),
+        "ISSUERS": scenario.issuer,
+        "JWKS": json.dumps({"keys": scenario.key_set[::-1] if flawed else scenario.key_set[:2]}),
+        "LEEWAY_SECONDS": str(scenario.leeway),
         "SUBJECT_HASH_KEY": _HASH_KEY,
     }
     access_model = {**ACCESS_MODEL, "role_based_access_control": setup is Setup.PERMISSIONS_TOO, "machine_clients": {}}
@@ -117,21 +117,23 @@ def configured(world: World, setup: Setup, lasts_seconds: int = 1) -> tuple[dict
         settings["ISSUERS"] += f" {SECOND_ISSUER}"
     if setup is Setup.MACHINE_CLIENT:
         settings["MACHINE_CLIENTS"] = json.dumps({MACHINE_CLIENT_ID: MACHINE_CLIENT})
-        access_model["machine_clients"] = {MACHINE_CLIENT: list(world.target.scopes)}
+        access_model["machine_clients"] = {MACHINE_CLIENT: list(scenario.target.scopes)}
     if setup is Setup.SHARED_SECRET:
         del settings["JWKS"]
         settings["SIGNING_ALGORITHM"] = "HS256"
         settings["SIGNING_SECRET_ARN"] = "arn:aws:ssm:eu-west-1:123456789012:parameter/gatehouse/signing-secret"
     if setup is Setup.REVOKED:
-        settings["REVOCATIONS"] = json.dumps(_revocations(world, lasts_seconds))
+        settings["REVOCATIONS"] = json.dumps(_revocations(scenario, lasts_seconds))
     return settings, access_model
 
 
-def _revocations(world: World, lasts_seconds: int) -> dict[str, int]:
+def _revocations(scenario: Scenario, lasts_seconds: int) -> dict[str, int]:
     """Return the list of what is revoked: an entry of each kind, and two that have ended."""
-    users = {name: f"sub:{_subject_hash(f'{world.target.connection}|{name}')}" for name in (REVOKED, ENDED)}
-    lasting = (users[REVOKED], f"client:{REVOKED}", f"kid:{world.other_kid}", f"jti:{REVOKED}")
-    return dict.fromkeys(lasting, world.now + lasts_seconds) | dict.fromkeys((users[ENDED], f"jti:{ENDED}"), world.now)
+    users = {name: f"sub:{_subject_hash(f'{scenario.target.connection}|{name}')}" for name in (REVOKED, ENDED)}
+    lasting = (users[REVOKED], f"client:{REVOKED}", f"kid:{scenario.other_kid}", f"jti:{REVOKED}")
+    return dict.fromkeys(lasting, scenario.now + lasts_seconds) | dict.fromkeys(
+        (users[ENDED], f"jti:{ENDED}"), scenario.now
+    )
 
 
 def _subject_hash(subject: str) -> str:
@@ -139,15 +141,15 @@ def _subject_hash(subject: str) -> str:
     return hashlib.blake2b(subject.encode(), key=_HASH_KEY.encode(), digest_size=16).hexdigest()
 
 
-def event_of(case: Case, world: World) -> object:
+def event_of(case: Case, scenario: Scenario) -> object:
     """Return the event that a row sends."""
-    made = case.recipe.make(world)
+    made = case.recipe.make(scenario)
     if case.recipe.form is Form.TOKEN:
-        return world.event(f"Bearer {made}")
-    return world.event(made) if case.recipe.form is Form.HEADER else made
+        return scenario.event(f"Bearer {made}")
+    return scenario.event(made) if case.recipe.form is Form.HEADER else made
 
 
-def check(case: Case, event: Any, handle: Handler, world: World) -> None:
+def check(case: Case, event: Any, handle: Handler, scenario: Scenario) -> None:
     """Raise AssertionError unless the handler answers a row's event as the table and the plain reference expect."""
     try:
         answer = handle(event, SimpleNamespace(aws_request_id="id"))
@@ -155,11 +157,11 @@ def check(case: Case, event: Any, handle: Handler, world: World) -> None:
         assert refusal.args == ("Unauthorized",), refusal  # noqa: PT017 - anything else is a 500 at API Gateway
         assert case.expected is Answer.UNAUTHORIZED, case.why
         return
-    opened = _opened(answer, event, world.now)
-    found = Answer.ALLOW if ("GET", world.target.path) in opened else Answer.DENY
+    opened = _opened(answer, event, scenario.now)
+    found = Answer.ALLOW if ("GET", scenario.target.path) in opened else Answer.DENY
     assert found is case.expected, case.why
     api = event["methodArn"].split("/")[3]
-    granted = granted_operations(_claims_of(event), _tenant(world, case.setup))
+    granted = granted_operations(_claims_of(event), _tenant(scenario, case.setup))
     assert opened == {(method, path) for method, path in granted if path.split("/")[1] == api}
     assert len(json.dumps(answer, ensure_ascii=False).encode()) <= POLICY_LIMIT
     assert isinstance(answer["principalId"], str)
@@ -185,8 +187,8 @@ def _claims_of(event: Any) -> dict[str, Any]:
     return claims
 
 
-def _tenant(world: World, setup: Setup) -> Tenant:
+def _tenant(scenario: Scenario, setup: Setup) -> Tenant:
     """Return what the plain reference has to know of a setup."""
-    settings, access_model = configured(world, setup)
+    settings, access_model = configured(scenario, setup)
     machine_clients = json.loads(settings.get("MACHINE_CLIENTS", "{}"))
-    return Tenant(frozenset(settings["ISSUERS"].split()), access_model, {}, world.leeway, machine_clients)
+    return Tenant(frozenset(settings["ISSUERS"].split()), access_model, {}, scenario.leeway, machine_clients)

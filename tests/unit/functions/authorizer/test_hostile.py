@@ -9,25 +9,25 @@ import pytest
 
 from authorizer.configuration import build_handler
 from scripts.check.attack.case import Answer, Case, Need, Setup
+from scripts.check.attack.scenario import Scenario
 from scripts.check.attack.table import TABLE
-from scripts.check.attack.world import World
-from tests.unit.functions.authorizer.hostile import NOW, Handler, check, configured, event_of, make_world
+from tests.unit.functions.authorizer.hostile import NOW, Handler, check, configured, event_of, make_scenario
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    with make_world() as made:
+def scenario() -> Iterator[Scenario]:
+    with make_scenario() as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def handlers(world: World) -> Callable[[Setup], Handler]:
+def handlers(scenario: Scenario) -> Callable[[Setup], Handler]:
     """Return the handler for a setup, made once."""
     made: dict[Setup, Handler] = {}
 
     def find(setup: Setup) -> Handler:
         if setup not in made:
-            settings, access_model = configured(world, setup)
+            settings, access_model = configured(scenario, setup)
             made[setup] = build_handler(
                 settings, json.dumps(access_model), clock=lambda: NOW, monotonic=lambda: 0.0, log=lambda _: None
             )
@@ -38,9 +38,9 @@ def handlers(world: World) -> Callable[[Setup], Handler]:
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in TABLE])
 def test_hostile_tokens_and_events_get_the_answer_that_the_table_expects(
-    case: Case, world: World, handlers: Callable[[Setup], Handler]
+    case: Case, scenario: Scenario, handlers: Callable[[Setup], Handler]
 ) -> None:
-    check(case, event_of(case, world), handlers(case.setup), world)
+    check(case, event_of(case, scenario), handlers(case.setup), scenario)
 
 
 def test_the_table_is_as_large_as_it_says_and_every_row_has_a_name_and_a_reason_of_its_own() -> None:
@@ -54,8 +54,8 @@ def test_every_setup_has_a_control_that_passes() -> None:
         assert [case for case in TABLE if case.setup is setup and case.expected is Answer.ALLOW], setup
 
 
-def test_a_row_that_says_it_needs_less_than_the_issuers_key_can_be_made_without_it(world: World) -> None:
-    good = world.good_token()
+def test_a_row_that_says_it_needs_less_than_the_issuers_key_can_be_made_without_it(scenario: Scenario) -> None:
+    good = scenario.good_token()
     for case in TABLE:
         if case.recipe.need < Need.KEY:
-            case.recipe.make(replace(world, key=None, token=good if case.recipe.need is Need.TOKEN else None))
+            case.recipe.make(replace(scenario, key=None, token=good if case.recipe.need is Need.TOKEN else None))

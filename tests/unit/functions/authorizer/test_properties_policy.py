@@ -16,7 +16,7 @@ from authorizer.configuration import build_handler
 from scripts.build.data_files.operations import Operation
 from scripts.build.data_files.overlaps import inexpressible
 from scripts.check.attack import jose
-from scripts.check.attack.world import new_key
+from scripts.check.attack.scenario import new_key
 from tests.unit.functions.authorizer.iam import allows, routed
 from tests.unit.functions.authorizer.reference import Tenant, granted_operations
 

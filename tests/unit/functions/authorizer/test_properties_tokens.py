@@ -12,7 +12,7 @@ from authorizer.configuration import build_handler
 from authorizer.errors import MalformedTokenError
 from authorizer.jws import decode_base64url, decode_object
 from scripts.check.attack import jose
-from scripts.check.attack.world import new_key
+from scripts.check.attack.scenario import new_key
 from tests.unit.functions.authorizer.iam import allows
 from tests.unit.functions.authorizer.reference import (
     RefusedError,

@@ -18,10 +18,10 @@ from scripts.local_stack import definitions, services
 from scripts.local_stack.settings import Settings, free_ports
 from scripts.management_api import APPLICATION_MARK, ManagementApi
 from scripts.management_scopes import terraform_scopes
-from scripts.operate.doctor import account, connections, drift, look, place, tenant_setup
+from scripts.operate.doctor import account, connections, drift, look, target, tenant_setup
 from scripts.operate.doctor.__main__ import examine, gravest, line
 from scripts.operate.doctor.findings import CannotAskError, Finding, Severity
-from scripts.operate.doctor.place import Place
+from scripts.operate.doctor.target import Target
 from scripts.operate.doctor.tenant import Tenant
 from tests.commands import run_module
 
@@ -70,19 +70,19 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 
 @pytest.fixture
-def here(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Place:
-    """The local tenant as a place that has an account too."""
+def here(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Target:
+    """The local tenant as a target that has an account too."""
     monkeypatch.setenv("GATEHOUSE_LOCAL_DIR", str(settings.directory))
     for field in ("aws_port", "auth0_port", "auth0_tls_port"):
         monkeypatch.setenv(f"GATEHOUSE_{field.upper()}", str(getattr(settings, field)))
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_ENDPOINT_URL", settings.aws_url)
-    return place.of(LocalEnvironment())
+    return target.of(LocalEnvironment())
 
 
 @pytest.fixture
-def api(here: Place) -> Iterator[ManagementApi]:
+def api(here: Target) -> Iterator[ManagementApi]:
     """The tenant's Management API, with every scope."""
     with ManagementApi(here.tenant_url, here.shell) as management:
         yield management
@@ -104,32 +104,32 @@ def made(api: ManagementApi) -> Iterator[Callable[..., dict[str, Any]]]:
 
 
 @pytest.fixture
-def site(api: ManagementApi, here: Place) -> dict[str, Any]:
+def site(api: ManagementApi, here: Target) -> dict[str, Any]:
     """The site's application."""
     found = Tenant(here, api).site
     assert found is not None
     return found
 
 
-def with_shell(here: Place, **more: str) -> Place:
+def with_shell(here: Target, **more: str) -> Target:
     return dataclasses.replace(here, shell={**here.shell, **more})
 
 
-def found_by(check: Callable[[Tenant], Finding], where: Place) -> tuple[Severity, str]:
+def found_by(check: Callable[[Tenant], Finding], where: Target) -> tuple[Severity, str]:
     """Return what a check of the tenant finds there now."""
     with ManagementApi(where.tenant_url, where.shell) as management:
         finding = check(Tenant(where, management))
     return finding.severity, finding.text
 
 
-def lines_of(where: Place) -> list[str]:
+def lines_of(where: Target) -> list[str]:
     return [line(name, finding) for name, finding in examine(where)]
 
 
 # The local tenant as it is, and the command's answer.
 
 
-def test_the_local_tenant_is_well(here: Place) -> None:
+def test_the_local_tenant_is_well(here: Target) -> None:
     found = list(examine(here))
     assert [name for name, _ in found] == list(OF_TENANT)
     assert [(name, finding) for name, finding in found if finding.severity is not Severity.OK] == []
@@ -156,7 +156,7 @@ def run_doctor(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]
     return run_module("scripts.operate.doctor", *arguments, environment=environment)
 
 
-def test_json_is_one_document_and_nothing_else(here: Place) -> None:
+def test_json_is_one_document_and_nothing_else(here: Target) -> None:
     answer = run_doctor("local", JSON="1")
     document = json.loads(answer.stdout)
     assert (answer.returncode, document["environment"], document["severity"]) == (0, "local", "ok")
@@ -193,7 +193,7 @@ def test_a_tenant_that_still_has_rules_is_told_first_which_and_what_to_do(
     monkeypatch.setenv("GATEHOUSE_AUTH0_PORT", str(chosen.auth0_port))
     try:
         services.ensure(tenant_of_old)
-        first = lines_of(place.of(LocalEnvironment()))[0]
+        first = lines_of(target.of(LocalEnvironment()))[0]
     finally:
         services.stop(tenant_of_old)
     assert first == (
@@ -202,13 +202,13 @@ def test_a_tenant_that_still_has_rules_is_told_first_which_and_what_to_do(
     )
 
 
-def set_faults(here: Place, *answers: dict[str, Any]) -> None:
+def set_faults(here: Target, *answers: dict[str, Any]) -> None:
     """Have the tenant answer so; none: as ever."""
     httpx.put(f"{here.tenant_url}/_faults", json={"answers": list(answers)}, trust_env=False).raise_for_status()
 
 
 @pytest.mark.parametrize("status", [403, 404, 410])
-def test_a_tenant_that_shows_no_rules_is_well(here: Place, status: int) -> None:
+def test_a_tenant_that_shows_no_rules_is_well(here: Target, status: int) -> None:
     set_faults(here, {"path": "/api/v2/rules", "status": status})
     try:
         severity, text = found_by(tenant_setup.rules, here)
@@ -226,13 +226,13 @@ def test_the_free_plan_s_two_requests_a_second_are_enough(tmp_path: Path, monkey
     monkeypatch.setenv("GATEHOUSE_AUTH0_PORT", str(chosen.auth0_port))
     try:
         services.ensure(free_plan)
-        found = list(examine(place.of(LocalEnvironment())))
+        found = list(examine(target.of(LocalEnvironment())))
     finally:
         services.stop(free_plan)
     assert [finding for _, finding in found if finding.severity is not Severity.OK] == []
 
 
-def test_a_refusal_for_too_many_requests_is_waited_out_at_the_token_endpoint_too(here: Place) -> None:
+def test_a_refusal_for_too_many_requests_is_waited_out_at_the_token_endpoint_too(here: Target) -> None:
     set_faults(
         here, {"path": "/api/v2/*", "status": 429, "times": 3}, {"path": "/oauth/token", "status": 429, "times": 1}
     )
@@ -242,8 +242,8 @@ def test_a_refusal_for_too_many_requests_is_waited_out_at_the_token_endpoint_too
         set_faults(here)
 
 
-def new_application(api: ManagementApi, here: Place, scopes: list[str]) -> Place:
-    """Make an application with only these scopes of the Management API; return the place with its credentials."""
+def new_application(api: ManagementApi, here: Target, scopes: list[str]) -> Target:
+    """Make an application with only these scopes of the Management API; return the target with its credentials."""
     body = {"name": "Lesser", "app_type": "non_interactive", "grant_types": ["client_credentials"]}
     made = api.send("POST", "clients", body=body)
     (own,) = api.rows("client-grants", "client_grants", client_id=here.shell["AUTH0_CLIENT_ID"])
@@ -252,7 +252,7 @@ def new_application(api: ManagementApi, here: Place, scopes: list[str]) -> Place
     return with_shell(here, AUTH0_CLIENT_ID=made["client_id"], AUTH0_CLIENT_SECRET=made["client_secret"])
 
 
-def test_an_application_with_too_few_scopes_is_told_the_missing_ones(api: ManagementApi, here: Place) -> None:
+def test_an_application_with_too_few_scopes_is_told_the_missing_ones(api: ManagementApi, here: Target) -> None:
     needed = [scope for scope in terraform_scopes(manages_look=False) if scope != "delete:actions"]
     lesser = new_application(api, here, needed)
     assert found_by(tenant_setup.scopes, lesser) == (Severity.PROBLEM, "Terraform's application lacks delete:actions")
@@ -260,21 +260,21 @@ def test_an_application_with_too_few_scopes_is_told_the_missing_ones(api: Manage
     assert found_by(tenant_setup.rules, lesser)[0] is Severity.OK
 
 
-def test_an_application_that_may_delete_connections_is_a_warning(api: ManagementApi, here: Place) -> None:
+def test_an_application_that_may_delete_connections_is_a_warning(api: ManagementApi, here: Target) -> None:
     greater = new_application(api, here, [*terraform_scopes(manages_look=False), "delete:connections"])
     in_the_cloud = dataclasses.replace(greater, account="123456789012")
     severity, text = found_by(tenant_setup.scopes, in_the_cloud)
     assert (severity, text.startswith("Terraform's application has delete:connections")) == (Severity.WARNING, True)
 
 
-def test_the_scopes_for_the_look_are_needed_only_where_it_is_managed(api: ManagementApi, here: Place) -> None:
+def test_the_scopes_for_the_look_are_needed_only_where_it_is_managed(api: ManagementApi, here: Target) -> None:
     lesser = new_application(api, here, list(terraform_scopes(manages_look=False)))
     assert found_by(tenant_setup.scopes, lesser)[0] is Severity.OK
     severity, text = found_by(tenant_setup.scopes, dataclasses.replace(lesser, manages_look=True))
     assert (severity, "update:branding" in text) == (Severity.PROBLEM, True)
 
 
-def test_another_tenant_than_the_environment_s_is_refused(here: Place) -> None:
+def test_another_tenant_than_the_environment_s_is_refused(here: Target) -> None:
     other = dataclasses.replace(here, account="000000000000", issuer="https://gatehouse-dev.eu.auth0.com/", name="dev")
     severity, text = found_by(tenant_setup.identity, other)
     assert severity is Severity.PROBLEM
@@ -297,7 +297,7 @@ def test_another_tenant_than_the_environment_s_is_refused(here: Place) -> None:
     ],
 )
 def test_credentials_that_are_missing_or_wrong_are_one_problem(
-    here: Place, shell: dict[str, str], sentence: str
+    here: Target, shell: dict[str, str], sentence: str
 ) -> None:
     said = lines_of(with_shell(here, **shell))
     assert said[0].startswith("PROBLEM")
@@ -306,17 +306,17 @@ def test_credentials_that_are_missing_or_wrong_are_one_problem(
     assert [text for text in said[1:] if text.startswith("PROBLEM")] == []
 
 
-def test_a_token_of_the_shell_is_used_as_it_is(api: ManagementApi, here: Place) -> None:
+def test_a_token_of_the_shell_is_used_as_it_is(api: ManagementApi, here: Target) -> None:
     with_token = with_shell(here, AUTH0_API_TOKEN=api._token, AUTH0_CLIENT_SECRET="unused")
     assert found_by(tenant_setup.rules, with_token) == (Severity.OK, "the tenant has none")
 
 
-def test_a_tenant_that_does_not_answer_is_a_sentence(here: Place) -> None:
+def test_a_tenant_that_does_not_answer_is_a_sentence(here: Target) -> None:
     gone = dataclasses.replace(here, tenant_url=f"http://127.0.0.1:{free_ports(1)[0]}")
     assert lines_of(gone)[0].endswith("To mend it: run `make up`.")
 
 
-def test_no_domain_is_a_sentence_that_names_the_variable(here: Place) -> None:
+def test_no_domain_is_a_sentence_that_names_the_variable(here: Target) -> None:
     assert "Rules: AUTH0_DOMAIN is not set." in lines_of(dataclasses.replace(here, tenant_url=None))[0]
 
 
@@ -333,7 +333,7 @@ def before_first_apply(api: ManagementApi, site: dict[str, Any]) -> Iterator[Non
 
 
 @pytest.mark.usefixtures("before_first_apply")
-def test_connections_in_the_way_of_the_first_apply_are_named_with_their_ids(api: ManagementApi, here: Place) -> None:
+def test_connections_in_the_way_of_the_first_apply_are_named_with_their_ids(api: ManagementApi, here: Target) -> None:
     ids = {row["name"]: row["id"] for row in api.rows("connections", "connections")}
     with ManagementApi(here.tenant_url, here.shell) as management:
         finding = connections.in_the_way(Tenant(here, management))
@@ -347,7 +347,7 @@ def test_connections_in_the_way_of_the_first_apply_are_named_with_their_ids(api:
     assert found_by(connections.in_the_way, known) == (Severity.OK, "none in the way of the next apply")
 
 
-def test_an_application_that_was_renamed_is_recognised(api: ManagementApi, here: Place, site: dict[str, Any]) -> None:
+def test_an_application_that_was_renamed_is_recognised(api: ManagementApi, here: Target, site: dict[str, Any]) -> None:
     api.send("PATCH", f"clients/{site['client_id']}", body={"name": "Films"})
     try:
         assert found_by(connections.in_the_way, here)[0] is Severity.OK
@@ -356,7 +356,7 @@ def test_an_application_that_was_renamed_is_recognised(api: ManagementApi, here:
         api.send("PATCH", f"clients/{site['client_id']}", body={"name": site["name"]})
 
 
-def test_a_connection_whose_keys_an_apply_would_erase_is_a_problem(api: ManagementApi, here: Place) -> None:
+def test_a_connection_whose_keys_an_apply_would_erase_is_a_problem(api: ManagementApi, here: Target) -> None:
     google = next(row for row in api.rows("connections", "connections") if row["name"] == "google-oauth2")
     in_the_cloud = dataclasses.replace(here, account="123456789012")
     keys = {"client_id": "theirs", "client_secret": "theirs"}
@@ -373,7 +373,7 @@ def test_a_connection_whose_keys_an_apply_would_erase_is_a_problem(api: Manageme
         api.send("PATCH", f"connections/{google['id']}", body={"options": google.get("options", {})})
 
 
-def test_a_connection_without_keys_is_a_problem_unless_it_is_named(here: Place) -> None:
+def test_a_connection_without_keys_is_a_problem_unless_it_is_named(here: Target) -> None:
     in_the_cloud = dataclasses.replace(here, account="123456789012", development_keys_accepted=frozenset({"amazon"}))
     severity, text = found_by(connections.keys, in_the_cloud)
     assert (severity, text) == (Severity.PROBLEM, '"google-oauth2" has no keys of its own, so a plan is refused')
@@ -390,7 +390,7 @@ def new_connection(made: Callable[..., dict[str, Any]], name: str, strategy: str
 
 
 def test_a_connection_that_somebody_enabled_for_the_site_is_named(
-    api: ManagementApi, here: Place, site: dict[str, Any], made: Callable[..., dict[str, Any]]
+    api: ManagementApi, here: Target, site: dict[str, Any], made: Callable[..., dict[str, Any]]
 ) -> None:
     for name, strategy in (("Passwords", "auth0"), ("github", "github")):
         connection = new_connection(made, name, strategy)
@@ -403,7 +403,7 @@ def test_a_connection_that_somebody_enabled_for_the_site_is_named(
 
 @pytest.mark.usefixtures("before_first_apply")
 def test_before_the_first_apply_the_connections_that_a_new_application_will_get_are_named(
-    api: ManagementApi, here: Place, made: Callable[..., dict[str, Any]]
+    api: ManagementApi, here: Target, made: Callable[..., dict[str, Any]]
 ) -> None:
     new_connection(made, "Passwords", "auth0")
     flags = api.get("tenants/settings")["flags"]
@@ -417,7 +417,7 @@ def test_before_the_first_apply_the_connections_that_a_new_application_will_get_
 
 
 def test_another_application_with_a_user_grant_for_the_api_is_named(
-    here: Place, made: Callable[..., dict[str, Any]]
+    here: Target, made: Callable[..., dict[str, Any]]
 ) -> None:
     stranger = made("clients", {"name": "Stranger", "app_type": "spa"})
     machine = made("clients", {"name": "Machine", "app_type": "non_interactive"})
@@ -429,7 +429,7 @@ def test_another_application_with_a_user_grant_for_the_api_is_named(
 
 
 def test_an_action_before_ours_is_named_and_one_after_it_is_not(
-    api: ManagementApi, here: Place, made: Callable[..., dict[str, Any]]
+    api: ManagementApi, here: Target, made: Callable[..., dict[str, Any]]
 ) -> None:
     path = "actions/triggers/post-login/bindings"
     ours = [binding["action"]["id"] for binding in api.rows(path, "bindings")]
@@ -453,7 +453,7 @@ def test_an_action_before_ours_is_named_and_one_after_it_is_not(
         bind(*ours)
 
 
-def test_more_than_a_hundred_applications_are_read(api: ManagementApi, here: Place) -> None:
+def test_more_than_a_hundred_applications_are_read(api: ManagementApi, here: Target) -> None:
     """An older AWSDemo on the first page, and ours on the second."""
     many = [api.send("POST", "clients", body={"name": "AWSDemo", "app_type": "spa"})["client_id"] for _ in range(101)]
     try:
@@ -466,7 +466,9 @@ def test_more_than_a_hundred_applications_are_read(api: ManagementApi, here: Pla
             api.send("DELETE", f"clients/{client_id}")
 
 
-def test_a_third_social_connection_is_noted_for_the_free_plan(here: Place, made: Callable[..., dict[str, Any]]) -> None:
+def test_a_third_social_connection_is_noted_for_the_free_plan(
+    here: Target, made: Callable[..., dict[str, Any]]
+) -> None:
     new_connection(made, "Passwords", "auth0")  # is not social
     assert found_by(tenant_setup.limits, here)[0] is Severity.OK
     new_connection(made, "github", "github")
@@ -478,7 +480,7 @@ def test_a_third_social_connection_is_noted_for_the_free_plan(here: Place, made:
 
 
 def test_a_shared_look_names_the_applications_that_would_change(
-    here: Place, made: Callable[..., dict[str, Any]]
+    here: Target, made: Callable[..., dict[str, Any]]
 ) -> None:
     made("clients", {"name": "Shop", "app_type": "regular_web"})
     assert found_by(look.shared, here)[0] is Severity.OK
@@ -487,7 +489,7 @@ def test_a_shared_look_names_the_applications_that_would_change(
     assert text.startswith('manage_tenant_look gives the sign-in pages of "Shop" our look')
 
 
-def test_an_action_on_an_old_node_is_named(here: Place, made: Callable[..., dict[str, Any]]) -> None:
+def test_an_action_on_an_old_node_is_named(here: Target, made: Callable[..., dict[str, Any]]) -> None:
     body = {"name": "old", "code": "exports.onExecutePostLogin = async () => {};", "runtime": "node18"}
     made("actions/actions", {**body, "supported_triggers": [{"id": "post-login", "version": "v3"}]})
     severity, text = found_by(tenant_setup.runtimes, here)
@@ -497,20 +499,20 @@ def test_an_action_on_an_old_node_is_named(here: Place, made: Callable[..., dict
 # The account.
 
 
-def test_aws_credentials_of_another_account_and_the_placeholder_are_refused(here: Place) -> None:
+def test_aws_credentials_of_another_account_and_the_placeholder_are_refused(here: Target) -> None:
     placeholder = dataclasses.replace(here, account="000000000000", name="dev")
     assert "is still the placeholder" in account.credentials(placeholder).text
     theirs = dataclasses.replace(here, account="123456789012", name="dev")
     assert "account 000000000000, but dev.tfvars has 123456789012" in account.credentials(theirs).text
 
 
-def test_a_region_that_aws_does_not_have_is_named(here: Place) -> None:
+def test_a_region_that_aws_does_not_have_is_named(here: Target) -> None:
     assert account.region(here).severity is Severity.OK
     wrong = account.region(dataclasses.replace(here, region="eu-wset-1"))
     assert (wrong.severity, wrong.text) == (Severity.WARNING, "AWS has no region eu-wset-1 that we know")
 
 
-def test_a_state_bucket_that_is_missing_open_or_elsewhere_is_named(here: Place) -> None:
+def test_a_state_bucket_that_is_missing_open_or_elsewhere_is_named(here: Target) -> None:
     s3 = boto3.client("s3", region_name="eu-west-1")
     dev = dataclasses.replace(here, name="dev", region="eu-west-1", state_bucket=("the-state", "eu-west-1"))
     missing = account.state_bucket(dev)
@@ -530,22 +532,22 @@ def test_a_state_bucket_that_is_missing_open_or_elsewhere_is_named(here: Place) 
     assert elsewhere.text == "the bucket the-state is in eu-west-1, but dev.s3.tfbackend has us-east-1"
 
 
-def test_an_account_without_a_distribution_gets_a_hint(here: Place) -> None:
+def test_an_account_without_a_distribution_gets_a_hint(here: Target) -> None:
     assert account.verification(here).severity is Severity.NOTE
 
 
-def test_the_account_s_quotas_are_enough(here: Place) -> None:
+def test_the_account_s_quotas_are_enough(here: Target) -> None:
     assert account.quotas(here) == Finding(Severity.OK, "the account's initial quotas are enough")
 
 
-def test_an_account_without_a_role_for_api_gateway_s_logs_is_told_the_command(here: Place) -> None:
+def test_an_account_without_a_role_for_api_gateway_s_logs_is_told_the_command(here: Target) -> None:
     finding = account.api_gateway_logging(here)
     assert "refuses stages that log" in finding.text
     assert finding.fix is not None
     assert "aws apigateway update-account" in finding.fix
 
 
-def test_no_aws_credentials_are_a_sentence(here: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_aws_credentials_are_a_sentence(here: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
@@ -555,7 +557,7 @@ def test_no_aws_credentials_are_a_sentence(here: Place, monkeypatch: pytest.Monk
         account.credentials(dataclasses.replace(here, account="123456789012"))
 
 
-def test_a_secret_that_the_authorizer_would_refuse_is_found_before_it_is_deployed(here: Place) -> None:
+def test_a_secret_that_the_authorizer_would_refuse_is_found_before_it_is_deployed(here: Target) -> None:
     legacy = dataclasses.replace(here, api_signing_algorithm="HS256")
     assert "there is no secret" in account.signing_secret(legacy).text
     weak = with_shell(legacy, TF_VAR_signing_secret="changeme" * 4)

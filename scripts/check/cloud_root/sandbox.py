@@ -12,7 +12,7 @@ import boto3
 import hcl2
 import yaml
 
-from scripts.build.everything import machine_architecture
+from scripts.build.artifacts import machine_architecture
 from scripts.build.functions import build_functions
 from scripts.check.cloud_root.tenant import Declaration
 from scripts.check.cloud_root.visitor import SITE_HOST, VisitorSettings
@@ -30,7 +30,7 @@ _API, _EVERY_RESOURCE = "auth0_resource_server", "every_resource"
 _NOT_COPIED = shutil.ignore_patterns(".terraform", ".terraform.lock.hcl", "*.tfstate*", "__pycache__", "node_modules")
 
 
-class Workplace:
+class Sandbox:
     """Everything that a check needs, below one folder; the project's own folders are only read."""
 
     def __init__(self, directory: Path) -> None:

@@ -16,7 +16,7 @@ from scripts.tools import ROOT
 
 
 @dataclass(frozen=True)
-class Place:
+class Target:
     """An environment's tenant and account.
 
     `access` is the content of access.yaml, `apis` the number of REST APIs. `tenant_url` is where the Management API
@@ -52,8 +52,8 @@ class Place:
         return frozenset(name.strip('"') for name in found) if isinstance(found, dict) else frozenset()
 
 
-def of(environment: Environment) -> Place:
-    """Return the place of an environment; raises UserError when its files cannot be read."""
+def of(environment: Environment) -> Target:
+    """Return the target of an environment; raises UserError when its files cannot be read."""
     return _cloud(environment) if isinstance(environment, CloudEnvironment) else _local()
 
 
@@ -62,14 +62,14 @@ def _shared() -> dict[str, Any]:
     return {"access": load_access(ROOT / "auth0" / "access.yaml"), "apis": len(list(documents))}
 
 
-def _local() -> Place:
+def _local() -> Target:
     chosen = settings.from_environment(os.environ)
     credentials: dict[str, Any] = {}
     file = chosen.directory / "auth0" / "management.json"
     if file.exists():
         credentials = json.loads(file.read_text(encoding="utf-8"))
     names = {"AUTH0_CLIENT_ID": "client_id", "AUTH0_CLIENT_SECRET": "client_secret"}
-    return Place(
+    return Target(
         name=LOCAL,
         issuer=chosen.issuer,
         account=None,
@@ -82,9 +82,9 @@ def _local() -> Place:
     )
 
 
-def _cloud(environment: CloudEnvironment) -> Place:
+def _cloud(environment: CloudEnvironment) -> Target:
     backend = environment.backend()
-    return Place(
+    return Target(
         name=environment.name,
         issuer=environment.issuer,
         account=environment.value("aws_account_id"),

@@ -34,7 +34,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class World:
+class Scenario:
     """One tenant as a row's recipe sees it."""
 
     issuer: str
@@ -55,21 +55,21 @@ class World:
     def signing_key(self) -> RSAPrivateKey:
         """The issuer's private key, for rows of Need.KEY only."""
         if self.key is None:
-            raise LookupError("this world does not hold the issuer's private key")
+            raise LookupError("this scenario does not hold the issuer's private key")
         return self.key
 
     @property
     def other_signing_key(self) -> RSAPrivateKey:
         """The private half of the issuer's second key, for rows of Need.KEY only."""
         if self.other_key is None:
-            raise LookupError("this world does not hold the issuer's second private key")
+            raise LookupError("this scenario does not hold the issuer's second private key")
         return self.other_key
 
     @property
     def shared_secret(self) -> bytes:
         """The secret that the tenant signs with, for rows of Setup.SHARED_SECRET only."""
         if self.secret is None:
-            raise LookupError("this world does not hold the shared secret")
+            raise LookupError("this scenario does not hold the shared secret")
         return self.secret
 
     @property

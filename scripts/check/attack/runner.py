@@ -10,7 +10,7 @@ from typing import NamedTuple
 import httpx
 
 from scripts.check.attack.case import Answer, Case, Form, Need, Setup
-from scripts.check.attack.world import World
+from scripts.check.attack.scenario import Scenario
 
 _FIELD_VALUE = re.compile(r"[\t -~]*")  # what a header can carry; its limits are the gateway's, not the authorizer's
 _TRIES = 6
@@ -55,7 +55,11 @@ def sendable(table: Sequence[Case], have: Need, setups: set[Setup]) -> list[Case
 
 
 def fire(
-    cases: Sequence[Case], world: World, send: Callable[[dict[str, str]], httpx.Response], threads: int, pace: Pace
+    cases: Sequence[Case],
+    scenario: Scenario,
+    send: Callable[[dict[str, str]], httpx.Response],
+    threads: int,
+    pace: Pace,
 ) -> Iterator[Verdict]:
     """Send each row and yield its verdict, in the table's order; a row that no header can carry is left out.
 
@@ -66,14 +70,14 @@ def fire(
         case, headers = shot
         return Verdict(case, _attempt(case, headers, send, pace))
 
-    shots = [(case, headers) for case in cases if (headers := request_headers(case, world)) is not None]
+    shots = [(case, headers) for case in cases if (headers := request_headers(case, scenario)) is not None]
     with ThreadPoolExecutor(threads) as pool:
         yield from pool.map(attempt, shots)
 
 
-def request_headers(case: Case, world: World) -> dict[str, str] | None:
+def request_headers(case: Case, scenario: Scenario) -> dict[str, str] | None:
     """Return the headers that a row sends, or None when HTTP cannot carry it."""
-    made = case.recipe.make(world)
+    made = case.recipe.make(scenario)
     value = f"Bearer {made}" if case.recipe.form is Form.TOKEN else made
     if value is None:
         return {}
