@@ -13,6 +13,7 @@ from scripts import environments
 from scripts.environments import LOCAL, CloudEnvironment, Environment
 from scripts.errors import OperationError, UserError
 from scripts.local_stack import definitions, services, settings
+from scripts.project_name import PROJECT
 from scripts.revocation_list import SETTING, Entries, read
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def find(environment: Environment) -> Deployed:
     region = environment.value("region")
     session = boto3.Session(region_name=region)
     _require_account(session, environment)
-    name = f"{environment.value('project')}-{environment.value('environment')}"
+    name = f"{PROJECT}-{environment.value('environment')}"
     variables = {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
     return Deployed(name, session.client("lambda"), session.client("apigateway"), variables)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scripts.errors import UserError
+from scripts.project_name import PROJECT
 
 # Each exists once in a tenant; the text says who sees the change.
 _OF_THE_TENANT = {
@@ -43,7 +44,7 @@ class OutsideChange:
 def changes(plan: Mapping[str, Any]) -> list[OutsideChange]:
     """Return the outside changes of a plan of the cloud root, given as `terraform show -json` writes it."""
     values = {name: variable.get("value") for name, variable in plan.get("variables", {}).items()}
-    own_tags = {"project": values.get("project"), "environment": values.get("environment")}
+    own_tags = {"project": PROJECT, "environment": values.get("environment")}
     return [found for change in plan.get("resource_changes", []) for found in _outside(change, own_tags)]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from scripts.errors import UserError
+from scripts.project_name import PROJECT
 from scripts.tools import ROOT
 
 _HIGHEST_PORT = 65535
@@ -16,16 +17,16 @@ API_SIGNING_ALGORITHMS = ("RS256", "HS256")
 
 
 def _name() -> str:
-    """Return the prefix of every name in terraform/local, ${project}-${environment}, from its main.tf."""
+    """Return the beginning of every name of terraform/local, ${project}-${environment}."""
     text = (ROOT / "terraform" / "local" / "main.tf").read_text(encoding="utf-8")
-    given = dict(re.findall(r'^  (project|environment) += "([a-z0-9-]+)"$', text, re.MULTILINE))
-    if len(given) != len(("project", "environment")):
-        raise UserError("terraform/local/main.tf must give the module stack a project and an environment, in quotes.")
-    return f"{given['project']}-{given['environment']}"
+    given = re.search(r'^  environment += "([a-z0-9-]+)"$', text, re.MULTILINE)
+    if given is None:
+        raise UserError("terraform/local/main.tf must give the module stack an environment, in quotes.")
+    return f"{PROJECT}-{given[1]}"
 
 
 NAME = _name()
-"""The prefix of every name in terraform/local. To change it, edit `project` there, then run `make clean up`."""
+"""The beginning of every name of terraform/local."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 locals {
   access   = yamldecode(file("${path.root}/../../auth0/access.yaml"))
   branding = yamldecode(file("${path.root}/../../auth0/branding.yaml"))
+  project  = jsondecode(file("${path.root}/../project.json")).name
 
   look_before = jsondecode(coalesce(var.tenant_look_before, "{}"))
 }
@@ -85,7 +86,7 @@ import {
 module "stack" {
   source = "../modules/stack"
 
-  project     = var.project
+  project     = local.project
   environment = var.environment
 
   access             = local.access

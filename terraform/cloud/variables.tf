@@ -1,9 +1,3 @@
-variable "project" {
-  description = "First part of every name in the cloud."
-  type        = string
-  default     = "gatehouse"
-}
-
 variable "environment" {
   description = "Second part of every name in the cloud, and the name of the tfvars file."
   type        = string

@@ -4,7 +4,7 @@
 module "stack" {
   source = "../modules/stack"
 
-  project     = "gatehouse"
+  project     = jsondecode(file("${path.root}/../project.json")).name
   environment = "local"
 
   access             = yamldecode(file("${local.repository}/auth0/access.yaml"))

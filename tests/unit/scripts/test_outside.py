@@ -6,9 +6,10 @@ import pytest
 
 from scripts import outside
 from scripts.errors import UserError
+from scripts.project_name import PROJECT
 
-OURS = {"project": "gatehouse", "environment": "dev", "managed_by": "terraform"}
-VARIABLES = {"project": {"value": "gatehouse"}, "environment": {"value": "dev"}}
+OURS = {"project": PROJECT, "environment": "dev", "managed_by": "terraform"}
+VARIABLES = {"environment": {"value": "dev"}}
 
 
 def resource(kind: str, *actions: str, before: Any = None, after: Any = None, importing: str | None = None) -> Any:

@@ -4,12 +4,13 @@ import pytest
 
 from scripts.errors import UserError
 from scripts.local_stack import settings
+from scripts.project_name import PROJECT
 
 
 def test_without_variables_the_ports_are_the_documented_ones() -> None:
     chosen = settings.from_environment({})
     assert (chosen.aws_port, chosen.auth0_port, chosen.auth0_tls_port) == (4566, 4580, 4581)
-    assert chosen.site_origin == "http://gatehouse-local.localhost:4566"  # of terraform/local/main.tf
+    assert chosen.site_origin == f"http://{PROJECT}-local.localhost:4566"  # of terraform/local/main.tf
     assert chosen.issuer == "http://localhost:4580/"
 
 
