@@ -1,4 +1,4 @@
-"""Run independent checks two at a time, and say of each whether it passed; the output of those that failed is shown."""
+"""Runs independent checks two at a time, reports each result, and prints the output of those that fail."""
 
 import subprocess
 import time
@@ -38,7 +38,7 @@ def run_all(checks: Iterable[Check]) -> None:
 
 
 def _run(check: Check) -> str | None:
-    """Return the check's name when it failed."""
+    """Run a check; return its name if it failed."""
     begun = time.monotonic()
     environment = {**for_program(), **(check.environment or {})}
     for command in check.commands:

@@ -1,7 +1,7 @@
 """`make test-terraform`: validate the local root and every module, and run their tests with mocked providers.
 
-Roots and modules that declare parts of a tenant need the auth0 provider. They are tested where a mirror holds it or
-Terraform's registry answers; a line says which was used, or that neither was to be had.
+Roots and modules that declare parts of a tenant need the auth0 provider. They are tested if a mirror holds it or
+Terraform's registry answers. A line says which source was used, or that neither was available.
 """
 
 import os
@@ -37,7 +37,7 @@ def check(directory: Path, terraform: str, config: Path) -> Check:
 
 
 def needs_auth0(directory: Path) -> bool:
-    """Tell whether a root or module requires the auth0 provider."""
+    """Return whether a root or module requires the auth0 provider."""
     return any(f'"{AUTH0_PROVIDER}"' in file.read_text(encoding="utf-8") for file in directory.glob("*.tf"))
 
 
@@ -54,7 +54,7 @@ def chosen(source: str | None) -> tuple[list[Path], list[Path]]:
 
 
 def main() -> None:
-    """Run the checks of every root and module whose providers can be had."""
+    """Run the checks of every root and module whose providers are available."""
     terraform = str(require(TERRAFORM))
     config = provider_mirror.cli_config(ROOT / "build" / "terraform" / "terraform.tfrc")
     step("Validating and testing Terraform")

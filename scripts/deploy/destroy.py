@@ -61,18 +61,18 @@ def _unprotecting(region: str) -> Callable[[str], None]:
     return unprotect
 
 
-def remove_origin_keys(place: Deployed) -> list[str]:
+def remove_origin_keys(target: Deployed) -> list[str]:
     """Remove the API keys that `make origin-key` made, which Terraform does not know; return their names.
 
     Raises:
         OperationError: API Gateway does not remove them.
     """
-    prefix = f"{place.name}-origin-"
+    prefix = f"{target.name}-origin-"
     try:
-        pages = place.apis.get_paginator("get_api_keys").paginate(nameQuery=prefix)
+        pages = target.apis.get_paginator("get_api_keys").paginate(nameQuery=prefix)
         keys = [key for page in pages for key in page["items"] if key["name"].startswith(prefix)]
         for key in keys:
-            place.apis.delete_api_key(apiKey=key["id"])
+            target.apis.delete_api_key(apiKey=key["id"])
     except (BotoCoreError, ClientError) as error:
         raise OperationError(
             f"all but the origin keys is destroyed; delete {prefix}* in API Gateway: {error}"
@@ -93,7 +93,7 @@ def main() -> None:
     if not isinstance(environment, environments.CloudEnvironment):
         raise UserError("the local system is removed by `make clean`.")
     tools.require(tools.TERRAFORM)
-    place = deployed.find(environment)  # refuses another account's credentials
+    target = deployed.find(environment)  # refuses another account's credentials
     step(f"Reading the state of {environment.name}")
     root = environment.root()
     found = managed(root.objects())
@@ -110,7 +110,7 @@ def main() -> None:
     kept = destroy(
         root, plan_file, arguments.tables, _unprotecting(environment.value("region")), **environment.plan_options()
     )
-    for name in remove_origin_keys(place):
+    for name in remove_origin_keys(target):
         detail(f"removed the origin key {name}, which `make origin-key` made")
     for line in describe(kept):
         detail(line)

@@ -9,7 +9,7 @@ from scripts.errors import UserError
 from scripts.revocation_list import SETTING, read
 
 
-def require_present_list(plan: Mapping[str, Any], place: Deployed) -> None:
+def require_present_list(plan: Mapping[str, Any], target: Deployed) -> None:
     """Compare the list in the state that a plan was made from with the authorizer's own.
 
     `plan` is what `terraform show -json` says of it (https://developer.hashicorp.com/terraform/internals/json-format).
@@ -20,14 +20,14 @@ def require_present_list(plan: Mapping[str, Any], place: Deployed) -> None:
     functions = [
         resource["values"]
         for resource in _resources(plan.get("prior_state", {}).get("values", {}).get("root_module", {}))
-        if resource["type"] == "aws_lambda_function" and resource["values"]["function_name"] == place.authorizer
+        if resource["type"] == "aws_lambda_function" and resource["values"]["function_name"] == target.authorizer
     ]
     if not functions:
         return  # the plan makes the function, which has no list yet
     environment = functions[0]["environment"]
     planned, _ = read(environment[0]["variables"].get(SETTING) if environment else None, time.time())
     try:
-        standing = place.revoked(NEWEST)
+        standing = target.revoked(NEWEST)
     except NotDeployedError:
         return  # gone since: Terraform will say so, or make it anew
     if planned != standing:

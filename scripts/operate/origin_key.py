@@ -1,9 +1,9 @@
-"""`make origin-key`: make a new key by which the APIs know the requests that come through the distribution.
+"""`make origin-key`: rotate the key that proves to the APIs that a request came through the distribution.
 
-The key is an API key of API Gateway and an item of the distribution's key value store; Terraform knows neither. The key
-before stays good until the next run, because edge locations take the new one over within seconds and not at once. Run
-it twice, a minute apart, to end a key that has leaked. `origin_key_required = true` makes the APIs refuse every other
-request. ENV=dev or ENV=prod chooses the environment; without it, the local one.
+The key is an API key of API Gateway and an item of the distribution's key value store; Terraform manages neither. The
+previous key stays valid until the next run, because edge locations need some seconds to get the new one. To disable a
+leaked key, run it twice, a minute apart. `origin_key_required = true` makes the APIs refuse every other request.
+ENV=dev or ENV=prod selects the environment; the default is the local one.
 """
 
 import argparse
@@ -27,67 +27,67 @@ _KEPT = 2  # the new key and the one before
 
 
 def main() -> None:
-    """Make the key, hand it to both sides, and remove the keys before the last."""
+    """Create the key, give it to both sides, and remove all keys but the last two."""
     parser = argparse.ArgumentParser(
         prog="make origin-key", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}; local by default")
     try:
-        place = deployed.find(deployed.chosen(parser.parse_args().environment))
-        step(f"Making a new origin key for {place.name}")
-        removed = rotate(place)
+        target = deployed.find(deployed.chosen(parser.parse_args().environment))
+        step(f"Making a new origin key for {target.name}")
+        removed = rotate(target)
     except (BotoCoreError, ClientError) as error:
         raise OperationError(f"AWS: {error}; run the same command again: it begins anew and loses nothing.") from error
     detail("the distribution sends it, and the APIs take it")
     detail(f"keys removed: {removed}" if removed else "the key before, if there was one, is good until the next run")
 
 
-def rotate(place: Deployed) -> int:
+def rotate(target: Deployed) -> int:
     """Make a key that the APIs take and then one that the distribution sends; return how many older ones went.
 
     Raises:
         UserError: the environment was applied before it had a key value store, or never.
     """
-    plan_id = _plan_id(place)
-    store = _client(place, "cloudfront")
+    plan_id = _plan_id(target)
+    store = _client(target, "cloudfront")
     try:
-        store_arn = store.describe_key_value_store(Name=place.name)["KeyValueStore"]["ARN"]
+        store_arn = store.describe_key_value_store(Name=target.name)["KeyValueStore"]["ARN"]
     except store.exceptions.EntityNotFound as error:
-        raise _not_applied(place) from error
+        raise _not_applied(target) from error
     value = secrets.token_urlsafe(32)
-    name = f"{place.name}-origin-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
-    key_id = place.apis.create_api_key(name=name, value=value, enabled=True)["id"]
-    place.apis.create_usage_plan_key(usagePlanId=plan_id, keyId=key_id, keyType="API_KEY")
-    items = _client(place, "cloudfront-keyvaluestore")
+    name = f"{target.name}-origin-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    key_id = target.apis.create_api_key(name=name, value=value, enabled=True)["id"]
+    target.apis.create_usage_plan_key(usagePlanId=plan_id, keyId=key_id, keyType="API_KEY")
+    items = _client(target, "cloudfront-keyvaluestore")
     version = items.describe_key_value_store(KvsARN=store_arn)["ETag"]
     items.put_key(KvsARN=store_arn, Key=ITEM, Value=value, IfMatch=version)
-    older = sorted(_keys(place, plan_id))[:-_KEPT]
+    older = sorted(_keys(target, plan_id))[:-_KEPT]
     for _, old_id in older:
-        place.apis.delete_api_key(apiKey=old_id)
+        target.apis.delete_api_key(apiKey=old_id)
     return len(older)
 
 
-def _plan_id(place: Deployed) -> str:
-    for page in place.apis.get_paginator("get_usage_plans").paginate():
+def _plan_id(target: Deployed) -> str:
+    for page in target.apis.get_paginator("get_usage_plans").paginate():
         for plan in page["items"]:
-            if plan["name"] == f"{place.name}-origin":
+            if plan["name"] == f"{target.name}-origin":
                 return str(plan["id"])
-    raise _not_applied(place)
+    raise _not_applied(target)
 
 
-def _not_applied(place: Deployed) -> UserError:
-    return UserError(f"{place.name} has nothing that takes an origin key; apply it first, then run this again.")
+def _not_applied(target: Deployed) -> UserError:
+    return UserError(f"{target.name} has nothing that takes an origin key; apply it first, then run this again.")
 
 
-def _keys(place: Deployed, plan_id: str) -> list[tuple[str, str]]:
+def _keys(target: Deployed, plan_id: str) -> list[tuple[str, str]]:
     """Return name, which begins with the time, and id of each key of ours in the usage plan."""
-    pages = place.apis.get_paginator("get_usage_plan_keys").paginate(usagePlanId=plan_id)
+    pages = target.apis.get_paginator("get_usage_plan_keys").paginate(usagePlanId=plan_id)
     keys = [(str(key["name"]), str(key["id"])) for page in pages for key in page["items"]]
-    return [key for key in keys if key[0].startswith(f"{place.name}-origin-")]
+    return [key for key in keys if key[0].startswith(f"{target.name}-origin-")]
 
 
-def _client(place: Deployed, service: str) -> Any:  # noqa: ANN401 -- boto3 makes its clients' classes at run time
-    variables = place.environment
+def _client(target: Deployed, service: str) -> Any:  # noqa: ANN401 -- boto3 makes its clients' classes at run time
+    variables = target.environment
     client: Any = boto3.client(
         service,
         region_name=variables["AWS_REGION"],

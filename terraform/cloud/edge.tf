@@ -1,4 +1,4 @@
-# What production accepts at the edge by leaving a setting as it is; each is a warning in the plan.
+# Warnings about edge settings that production leaves at their defaults.
 
 check "own_domain" {
   assert {

@@ -6,7 +6,7 @@ locals {
   look_before = jsondecode(coalesce(var.tenant_look_before, "{}"))
 }
 
-# The tenant that the credentials are for must be the one that this environment names.
+# The credentials must belong to the tenant that this environment names.
 data "auth0_tenant" "current" {
   lifecycle {
     postcondition {
@@ -33,7 +33,7 @@ module "auth0" {
   signing_secret        = var.signing_secret
 }
 
-# A take-over keeps what others set on a connection: Auth0 replaces all options of it at each change.
+# Keep the options that others set on an imported connection, because Auth0 replaces all of them at each change.
 data "auth0_connection" "existing" {
   for_each = var.existing_connection_ids
 
@@ -46,7 +46,7 @@ import {
   id       = each.value
 }
 
-# The look is the whole tenant's, so this environment changes it only where the tenant serves nothing else.
+# The look applies to the whole tenant, so this environment changes it only if the tenant serves nothing else.
 module "tenant_look" {
   source = "../modules/tenant_look"
   count  = var.manage_tenant_look ? 1 : 0
@@ -56,8 +56,8 @@ module "tenant_look" {
   look_before = var.tenant_look_before
 }
 
-# Adopt the look that is there, so that the plan shows it as a change and not as something new. A tenant always has these
-# three, whatever their ids; a theme only once somebody made one.
+# Import the present look, so that the plan shows a change and not a new object. Every tenant has these three, whatever
+# their ids; it has a theme only after somebody has created one.
 import {
   for_each = var.manage_tenant_look ? toset(["tenant"]) : []
   to       = module.tenant_look[0].auth0_branding.sign_in

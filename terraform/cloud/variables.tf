@@ -14,7 +14,7 @@ variable "region" {
 }
 
 variable "aws_account_id" {
-  description = "The only AWS account that takes this environment; Terraform refuses the credentials of another one."
+  description = "The AWS account of this environment; Terraform refuses the credentials of any other account."
   type        = string
 
   validation {
@@ -95,13 +95,13 @@ variable "development_keys_accepted" {
 }
 
 variable "manage_tenant_look" {
-  description = "Whether this environment sets the look, the texts and the login experience of the whole tenant. Say true only for a tenant that serves no other application; a destroy restores the look from before."
+  description = "Whether this environment sets the look, the texts and the login experience of the whole tenant. Set it to true only for a tenant that serves no other application; a destroy restores the previous look."
   type        = bool
   default     = false
 }
 
 variable "tenant_look_before" {
-  description = "The look that the tenant has, as JSON; `make plan` reads it from the tenant. Unused unless manage_tenant_look."
+  description = "The tenant's present look as JSON, which `make plan` reads from the tenant. Unused unless manage_tenant_look is true."
   type        = string
   default     = null
 }

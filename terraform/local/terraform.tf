@@ -1,7 +1,7 @@
 terraform {
   required_version = "~> 1.11"
 
-  # Where the state lies is told at init: -backend-config=path=...
+  # `init` gets the path of the state: -backend-config=path=...
   backend "local" {}
 
   required_providers {

@@ -1,7 +1,7 @@
-"""`make attack URL=https://...`: send hostile tokens to a deployed stack and name every one that it does not refuse.
+"""`make attack URL=https://...`: send hostile tokens to a deployed stack, and report every one that it accepts.
 
-It sends what anyone could: rows of the table that need no private key of the issuer. With a good access token in
-TOKEN, rows that tamper with one are sent too. Nothing is written anywhere, and no token is printed.
+It sends the rows of the table that need no private key of the issuer, as any attacker could. With a good access token
+in TOKEN, it also sends rows that tamper with that token. It stores nothing and prints no token.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from scripts.errors import OperationError, UserError, run
 from scripts.local_stack import settings
 
 _THREADS = 8
-_RATE = 25.0  # requests a second: half of what a stage lets through unless told otherwise
+_RATE = 25.0  # requests a second: half of a stage's default throttling limit
 
 
 def main() -> None:
@@ -55,7 +55,7 @@ def main() -> None:
 def _fire_by_category(
     cases: Sequence[Case], scenario: Scenario, http: httpx.Client, path: str, rate: float
 ) -> list[Verdict]:
-    """Send all rows; a line for each category when it is through."""
+    """Send all rows; print a line for each finished category."""
     verdicts: list[Verdict] = []
     pace = Pace(rate)
     for category, rows in _by_category(cases).items():

@@ -1,4 +1,4 @@
-"""What a row of the table is: what is sent, what has to come back, and why."""
+"""The rows of the table: how to make a token or event, the expected answer, and the reason."""
 
 from collections.abc import Callable
 from enum import Enum, IntEnum
@@ -8,7 +8,7 @@ from scripts.check.attack.scenario import Scenario
 
 
 class Answer(Enum):
-    """What the guarded operation's caller gets."""
+    """The expected answer to a call of the guarded operation."""
 
     UNAUTHORIZED = 401  # the authorizer raises `Unauthorized`
     DENY = 403  # the policy does not allow the operation
@@ -16,7 +16,7 @@ class Answer(Enum):
 
 
 class Need(IntEnum):
-    """What one has to hold to send it, from least to most."""
+    """The secrets that a sender needs, from least to most."""
 
     NOTHING = 0  # what anyone knows: the issuer's address and public keys, the audience, the site's client
     TOKEN = 1  # one good access token, as any user of the site has
@@ -24,7 +24,7 @@ class Need(IntEnum):
 
 
 class Form(Enum):
-    """What a recipe makes."""
+    """The kind of thing that a recipe makes."""
 
     TOKEN = "a token, sent as `Authorization: Bearer <token>`"  # noqa: S105 - a description
     HEADER = "the value of the Authorization header; None sends none"
@@ -32,20 +32,20 @@ class Form(Enum):
 
 
 class Setup(Enum):
-    """How the authorizer has to be configured for the expected answer to be the right one."""
+    """The configuration of the authorizer for which the expected answer is right."""
 
     ANY = "any"
     SCOPES_ONLY = "role-based access control is off"
     PERMISSIONS_TOO = "role-based access control is on"
     MACHINE_CLIENT = "a machine client is known"
-    TWO_ISSUERS = "a custom domain stands beside the tenant's own"
+    TWO_ISSUERS = "a custom domain is configured in addition to the tenant's own"
     SHARED_SECRET = "the tenant signs with HS256"  # noqa: S105 - a description
     REVOKED = "an operator revoked a user, an application, a key and a token"
-    FLAWED_KEYS = "the issuer publishes flawed keys beside its good one"
+    FLAWED_KEYS = "the issuer publishes flawed keys in addition to its good one"
 
 
 class Recipe(NamedTuple):
-    """How to make what is sent."""
+    """How to make the token, header or event."""
 
     form: Form
     need: Need
@@ -68,7 +68,7 @@ class Category:
     """Makes the rows of one category."""
 
     def __init__(self, name: str, setup: Setup = Setup.ANY) -> None:
-        """Take the name, as reports print it, and what all rows of the category are configured with."""
+        """`name` is the category in reports; the other arguments apply to all its rows."""
         self._name = name
         self._setup = setup
 
@@ -81,5 +81,5 @@ class Category:
         return Case(name, self._name, Answer.DENY, why, recipe, self._setup, standing_clock=False)
 
     def allowed(self, name: str, recipe: Recipe, why: str, *, standing_clock: bool = False) -> Case:
-        """Return a control, which has to pass."""
+        """Return a control, which has to be allowed."""
         return Case(name, self._name, Answer.ALLOW, why, recipe, self._setup, standing_clock)

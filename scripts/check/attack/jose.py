@@ -1,4 +1,4 @@
-"""Making a JWS by hand (RFC 7515 §7.1): no library would write the broken ones."""
+"""Composes a JWS by hand (RFC 7515 §7.1), because no library writes broken ones."""
 
 import base64
 import hashlib
@@ -22,7 +22,7 @@ HASHES: dict[str, HashAlgorithm] = {
 
 
 class Text(str):
-    """JSON text that goes into an object as it is: numbers and spellings that no encoder writes."""
+    """Raw JSON text for a member's value: numbers and spellings that no encoder writes."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""How rows are made: a good token with one thing changed, signed by the issuer, by the attacker, or by nobody."""
+"""Recipes for rows: a good token with one change, signed by the issuer, by the attacker, or not at all."""
 
 from collections.abc import Callable, Collection, Mapping
 
@@ -8,19 +8,19 @@ from scripts.check.attack.jose import Members, Sign
 from scripts.check.attack.scenario import Scenario
 
 type Change = Members | Callable[[Scenario], Members]
-"""Members that replace those of a good token, or a function of the scenario that returns them."""
+"""Members that replace those of a good token, or a function that returns them for a scenario."""
 type Signing = Callable[[Scenario], Sign]
-"""What of the scenario signs."""
+"""A function that signs with a key of the scenario."""
 type Octets = bytes | Callable[[Scenario], bytes]
 
 
 def issued(claims: Change | None = None, *, header: Change | None = None, without: Collection[str] = ()) -> Recipe:
-    """Sign by the issuer's own key, so that only what is changed can be the reason; `without` drops members."""
+    """Sign with the issuer's own key, so that only the change can cause the refusal; `without` removes members."""
     return Recipe(Form.TOKEN, Need.KEY, lambda w: _token(w, header, claims, without, jose.rsa(w.signing_key)))
 
 
 def changed_claim(name: str, of: Callable[[Scenario], str], change: Callable[[str], object]) -> Recipe:
-    """Put what a function makes of a fact of the scenario into a claim of a token that the issuer signs."""
+    """Set a claim of a token that the issuer signs to a function of a fact of the scenario."""
     return issued(lambda w: {name: change(of(w))})
 
 
@@ -112,7 +112,7 @@ def header_value(make: Callable[[str], object]) -> Recipe:
 
 
 def scheme(name: str, spaces: int = 1) -> Recipe:
-    """Send a good token behind a scheme's name."""
+    """Send a good token after the name of a scheme."""
     return header_value(lambda token: f"{name}{' ' * spaces}{token}")
 
 

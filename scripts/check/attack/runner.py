@@ -1,4 +1,4 @@
-"""Sending rows by HTTP and judging what comes back."""
+"""Sends rows over HTTP and judges the answers."""
 
 import re
 import threading
@@ -19,14 +19,14 @@ _ERRORS = {Answer.UNAUTHORIZED: "invalid_token", Answer.DENY: "insufficient_scop
 
 
 class Verdict(NamedTuple):
-    """What became of a row."""
+    """The result of a row."""
 
     case: Case
     problem: str | None  # None when the answer is the expected one
 
 
 class Pace:
-    """Lets requests go one by one, at most so many in a second, whichever thread they come from."""
+    """Limits the rate of requests, over all threads."""
 
     def __init__(self, per_second: float) -> None:
         """Take the rate; `math.inf` lets all go at once."""
@@ -35,7 +35,7 @@ class Pace:
         self._lock = threading.Lock()
 
     def wait(self) -> None:
-        """Return when it is the caller's turn."""
+        """Wait until the next request may be sent."""
         with self._lock:
             turn = max(self._next, time.monotonic())
             self._next = turn + self._gap
@@ -102,7 +102,7 @@ def _attempt(
 
 
 def problem(answer: httpx.Response, expected: Answer) -> str | None:
-    """Say what is wrong with an answer; None when it is the expected one.
+    """Return the problem of an answer; None when it is the expected one.
 
     A refusal is our own JSON with `WWW-Authenticate: Bearer` (RFC 6750 §3), so that clients can tell it from an outage.
     """

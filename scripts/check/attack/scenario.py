@@ -1,4 +1,4 @@
-"""What the rows are made of: what anyone knows of a tenant and its APIs, the attacker's own keys, perhaps more."""
+"""The scenario of the rows: the public facts of a tenant and its APIs, the attacker's keys, and the secrets held."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ SECOND_ISSUER = "https://login.streaming.example/"  # the custom domain of Setup
 MACHINE_CLIENT, MACHINE_CLIENT_ID = "reporting", "r3p0rt1ngM4ch1neCl1ent"  # the client of Setup.MACHINE_CLIENT
 REVOKED, ENDED = "revoked", "ended"  # what Setup.REVOKED revokes of each kind, and what it revoked until now
 ELSEWHERE = "https://attacker.example"
-USER = "gatehouse-attack"  # the part of `sub` behind the connection
+USER = "gatehouse-attack"  # the part of `sub` after the connection
 
 
 def new_key(bits: int = 2_048) -> RSAPrivateKey:
@@ -89,7 +89,7 @@ class Scenario:
 
     @property
     def method_arn(self) -> str:
-        """What API Gateway calls the target operation."""
+        """The method ARN of the target operation."""
         return f"arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/live/GET{self.target.path}"
 
     def header(self) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What a deployed stack tells anyone who asks: its tenant, its APIs, the tenant's public keys."""
+"""Reads the public facts of a deployed stack: its tenant, its APIs, and the tenant's public keys."""
 
 import base64
 import json
@@ -71,7 +71,7 @@ def read_scenario(site: httpx.Client, token: str | None) -> Scenario:
 
 
 def _connection_of(token: str) -> str:
-    """Return whose token it is by its own account: the part of `sub` before the bar."""
+    """Return the connection that the token claims: the part of `sub` before the bar."""
     try:
         payload = token.split(".")[1]
         return str(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["sub"]).partition("|")[0]

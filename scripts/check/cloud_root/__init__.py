@@ -1,1 +1,1 @@
-"""Proof that the production root works: it is applied, unmodified, to the local AWS and an empty local tenant."""
+"""Checks that the production root works: applies it, unmodified, to the local AWS and an empty local tenant."""

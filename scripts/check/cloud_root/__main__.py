@@ -1,7 +1,7 @@
 """`make test-cloud-root`: apply the unmodified terraform/cloud to the local AWS and an empty local tenant, and use it.
 
-It needs the auth0/auth0 provider: from the filesystem mirror that PROVIDER_MIRROR names, which also holds the AWS
-provider, or from Terraform's registry. Where neither has it, the check says so in one line and ends well. It takes five
+It needs the auth0/auth0 provider: from the filesystem mirror that PROVIDER_MIRROR names, which must also hold the AWS
+provider, or from Terraform's registry. If neither has it, the check says so in one line and succeeds. It takes five
 minutes.
 """
 
@@ -40,7 +40,7 @@ TAKEN_OVER, DEVELOPMENT_KEYS = "google-oauth2", ["amazon"]
 
 
 def main() -> None:
-    """Check in a folder of its own, which stays when something fails."""
+    """Run the check in a folder of its own, which is kept when something fails."""
     source = provider_mirror.source(AUTH0_PROVIDER, os.environ)
     if source is None:
         print(f"cloud root not checked: {provider_mirror.NOT_TO_BE_HAD}")
@@ -66,17 +66,17 @@ def main() -> None:
 
 
 def _end_children() -> None:
-    """Kill the Terraform of an interrupted step: politely asked, it would go on calling services that are gone."""
+    """Kill the Terraform of an interrupted step: after SIGTERM it would keep calling services that have ended."""
     for child in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):
             child.kill()
 
 
 def check(directory: Path) -> None:
-    """Plan, apply, look, sign in, call, change, switch to the opt-ins, destroy; in a tenant that serves others too.
+    """Plan, apply, verify, sign in, call, change, enable the opt-ins, destroy; in a tenant that serves others too.
 
     Raises:
-        OperationError: something is not as it should be; everything started is stopped before.
+        OperationError: something is not as it should be; all services have been stopped.
     """
     step("Building the zips and the site")
     build(machine_architecture())
@@ -85,7 +85,7 @@ def check(directory: Path) -> None:
         step("Starting the local AWS and an empty local tenant")
         sandbox.start(running)
         tenant = running.enter_context(Tenant(sandbox.domain, sandbox.certificate, sandbox.credentials))
-        step("Making, changing and destroying each resource of the provider that the tenant plays")
+        step("Creating, changing and destroying each resource of the provider that the local tenant supports")
         _check_every_resource(sandbox.every_resource(), sandbox)
         step("Letting the tenant serve a shop: applications, connections with keys and users, an Action, a look")
         shop = LivingTenant(tenant.api, sandbox.visitor_settings("", "", ""))
@@ -115,7 +115,7 @@ def check(directory: Path) -> None:
 
 
 def _require_unharmed(shop: LivingTenant, picture: Mapping[str, Any], *, changed: frozenset[str] = frozenset()) -> None:
-    """Raise OperationError when something of the shop is not as in its picture, but for the names in `changed`."""
+    """Raise OperationError when an object of the shop differs from its snapshot, except the names in `changed`."""
     found = differences(picture, shop.picture(), taken_over=(TAKEN_OVER,))
     if {name.partition(" (")[0] for name in found} != changed:
         raise OperationError(f"of what the tenant had before us, {'; '.join(found) or 'nothing'} has changed")
@@ -131,7 +131,7 @@ def _values_of_production(sandbox: Sandbox, shop: LivingTenant) -> dict[str, Any
 
 
 def _check_every_resource(root: TerraformRoot, sandbox: Sandbox) -> None:
-    """Make all, change all, destroy all; raise OperationError when a plan after it is not empty."""
+    """Create all, change all, destroy all; raise OperationError when the plan after a step is not empty."""
     values: dict[str, object] = {"public_key": _public_key()}
     for values["revision"] in (1, 2):
         _apply(root, sandbox, {"var": values})
@@ -221,7 +221,7 @@ def _check_look(
 
 
 def _check_destroy(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant) -> None:
-    """Destroy; raise OperationError when a connection goes with it, or when it begins despite a protected table."""
+    """Destroy; raise OperationError when it deletes a connection, or starts although a table is protected."""
     step("Destroying it (the provider waits for CloudFront)")
     connections, objects = tenant.connection_names(), root.objects()
     tables = sandbox.session().client("dynamodb", endpoint_url=sandbox.settings.aws_url)
@@ -246,7 +246,7 @@ def _check_destroy(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant) -> Non
 
 
 def _check_changes(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant) -> None:
-    """Make a change of each kind, one by one; raise OperationError when one does not arrive, or does not stay."""
+    """Make a change of each kind, one by one; raise OperationError when one has no effect or does not last."""
     for change in CHANGES:
         step(f"Changing the tenant: {change.title}")
         change.make(sandbox.directory)
@@ -265,7 +265,7 @@ def _check_changes(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant) -> Non
 
 
 def _take_back(sandbox: Sandbox, tenant: Tenant) -> None:
-    """Let Terraform take over again the connections that the changes have let go."""
+    """Import the connections again that the changes removed from Terraform's state."""
     known: dict[str, str] = dict(sandbox.always["existing_connection_ids"])  # type: ignore[call-overload]
     known |= {change.removes: tenant.connection_id(change.removes) for change in CHANGES if change.removes is not None}
     sandbox.always |= {"existing_connection_ids": known, "development_keys_accepted": DEVELOPMENT_KEYS}

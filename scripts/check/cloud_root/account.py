@@ -1,11 +1,11 @@
-"""The emulated account, as far as a root could leave something behind in it."""
+"""Lists the objects that a root could leave behind in the emulated account."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import boto3
 
-# Service, call, the list in its answer, and what tells one item from another.
+# Service, operation, the list in its response, and the member that identifies an item.
 _KINDS = (
     ("apigateway", "get_rest_apis", "items", "name"),
     ("cloudfront", "list_distributions", "DistributionList", "Comment"),
@@ -19,7 +19,7 @@ _KINDS = (
 
 
 def inventory(session: boto3.Session, endpoint: str) -> set[str]:
-    """Return all that a root could leave behind, as `<service> <name>`."""
+    """Return all objects that a root could leave behind, as `<service> <name>`."""
     return {f"{service} {name}" for service, *call in _KINDS for name in _names(session, endpoint, service, *call)}
 
 

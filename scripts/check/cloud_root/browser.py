@@ -1,4 +1,4 @@
-"""The browser's own tests, in a real Chromium, of what Terraform made."""
+"""Runs the browser tests, in a real Chromium, against the applied root."""
 
 import base64
 import hashlib
@@ -44,7 +44,7 @@ def sign_in(sandbox: Sandbox) -> str:
 
 
 def _key_hash(sandbox: Sandbox) -> str:
-    """Return what tells Chromium to take the tenant's certificate, and no other, without knowing who made it."""
+    """Return the option that makes Chromium accept exactly the tenant's certificate, without trusting its authority."""
     certificate = x509.load_pem_x509_certificate(sandbox.server_certificate.read_bytes())
     key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return base64.b64encode(hashlib.sha256(key).digest()).decode()

@@ -1,4 +1,4 @@
-"""One change of each kind that people make to the tenant, made in the check's own copy of the project."""
+"""One change of each kind that people make to the tenant, applied to the check's own copy of the project."""
 
 import json
 import re
@@ -17,7 +17,7 @@ MACHINE_CLIENT = "nightly-report"
 
 @dataclass(frozen=True)
 class Change:
-    """What is changed, in words, what does it in the folder of a copy, and the connection that it removes, if any."""
+    """A change: its description, the function that edits a copy's folder, and the connection it removes, if any."""
 
     title: str
     make: Callable[[Path], None]

@@ -1,4 +1,4 @@
-"""A tenant that already serves others: made before Terraform comes, and held against its own picture ever after."""
+"""A tenant that already serves others: created before the first apply, and compared with its snapshot later."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,7 +17,7 @@ _TEMPLATE = "<!DOCTYPE html><html><head>{%- auth0:head -%}</head><body>The shop 
 _OTHER_ACTION = (
     "exports.onExecutePostLogin = async (event, api) => api.idToken.setCustomClaim('https://shop.example/', 1);"
 )
-# All that the whole tenant shares, each a document of its own.
+# The tenant-wide settings, each a document of its own.
 _SHARED = (
     "tenants/settings",
     "branding",
@@ -28,9 +28,9 @@ _SHARED = (
     "prompts/signup/custom-text/en",
     "attack-protection/brute-force-protection",
 )
-# What counts on by itself; a theme that is restored has a new id.
+# Members that change by themselves; a restored theme has a new id.
 _COUNTED = ("updated_at", "last_login", "last_ip", "logins_count", "themeId")
-# What a take-over may change of a connection: how access.yaml and module auth0 name and read it.
+# The members of a connection that an import may change: module auth0 sets them from access.yaml.
 _TAKEN_OVER = ("display_name", "scope", "set_user_root_attributes", "email", "profile")
 
 
@@ -38,7 +38,7 @@ class LivingTenant:
     """The shop that the tenant serves: applications, an API, connections with keys and users, an Action, and a look."""
 
     def __init__(self, api: ManagementApi, settings: VisitorSettings) -> None:
-        """Make everything; `settings` tells where the tenant answers."""
+        """Create everything; `settings` holds the tenant's address."""
         self._api = api
         self.connection_ids = dict(self._make_connections())
         shop = self._make_applications()
@@ -51,11 +51,11 @@ class LivingTenant:
             Visitor(self._settings).sign_in(connection, ["read:Cart"])
 
     def sign_in(self, connection: str) -> None:
-        """Sign in at the shop; raises OperationError when its visitors cannot any more."""
+        """Sign in at the shop; raise OperationError when that fails."""
         Visitor(self._settings).sign_in(connection, ["read:Cart"])
 
     def picture(self) -> dict[str, Any]:
-        """Return everything in the tenant that is not ours, by a name for people."""
+        """Return a snapshot of everything in the tenant that is not ours, by a name for people."""
         marked = (row for row in self._rows("clients") if APPLICATION_MARK in (row.get("client_metadata") or {}))
         own = {row["client_id"] for row in marked}
         own |= {row["client_id"] for row in self._rows("clients") if row["name"] == OUR_MACHINE}
@@ -198,7 +198,7 @@ def _without_declared(connection: Any) -> Any:  # noqa: ANN401 - JSON
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """Return JSON without what counts on by itself, such as logins; sets become sorted lists."""
+    """Return JSON without members that change by themselves, such as logins; sets become sorted lists."""
     if isinstance(value, dict):
         return {name: _plain(member) for name, member in value.items() if name not in _COUNTED}
     if isinstance(value, set):
@@ -207,7 +207,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON
 
 
 def _theme() -> dict[str, Any]:
-    """Return a whole theme, as the Management API wants one."""
+    """Return a complete theme, as the Management API requires."""
     text = {"bold": False, "size": 100}
     return {
         "displayName": "The shop",

@@ -1,4 +1,4 @@
-"""The folder of one check: a copy of the project, two services on free ports, and Terraform aimed at them."""
+"""The sandbox of one check: a copy of the project, two services on free ports, and Terraform configured for them."""
 
 import dataclasses
 import json
@@ -31,7 +31,7 @@ _NOT_COPIED = shutil.ignore_patterns(".terraform", ".terraform.lock.hcl", "*.tfs
 
 
 class Sandbox:
-    """Everything that a check needs, below one folder; the project's own folders are only read."""
+    """Everything that a check needs, in one folder. It only reads the project's own folders."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -42,12 +42,12 @@ class Sandbox:
 
     @property
     def domain(self) -> str:
-        """The tenant's host and port, as AUTH0_DOMAIN has it; the provider always speaks TLS to it."""
+        """The value of AUTH0_DOMAIN: the tenant's host and TLS port, because the provider always uses TLS."""
         return f"localhost:{self.settings.auth0_tls_port}"
 
     @property
     def certificate(self) -> Path:
-        """The authority that signed the tenant's certificate."""
+        """The certificate of the authority that signed the tenant's certificate."""
         return self.settings.directory / "auth0" / "ca.pem"
 
     @property
@@ -62,12 +62,12 @@ class Sandbox:
 
     @property
     def credentials(self) -> Mapping[str, str]:
-        """The `client_id` and `client_secret` of the machine-to-machine application that may do everything."""
+        """The `client_id` and `client_secret` of the machine-to-machine application with every scope."""
         stored: dict[str, str] = json.loads((self.settings.directory / "auth0" / "management.json").read_text("utf-8"))
         return stored
 
     def start(self, running: ExitStack) -> None:
-        """Start both services and make the bucket for the state; `running` stops them again, whatever happens."""
+        """Start both services and create the bucket for the state; `running` stops the services at its end."""
         tenant = definitions.auth0(self.settings)
         empty_tenant = dataclasses.replace(tenant, command=(*tenant.command, "--empty"))
         for service in (definitions.aws(self.settings), empty_tenant):
@@ -83,7 +83,7 @@ class Sandbox:
         return boto3.Session("test", "test", region_name=self._backend()["region"])
 
     def declaration(self) -> Declaration:
-        """Return what the copy of the project says of the tenant at this moment."""
+        """Return the tenant as the copy of the project declares it now."""
         auth0 = self.directory / "auth0"
         with (self.directory / "terraform" / "modules" / "auth0" / "api.tf").open(encoding="utf-8") as file:
             resources = hcl2.load(file)["resource"]
@@ -96,12 +96,12 @@ class Sandbox:
         )
 
     def rebuild(self) -> None:
-        """Build the zips of the copy anew, as `make plan` would: the authorizer carries what access.yaml grants."""
+        """Rebuild the zips of the copy, like `make plan`: the authorizer's zip contains the grants of access.yaml."""
         for _ in build_functions(self.directory, self.directory / "build", machine_architecture()):
             pass
 
     def restore_project(self) -> None:
-        """Undo what the check changed in its copy of the project."""
+        """Undo the check's changes to its copy of the project."""
         for name in _CHANGED:
             shutil.copytree(ROOT / name, self.directory / name, ignore=_NOT_COPIED, dirs_exist_ok=True)
 
@@ -143,7 +143,7 @@ class Sandbox:
         return {"var_file": [f"environments/{environment}.tfvars", str(file)]}
 
     def visitor_settings(self, client_id: str, site_url: str, audience: str) -> VisitorSettings:
-        """Return what a visitor's browser knows."""
+        """Return the settings of a visitor's browser."""
         return VisitorSettings(
             tenant_url=f"https://{self.domain}",
             certificate=self.certificate,

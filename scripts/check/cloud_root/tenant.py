@@ -1,4 +1,4 @@
-"""The tenant as its Management API shows it (https://auth0.com/docs/api/management/v2)."""
+"""Reads the tenant through its Management API (https://auth0.com/docs/api/management/v2)."""
 
 import ssl
 from collections.abc import Iterator, Mapping
@@ -14,13 +14,13 @@ from scripts.management_api import APPLICATION_MARK, ManagementApi
 from scripts.management_scopes import terraform_scopes
 
 _CREDENTIALS = ("client_id", "client_secret")
-# Connections are not among them: Terraform lets go of them and leaves them in the tenant.
+# Not connections: Terraform removes them from its state and leaves them in the tenant.
 _KINDS = ("clients", "client-grants", "resource-servers", "actions/actions")
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """What the project's files say of the tenant: access.yaml, the Action's code, and how long a token lives."""
+    """The tenant as the project's files declare it: access.yaml, the Action's code, and the lifetime of a token."""
 
     access: Mapping[str, Any]
     action_code: str
@@ -48,7 +48,7 @@ class Tenant:
         return ManagementApi(self._url, {**named, "SSL_CERT_FILE": str(self._certificate)})
 
     def inventory(self) -> set[str]:
-        """Return all that a root could leave behind, as `<kind> <id>`."""
+        """Return all objects that a root could leave behind, as `<kind> <id>`."""
         found = {f"{kind} {item.get('id') or item['client_id']}" for kind in _KINDS for item in self._list(kind)}
         return found | {f"binding {binding['id']}" for binding in self._list("actions/triggers/post-login/bindings")}
 
@@ -90,11 +90,11 @@ class Tenant:
         return str(next(row["id"] for row in self._list("connections") if row["name"] == name))
 
     def enable_connection(self, connection_id: str, client_id: str) -> None:
-        """Enable a connection for an application, as a tenant does by itself for a new one."""
+        """Enable a connection for an application, as Auth0 does for a new application."""
         self.api.send("PATCH", f"connections/{connection_id}/clients", body=[{"client_id": client_id, "status": True}])
 
     def problems(self, declared: Declaration, client_id: str, site_url: str) -> list[str]:
-        """Return a sentence for each thing of the tenant that is not as it is declared."""
+        """Return a sentence for each object of the tenant that differs from its declaration."""
         return [
             *self._api_problems(declared),
             *self._application_problems(client_id, site_url),

@@ -1,4 +1,4 @@
-"""A visitor's browser, as far as it matters: sign in with code and PKCE, then call the APIs through CloudFront."""
+"""Acts as a visitor's browser: signs in with code and PKCE, then calls the APIs through CloudFront."""
 
 import base64
 import json
@@ -28,7 +28,7 @@ class VisitorSettings:
 
 
 class Visitor:
-    """Somebody who has not been here before."""
+    """A new visitor, without cookies."""
 
     def __init__(self, settings: VisitorSettings) -> None:
         self._settings = settings
@@ -39,7 +39,7 @@ class Visitor:
         """Sign in through the connection, ask for the scopes and return the access token.
 
         Raises:
-            OperationError: the tenant answers something else than its documentation says.
+            OperationError: the tenant does not answer as documented.
         """
         application = Application(self._settings.client_id, self._settings.redirect_uri, self._settings.audience)
         scope = " ".join(["openid", "profile", *scopes])
@@ -57,7 +57,7 @@ class Visitor:
 
 
 def lifetime(token: str) -> int:
-    """Return for how many seconds a token (a JWT) was made; its signature is not looked at."""
+    """Return the lifetime of a token (a JWT) in seconds; its signature is not verified."""
     payload = token.split(".")[1]
     claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     return int(claims["exp"] - claims["iat"])

@@ -1,1 +1,1 @@
-"""`make doctor`: what would make the next plan or apply of an environment fail, found before it does."""
+"""`make doctor`: finds problems that would make the next plan or apply of an environment fail."""

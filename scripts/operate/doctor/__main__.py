@@ -1,8 +1,8 @@
-"""`make doctor ENV=<environment>`: look for what would make the next plan or apply fail, or do harm; and for drift.
+"""`make doctor ENV=<environment>`: find problems that would make the next plan or apply fail or do harm, and drift.
 
-A line for each check, or with --json (JSON=1) one document. The exit code is that of the gravest finding: 0 nothing to
-do (notes included), 3 a WARNING (the next apply goes through), 1 a PROBLEM (it would fail, or harm what is there). 2
-says that the command was wrong. Credentials are those of Terraform and AWS. Nothing is changed anywhere.
+It prints a line for each check, or with --json (JSON=1) one document. The exit code is that of the gravest finding: 0
+for none (or notes), 3 for a WARNING (the next apply works), 1 for a PROBLEM (the next apply would fail or do harm). 2
+is a mistake in the command. It uses the credentials of Terraform and AWS, and changes nothing.
 """
 
 import argparse
@@ -56,7 +56,7 @@ def checks(where: Target, tenant: Tenant) -> Iterator[Check]:
 
 
 def examine(where: Target) -> Iterator[tuple[str, Finding]]:
-    """Yield each check's name and finding; what makes several checks impossible is told once, and noted then."""
+    """Yield each check's name and finding; a cause that prevents several checks is reported in full once."""
     seen: dict[str, str] = {}
     with ManagementApi(where.tenant_url, where.shell) as api:
         for name, check in checks(where, Tenant(where, api)):
@@ -65,7 +65,7 @@ def examine(where: Target) -> Iterator[tuple[str, Finding]]:
             except ManagementError as error:
                 finding = problem(error.problem, error.fix)
             except CannotAskError as error:
-                # A role that may apply need not be able to read everything that we look at.
+                # A role that may apply may lack the right to read something that we check.
                 finding = (note if error.forbidden else problem)(str(error), error.fix)
             if finding.fix and (first := seen.setdefault(finding.text, name)) != name:
                 finding = note(f"not checked, for the same reason as {first}")

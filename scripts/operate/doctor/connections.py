@@ -1,4 +1,4 @@
-"""Checks of the tenant's connections: those in the way of an apply, and those whose keys an apply would erase."""
+"""Checks the tenant's connections: those that block an apply, and those whose keys an apply would erase."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Drift that no plan shows, because nobody declared it: what others added to the tenant around our objects."""
+"""Finds drift that no plan shows: undeclared objects that others added to the tenant around ours."""
 
 from scripts.operate.doctor.findings import Finding, note, ok, problem, quoted, warning
 from scripts.operate.doctor.tenant import Tenant

@@ -1,4 +1,4 @@
-"""Where the checks look: a tenant and an account, as an environment's files and the shell's variables name them."""
+"""The target of the checks: a tenant and an account, named by an environment's files and the shell's variables."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The tenant as the checks see it: each list is read once, for the Free plan takes two requests a second."""
+"""Reads the tenant for the checks, each list once, because the Free plan allows two requests a second."""
 
 import functools
 import json

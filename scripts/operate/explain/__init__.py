@@ -1,4 +1,4 @@
-"""`make explain`: what a token says, whether an environment takes it, and what it opens there, route by route.
+"""`make explain`: prints a token's claims, whether an environment accepts it, and which routes it opens there.
 
 `unverified` reads a token for people; `deployed_access_model` fetches what an environment decides by; `verdict`
 decides with the authorizer's own code; `report` puts it into words; `__main__` is the command line.

@@ -1,7 +1,7 @@
-"""`make explain`: why a token opens what it opens in an environment, and nothing else.
+"""`make explain`: explain which routes a token opens in an environment, and why.
 
     pbpaste | make explain                  the token on standard input, alone or as `Authorization: Bearer ...`
-    make explain TOKEN=...                  the same; but it then stands in the shell's history and the process list
+    make explain TOKEN=...                  the same, but it shows the token in the shell's history and process list
     ... | make explain ENV=prod             another environment than the local one
 
 The token is decoded, then judged by the authorizer's own code with the settings and the access model that are deployed.
@@ -31,13 +31,13 @@ def main() -> None:
     parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}; local by default")
     chosen = parser.parse_args().environment
     token = unverified.read(os.environ.pop("TOKEN", "") or _standard_input())
-    place = deployed.find(deployed.chosen(chosen))
-    step(f"Fetching what {place.authorizer} decides by")
+    target = deployed.find(deployed.chosen(chosen))
+    step(f"Fetching what {target.authorizer} decides by")
     try:
-        access_model = deployed_access_model.fetch(place)
+        access_model = deployed_access_model.fetch(target)
     except (BotoCoreError, ClientError) as error:
-        raise OperationError(f"AWS does not show the authorizer of {place.name}: {error}.") from error
-    os.environ.update(place.environment)  # HS256's secret is fetched by the authorizer's own code, with its own client
+        raise OperationError(f"AWS does not show the authorizer of {target.name}: {error}.") from error
+    os.environ.update(target.environment)  # HS256's secret is fetched by the authorizer's own code, with its own client
     decided = verdict.decide(access_model.settings, access_model.access_model_text, token)
     for line in report(token, access_model, decided, time.time()):
         print(line)

@@ -1,4 +1,4 @@
-"""What an environment decides by: its authorizer's settings, and the access model in its archive."""
+"""Fetches the settings of an environment's authorizer, and the access model from its zip."""
 
 import io
 import json
@@ -27,16 +27,16 @@ class DeployedAccessModel:
     differing: tuple[str, ...]  # the authorizer's modules that are others there than in this working tree
 
 
-def fetch(place: Deployed) -> DeployedAccessModel:
+def fetch(target: Deployed) -> DeployedAccessModel:
     """Return what the environment decides by.
 
     Raises:
         OperationError: the authorizer is not there, or its settings are not shown.
     """
-    configuration = place.configuration(LIVE)
+    configuration = target.configuration(LIVE)
     variables = configuration.get("Environment", {}).get("Variables", {})
-    version = f"{place.authorizer}, version {configuration['Version']}"
-    archive = _archive(place)
+    version = f"{target.authorizer}, version {configuration['Version']}"
+    archive = _archive(target)
     if archive is None:
         origin = f"{version}; its archive cannot be had, so the access model is this checkout's"
         return DeployedAccessModel(variables, json.dumps(load_project(ROOT).access_model), origin, ())
@@ -48,10 +48,10 @@ def fetch(place: Deployed) -> DeployedAccessModel:
     )
 
 
-def _archive(place: Deployed) -> bytes | None:
+def _archive(target: Deployed) -> bytes | None:
     """Return the deployed zip; None when the caller may see the configuration only, or it cannot be downloaded."""
     try:
-        location = place.functions.get_function(FunctionName=place.authorizer, Qualifier=LIVE)["Code"]["Location"]
+        location = target.functions.get_function(FunctionName=target.authorizer, Qualifier=LIVE)["Code"]["Location"]
         answer = httpx.get(location, timeout=_DOWNLOAD_SECONDS)
         answer.raise_for_status()
     except (ClientError, KeyError, httpx.HTTPError):

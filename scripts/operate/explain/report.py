@@ -1,4 +1,4 @@
-"""The explanation in words. Nothing in it holds the signature, an e-mail address or a name."""
+"""Puts the explanation into words, without the signature, e-mail addresses and names."""
 
 import json
 from collections.abc import Iterator, Mapping

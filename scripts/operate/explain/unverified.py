@@ -1,4 +1,4 @@
-"""What a token says, for people: decoded without any check, member by member, without e-mail addresses and names."""
+"""Decodes a token for people, without verifying it: member by member, without e-mail addresses and names."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""The authorizer's decision about a token, and the reasons, found by its own handler, verifier and access model."""
+"""Finds the authorizer's decision about a token, and the reasons, with its own handler, verifier and access model."""
 
 import contextlib
 import json

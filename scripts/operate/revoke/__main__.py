@@ -1,4 +1,4 @@
-"""`make revoke`: refuse what carries a subject, an application, a key or a token's id, in force within a minute.
+"""`make revoke`: revoke a user, an application, a key or a token, in force within a minute.
 
     make revoke SUB='google-oauth2|1234'    a user; SUBJECT_HASH=... takes the hash from a line of the authorizer's log
     make revoke CLIENT=...                  an application (azp, client_id)
@@ -26,7 +26,7 @@ from scripts.operate.revoke import switch
 
 _HASH = re.compile(r"[0-9a-f]{32}")  # as authorizer.subjects makes it
 
-# What is left to do at Auth0, which goes on making tokens of its own accord.
+# The next step at Auth0, which keeps issuing tokens.
 _AT_AUTH0 = {
     "sub": "Block the user there too (User Management > Users), or they sign in again once the entry has ended.",
     "client": "Rotate its secret or delete it there too (Applications).",
@@ -41,11 +41,11 @@ def main() -> None:
     options = _options()
     given = None if options.list else _given(options)
     try:
-        place = deployed.find(deployed.chosen(options.environment))
+        target = deployed.find(deployed.chosen(options.environment))
         if given is None:
-            _print_list(place)
+            _print_list(target)
         else:
-            _put_in_force(place, *given, options)
+            _put_in_force(target, *given, options)
     except (BotoCoreError, ClientError) as error:
         raise OperationError(f"AWS: {error}; run the same command again: it goes on where this one ended.") from error
 
@@ -87,13 +87,13 @@ def _given(options: argparse.Namespace) -> tuple[str, str]:
     return name, value
 
 
-def _require_key_out_of_use(place: Deployed, key_id: str) -> None:
+def _require_key_out_of_use(target: Deployed, key_id: str) -> None:
     """Refuse to revoke a key that the authorizer was deployed with, unless somebody is sure: it refuses everybody.
 
     Raises:
         UserError: the tenant published the key at the last apply; the text says whom it hits.
     """
-    known = switch.known_keys(place)
+    known = switch.known_keys(target)
     if key_id not in known:
         return
     hit = "the only one" if len(known) == 1 else f"1 of {len(known)}"
@@ -104,33 +104,33 @@ def _require_key_out_of_use(place: Deployed, key_id: str) -> None:
     )
 
 
-def _print_list(place: Deployed) -> None:
-    listed, written = switch.listed(place), place.revoked(NEWEST)
-    print(revocation_list.table(listed, time.time()) if listed else f"Nothing is revoked in {place.name}.")
+def _print_list(target: Deployed) -> None:
+    listed, written = switch.listed(target), target.revoked(NEWEST)
+    print(revocation_list.table(listed, time.time()) if listed else f"Nothing is revoked in {target.name}.")
     if listed != written:
         print(f"\nAnother list of {len(written)} was written but does not answer yet: run that `make revoke` again.")
 
 
-def _put_in_force(place: Deployed, option: str, value: str, options: argparse.Namespace) -> None:
+def _put_in_force(target: Deployed, option: str, value: str, options: argparse.Namespace) -> None:
     begun = time.monotonic()
     kind = "sub" if option == "subject_hash" else option
     until = revocation_list.end(kind, options.hours, time.time())
     # A subject is never written down or printed: only its hash leaves this function.
     name = revocation_list.named(
-        kind, subject_hasher(switch.subject_hash_key(place))(value) if option == "sub" else value
+        kind, subject_hasher(switch.subject_hash_key(target))(value) if option == "sub" else value
     )
     if not options.undo:
-        revocation_list.require_matching(kind, switch.settings(place))
-    if options.undo and name not in {*switch.listed(place), *place.revoked(NEWEST)}:
-        raise UserError(f"{name} is not revoked in {place.name}; LIST=1 shows what is.")
+        revocation_list.require_matching(kind, switch.settings(target))
+    if options.undo and name not in {*switch.listed(target), *target.revoked(NEWEST)}:
+        raise UserError(f"{name} is not revoked in {target.name}; LIST=1 shows what is.")
     if kind == "kid" and not options.undo and not options.sure:
-        _require_key_out_of_use(place, value)
-    step(f"{'Taking back' if options.undo else 'Revoking'} {name} in {place.name}")
+        _require_key_out_of_use(target, value)
+    step(f"{'Taking back' if options.undo else 'Revoking'} {name} in {target.name}")
     if options.undo:
-        switch.let_answer(place, lambda standing: {other: standing[other] for other in standing if other != name})
+        switch.let_answer(target, lambda standing: {other: standing[other] for other in standing if other != name})
         step(f"Taken back after {time.monotonic() - begun:.0f} s")
         return
-    switch.put_in_force(place, lambda standing: {**standing, name: until})
+    switch.put_in_force(target, lambda standing: {**standing, name: until})
     step(f"In force after {time.monotonic() - begun:.0f} s, for {revocation_list.duration(until - time.time())}")
     detail(f"Auth0 knows nothing of it. {_AT_AUTH0[kind]}")
 

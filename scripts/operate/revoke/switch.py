@@ -1,7 +1,7 @@
-"""Putting a list of revocations in force: written, published, answering, and no older decision left in a cache.
+"""Puts a revocation list in force: writes it, publishes a version, points the alias at it, and flushes the caches.
 
-Every step looks first at what is there, so a run that was cut short is completed by the next, and two operators at once
-lose nothing: each write names the revision that it was made from (`RevisionId`) and is made anew when that has changed.
+Every step first reads the present state, so the next run completes an interrupted one. Concurrent operators lose
+nothing: each write names the revision that it is based on (`RevisionId`), and is repeated when that has changed.
 """
 
 import json

@@ -1,4 +1,4 @@
-# All our REST APIs are one API of Auth0: a token is for the whole system, and its scopes say what it opens.
+# All our REST APIs are one API of Auth0: a token is for the whole system, and its scopes decide which operations it opens.
 resource "auth0_resource_server" "apis" {
   identifier = var.access.audience
   name       = trimprefix(var.access.audience, "https://")
@@ -6,7 +6,7 @@ resource "auth0_resource_server" "apis" {
   signing_alg    = var.api_signing_algorithm
   signing_secret = var.signing_secret
 
-  # An hour, because nobody can take an access token back at Auth0. A refresh token can be revoked.
+  # An hour, because Auth0 cannot revoke an access token. It can revoke a refresh token.
   token_lifetime         = 3600
   token_lifetime_for_web = 3600 # tokens of the implicit grant
   allow_offline_access   = true # rotating refresh tokens work where third-party cookies are blocked
@@ -40,7 +40,7 @@ resource "auth0_resource_server_scopes" "apis" {
   }
 }
 
-# The site may ask for these scopes at most. Any other application of the tenant gets no token for the APIs.
+# The site may request only these scopes. Any other application of the tenant gets no token for the APIs.
 resource "auth0_client_grant" "site" {
   client_id    = auth0_client.site.client_id
   audience     = auth0_resource_server_scopes.apis.resource_server_identifier

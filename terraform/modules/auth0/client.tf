@@ -17,10 +17,10 @@ resource "auth0_client" "site" {
   web_origins         = local.origins
   cross_origin_auth   = false
 
-  # Auth0 leads from a bookmarked or expired sign-in page back to the site; it takes https addresses only.
+  # Auth0 redirects from a bookmarked or expired sign-in page to this address; it accepts only https.
   initiate_login_uri = try(local.https_origins[0], null)
 
-  # The Action and `make doctor` recognise the site's application by it, whatever its name.
+  # Marks the site's application for the Action and `make doctor`, whatever its name.
   client_metadata = { gatehouse_audience = var.access.audience }
 
   grant_types = var.login_flow == "implicit" ? ["implicit"] : ["authorization_code", "refresh_token"]
@@ -30,13 +30,13 @@ resource "auth0_client" "site" {
     anytrue([for origin in local.origins : startswith(origin, "http://")]) ? "true" : null
   )
 
-  # For ID tokens, whatever signs the access tokens: the site accepts RS256 only.
+  # The algorithm of ID tokens, independent of access tokens: the site accepts only RS256.
   jwt_configuration {
     alg                 = "RS256"
     lifetime_in_seconds = 3600
   }
 
-  # A token that is used twice ends its whole family, except within the leeway: an answer may be lost on its way. The site
+  # Reuse of a refresh token revokes its whole family, except within the leeway, because a response may get lost. The site
   # keeps the token in memory only, so a day is long enough.
   refresh_token {
     rotation_type                = "rotating"

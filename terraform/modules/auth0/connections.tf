@@ -1,11 +1,11 @@
 locals {
-  # The scopes that we ask an identity provider for; Auth0 chooses those of any other strategy.
+  # The scopes that we request from an identity provider; Auth0 chooses those of any other strategy.
   profile_scopes = {
     amazon        = ["profile"]
     google-oauth2 = ["email", "profile"]
   }
 
-  # A connection that was there keeps the scopes that other applications need.
+  # An imported connection keeps the scopes that other applications need.
   scopes = {
     for name in keys(var.access.connections) :
     name => (
@@ -16,7 +16,7 @@ locals {
   }
 }
 
-# The name equals the strategy, which is the part of `sub` before `|`: by it the Action and the authorizer decide.
+# The name equals the strategy, the part of `sub` before `|`. The Action and the authorizer decide by it.
 resource "auth0_connection" "social" {
   for_each = var.access.connections
 
@@ -38,7 +38,7 @@ resource "auth0_connection" "social" {
     # Auth0 deletes a connection together with all its users, for every application of the tenant.
     prevent_destroy = true
 
-    # Auth0 replaces all options at each change, so without keys a connection loses those that it has.
+    # Auth0 replaces all options at each change, so a connection declared without keys would lose its present keys.
     precondition {
       condition     = contains(nonsensitive(keys(var.connection_credentials)), each.key) || contains(var.development_keys_accepted, each.key)
       error_message = "Connection ${each.key} has no keys of its own, and a connection that the tenant already has would lose them: register an application with the identity provider and add its client_id and client_secret to connection_credentials, or accept Auth0's development keys by adding \"${each.key}\" to development_keys_accepted."

@@ -1,4 +1,4 @@
-# Programs that ask for tokens in their own name (RFC 6749 section 4.4). Auth0 makes the secret of each and shows it to the
+# Programs that request tokens for themselves (RFC 6749 section 4.4). Auth0 generates each secret and shows it to the
 # tenant's owner; Terraform does not output it.
 resource "auth0_client" "machine" {
   for_each = var.access.machine_clients
@@ -15,7 +15,7 @@ resource "auth0_client" "machine" {
   }
 }
 
-# It may ask for these scopes at most; the authorizer believes no others.
+# It may request only these scopes; the authorizer ignores any others.
 resource "auth0_client_grant" "machine" {
   for_each = var.access.machine_clients
 

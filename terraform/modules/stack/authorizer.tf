@@ -1,4 +1,4 @@
-# What the authorizer knows from the start, and who may ask it.
+# The authorizer's settings, and the role by which API Gateway invokes it.
 
 locals {
   authorizer = {
@@ -13,7 +13,7 @@ locals {
     keys = [for key in jsondecode(var.tokens.jwks).keys : { for member, value in key : member => value if !startswith(member, "x5") }]
   })
 
-  # One way only: an authorizer that takes both would verify a forged HS256 token with the public key.
+  # One algorithm only: an authorizer that accepts both could verify a forged HS256 token with the public key.
   verification = {
     RS256 = { JWKS = local.jwks, JWKS_FETCHED_AT = terraform_data.jwks_fetched_at.output }
     HS256 = {
@@ -32,8 +32,8 @@ locals {
   })
 }
 
-# The plan that first had these keys: a container knows by it how old they are. It stays as long as the keys do, so that
-# a plan without changes shows none.
+# The time of the plan that first had these keys, from which a container computes their age. It changes only with the
+# keys, so that a plan without other changes is empty.
 resource "terraform_data" "jwks_fetched_at" {
   input            = plantimestamp()
   triggers_replace = [local.jwks]
@@ -43,7 +43,7 @@ resource "terraform_data" "jwks_fetched_at" {
   }
 }
 
-# Keys the hash that stands for a user in the logs: whoever reads them cannot try user identifiers against it.
+# The key of the hash that is a user's pseudonym in the logs, so that guessing user identifiers does not reverse it.
 resource "terraform_data" "subject_hash_key" {
   input = uuid()
 
@@ -54,7 +54,7 @@ resource "terraform_data" "subject_hash_key" {
 
 resource "aws_iam_role" "authorizer_invocation" {
   name               = "${local.name}-authorizer-invocation"
-  description        = "Lets API Gateway ask the authorizer, and nothing else"
+  description        = "Lets API Gateway invoke the authorizer, and nothing else"
   assume_role_policy = data.aws_iam_policy_document.api_gateway_trust.json
 }
 

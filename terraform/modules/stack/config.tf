@@ -1,4 +1,4 @@
-# /config.json: all that the site's code does not know. Everything in it is public.
+# /config.json: the site's configuration. Everything in it is public.
 
 locals {
   site_config = {

@@ -1,4 +1,4 @@
-# What a tenant that cannot do better yet may ask for. Both work, and neither is chosen without this warning in the plan.
+# Legacy modes, for a tenant that cannot use the present ones yet. Both work; each causes a warning in the plan.
 
 check "login_flow" {
   assert {

@@ -1,5 +1,5 @@
-# HS256 only: the secret lies in the parameter store, where the authorizer reads it at its first decision. A function's
-# environment would show it to everyone who may look at the function.
+# HS256 only: the authorizer reads the secret from the parameter store at its first decision. In the function's
+# environment, everyone who may read the function's configuration would see it.
 
 resource "aws_ssm_parameter" "signing_secret" {
   #checkov:skip=CKV_AWS_337:Encrypted with the account's own key for the parameter store; another costs money and guards no more here

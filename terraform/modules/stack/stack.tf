@@ -1,4 +1,4 @@
-# The AWS side, whole, in the order in which a request meets it.
+# The whole AWS side, in the order in which a request passes through it.
 
 module "site" {
   source = "../site"
@@ -40,7 +40,7 @@ module "rest_api" {
 # Which APIs the origin key opens. `make origin-key` makes the key and adds it here, so that no state holds it.
 resource "aws_api_gateway_usage_plan" "origin" {
   name        = "${local.name}-origin"
-  description = "The APIs that the distribution may ask"
+  description = "The APIs that the distribution may call"
 
   dynamic "api_stages" {
     for_each = module.rest_api

@@ -137,19 +137,19 @@ variable "domain" {
 }
 
 variable "price_class" {
-  description = "Where CloudFront keeps copies: `PriceClass_100`, `PriceClass_200` or `PriceClass_All`"
+  description = "Regions whose edge locations serve the site: `PriceClass_100`, `PriceClass_200` or `PriceClass_All`"
   type        = string
   default     = "PriceClass_100"
 }
 
 variable "wait_for_deployment" {
-  description = "Whether an apply ends only when every edge location has the change"
+  description = "Whether an apply waits until every edge location has the change"
   type        = bool
   default     = true
 }
 
 variable "throttling" {
-  description = "Load that each API lets through: requests per second, and requests at once"
+  description = "Throttling limits of each API: requests per second, and burst"
   type = object({
     requests_per_second = number
     burst_requests      = number

@@ -1,5 +1,5 @@
-# The look of the sign-in page belongs to the whole tenant: every application of it shows these colours and texts. So a
-# root calls this module only in a tenant of its own. It adopts what is there by import blocks, and gives it back on destroy.
+# The look of the sign-in page applies to the whole tenant: all its applications show these colours and texts. So a root
+# calls this module only in a tenant of its own. The root imports the present look; a destroy restores it.
 
 locals {
   logo_url = "${trimsuffix(var.site_url, "/")}/${var.branding.logo}"
@@ -8,8 +8,8 @@ locals {
   page_template = try(jsondecode(var.look_before).template, null)
 }
 
-# Keep the look from before the first apply in the state. Terraform destroys it last, after everything that depends on it;
-# then the provisioner writes the old look back. The provider alone would leave the logo and the login experience changed,
+# Keeps the look from before the first apply in the state. Terraform destroys this resource last, and its provisioner then
+# restores the old look. The provider alone would leave the logo and the login experience changed,
 # and would delete the theme, the texts and, in a tenant with a custom domain, the page template.
 resource "terraform_data" "before" {
   input = var.look_before
