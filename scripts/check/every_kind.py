@@ -1,4 +1,7 @@
-"""`make test`: run every kind of test and check, two at a time, and print how long each took."""
+"""`make test`: run every kind of test and check, two at a time, and print how long each took.
+
+What a kind writes goes to build/tests/<kind>.txt while it runs, and to the terminal when it ends.
+"""
 
 import subprocess
 import time
@@ -11,6 +14,7 @@ from scripts.tools import ROOT
 
 KINDS = ("test-system", "lint", "test-unit", "test-terraform", "test-cloud-root")
 """Verbs of the Makefile, the longest first."""
+_LOGS = ROOT / "build" / "tests"
 
 
 def main() -> None:
@@ -19,7 +23,8 @@ def main() -> None:
     Raises:
         OperationError: at least one kind failed; all have run.
     """
-    step("Running every test and check, two kinds at a time; each prints when it ends")
+    _LOGS.mkdir(parents=True, exist_ok=True)
+    step(f"Running every test and check, two kinds at a time; each prints when it ends (until then: {_LOGS}/)")
     begun = time.monotonic()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         results = list(pool.map(_run, KINDS))
@@ -32,11 +37,11 @@ def main() -> None:
 
 def _run(kind: str) -> tuple[int, float]:
     begun = time.monotonic()
-    result = subprocess.run(
-        ["make", kind], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-    )
-    print(result.stdout, end="", flush=True)
-    return result.returncode, time.monotonic() - begun
+    log = _LOGS / f"{kind}.txt"
+    with log.open("w", encoding="utf-8") as file:
+        code = subprocess.run(["make", kind], cwd=ROOT, stdout=file, stderr=subprocess.STDOUT, check=False).returncode
+    print(log.read_text(encoding="utf-8"), end="", flush=True)
+    return code, time.monotonic() - begun
 
 
 def _minutes(seconds: float) -> str:
