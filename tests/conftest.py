@@ -19,6 +19,8 @@ from scripts.local_stack.settings import Settings
 from scripts.tools import ROOT
 from tests.reaper import reaping
 
+EXAMPLE = ROOT / "tests" / "example"
+"""Two APIs and an access.yaml that belong to the tests, whatever is in functions/ and auth0/."""
 UP_SECONDS = 1_800
 PROCESS_FIXTURES = frozenset({"aws", "built", "dynamodb", "new_stack", "run_tenant", "stack", "tenant", "unstarted"})
 """The fixtures that start a process; the tests that use one are marked `process`."""

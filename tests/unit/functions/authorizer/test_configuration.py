@@ -198,7 +198,7 @@ def test_rules_that_cannot_be_used_stop_the_start(text: str, settings: dict[str,
 def test_terraform_takes_what_the_function_takes(name: str) -> None:
     default, least, most = SETTINGS[name]
     text = (ROOT / "terraform" / "modules" / "stack" / "variables.tf").read_text(encoding="utf-8")
-    variable = f"var.{name.lower()}"
-    declared = text.partition(f'variable "{name.lower()}"')[2]
-    assert int(re.search(r"default +=( \d+)", declared)[1]) == default  # type: ignore[index]
+    variable = f"var.tokens.{name.lower()}"
+    (declared,) = re.findall(rf"{name.lower()} += optional\(number, (\d+)\)", text)
+    assert int(declared) == default
     assert f"{variable} >= {least} && {variable} <= {most} && floor({variable}) == {variable}" in text

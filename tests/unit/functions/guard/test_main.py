@@ -11,6 +11,7 @@ import pytest
 
 from scripts.tools import ROOT
 
+pytestmark = pytest.mark.process
 HANDLER = "def handler(event, context): return {'statusCode': 200, 'body': 'open'}\n"
 DOCUMENT = {"paths": {"/orders": {"get": {"security": [{"auth0": ["read:Orders"]}]}}}}
 ASK = """

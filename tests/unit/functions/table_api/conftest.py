@@ -23,10 +23,10 @@ from botocore.exceptions import BotoCoreError
 
 from guard.guard import Guard
 from guard.log import Log
-from scripts.tools import ROOT
 from table_api.api import make_handler
 from table_api.dynamodb import DynamoDB
 from table_api.table import Table
+from tests.conftest import EXAMPLE
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
@@ -146,7 +146,7 @@ def make_api(dynamodb: "DynamoDBClient", own_client: DynamoDB) -> Callable[..., 
     """Make the API of that name over a new table with its sample's rows."""
 
     def make(name: str, *, filled: bool = True) -> Api:
-        document = yaml.safe_load((ROOT / "functions" / name / "openapi.yaml").read_text(encoding="utf-8"))
+        document = yaml.safe_load((EXAMPLE / "functions" / name / "openapi.yaml").read_text(encoding="utf-8"))
         table_name = f"{name}-{uuid.uuid4()}"
         dynamodb.create_table(
             TableName=table_name,
@@ -176,5 +176,5 @@ def _row(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def sample(name: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = json.loads((ROOT / "functions" / name / "sample.json").read_text(encoding="utf-8"))
+    rows: list[dict[str, Any]] = json.loads((EXAMPLE / "functions" / name / "sample.json").read_text(encoding="utf-8"))
     return rows

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from scripts.tools import ROOT
+from tests.conftest import EXAMPLE
 
 
 def sample(name: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = json.loads((ROOT / "functions" / name / "sample.json").read_text(encoding="utf-8"))
+    rows: list[dict[str, Any]] = json.loads((EXAMPLE / "functions" / name / "sample.json").read_text(encoding="utf-8"))
     return rows
 
 

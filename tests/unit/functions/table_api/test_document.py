@@ -3,13 +3,13 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.tools import ROOT
 from table_api.document import read_operations
+from tests.conftest import EXAMPLE
 
 
 @pytest.fixture
 def document() -> dict[str, Any]:
-    text = (ROOT / "functions/movies/openapi.yaml").read_text(encoding="utf-8")
+    text = (EXAMPLE / "functions/movies/openapi.yaml").read_text(encoding="utf-8")
     loaded: dict[str, Any] = yaml.safe_load(text)
     return loaded
 

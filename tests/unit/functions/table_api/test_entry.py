@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 import yaml
 
-from scripts.tools import ROOT
 from table_api.entry import lambda_handler
+from tests.conftest import EXAMPLE
 
 CONTEXT = SimpleNamespace(aws_request_id="lambda-1")
 HEALTH = {
@@ -21,7 +21,7 @@ HEALTH = {
 @pytest.fixture
 def folder(tmp_path: Path) -> str:
     """A folder with the compiled document, as in the zip."""
-    source = ROOT / "functions" / "movies"
+    source = EXAMPLE / "functions" / "movies"
     path = tmp_path / "movies" / "openapi.json"
     path.parent.mkdir()
     path.write_text(json.dumps(yaml.safe_load((source / "openapi.yaml").read_text(encoding="utf-8"))), encoding="utf-8")

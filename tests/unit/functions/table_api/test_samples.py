@@ -5,12 +5,12 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from scripts.tools import ROOT
+from tests.conftest import EXAMPLE
 
 
 @pytest.mark.parametrize(("name", "schema"), [("movies", "Movie"), ("devices", "Device")])
 def test_every_sample_is_an_item_as_the_document_describes_it(name: str, schema: str) -> None:
-    folder = ROOT / "functions" / name
+    folder = EXAMPLE / "functions" / name
     document = yaml.safe_load((folder / "openapi.yaml").read_text(encoding="utf-8"))
     rows = json.loads((folder / "sample.json").read_text(encoding="utf-8"))
     validator = Draft202012Validator(document["components"]["schemas"][schema])

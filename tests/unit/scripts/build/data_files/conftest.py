@@ -1,4 +1,4 @@
-"""A checkout with the project's own data files, which a test then spoils in one place."""
+"""A checkout with the example's data files, which a test then spoils in one place."""
 
 import shutil
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from scripts.tools import ROOT
+from tests.conftest import EXAMPLE
 
 Spoil = Callable[[str, str, str], None]
 
@@ -23,7 +24,7 @@ def checkout(tmp_path: Path) -> Path:
         "site/icons/gatehouse.svg",
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / name, tmp_path / name)
+        shutil.copyfile(EXAMPLE / name if (EXAMPLE / name).exists() else ROOT / name, tmp_path / name)
     return tmp_path
 
 

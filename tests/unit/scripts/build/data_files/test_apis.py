@@ -17,7 +17,7 @@ def problems(checkout: Path) -> str:
     return str(raised.value)
 
 
-def test_our_own_apis_are_found_by_their_folders(checkout: Path) -> None:
+def test_apis_are_found_by_their_folders(checkout: Path) -> None:
     assert list(load_apis(checkout / "functions")) == ["devices", "movies"]
 
 

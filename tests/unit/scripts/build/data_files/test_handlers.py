@@ -1,14 +1,13 @@
 """An operation that the handler cannot serve is refused at the build; else it would answer 502."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from scripts.build.data_files import load_project
 from scripts.errors import UserError
-from scripts.tools import ROOT
 
+HANDLER = 'from table_api.entry import lambda_handler\n\nhandler = lambda_handler("movies")\n'
 POST = """
     post:
       operationId: addMovie
@@ -29,7 +28,7 @@ def with_post(checkout: Path) -> Path:
 
 
 def test_a_post_with_the_handler_of_table_api_is_refused_with_the_reason(with_post: Path) -> None:
-    shutil.copyfile(ROOT / "functions/movies/handler.py", with_post / "functions/movies/handler.py")
+    (with_post / "functions/movies/handler.py").write_text(HANDLER, encoding="utf-8")
     with pytest.raises(UserError) as refusal:
         load_project(with_post)
     assert str(refusal.value) == (

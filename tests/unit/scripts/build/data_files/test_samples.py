@@ -14,7 +14,7 @@ SAMPLE = "functions/movies/sample.json"
 type Change = Callable[[list[dict[str, Any]]], object]
 
 
-def test_our_own_samples_are_good(checkout: Path) -> None:
+def test_samples_of_the_document_s_form_are_good(checkout: Path) -> None:
     assert load_project(checkout).apis.keys() == {"movies", "devices"}
 
 
