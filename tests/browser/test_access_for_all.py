@@ -1,4 +1,4 @@
-"""What a screen reader, a keyboard and a small or dark screen need."""
+"""Accessibility: screen readers, the keyboard, and small or dark screens."""
 
 from collections.abc import Callable
 from typing import Any

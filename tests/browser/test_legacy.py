@@ -1,4 +1,4 @@
-"""The two ways that a tenant may not be able to leave yet, each alone and both together, on a stack of their own."""
+"""The two legacy modes, each alone and both together, on a stack of their own."""
 
 import base64
 import json

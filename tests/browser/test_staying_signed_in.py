@@ -1,4 +1,4 @@
-"""From one page load to the next: what survives, what must not, and how it ends."""
+"""A session across page loads: what survives, what must not, and how the session ends."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What goes wrong for visitors, each with its own sentence: nothing is forgotten, no place is lost, nothing hangs."""
+"""Failures that visitors meet: each has its own message, no state or address is lost, and nothing hangs."""
 
 import json
 import re

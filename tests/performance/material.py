@@ -1,4 +1,4 @@
-"""What is measured: the authorizer as it is built, unpacked as Lambda does it, and tokens of its issuer."""
+"""The subject of the measurements: the built authorizer, unpacked as in Lambda, and tokens of its issuer."""
 
 import base64
 import json

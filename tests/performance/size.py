@@ -1,4 +1,4 @@
-"""What is uploaded: the authorizer's zip."""
+"""The size of the upload: the authorizer's zip."""
 
 from tests.performance.material import Archive
 from tests.performance.table import Row

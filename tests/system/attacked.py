@@ -1,4 +1,4 @@
-"""Firing rows of the table at what is deployed, and what has to come back."""
+"""Sends rows of the table to a deployed stack, and checks the answers."""
 
 import math
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What keeps `make up` from ending is told, or put right by the next command. Each test has a stack of its own."""
+"""Interruptions of `make up`: each is reported, or repaired by the next command. Each test has a stack of its own."""
 
 import os
 import signal

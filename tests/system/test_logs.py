@@ -1,4 +1,4 @@
-"""What the running system's logs say, and never say: the authorizer's, API Gateway's, and those of the emulation."""
+"""The logs of the running system, and what they must never contain: the authorizer's, API Gateway's, the emulators'."""
 
 import re
 import time

@@ -24,7 +24,7 @@ def new_action(body: Document) -> Document:
 
 
 def changed(action: Document, body: Document) -> Document:
-    """Return an Action's draft after a change; what is deployed stays deployed until the next deploy."""
+    """Return an Action's draft after a change; the deployed version does not change until the next deploy."""
     now = timestamp(timespec="microseconds")
     result = merged(action, body)
     if "secrets" in body:
@@ -53,7 +53,7 @@ def without_values(secrets: list[Document]) -> list[Document]:
 
 
 def _changed_secrets(known: list[Document], wanted: list[Document], now: str) -> list[Document]:
-    """Return the wanted secrets, those already known first; one without a value keeps the value it had."""
+    """Return the requested secrets, existing ones first; a secret without a value keeps its old value."""
     values = {secret["name"]: secret["value"] for secret in known}
     given = {row["name"]: row.get("value") for row in wanted}
     names = [name for name in values if name in given] + [name for name in given if name not in values]

@@ -1,4 +1,4 @@
-"""What is deployed of an Action: /actions/actions/{id}/deploy and /actions/actions/{id}/versions."""
+"""The deployed versions of an Action: /actions/actions/{id}/deploy and /actions/actions/{id}/versions."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -15,7 +15,7 @@ _COPIED = ("code", "dependencies", "secrets", "runtime", "supported_triggers")
 
 
 def deploy(tenant: Tenant, action: Document, source: Document) -> tuple[Document, Document]:
-    """Let triggers run what `source` says, the Action's draft or an earlier version; return Action and version."""
+    """Deploy `source`, the Action's draft or an earlier version; return the Action and the new version."""
     now = timestamp(timespec="microseconds")
     version: Document = {
         "id": identifiers.action_id(),
@@ -36,7 +36,7 @@ def deploy(tenant: Tenant, action: Document, source: Document) -> tuple[Document
 
 
 async def deploy_draft(request: Request) -> Response:
-    """POST /actions/actions/{id}/deploy: answers 200 with the version, which says `deployed` from the next look on."""
+    """POST /actions/actions/{id}/deploy: answers 200 with the version; `deployed` is true from the next GET on."""
     tenant, action = tenant_of(request), find_action(request)
     return JSONResponse(_fresh(*deploy(tenant, action, action)))
 
@@ -57,7 +57,7 @@ async def read(request: Request) -> Response:
 
 
 async def deploy_again(request: Request) -> Response:
-    """POST /actions/actions/{id}/versions/{version}/deploy: a new version with what an earlier one had."""
+    """POST /actions/actions/{id}/versions/{version}/deploy: a new version with the content of an earlier one."""
     tenant, action = tenant_of(request), find_action(request)
     return JSONResponse(_fresh(*deploy(tenant, action, _find(request))))
 

@@ -1,4 +1,4 @@
-"""Actions: /actions/actions. What a trigger runs is in action_versions and bindings."""
+"""Actions: /actions/actions. action_versions deploys them, and bindings assigns them to a trigger."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -37,7 +37,7 @@ async def create(request: Request) -> Response:
     if store.actions.find(name=body["name"]):
         raise ManagementError(409, "An action with the same name already exists", "action_conflict")
     action = new_action(body)
-    # The answer says `pending`, and the next look says `built`: nothing needs building here.
+    # The answer says `pending`, and the next GET says `built`: nothing needs building here.
     store.actions.put(action["id"], {**action, "status": "built"})
     return JSONResponse(shown(action), 201)
 

@@ -1,4 +1,4 @@
-"""The forms that every Management API answer has: errors, lists with paging, and the choice of fields."""
+"""The forms of all Management API answers: errors, lists with paging, and the choice of fields."""
 
 import http
 import re
@@ -10,7 +10,7 @@ from local.tenant.store import Collection, Document
 
 _MAXIMUM_PER_PAGE = 100
 _USUAL_PER_PAGE = 50
-# A field that marks what came from auth0/ at start and goes with it; no answer shows it.
+# Marks documents that were seeded from auth0/ at start and are removed with their source; no answer shows it.
 SEEDED = "seeded"
 
 
@@ -32,7 +32,7 @@ def error_response(error: ManagementError) -> Response:
 
 
 def find(collection: Collection, key: str, noun: str) -> Document:
-    """Return a document; raise ManagementError(404), which tells Terraform that it is gone, when there is none."""
+    """Return a document; raise ManagementError(404) when there is none, so that Terraform knows that it is gone."""
     document = collection.get(key)
     if document is None:
         raise absent(noun)
@@ -89,7 +89,7 @@ def number(request: Request, name: str, default: int, maximum: int = 10**9) -> i
 
 
 def chosen_fields(request: Request, document: Document, always: tuple[str, ...]) -> Document:
-    """Return what `fields` and `include_fields` leave of a document; its ids stay in any case."""
+    """Return a document reduced by `fields` and `include_fields`; its ids always remain."""
     text = request.query_params.get("fields")
     if not text:
         return document

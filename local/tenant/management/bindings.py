@@ -1,4 +1,4 @@
-"""Which Actions a trigger runs, and in which order: /actions/triggers."""
+"""The Actions of a trigger, in order: /actions/triggers."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -25,7 +25,7 @@ _TRIGGER: Document = {
 
 
 def bind(tenant: Tenant, trigger: str, rows: list[tuple[str, str]]) -> None:
-    """Let a trigger run these Actions (display name, Action id), in this order and no others."""
+    """Bind exactly these Actions (display name, Action id) to a trigger, in this order."""
     known = {row["action_id"]: row for row in _rows(tenant, trigger)}
     now = timestamp(timespec="microseconds")
     bindings = [
@@ -37,12 +37,12 @@ def bind(tenant: Tenant, trigger: str, rows: list[tuple[str, str]]) -> None:
 
 
 def is_bound(tenant: Tenant, action_id: str) -> bool:
-    """Tell whether some trigger runs the Action."""
+    """Return whether any trigger runs the Action."""
     return any(row["action_id"] == action_id for row in _rows(tenant, _TRIGGER["id"]))
 
 
 def unbind(tenant: Tenant, action_id: str) -> None:
-    """Let no trigger run the Action any more."""
+    """Remove the Action from all triggers."""
     kept = [row for row in _rows(tenant, _TRIGGER["id"]) if row["action_id"] != action_id]
     tenant.store.bindings.put(_TRIGGER["id"], {"bindings": kept})
 

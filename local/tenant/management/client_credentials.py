@@ -1,4 +1,4 @@
-"""The public keys with which an application proves itself (private_key_jwt): /clients/{id}/credentials."""
+"""The public keys by which an application authenticates (private_key_jwt): /clients/{id}/credentials."""
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -85,7 +85,7 @@ def of_client(tenant: Tenant, client_id: str) -> list[Document]:
 
 
 def named(client: Document) -> list[str]:
-    """Return the ids of the credentials that an application proves itself with."""
+    """Return the ids of the credentials that an application authenticates with."""
     methods = client.get("client_authentication_methods") or {}
     return [row["id"] for method in methods.values() for row in method["credentials"]]
 

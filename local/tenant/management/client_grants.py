@@ -1,4 +1,4 @@
-"""Which application may call which API, and with which scopes: /client-grants."""
+"""Grants of an API's scopes to applications: /client-grants."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -10,7 +10,7 @@ from local.tenant.store import Document
 from local.tenant.tenant import tenant_of
 
 _FORM = Form("client_grants")
-# What makes a grant the only one of its kind.
+# The members that identify a grant uniquely.
 _IDENTITY = ("client_id", "audience", "subject_type")
 
 

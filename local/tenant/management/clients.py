@@ -18,7 +18,7 @@ _SECRETS = ("client_secret", "signing_keys", "encryption_key")
 _FORM = Form("clients")
 # An answer has them whatever `fields` says.
 _IDS = ("client_id", "signing_keys")
-# Ways to prove itself of which an application has one.
+# Authentication methods, of which an application has one.
 _METHODS = ("token_endpoint_auth_method", "client_authentication_methods")
 # Objects inside an application into which a change is merged; any other is replaced.
 _MERGED = ("client_metadata", "mobile", "native_social_login", "session_transfer", "signed_request_object")
@@ -33,7 +33,7 @@ _PART_DEFAULTS: Document = {
     },
 }
 _DAY = 86400
-# Applications whose kind says that they keep a secret get long refresh tokens; the others thirty days.
+# Applications of a confidential kind get long-lived refresh tokens; the others get thirty days.
 _CONFIDENTIAL_METHODS = ("client_secret_post", "client_secret_basic")
 
 
@@ -133,7 +133,7 @@ def _find(request: Request) -> Document:
 def _shown(request: Request, client: Document) -> Document:
     hidden = () if SECRETS_SCOPE in request.state.scopes else _SECRETS
     if client.get("client_authentication_methods"):
-        hidden = (*hidden, "client_secret")  # kept, and of no use while the application proves itself by a key
+        hidden = (*hidden, "client_secret")  # kept, but unused while the application authenticates by a key
     return {name: value for name, value in client.items() if name not in (*hidden, SEEDED)}
 
 
@@ -153,7 +153,7 @@ def _enable_connections(tenant: Tenant, client_id: str) -> None:
 
 
 def _check_logout(body: Document) -> None:
-    """Raise ManagementError if an application wants to be told of logouts: nothing would be sent from here."""
+    """Raise ManagementError if an application asks for back-channel logout, because the local tenant sends nothing."""
     urls = [(body.get("oidc_logout") or {}).get("backchannel_logout_urls"), body.get("oidc_backchannel_logout")]
     if any(urls):
         message = "The local tenant does not play back-channel logout"

@@ -1,4 +1,4 @@
-"""Connections and which applications may use them: /connections."""
+"""Connections, and the applications that may use them: /connections."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -57,7 +57,7 @@ def _complete(connection: Document) -> Document:
 
 
 def _check(connection: Document) -> None:
-    """Raise ManagementError for a strategy that is not played, or options that contradict one another."""
+    """Raise ManagementError for an unsupported strategy, or for contradictory options."""
     strategy = connection["strategy"]
     if strategy == database_connections.STRATEGY:
         database_connections.check(connection.get("options", {}))
@@ -71,7 +71,7 @@ def _find(request: Request) -> Document:
 
 
 def _with_nulls_sent(connection: Document, body: Document) -> Document:
-    """Return the answer to a change: it repeats the nulls among the options, and a GET does not show them."""
+    """Return the answer to a change, which repeats null options; a GET omits them."""
     nulls = {name: None for name, value in (body.get("options") or {}).items() if value is None}
     if not nulls or connection["strategy"] in (database_connections.STRATEGY, "google-oauth2"):
         return connection
@@ -125,7 +125,7 @@ async def update(request: Request) -> Response:
 
 
 async def delete(request: Request) -> Response:
-    """DELETE /connections/{id}: 202; all its users go with it, which Auth0 does a little later."""
+    """DELETE /connections/{id}: 202; deletes all its users at once, where Auth0 takes a moment."""
     store = tenant_of(request).store
     connection = store.connections.get(request.path_params["id"])
     if connection is not None:

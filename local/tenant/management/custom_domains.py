@@ -1,4 +1,4 @@
-"""Custom domains: /custom-domains. They are kept and verified, though no name leads here."""
+"""Custom domains: /custom-domains. They are stored and verified, although their names do not resolve to this tenant."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -82,7 +82,7 @@ async def delete(request: Request) -> Response:
 
 
 async def verify(request: Request) -> Response:
-    """POST /custom-domains/{id}/verify: ready at once, as if the record were there; nobody asks the DNS."""
+    """POST /custom-domains/{id}/verify: ready at once, as if the record existed; it sends no DNS query."""
     domain = _find(request)
     domain["status"] = "ready"
     domain["origin_domain_name"] = _target(domain)

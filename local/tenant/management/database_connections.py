@@ -1,6 +1,6 @@
 """Database connections, whose passwords Auth0 keeps: the options that a fresh or changed one gets.
 
-Nobody signs in by a password here; the settings are kept and answered.
+The local tenant has no sign-in by password; it stores the settings and returns them.
 """
 
 from local.tenant.management.answers import ManagementError

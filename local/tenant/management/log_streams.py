@@ -1,4 +1,4 @@
-"""Log streams: /log-streams. They are kept; nothing leaves this machine."""
+"""Log streams: /log-streams. The tenant stores them and sends nothing."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""What happened in the tenant, the newest first: /logs, read-only."""
+"""The tenant's log, the newest entry first: /logs, read-only."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response

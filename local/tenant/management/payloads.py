@@ -1,4 +1,4 @@
-"""Bodies of requests, held against the schemas of this folder: what does not fit is answered 400, in Auth0's words.
+"""Checks request bodies against the schemas of this folder; a body that does not fit gets 400, in Auth0's words.
 
 A file of schemas/ is a JSON Schema (2020-12) of one resource's properties, closed, with five words of our own:
 `createOnly` and `updateOnly` properties, `nullable` ones, `mayBeEmpty` (a PATCH without any property is no mistake) and
@@ -106,7 +106,7 @@ def _place(mistake: ValidationError) -> str:
 
 
 def _sentence(mistake: ValidationError) -> str:
-    """Return what is wrong, worded as Auth0's validator does; never the text of a value, which may be a secret."""
+    """Return the mistake in the words of Auth0's validator; never a value, which may be a secret."""
     given, limit = cast("Any", mistake.instance), cast("Any", mistake.validator_value)
     match mistake.validator:
         case "required":

@@ -1,4 +1,4 @@
-"""How people sign in, and the texts that they read meanwhile: /prompts."""
+"""The login experience and its texts: /prompts."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response

@@ -1,4 +1,4 @@
-"""What is left of the rate limit, as every answer of the Management API says it.
+"""The rate limit, which every answer of the Management API states in its headers.
 
 https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy
 """

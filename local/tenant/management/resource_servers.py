@@ -95,7 +95,7 @@ async def read(request: Request) -> Response:
 
 
 async def update(request: Request) -> Response:
-    """PATCH /resource-servers/{id}; answers 200, whatever Auth0's OpenAPI document says."""
+    """PATCH /resource-servers/{id}; answers 200, unlike Auth0's OpenAPI document."""
     body = await _FORM.change(request)
     api = _complete(merged(_find(request), body))
     tenant_of(request).store.resource_servers.put(api["id"], api)

@@ -1,6 +1,6 @@
-"""Every route of the Management API that is played, with the scopes that open it; any other answers 501.
+"""All supported routes of the Management API, with their scopes; any other route answers 501.
 
-501, because 404 tells Terraform that a resource is gone and 500 makes it try again.
+It is 501 because Terraform takes 404 for a deleted resource, and retries after 500.
 """
 
 from collections.abc import Awaitable, Callable
@@ -120,12 +120,12 @@ _ROWS: list[Row] = [
     ("GET", "/users/{id}/permissions", "read:users", users.list_permissions),
     ("GET", "/rules", "read:rules", rules.list_rules),
 ]
-# They open no route of their own, but parts of the answers of others.
+# These scopes open no route of their own, but parts of other routes' answers.
 _FURTHER_SCOPES = {clients.SECRETS_SCOPE, connections.OPTIONS_SCOPE, "update:connections_options"}
 
 
 def all_scopes() -> list[str]:
-    """Return every scope that some route asks for."""
+    """Return all scopes that the routes require."""
     return sorted(_FURTHER_SCOPES.union(*(scopes.split() for _, _, scopes, _ in _ROWS)))
 
 

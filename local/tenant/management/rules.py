@@ -1,6 +1,6 @@
 """Rules, the forerunners of Actions: /rules.
 
-A tenant made since 16 October 2023 has none, and none can be made: this list is for tenants that still have some.
+A tenant created since 16 October 2023 has none, and none can be created. The list exists for older tenants.
 https://auth0.com/docs/troubleshoot/product-lifecycle/deprecations-and-migrations
 """
 

@@ -23,7 +23,7 @@ async def read(request: Request) -> Response:
 async def rotate(request: Request) -> Response:
     """POST /keys/signing/rotate: the next key signs from now on."""
     tenant = tenant_of(request)
-    with tenant.store.transaction():  # three keys change their role
+    with tenant.store.transaction():  # the three keys change roles
         key = tenant.keys.rotate()
     return JSONResponse({"kid": key["kid"], "cert": key["cert"]}, 201)
 

@@ -1,8 +1,8 @@
-"""What a tenant has one of: its settings and its attack protection.
+"""The documents that exist once in a tenant: its settings and its attack protection.
 
-The local tenant remembers them all and obeys `allowed_logout_urls`, `default_audience`, the flag
-`enable_client_connections` and `skip_non_verifiable_callback_uri_confirmation_prompt`. Where there are no passwords,
-there are none to protect.
+The local tenant stores all of them. It obeys `allowed_logout_urls`, `default_audience`, the flag
+`enable_client_connections` and `skip_non_verifiable_callback_uri_confirmation_prompt`. It has no passwords, so attack
+protection has no effect.
 """
 
 from dataclasses import dataclass

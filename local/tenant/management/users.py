@@ -1,4 +1,4 @@
-"""The people who have signed in, to be read: /users. They are made by signing in, and changed by nobody else."""
+"""The people who have signed in: /users, read-only. A sign-in creates or changes a user; nothing else does."""
 
 import re
 
@@ -41,7 +41,7 @@ async def list_roles(request: Request) -> Response:
 
 
 async def list_permissions(request: Request) -> Response:
-    """GET /users/{id}/permissions: what was given to the user directly."""
+    """GET /users/{id}/permissions: the permissions granted to the user directly."""
     return listing(request, "permissions", _find(request).get("permissions", []))
 
 

@@ -1,4 +1,4 @@
-"""What of a shell reaches the programs that we start: each case is a shell that somebody has."""
+"""The variables of a shell that reach the programs that we start; each case is a shell that somebody has."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Which changes of a plan reach beyond our own names, and that the first of them need consent."""
+"""The changes of a plan to objects outside our own names, and the consent that the first of them need."""
 
 from typing import Any
 

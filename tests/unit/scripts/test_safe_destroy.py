@@ -1,4 +1,4 @@
-"""What a destroy takes and what it leaves, with a real state and real plans of a real Terraform."""
+"""The objects that a destroy deletes and those that it keeps, with real states and plans of a real Terraform."""
 
 import copy
 import json

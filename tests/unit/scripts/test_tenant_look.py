@@ -1,4 +1,4 @@
-"""The look of a tenant is read and given back, against a real local tenant."""
+"""Reading and restoring a tenant's look, at a real local tenant."""
 
 import json
 import os

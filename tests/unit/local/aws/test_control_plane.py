@@ -1,4 +1,4 @@
-"""The calls whose answers Terraform reads back: a wrong one is a plan that never becomes empty."""
+"""The calls whose answers Terraform reads back: after a wrong answer, no plan ever becomes empty."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What CloudFront keeps, for how long and for whom, and how a viewer asks whether its copy is still right."""
+"""CloudFront's cache: which answers it keeps, for how long and for whom, and how a viewer revalidates its copy."""
 
 from __future__ import annotations
 

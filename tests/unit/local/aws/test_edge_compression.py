@@ -1,4 +1,4 @@
-"""What a viewer gets compressed, held against the CloudFront guide's "Serve compressed files"."""
+"""CloudFront's compression, compared with the CloudFront guide's "Serve compressed files"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An AWS SDK that did not get its answer, and asks again, gets it; every other request is carried out."""
+"""A retry of an AWS SDK that lost its answer gets that answer; every other request is executed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever is sent: an answer in the right form and never an error of the server (property tests over HTTP)."""
+"""Every request gets an answer in the right form, and never a server error (property tests over HTTP)."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What comes twice at the same moment: of two real requests, one wins."""
+"""Races: of two concurrent requests that must not both succeed, one does."""
 
 import time
 from collections import Counter

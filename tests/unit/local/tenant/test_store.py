@@ -1,4 +1,4 @@
-"""What the tenant remembers: kept through kills and full disks, private, and found quickly."""
+"""The tenant's store: it survives kills and full disks, is private, and finds documents quickly."""
 
 import asyncio
 import random

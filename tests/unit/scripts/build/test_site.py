@@ -1,4 +1,4 @@
-"""build/site: what is published, under which names, and what is refused or named because it would not be."""
+"""build/site: the published files and their names, and the files that are refused or reported as left out."""
 
 import json
 import re

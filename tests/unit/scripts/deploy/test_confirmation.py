@@ -1,4 +1,4 @@
-"""Consent to what cannot be taken back."""
+"""The confirmation of irreversible operations."""
 
 import os
 import pty

@@ -1,4 +1,4 @@
-"""What `make destroy` asks for before it begins, and what it says stays."""
+"""`make destroy`: its questions before it starts, and its list of the objects that stay."""
 
 from typing import Any
 

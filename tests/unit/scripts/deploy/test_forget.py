@@ -1,4 +1,4 @@
-"""Terraform forgets a connection, with a real state of a real Terraform; the object itself is none of its business."""
+"""`make forget` with a real state of a real Terraform: the connection leaves the state, and the object stays."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What `make apply` compares: the list in a saved plan's state, and the one that stands."""
+"""`make apply` compares the revocation list in a saved plan's state with the one in force."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""What a saved plan is bound to: every file that it was made from, and itself."""
+"""A saved plan is bound to every file that it was made from, and to its own content."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A lock that was left behind, on an emulated S3 and with a real Terraform."""
+"""A stale lock of the state, on an emulated S3 and with a real Terraform."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What the explanation says is what the authorizer decides: it is asked, not imitated."""
+"""The explanation agrees with the authorizer's decision, because it runs the authorizer's own code."""
 
 import json
 import time

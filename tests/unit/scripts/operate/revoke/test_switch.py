@@ -1,4 +1,4 @@
-"""The kill switch on an emulated AWS: what is written, what answers, and what no failure may lose."""
+"""The kill switch on an emulated AWS: the list written, the version that answers, and recovery from failures."""
 
 import json
 import time
