@@ -94,6 +94,7 @@ def test_npm_works_in_our_folder_and_asks_the_registry_of_the_shell() -> None:
     assert not {"npm_config_prefix", "NPM_CONFIG_GLOBAL"} & environment.keys()
 
 
+@pytest.mark.process
 def test_an_index_given_to_pip_serves_uv_and_the_other_way_round() -> None:
     pip = passing.for_installers(
         sys.executable, {**ANYBODYS, "PIP_CONFIG_FILE": "/dev/null", "PIP_INDEX_URL": "https://i/pip"}
@@ -105,6 +106,7 @@ def test_an_index_given_to_pip_serves_uv_and_the_other_way_round() -> None:
     assert (uv["PIP_INDEX_URL"], uv["UV_DEFAULT_INDEX"]) == ("https://i/uv", "https://i/uv")
 
 
+@pytest.mark.process
 def test_an_index_in_pips_file_serves_both_and_its_places_to_install_to_serve_neither(tmp_path: Path) -> None:
     (tmp_path / "pip.conf").write_text(
         "[global]\nindex-url = https://i/file\nfind-links =\n    /a\n    /b\nuser = true\n"
@@ -122,6 +124,7 @@ def test_an_index_in_pips_file_serves_both_and_its_places_to_install_to_serve_ne
     assert "user" not in listed.stdout
 
 
+@pytest.mark.process
 def test_every_program_is_started_with_an_environment_that_we_compose() -> None:
     """A start without `env=` inherits the shell; so does one with all of `os.environ`."""
     starts = ("subprocess.run(", "subprocess.Popen(", "create_subprocess_exec(", "os.execve(", "os.execv(")

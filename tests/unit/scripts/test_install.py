@@ -9,6 +9,8 @@ import pytest
 
 from scripts.tools import ROOT
 
+pytestmark = pytest.mark.process
+
 INSTALLER = ROOT / "scripts" / "install.py"
 
 

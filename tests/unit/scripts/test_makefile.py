@@ -8,6 +8,8 @@ import pytest
 
 from scripts.tools import ROOT
 
+pytestmark = pytest.mark.process
+
 VERBS = set(re.findall(r"^([a-z][a-z-]*):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
 READ = ("*.md", "*.py", "*.js", "*.mjs", "*.tf", "*.tfvars", "*.yaml", "*.html")
 FOREIGN = {"node_modules", ".venv", ".tools", "build", ".local", ".terraform"}

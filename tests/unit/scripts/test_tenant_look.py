@@ -14,6 +14,8 @@ from scripts.local_stack.settings import Settings, free_ports
 from scripts.management_api import ManagementApi
 from tests.commands import run_module
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:

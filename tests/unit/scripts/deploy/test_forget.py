@@ -10,7 +10,10 @@ from scripts.errors import UserError
 from scripts.terraform_root import TerraformRoot
 
 # python-terraform calls a deprecated method of logging.
-pytestmark = pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated:DeprecationWarning")
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated:DeprecationWarning"),
+]
 
 # The addresses are those of the cloud root; what they name is Terraform's own, so that no provider is needed.
 MODULE = """

@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.build.data_files import load_access, load_apis
 from scripts.local.up import invitation
-from scripts.tools import ROOT
+from tests.conftest import EXAMPLE
 
 ORIGIN = "http://gatehouse.localhost:4566"
 
@@ -37,7 +37,7 @@ def test_each_connection_is_invited_to_what_it_may_see_and_to_a_refusal() -> Non
 
 
 def test_an_api_that_was_removed_is_not_spoken_of(tmp_path: Path) -> None:
-    access, here = load_access(ROOT / "auth0" / "access.yaml"), ROOT / "functions"
+    access, here = load_access(EXAMPLE / "auth0" / "access.yaml"), EXAMPLE / "functions"
     kept, gone = sorted(load_apis(here))[0], sorted(load_apis(here))[-1]
     assert gone in invitation(access, load_apis(here), ORIGIN)
     (tmp_path / kept).mkdir()
