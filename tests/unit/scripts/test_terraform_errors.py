@@ -11,7 +11,10 @@ from scripts import child_environment
 from scripts.errors import OperationError
 from scripts.terraform_root import TerraformRoot
 
-pytestmark = pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated")  # python-terraform's
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated"),  # python-terraform's
+]
 
 type MakeRoot = Callable[[str], TerraformRoot]
 
