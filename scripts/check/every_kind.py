@@ -3,6 +3,7 @@
 What a kind writes goes to build/tests/<kind>.txt while it runs, and to the terminal when it ends.
 """
 
+import os
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -39,9 +40,16 @@ def _run(kind: str) -> tuple[int, float]:
     begun = time.monotonic()
     log = _LOGS / f"{kind}.txt"
     with log.open("w", encoding="utf-8") as file:
-        code = subprocess.run(["make", kind], cwd=ROOT, stdout=file, stderr=subprocess.STDOUT, check=False).returncode
+        code = subprocess.run(
+            ["make", kind], cwd=ROOT, env=_shell(), stdout=file, stderr=subprocess.STDOUT, check=False
+        ).returncode
     print(log.read_text(encoding="utf-8"), end="", flush=True)
     return code, time.monotonic() - begun
+
+
+def _shell() -> dict[str, str]:
+    """Return the environment of a person who types `make <kind>`: the shell's, without what a make above ours set."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
 
 
 def _minutes(seconds: float) -> str:

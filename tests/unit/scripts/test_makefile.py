@@ -1,5 +1,6 @@
 """The Makefile: its verbs, and the verbs that the documents and the messages name."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -16,7 +17,8 @@ FOREIGN = {"node_modules", ".venv", ".tools", "build", ".local", ".terraform"}
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["make", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    shell = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    return subprocess.run(["make", *arguments], cwd=ROOT, env=shell, capture_output=True, text=True, check=False)
 
 
 def sources() -> list[Path]:

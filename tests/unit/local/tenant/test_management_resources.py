@@ -401,6 +401,9 @@ def test_settings_remember_and_merge(
     for name in [name for name, value in second.items() if value is None]:
         assert name not in changed
         assert name not in kept
+    if "oidc_logout" in first:  # the discovery document, which other tests of this tenant read, depends on it
+        default = {"oidc_logout": {"rp_logout_end_session_endpoint_discovery": True}}
+        assert tenant.management("PATCH", path, default).status_code == 200
 
 
 def test_flags_of_the_tenant_merge_and_a_change_shows_two_more(tenant: Any) -> None:

@@ -120,6 +120,7 @@ def test_a_machine_client_of_access_yaml_gets_a_token_by_its_secret(tmp_path: Pa
     checkout = tmp_path / "checkout"
     for name in ("scripts", "local", "auth0", "functions", "requirements", "terraform/local", "site/icons"):
         shutil.copytree(ROOT / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__", ".terraform"))
+    shutil.copy(ROOT / "terraform" / "project.json", checkout / "terraform")
     with (checkout / "auth0" / "access.yaml").open("a", encoding="utf-8") as access:
         access.write("\nmachine_clients:\n  reports:\n    display_name: Reports\n    scopes: [read:Movies]\n")
     chosen = environment(tmp_path / "local") | {

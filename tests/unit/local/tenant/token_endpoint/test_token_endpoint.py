@@ -230,6 +230,7 @@ def test_an_application_gets_the_scopes_of_its_grant_and_no_more(tenant: Any) ->
     app = tenant.create_client(
         app_type="non_interactive", token_endpoint_auth_method="client_secret_post", grant_types=["client_credentials"]
     )
+    tenant.let_machines_in(AUDIENCE)
     grant = {"client_id": app["client_id"], "audience": AUDIENCE, "scope": ["read:Movies"]}
     assert tenant.management("POST", "/client-grants", grant).status_code == 201
     body = {"grant_type": "client_credentials", "audience": AUDIENCE, "scope": "read:Movies read:Devices"}
