@@ -42,7 +42,16 @@ module "site" {
     }
     scopes      = { "read:Movies" = "List the movies" }
     connections = { amazon = { display_name = "Amazon", scopes = ["read:Movies"] } }
-    apis        = {}
+    apis = {
+      movies = {
+        title       = "Movies"
+        description = "The films"
+        path        = "/api/movies"
+        columns     = [{ name = "title", title = "Title" }]
+        detail      = true
+        any_of      = [["read:Movies"]]
+      }
+    }
   }
 }
 """

@@ -53,7 +53,7 @@ def request_ids(stack: Stack, alan: Tokens, refused: list[str]) -> dict[str, str
         unauthorized = [http.get(DEVICES, headers={"authorization": f"Bearer {token}"}) for token in refused]
         assert {answer.status_code for answer in [nobody, *unauthorized]} == {401}
     succeeded(stack.command("explain", TOKEN=alan.access_token))
-    assert denied.json()["reason_code"] == "granted_in_part"
+    assert denied.json()["reason_code"] == "insufficient_scope"
     assert all(answer.json().keys() == {"error", "message", "request_id"} for answer in [nobody, *unauthorized])
     return {
         "denied": denied.json()["request_id"],
@@ -99,7 +99,11 @@ def test_a_refusal_is_followed_from_the_answer_to_the_access_log(lines: Lines, r
         for line in lines(f"/aws/apigateway/gatehouse-local-{api}")
     }
     denied, nobody, unauthorized = (by_id[request_ids[name]] for name in ("denied", "nobody", "unauthorized"))
-    assert (denied["status"], denied["refusal"], denied["reason_code"]) == ("403", "ACCESS_DENIED", "granted_in_part")
+    assert (denied["status"], denied["refusal"], denied["reason_code"]) == (
+        "403",
+        "ACCESS_DENIED",
+        "insufficient_scope",
+    )
     assert (denied["method"], denied["path"], denied["connection"]) == ("GET", "/movies", "google-oauth2")
     assert (nobody["status"], nobody["refusal"], nobody["authorizer_status"]) == ("401", "UNAUTHORIZED", "-")
     assert (unauthorized["authorizer_status"], unauthorized["authorizer_error"]) == ("401", "Unauthorized")
@@ -129,7 +133,7 @@ def test_make_logs_prints_what_was_decided_of_a_request_whatever_proxies_the_she
     proxies = {"HTTP_PROXY": "http://127.0.0.1:9", "ALL_PROXY": "socks5://127.0.0.1:9"}
     said = succeeded(stack.command("logs", REQUEST=request_ids["denied"], **proxies))
     assert "gatehouse-local-movies" in said
-    assert "granted_in_part" in said
+    assert "insufficient_scope" in said
     everything = succeeded(stack.command("logs", **proxies))
     assert "==> /aws/lambda/gatehouse-local-authorizer (CloudWatch)" in everything
     assert "START RequestId" not in everything
