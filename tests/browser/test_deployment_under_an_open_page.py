@@ -121,7 +121,7 @@ def test_a_page_that_is_open_finds_its_modules_after_a_deployment(chromium: Brow
     page.goto(deployment.origin)
     page.get_by_role("button", name="Amazon").first.wait_for()
     loaded: list[Response] = []
-    page.on("response", loaded.append)
+    page.on("response", lambda answer: loaded.append(answer))
 
     deployment.change_every_module()
     second = deployment.deploy()
