@@ -20,9 +20,9 @@ import hypothesis
 import pytest
 from hypothesis import HealthCheck
 
-from scripts.check.attack.case import Case
-from scripts.check.attack.scenario import Scenario
-from scripts.check.attack.table import TABLE
+from scripts.hostile_tokens.case import Case
+from scripts.hostile_tokens.scenario import Scenario
+from scripts.hostile_tokens.table import TABLE
 from scripts.tools import ROOT
 from tests.unit.functions.authorizer.hostile import NOW, Handler, check, configured, event_of, make_scenario
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 
 import httpx
 
-from scripts.check.attack import runner
-from scripts.check.attack.case import Answer, Need, Setup
-from scripts.check.attack.scenario import Scenario
-from scripts.check.attack.table import TABLE
+from scripts.hostile_tokens import runner
+from scripts.hostile_tokens.case import Answer, Need, Setup
+from scripts.hostile_tokens.scenario import Scenario
+from scripts.hostile_tokens.table import TABLE
 
 THREADS = 4
 

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from scripts.build.data_files import load_project
-from scripts.check.attack import jose, site
-from scripts.check.attack.case import Answer, Setup
-from scripts.check.attack.scenario import Scenario
+from scripts.hostile_tokens import jose, site
+from scripts.hostile_tokens.case import Answer, Setup
+from scripts.hostile_tokens.scenario import Scenario
 from scripts.tools import ROOT
 from tests.conftest import Stack
 from tests.system.attacked import THREADS, fired

@@ -19,10 +19,10 @@ import httpx
 import pytest
 
 from scripts.build.artifacts import machine_architecture
-from scripts.check.attack import runner
-from scripts.check.attack.case import Case, Form, Need, Setup
-from scripts.check.attack.scenario import Scenario
-from scripts.check.attack.table import TABLE
+from scripts.hostile_tokens import runner
+from scripts.hostile_tokens.case import Case, Form, Need, Setup
+from scripts.hostile_tokens.scenario import Scenario
+from scripts.hostile_tokens.table import TABLE
 from scripts.local_stack import definitions
 from scripts.tools import ROOT
 from tests.conftest import Stack

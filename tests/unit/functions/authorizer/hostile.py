@@ -18,10 +18,10 @@ import jwt
 import pytest
 
 from scripts.build.data_files import load_project
-from scripts.check.attack.case import Answer, Case, Form, Setup
-from scripts.check.attack.cases.flawed_keys import flawed_key_set
-from scripts.check.attack.jose import public_jwk
-from scripts.check.attack.scenario import (
+from scripts.hostile_tokens.case import Answer, Case, Form, Setup
+from scripts.hostile_tokens.cases.flawed_keys import flawed_key_set
+from scripts.hostile_tokens.jose import public_jwk
+from scripts.hostile_tokens.scenario import (
     ENDED,
     MACHINE_CLIENT,
     MACHINE_CLIENT_ID,

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from authorizer.configuration import build_handler
-from scripts.check.attack.case import Answer, Case, Need, Setup
-from scripts.check.attack.scenario import Scenario
-from scripts.check.attack.table import TABLE
+from scripts.hostile_tokens.case import Answer, Case, Need, Setup
+from scripts.hostile_tokens.scenario import Scenario
+from scripts.hostile_tokens.table import TABLE
 from tests.unit.functions.authorizer.hostile import NOW, Handler, check, configured, event_of, make_scenario
 
 

@@ -10,7 +10,7 @@ from authorizer.ages import Clocks
 from authorizer.errors import KeyIdError, SecretError, StaleKeysError, TokenTooLargeError
 from authorizer.jwks import KeySetError, read
 from authorizer.keys import Keys, Secret
-from scripts.check.attack.jose import base64url, object_text
+from scripts.hostile_tokens.jose import base64url, object_text
 
 type Workshop = Any  # conftest.Workshop, which importlib mode keeps to itself
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from authorizer.configuration import build_handler
 from scripts.build.data_files.operations import Operation
 from scripts.build.data_files.overlaps import inexpressible
-from scripts.check.attack import jose
-from scripts.check.attack.scenario import new_key
+from scripts.hostile_tokens import jose
+from scripts.hostile_tokens.scenario import new_key
 from tests.unit.functions.authorizer.iam import allows, routed
 from tests.unit.functions.authorizer.reference import Tenant, granted_operations
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from authorizer.configuration import build_handler
 from authorizer.errors import MalformedTokenError
 from authorizer.jws import decode_base64url, decode_object
-from scripts.check.attack import jose
-from scripts.check.attack.scenario import new_key
+from scripts.hostile_tokens import jose
+from scripts.hostile_tokens.scenario import new_key
 from tests.unit.functions.authorizer.iam import allows
 from tests.unit.functions.authorizer.reference import (
     RefusedError,

@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from scripts.check.attack.case import Category, Recipe
-from scripts.check.attack.jose import base64url, public_jwk
-from scripts.check.attack.recipes import forged, issued
-from scripts.check.attack.scenario import ELSEWHERE, Scenario
+from scripts.hostile_tokens.case import Category, Recipe
+from scripts.hostile_tokens.jose import base64url, public_jwk
+from scripts.hostile_tokens.recipes import forged, issued
+from scripts.hostile_tokens.scenario import ELSEWHERE, Scenario
 
 _BROUGHT = "a key that comes with the message proves only that its sender has a key (RFC 7515 §10.3, RFC 8725 §3.10)"
 _FETCHED = "an address in the token would let its sender choose the key, and what we fetch (RFC 8725 §3.10)"

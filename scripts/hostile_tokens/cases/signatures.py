@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from scripts.check.attack import jose
-from scripts.check.attack.case import Category
-from scripts.check.attack.recipes import Signing, forged, issued, signed_by_issuer, tampered
-from scripts.check.attack.scenario import Scenario
+from scripts.hostile_tokens import jose
+from scripts.hostile_tokens.case import Category
+from scripts.hostile_tokens.recipes import Signing, forged, issued, signed_by_issuer, tampered
+from scripts.hostile_tokens.scenario import Scenario
 
 _COVERS = "the signature covers header and claims as they are sent (RFC 7515 §5.2)"
 _LENGTH = "a signature is as long as the modulus (RFC 8017 §8.2.2)"

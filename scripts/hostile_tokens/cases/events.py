@@ -1,7 +1,7 @@
 """The event: `methodArn` names the API and the stage, in any partition, or there is no answer."""
 
-from scripts.check.attack.case import Category, Recipe
-from scripts.check.attack.recipes import asked_for, event, event_of_good_token, whole_event
+from scripts.hostile_tokens.case import Category, Recipe
+from scripts.hostile_tokens.recipes import asked_for, event, event_of_good_token, whole_event
 
 _ARN = "a policy for an ARN that is not one stage's method would be void, or too wide"
 _FOREIGN = "an ARN of another service says nothing of an API"

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from scripts.check.attack import jose
-from scripts.check.attack.case import Category
-from scripts.check.attack.recipes import changed_octets, forged_octets, issued, issued_octets
+from scripts.hostile_tokens import jose
+from scripts.hostile_tokens.case import Category
+from scripts.hostile_tokens.recipes import changed_octets, forged_octets, issued, issued_octets
 
 _TWICE = "member names are unique, or readers disagree on which one counts (RFC 7515 §4, RFC 7519 §4)"
 _NO_OBJECT = "header and claims are JSON objects (RFC 7519 §7.2)"

@@ -1,7 +1,7 @@
 """Other kinds of token in an access token's place: each is signed by the same key (RFC 8725 §2.8, §3.11)."""
 
-from scripts.check.attack.case import Category
-from scripts.check.attack.recipes import issued
+from scripts.hostile_tokens.case import Category
+from scripts.hostile_tokens.recipes import issued
 
 _TYPE = "`typ` says that it is something else (RFC 8725 §3.11, RFC 9068 §4)"
 _SHAPE = "`typ` is a media type as a string (RFC 7515 §4.1.9)"

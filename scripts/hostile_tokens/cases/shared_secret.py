@@ -3,10 +3,10 @@
 import base64
 from collections.abc import Callable
 
-from scripts.check.attack import jose
-from scripts.check.attack.case import Category, Form, Need, Recipe, Setup
-from scripts.check.attack.recipes import issued
-from scripts.check.attack.scenario import Scenario
+from scripts.hostile_tokens import jose
+from scripts.hostile_tokens.case import Category, Form, Need, Recipe, Setup
+from scripts.hostile_tokens.recipes import issued
+from scripts.hostile_tokens.scenario import Scenario
 
 _ONE = "the mode comes from the configuration: HS256 alone, never both kinds of key (RFC 8725 §3.1)"
 _OTHER = "authenticated with another secret (RFC 7515 §5.2)"

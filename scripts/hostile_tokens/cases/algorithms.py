@@ -3,9 +3,9 @@
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 
-from scripts.check.attack import jose
-from scripts.check.attack.case import Category
-from scripts.check.attack.recipes import Signing, forged, forged_signature, issued, signed_by_issuer, tampered, text
+from scripts.hostile_tokens import jose
+from scripts.hostile_tokens.case import Category
+from scripts.hostile_tokens.recipes import Signing, forged, forged_signature, issued, signed_by_issuer, tampered, text
 
 _UNSIGNED = "an unsigned token proves nothing (RFC 8725 §3.2)"
 _NOT_A_NAME = "`alg` is a string (RFC 7515 §4.1.1)"

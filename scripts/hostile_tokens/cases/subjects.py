@@ -1,9 +1,9 @@
 """`sub`: `<connection>|<user>`. Who signed in by one connection gets nothing of another's, whatever the token says."""
 
-from scripts.check.attack.case import Category, Recipe
-from scripts.check.attack.jose import Text
-from scripts.check.attack.recipes import changed_claim, issued
-from scripts.check.attack.scenario import USER
+from scripts.hostile_tokens.case import Category, Recipe
+from scripts.hostile_tokens.jose import Text
+from scripts.hostile_tokens.recipes import changed_claim, issued
+from scripts.hostile_tokens.scenario import USER
 
 _SHAPE = "`sub` is a filled string of at most 255 characters (RFC 7519 §4.1.2, OpenID Connect Core §2)"
 _PRINTABLE = "no issuer writes it, and it would go into logs, headers and policies"

@@ -1,7 +1,7 @@
 """`aud`: names this API exactly, alone or in an array (RFC 7519 §4.1.3, RFC 9068 §4)."""
 
-from scripts.check.attack.case import Category
-from scripts.check.attack.recipes import changed_claim, issued
+from scripts.hostile_tokens.case import Category
+from scripts.hostile_tokens.recipes import changed_claim, issued
 
 _ELSE = "it is for somebody else, and would be replayed here (RFC 8725 §3.9)"
 _EXACT = "audiences compare exactly, as strings (RFC 7519 §4.1.3, §2)"

@@ -1,8 +1,8 @@
 """`iss`: exactly a configured issuer, with the slash that Auth0's end in (RFC 9068 §4, RFC 8414 §2)."""
 
-from scripts.check.attack.case import Category, Setup
-from scripts.check.attack.recipes import changed_claim, issued
-from scripts.check.attack.scenario import SECOND_ISSUER
+from scripts.hostile_tokens.case import Category, Setup
+from scripts.hostile_tokens.recipes import changed_claim, issued
+from scripts.hostile_tokens.scenario import SECOND_ISSUER
 
 _EXACT = "issuers compare exactly, as strings (RFC 9068 §4, RFC 8725 §3.8)"
 _SHAPE = "`iss` is a string (RFC 7519 §4.1.1)"

@@ -2,10 +2,10 @@
 
 from itertools import product
 
-from scripts.check.attack import jose
-from scripts.check.attack.case import Category, Form, Need, Recipe
-from scripts.check.attack.recipes import bare_header, event, forged, issued, text
-from scripts.check.attack.scenario import Scenario
+from scripts.hostile_tokens import jose
+from scripts.hostile_tokens.case import Category, Form, Need, Recipe
+from scripts.hostile_tokens.recipes import bare_header, event, forged, issued, text
+from scripts.hostile_tokens.scenario import Scenario
 
 _LARGE = "larger than any token of the issuer: refused before it is parsed"
 _GATEWAY = "larger than the gateway lets through (10,240 octets of headers); the function must not rely on that"

@@ -7,8 +7,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
 
-from scripts.check.attack.jose import compose, public_key, rsa
 from scripts.errors import UserError
+from scripts.hostile_tokens.jose import compose, public_key, rsa
 
 SECOND_ISSUER = "https://login.streaming.example/"  # the custom domain of Setup.TWO_ISSUERS
 MACHINE_CLIENT, MACHINE_CLIENT_ID = "reporting", "r3p0rt1ngM4ch1neCl1ent"  # the client of Setup.MACHINE_CLIENT

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from joserfc import jwe
 from joserfc.jwk import RSAKey
 
-from scripts.check.attack import jose
-from scripts.check.attack.case import Category
-from scripts.check.attack.recipes import bare_header, issued, issued_octets, tampered, text
-from scripts.check.attack.scenario import Scenario
+from scripts.hostile_tokens import jose
+from scripts.hostile_tokens.case import Category
+from scripts.hostile_tokens.recipes import bare_header, issued, issued_octets, tampered, text
+from scripts.hostile_tokens.scenario import Scenario
 
 _COMPACT = "a JWS in compact serialisation has three segments (RFC 7515 §7.1)"
 _ENCRYPTED = "a JWE is no JWS, and encryption to a public key proves no sender (RFC 7519 §11.2)"

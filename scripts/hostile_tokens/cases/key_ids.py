@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from scripts.check.attack import jose
-from scripts.check.attack.case import Category, Recipe
-from scripts.check.attack.jose import Text
-from scripts.check.attack.recipes import forged, issued
-from scripts.check.attack.scenario import ELSEWHERE
+from scripts.hostile_tokens import jose
+from scripts.hostile_tokens.case import Category, Recipe
+from scripts.hostile_tokens.jose import Text
+from scripts.hostile_tokens.recipes import forged, issued
+from scripts.hostile_tokens.scenario import ELSEWHERE
 
 _NAME = "`kid` is a string that names a key (RFC 7515 §4.1.4)"
 _UNKNOWN = "the issuer publishes no key of this name (RFC 7515 §4.1.4)"

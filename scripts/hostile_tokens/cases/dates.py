@@ -1,8 +1,8 @@
 """`exp`, `iat`, `nbf`: numbers of seconds, each checked with the leeway and not a second more (RFC 7519 §4.1.4-6)."""
 
-from scripts.check.attack.case import Category, Recipe
-from scripts.check.attack.jose import Text
-from scripts.check.attack.recipes import issued
+from scripts.hostile_tokens.case import Category, Recipe
+from scripts.hostile_tokens.jose import Text
+from scripts.hostile_tokens.recipes import issued
 
 _NUMBER = "a NumericDate is a JSON number (RFC 7519 §2)"
 _LAST_DAY = 253_402_214_400  # 9999-12-31

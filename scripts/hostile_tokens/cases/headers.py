@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from scripts.check.attack.case import Category, Need
-from scripts.check.attack.recipes import bare_header, event_header, header_value, scheme, text
+from scripts.hostile_tokens.case import Category, Need
+from scripts.hostile_tokens.recipes import bare_header, event_header, header_value, scheme, text
 
 _NO_TOKEN = "no token, no identity (RFC 6750 §3.1)"  # noqa: S105
 _SCHEME = "the scheme is Bearer (RFC 6750 §2.1)"

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import httpx
 
-from scripts.check.attack.case import Answer, Case, Form, Need, Setup
-from scripts.check.attack.scenario import Scenario
+from scripts.hostile_tokens.case import Answer, Case, Form, Need, Setup
+from scripts.hostile_tokens.scenario import Scenario
 
 _FIELD_VALUE = re.compile(r"[\t -~]*")  # what a header can carry; its limits are the gateway's, not the authorizer's
 _TRIES = 6

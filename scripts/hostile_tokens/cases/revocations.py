@@ -1,9 +1,9 @@
 """The kill switch: a token that was good until an operator revoked its user, its application, its key or itself."""
 
-from scripts.check.attack import jose
-from scripts.check.attack.case import Category, Form, Need, Recipe, Setup
-from scripts.check.attack.recipes import issued
-from scripts.check.attack.scenario import ENDED, REVOKED, USER, Scenario
+from scripts.hostile_tokens import jose
+from scripts.hostile_tokens.case import Category, Form, Need, Recipe, Setup
+from scripts.hostile_tokens.recipes import issued
+from scripts.hostile_tokens.scenario import ENDED, REVOKED, USER, Scenario
 
 _REVOKED = "an operator revoked it (make revoke), and the entry has not ended"
 _ALIKE = "revoked is what is named exactly, and nothing else"

@@ -5,10 +5,10 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from scripts.check.attack import jose
-from scripts.check.attack.case import Category, Form, Need, Recipe, Setup
-from scripts.check.attack.recipes import issued
-from scripts.check.attack.scenario import Scenario, new_key
+from scripts.hostile_tokens import jose
+from scripts.hostile_tokens.case import Category, Form, Need, Recipe, Setup
+from scripts.hostile_tokens.recipes import issued
+from scripts.hostile_tokens.scenario import Scenario, new_key
 
 _SIZE = "RSA keys have at least 2048 bits (RFC 7518 §3.3)"
 _USE = "`use` says what a key is for (RFC 7517 §4.2)"

@@ -2,11 +2,11 @@
 
 import zlib
 
-from scripts.check.attack import jose
-from scripts.check.attack.case import Category
-from scripts.check.attack.jose import Members
-from scripts.check.attack.recipes import forged, issued, issued_octets, text
-from scripts.check.attack.scenario import Scenario
+from scripts.hostile_tokens import jose
+from scripts.hostile_tokens.case import Category
+from scripts.hostile_tokens.jose import Members
+from scripts.hostile_tokens.recipes import forged, issued, issued_octets, text
+from scripts.hostile_tokens.scenario import Scenario
 
 _CRITICAL = "an extension that is not understood refuses the token (RFC 7515 §4.1.11)"
 _UNENCODED = "`b64` changes what is signed (RFC 7797 §3); access tokens are encoded (RFC 7797 §7)"

@@ -1,8 +1,8 @@
 """Whose application got the token: a browser's (`azp`), or a machine of its own (`gty`: client-credentials)."""
 
-from scripts.check.attack.case import Category, Recipe, Setup
-from scripts.check.attack.recipes import issued
-from scripts.check.attack.scenario import MACHINE_CLIENT, MACHINE_CLIENT_ID, Scenario
+from scripts.hostile_tokens.case import Category, Recipe, Setup
+from scripts.hostile_tokens.recipes import issued
+from scripts.hostile_tokens.scenario import MACHINE_CLIENT, MACHINE_CLIENT_ID, Scenario
 
 _NAMED = "an access token names its client: `azp` at Auth0, `client_id` in RFC 9068 §2.2"
 _SHAPE = "a client's name is a filled string (RFC 6749 §2.2)"

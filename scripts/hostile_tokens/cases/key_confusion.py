@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from scripts.check.attack import jose
-from scripts.check.attack.case import Category
-from scripts.check.attack.recipes import Signing, forged
-from scripts.check.attack.scenario import Scenario
+from scripts.hostile_tokens import jose
+from scripts.hostile_tokens.case import Category
+from scripts.hostile_tokens.recipes import Signing, forged
+from scripts.hostile_tokens.scenario import Scenario
 
 _CONFUSED = "a public key is nobody's secret; HS and RS never meet in one verifier (RFC 8725 §2.1, §3.1)"
 _GUESSED = "a secret that can be guessed is none, and HMAC is not configured (RFC 8725 §3.1)"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import Enum, IntEnum
 from typing import NamedTuple
 
-from scripts.check.attack.scenario import Scenario
+from scripts.hostile_tokens.scenario import Scenario
 
 
 class Answer(Enum):

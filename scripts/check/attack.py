@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 
 import httpx
 
-from scripts.check.attack import runner, site
-from scripts.check.attack.case import Case, Need, Setup
-from scripts.check.attack.runner import Pace, Verdict
-from scripts.check.attack.scenario import Scenario
-from scripts.check.attack.table import TABLE
 from scripts.console import detail, step
 from scripts.errors import OperationError, UserError, run
+from scripts.hostile_tokens import runner, site
+from scripts.hostile_tokens.case import Case, Need, Setup
+from scripts.hostile_tokens.runner import Pace, Verdict
+from scripts.hostile_tokens.scenario import Scenario
+from scripts.hostile_tokens.table import TABLE
 from scripts.local_stack import settings
 
 _THREADS = 8

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 
 from authorizer.ages import LEEWAY
-from scripts.check.attack.scenario import Scenario, find_target
 from scripts.errors import OperationError, UserError
+from scripts.hostile_tokens.scenario import Scenario, find_target
 
 _SECONDS = 20
 

@@ -3,9 +3,9 @@
 import base64
 from collections.abc import Callable
 
-from scripts.check.attack.case import Category
-from scripts.check.attack.recipes import respelled, tampered
-from scripts.check.attack.scenario import Scenario
+from scripts.hostile_tokens.case import Category
+from scripts.hostile_tokens.recipes import respelled, tampered
+from scripts.hostile_tokens.scenario import Scenario
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _SPELLING = "one spelling: no padding, no other characters, no bits that encode nothing (RFC 7515 §2, RFC 4648 §3.5)"

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from scripts.check.attack.case import Category, Recipe, Setup
-from scripts.check.attack.recipes import changed_claim, issued
-from scripts.check.attack.scenario import USER, Scenario
+from scripts.hostile_tokens.case import Category, Recipe, Setup
+from scripts.hostile_tokens.recipes import changed_claim, issued
+from scripts.hostile_tokens.scenario import USER, Scenario
 
 _EXACT = "scope names compare exactly, with case (RFC 6749 §3.3)"
 _SPACES = "names with one space between them, no other separator (RFC 6749 §3.3)"

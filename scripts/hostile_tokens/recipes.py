@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Collection, Mapping
 
-from scripts.check.attack import jose
-from scripts.check.attack.case import Form, Need, Recipe
-from scripts.check.attack.jose import Members, Sign
-from scripts.check.attack.scenario import Scenario
+from scripts.hostile_tokens import jose
+from scripts.hostile_tokens.case import Form, Need, Recipe
+from scripts.hostile_tokens.jose import Members, Sign
+from scripts.hostile_tokens.scenario import Scenario
 
 type Change = Members | Callable[[Scenario], Members]
 """Members that replace those of a good token, or a function that returns them for a scenario."""

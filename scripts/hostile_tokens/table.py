@@ -2,8 +2,8 @@
 
 from itertools import chain
 
-from scripts.check.attack.case import Case
-from scripts.check.attack.cases import (
+from scripts.hostile_tokens.case import Case
+from scripts.hostile_tokens.cases import (
     algorithms,
     audiences,
     clients,
