@@ -59,8 +59,11 @@ build: $(TOOLS) ## Build the Lambdas' zips and the site into build/
 	@$(RUN) scripts.build
 plan: $(TOOLS) ## Build, save a plan of ENV=<environment>, and show it
 	@$(RUN) scripts.deploy.plan $(ENV)
-apply: $(TOOLS) ## Apply the plan that `make plan ENV=<environment>` saved (OUTSIDE=yes accepts changes outside our own names)
+apply: $(TOOLS) ## Apply the plan that `make plan ENV=<environment>` saved, then smoke (OUTSIDE=yes accepts changes outside our own names)
 	@$(RUN) scripts.deploy.apply $(ENV)
+	@$(RUN) scripts.operate.smoke $(ENV) --after-apply
+smoke: $(TOOLS) ## Check that ENV=<environment> answers as it should, to visitors, programs and attackers, and how fast (TOKEN=)
+	@$(RUN) scripts.operate.smoke $(ENV)
 forget: $(TOOLS) ## Remove CONNECTION=<name> (or all) from Terraform's state of ENV=; the tenant keeps it and its users
 	@$(RUN) scripts.deploy.forget $(ENV)
 destroy: $(TOOLS) ## Delete ENV=<environment>, after asking (CONFIRM=<its name>, TABLES=keep or delete)

@@ -42,6 +42,17 @@ class Deployed:
         """The name of the authorizer's function."""
         return f"{self.name}-authorizer"
 
+    def client(self, service: str) -> Any:  # noqa: ANN401 -- boto3 makes its clients' classes at run time
+        """Return a client of any service of AWS, in the environment's account and region."""
+        variables = self.environment
+        return boto3.client(
+            service,
+            region_name=variables["AWS_REGION"],
+            endpoint_url=variables.get("AWS_ENDPOINT_URL"),
+            aws_access_key_id=variables.get("AWS_ACCESS_KEY_ID"),
+            aws_secret_access_key=variables.get("AWS_SECRET_ACCESS_KEY"),
+        )
+
     def configuration(self, qualifier: str) -> Mapping[str, Any]:
         """Return Lambda's description of the authorizer: the version that answers (LIVE), or the last write (NEWEST).
 

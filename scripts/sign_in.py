@@ -70,6 +70,18 @@ def sign_in(
     return _exchange(tenant, application, callback["code"], verifier) if response_type == "code" else callback
 
 
+def sign_in_machine(tenant: httpx.Client, audience: str, client_id: str, client_secret: str) -> dict[str, Any]:
+    """Sign in as a machine client (RFC 6749 §4.4) and return the token response.
+
+    The request names no scopes, so the token gets all that the client is granted.
+
+    Raises:
+        OperationError: the tenant refuses.
+    """
+    form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret}
+    return _token(tenant.post("/oauth/token", data={**form, "audience": audience}), "the machine client")
+
+
 def _walk(tenant: httpx.Client, application: Application, answer: httpx.Response, person: str | None) -> dict[str, str]:
     """Follow redirects and submit each page's form with its first button; return the parameters of the redirect URI."""
     for _ in range(_MOST_STEPS):
@@ -95,14 +107,17 @@ def _exchange(tenant: httpx.Client, application: Application, code: str, verifie
         "code": code,
         "code_verifier": verifier,
     }
-    answer = tenant.post("/oauth/token", data=form)
+    return _token(tenant.post("/oauth/token", data=form), "the code")
+
+
+def _token(answer: httpx.Response, grant: str) -> dict[str, Any]:
     try:
         body: dict[str, Any] = answer.json()
     except json.JSONDecodeError:
         body = {}
     if answer.status_code != httpx.codes.OK or "access_token" not in body:
         said = body.get("error_description", "no JSON")
-        raise OperationError(f"the tenant gave no token for the code ({answer.status_code}: {said}).")
+        raise OperationError(f"the tenant gave no token for {grant} ({answer.status_code}: {said}).")
     return body
 
 

@@ -15,8 +15,10 @@ from scripts.hostile_tokens.scenario import Scenario, find_target
 _SECONDS = 20
 
 
-def client(url: str, connections: int) -> httpx.Client:
+def client(url: str, connections: int, agent: str = "gatehouse-attack", stage: str = "") -> httpx.Client:
     """Return a client for a site; a name under `.localhost` is this machine (RFC 6761 §6.3), whatever resolvers say.
+
+    `agent` is sent as User-Agent. `stage` begins every path of an API's own address.
 
     Raises:
         UserError: the address is not one of a site.
@@ -27,12 +29,14 @@ def client(url: str, connections: int) -> httpx.Client:
         raise UserError(f"URL={url} is no address; write it like https://d111111abcdef8.cloudfront.net.") from error
     if address.scheme not in {"http", "https"} or not address.host or address.path not in {"", "/"}:
         raise UserError(f"URL={url} is no site's address; write it like https://d111111abcdef8.cloudfront.net.")
-    headers = {"user-agent": "gatehouse-attack"}
+    headers = {"user-agent": agent}
     if address.host.endswith(".localhost"):
         headers["host"] = address.netloc.decode()
         address = address.copy_with(host="127.0.0.1")
     limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-    return httpx.Client(base_url=address, headers=headers, limits=limits, timeout=_SECONDS, trust_env=False)
+    return httpx.Client(
+        base_url=address.copy_with(path=f"/{stage}"), headers=headers, limits=limits, timeout=_SECONDS, trust_env=False
+    )
 
 
 def read_scenario(site: httpx.Client, token: str | None) -> Scenario:

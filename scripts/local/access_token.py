@@ -17,11 +17,11 @@ import httpx
 
 from scripts.build.data_files.access import load_access
 from scripts.build.data_files.documents import hint
-from scripts.errors import OperationError, UserError, run
+from scripts.errors import UserError, run
 from scripts.local_stack import settings
 from scripts.local_stack.settings import Settings
 from scripts.local_stack.tenant import LocalTenant
-from scripts.sign_in import Application, sign_in
+from scripts.sign_in import Application, sign_in, sign_in_machine
 from scripts.tools import ROOT
 
 _PERSON = "ada@example.com"
@@ -79,12 +79,7 @@ def _as_machine(http: httpx.Client, chosen: Settings, name: str) -> dict[str, An
     tenant = LocalTenant(chosen)
     client_id = tenant.machine_client_ids(access)[name]
     secret = tenant.api.send("GET", f"clients/{client_id}")["client_secret"]
-    form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
-    answer = http.post("/oauth/token", data={**form, "audience": access["audience"]})
-    if answer.status_code != httpx.codes.OK:
-        raise OperationError(f"the tenant gave {name} no token ({answer.status_code}).")
-    body: dict[str, Any] = answer.json()
-    return body
+    return sign_in_machine(http, access["audience"], client_id, secret)
 
 
 def _prepare(chosen: Settings, connection: str) -> Application:

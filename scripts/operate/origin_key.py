@@ -12,7 +12,6 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts import deployed, environments
@@ -49,7 +48,7 @@ def rotate(target: Deployed) -> int:
         UserError: the environment was applied before it had a key value store, or never.
     """
     plan_id = _plan_id(target)
-    store = _client(target, "cloudfront")
+    store = target.client("cloudfront")
     try:
         store_arn = store.describe_key_value_store(Name=target.name)["KeyValueStore"]["ARN"]
     except store.exceptions.EntityNotFound as error:
@@ -58,7 +57,7 @@ def rotate(target: Deployed) -> int:
     name = f"{target.name}-origin-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     key_id = target.apis.create_api_key(name=name, value=value, enabled=True)["id"]
     target.apis.create_usage_plan_key(usagePlanId=plan_id, keyId=key_id, keyType="API_KEY")
-    items = _client(target, "cloudfront-keyvaluestore")
+    items = _items(target)
     version = items.describe_key_value_store(KvsARN=store_arn)["ETag"]
     items.put_key(KvsARN=store_arn, Key=ITEM, Value=value, IfMatch=version)
     older = sorted(_keys(target, plan_id))[:-_KEPT]
@@ -86,16 +85,9 @@ def _keys(target: Deployed, plan_id: str) -> list[tuple[str, str]]:
     return [key for key in keys if key[0].startswith(f"{target.name}-origin-")]
 
 
-def _client(target: Deployed, service: str) -> Any:  # noqa: ANN401 -- boto3 makes its clients' classes at run time
-    variables = target.environment
-    client: Any = boto3.client(
-        service,
-        region_name=variables["AWS_REGION"],
-        endpoint_url=(endpoint := variables.get("AWS_ENDPOINT_URL")),
-        aws_access_key_id=variables.get("AWS_ACCESS_KEY_ID"),
-        aws_secret_access_key=variables.get("AWS_SECRET_ACCESS_KEY"),
-    )
-    if endpoint:  # the client asks `<account>.<host>`, a name that an emulator's address does not have
+def _items(target: Deployed) -> Any:  # noqa: ANN401 -- as Deployed.client
+    client = target.client("cloudfront-keyvaluestore")
+    if target.environment.get("AWS_ENDPOINT_URL"):  # it asks `<account>.<host>`, which no emulator's address has
         client.meta.events.register("before-sign", _without_account)
     return client
 

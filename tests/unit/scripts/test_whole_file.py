@@ -16,6 +16,11 @@ def test_a_file_is_written_once_and_an_equal_one_keeps_its_date(tmp_path: Path) 
     assert path.read_bytes() == b"two"
 
 
+def test_a_private_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    whole_file.write(tmp_path / "tokens", b"secret", private=True)
+    assert (tmp_path / "tokens").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_writer_that_fails_leaves_the_old_file_and_nothing_beside_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,137 @@
+"""`make smoke`: check that a deployed environment answers as it should, and measure how fast.
+
+    make smoke                  the local system
+    make smoke ENV=dev          a deployed environment; `make apply ENV=dev` ends with it
+    make smoke TOKEN=...        with a user's token in place of the machine client's
+
+It asks for the page, its files, headers and configuration, calls each API without a token, with hostile ones, and with
+a good and an expired one of the machine client `smoke` (docs/operations.md). It compares its table with that of the
+last run, which build/smoke/<environment>.json keeps (of the local system: .local/smoke.json), and writes nothing in the
+environment. Exit code 1 when a check fails.
+"""
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from scripts import deployed, environments, whole_file
+from scripts.console import step
+from scripts.environments import CloudEnvironment, Environment
+from scripts.errors import OperationError, UserError, run
+from scripts.local_stack import settings
+from scripts.operate.explain import deployed_access_model
+from scripts.operate.smoke import addresses, measure
+from scripts.operate.smoke.addresses import Addresses
+from scripts.operate.smoke.whole_run import How, Report, whole_run
+from scripts.tools import ROOT
+
+_REPEAT = 10
+_PATIENCE_SECONDS = 60  # after an apply
+
+
+def main() -> None:
+    """Find the environment, run the checks, print the table and keep it."""
+    options = _options()
+    environment = deployed.chosen(options.environment)
+    file = _kept_in(environment)
+    try:
+        target = deployed.find(environment)
+        step(f"Finding {target.name}")
+        found = addresses.find(environment, target)
+        rules = deployed_access_model.fetch(target)
+    except (BotoCoreError, ClientError) as error:
+        raise OperationError(f"AWS does not show {environment.name}: {error}.") from error
+    os.environ.update(target.environment)  # HS256's secret is fetched by the authorizer's own code, with its own client
+    try:
+        step(f"Checking {found.site_url}")
+        patience = _PATIENCE_SECONDS if options.after_apply else 0
+        how = How(options.repeat, options.hostile, patience, os.environ.pop("TOKEN", "") or None)
+        report = whole_run(environment, found, rules, file.with_suffix(".tokens.json"), how)
+    finally:
+        found.close()
+    _print(report, _last(file))
+    _keep(file, environment, found, report)
+    _judge(report, environment, after_apply=options.after_apply)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="make smoke", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}; local by default")
+    parser.add_argument("--repeat", type=int, default=_REPEAT, help="requests of each check (default: %(default)s)")
+    parser.add_argument("--hostile", type=int, help="how many of the hostile tokens to send (default: all)")
+    parser.add_argument("--after-apply", action="store_true", help="give AWS a minute, and say what an apply left")
+    options = parser.parse_args()
+    if options.repeat < 1:
+        raise UserError(f"--repeat {options.repeat} sends nothing; give 1 or more.")
+    return options
+
+
+def _kept_in(environment: Environment) -> Path:
+    """Return the file that keeps the last run; each local system has its own."""
+    if isinstance(environment, CloudEnvironment):
+        return ROOT / "build" / "smoke" / f"{environment.name}.json"
+    return settings.from_environment(os.environ).directory / "smoke.json"
+
+
+def _last(file: Path) -> dict[str, dict[str, Any]]:
+    """Return the results of the last run by name; none where there was no run."""
+    try:
+        return {result["name"]: result for result in json.loads(file.read_text(encoding="utf-8"))["results"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _print(report: Report, last: Mapping[str, Mapping[str, Any]]) -> None:
+    print("\n".join(measure.table(report.results, last)))
+    for what in report.not_tried:
+        print(f"not tried: {what}")
+    for result in report.results:
+        before = last.get(result.name)
+        if before and bool(before.get("problem")) != bool(result.problem):
+            print(f"changed since the last run: {result.name} {'fails now' if result.problem else 'passes again'}")
+
+
+def _keep(file: Path, environment: Environment, found: Addresses, report: Report) -> None:
+    document = {
+        "environment": environment.name,
+        "site": found.site_url,
+        "at": datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="seconds"),
+        "results": [result.as_json() for result in report.results],
+        "not_tried": report.not_tried,
+    }
+    whole_file.write(file, (json.dumps(document, indent=2) + "\n").encode())
+
+
+def _judge(report: Report, environment: Environment, *, after_apply: bool) -> None:
+    """Raise OperationError, which names the next step, if a check failed."""
+    failed = [result for result in report.results if result.problem]
+    passed = len(report.results) - len(failed)
+    if not failed:
+        left = f"; {len(report.not_tried)} not tried" if report.not_tried else ""
+        step(f"All {passed} checks passed{left}")
+        return
+    env = f"ENV={environment.name}"
+    for_request = next((result.request_id for result in failed if result.request_id), None)
+    look = f"the logs say why of the request {for_request}" if for_request else "read the answers above"
+    back = (
+        "the apply itself succeeded: mend the cause and apply again, or go back: check out the commit before, then "
+        f"`make plan {env}` and `make apply {env}`; "
+        if after_apply
+        else ""
+    )
+    raise OperationError(
+        f"{len(failed)} of {len(report.results)} checks failed; {back}{look}, and `make smoke {env}` checks again."
+    )
+
+
+if __name__ == "__main__":
+    run(main)

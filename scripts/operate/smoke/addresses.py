@@ -1,0 +1,82 @@
+"""Finds where an environment answers: its site, and each API's own address, which goes around the distribution."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import httpx
+
+from scripts.deployed import Deployed
+from scripts.environments import CloudEnvironment, Environment
+from scripts.errors import UserError
+from scripts.hostile_tokens import site
+from scripts.local_stack import settings
+
+_STAGE = "live"  # module rest_api's one stage
+_AGENT = "gatehouse-smoke"
+_CONNECTIONS = 8
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The clients of one environment: of its site, and of each API's stage by the API's name. Close them with `close`.
+
+    `origin_key_required` says whether the stages are declared to refuse requests that did not come through the site.
+    """
+
+    site_url: str
+    issuer: str
+    origin_key_required: bool
+    site: httpx.Client
+    stages: Mapping[str, httpx.Client]
+
+    def close(self) -> None:
+        """Close all connections."""
+        for client in (self.site, *self.stages.values()):
+            client.close()
+
+
+def find(environment: Environment, target: Deployed) -> Addresses:
+    """Return the addresses of an environment.
+
+    Raises:
+        UserError: it has no distribution or no API; was it ever applied?
+    """
+    ids = {
+        api["name"].removeprefix(f"{target.name}-"): api["id"]
+        for page in target.apis.get_paginator("get_rest_apis").paginate()
+        for api in page["items"]
+        if api["name"].startswith(f"{target.name}-")
+    }
+    if isinstance(environment, CloudEnvironment):
+        url, issuer = site_url(target), environment.issuer
+        required = environment.flag("origin_key_required")
+    else:
+        here = settings.from_environment(os.environ)
+        url, issuer, required = here.site_origin, here.issuer, False
+    if not ids:
+        raise UserError(f"{target.name} has no API; apply it first (`make plan`, `make apply`).")
+    stages = {name: _stage(target, api_id) for name, api_id in ids.items()}
+    return Addresses(url, issuer, required, site.client(url, _CONNECTIONS, _AGENT), stages)
+
+
+def site_url(target: Deployed) -> str:
+    """Return the address of the distribution whose comment is the environment's name: its first alias, or its own.
+
+    Raises UserError where there is none.
+    """
+    for page in target.client("cloudfront").get_paginator("list_distributions").paginate():
+        for distribution in page["DistributionList"].get("Items", []):
+            if distribution["Comment"] == target.name:
+                aliases = distribution["Aliases"].get("Items", [])
+                return f"https://{aliases[0] if aliases else distribution['DomainName']}"
+    raise UserError(f"{target.name} has no distribution; apply it first (`make plan`, `make apply`).")
+
+
+def _stage(target: Deployed, api_id: str) -> httpx.Client:
+    region, emulator = target.environment["AWS_REGION"], target.environment.get("AWS_ENDPOINT_URL")
+    if not emulator:
+        return site.client(f"https://{api_id}.execute-api.{region}.amazonaws.com", _CONNECTIONS, _AGENT, _STAGE)
+    return site.client(
+        f"http://{api_id}.execute-api.localhost:{httpx.URL(emulator).port}", _CONNECTIONS, _AGENT, _STAGE
+    )
