@@ -27,6 +27,9 @@ CONTENT_TYPES = {
 SOURCES = frozenset({".css", ".js"})
 """The bundler's inputs; its outputs are deployed in their place."""
 
+CONFIGURATION = "config.json"
+"""The site's configuration, which Terraform writes at each deployment."""
+
 _TOOLS = frozenset(
     {"biome.json", "jsconfig.json", "libraries.json", "package-lock.json", "package.json", "tsconfig.json"}
 )
@@ -55,7 +58,7 @@ def site_files(source: Path) -> dict[str, Path]:
                 f"site/{name} would be left out of the site, because nothing says what type a {kind} file is served "
                 "as; move it out of site/, or add its type to scripts/build/content_types.py."
             )
-        if name in {"config.json", "files.json"} or name.startswith("assets/"):
+        if name in {CONFIGURATION, "files.json"} or name.startswith("assets/"):
             raise UserError(f"site/{name} has the name of a file that the deployment makes; give it another.")
         files[name] = path
     return files

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from scripts import whole_file
 from scripts.build import libraries
 from scripts.build.bundle import ASSETS, Bundle, bundle
-from scripts.build.content_types import CONTENT_TYPES, SOURCES, site_files
+from scripts.build.content_types import CONFIGURATION, CONTENT_TYPES, SOURCES, site_files
 from scripts.console import detail
 from scripts.errors import UserError
 
@@ -40,7 +40,7 @@ def build_site(root: Path, output: Path, *, accept_libraries: bool = False) -> t
         raise UserError(f"site/{PAGE} is missing; it is the page that every address of the site answers.")
     libraries.install(source)
     page = files[PAGE].read_text(encoding="utf-8")
-    named = [name for _, name in _REFERENCE.findall(page)]
+    named = [name for _, name in _REFERENCE.findall(page) if name != CONFIGURATION]
     for name in named:
         if name not in files:
             raise UserError(f"site/{PAGE} names /{name}, but there is no site/{name}; correct one of them.")

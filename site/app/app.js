@@ -1,19 +1,18 @@
 /**
- * The page: which view is shown to whom, and what happens when somebody signs in or out, here or in another tab.
+ * The page: chooses the view, and follows sign-ins and sign-outs, here and in other tabs.
  *
  * @import {Config} from "./config.js"
  * @import {Wish} from "./flow.js"
  * @import {Arrival, Session} from "./session.js"
- * @typedef {typeof import("./views/signed_in.js")} SignedInViews
+ * @typedef {typeof import("./sign_in.js")} SignIn
  */
 
 import { afterAWhile, announce, byId, element } from "./dom.js";
-import { answerIn } from "./flow.js";
 import { duration, language, useLanguage, words } from "./language.js";
 import { Memory } from "./memory.js";
-import { currentRoute, matchRoute, replaceRoute, startRouter } from "./router.js";
+import { answerIn, currentRoute, matchRoute, replaceRoute, startRouter } from "./router.js";
 import { asTrouble, causeOf, Trouble } from "./trouble.js";
-import { footerView, headerView } from "./views/header.js";
+import { brandView, footerView } from "./views/header.js";
 import { linkButton, page } from "./views/page.js";
 import { signedOutView } from "./views/signed_out.js";
 import { noticeView, troubleView } from "./views/trouble.js";
@@ -23,20 +22,21 @@ const CLOCK_TOLERANCE_SECONDS = 60;
 
 export class App {
   #leaving = new AbortController();
-  /** Counts what the visitor started, so that a late failure of something older is not told. */
+  /** Counts the visitor's actions, so that a late failure of an older action stays silent. */
   #attempt = 0;
   /** @type {(() => Promise<unknown>) | null} */
   #retryNotice = null;
-  /** @type {SignedInViews | null} loaded when somebody signs in, because no other visitor needs them */
-  #views = null;
+  /** @type {SignIn | null} */
+  #signIn = null;
+  /** @type {Session | null} */
+  #session = null;
 
   /**
-   * @param {{config: Config, session: Session, memory: Memory, fetch: typeof globalThis.fetch, skewSeconds: number}} parts
+   * @param {{config: Config, memory: Memory, fetch: typeof globalThis.fetch, skewSeconds: number}} parts
    *   `skewSeconds`: by how much this device's clock is ahead of the server's
    */
-  constructor({ config, session, memory, fetch, skewSeconds }) {
+  constructor({ config, memory, fetch, skewSeconds }) {
     this.config = config;
-    this.session = session;
     this.memory = memory;
     this.fetch = fetch;
     this.skewSeconds = skewSeconds;
@@ -49,9 +49,44 @@ export class App {
   async start() {
     this.#followOtherTabs();
     const answer = answerIn(location, this.config.auth0.login_flow);
-    if (answer || this.memory.hasPerson) showOpening(words.restoring);
-    await this.#take(await this.session.arrive(answer, currentRoute(), replaceRoute));
+    if (answer || this.memory.hasPerson) {
+      showOpening(words.restoring);
+      this.#take(await this.#arrive(answer));
+    } else if (this.memory.takeSignedOut()) {
+      this.notice = new Trouble("signed_out");
+    }
     startRouter((moved) => this.show(moved));
+  }
+
+  get isSignedIn() {
+    return this.#session?.isSignedIn ?? false;
+  }
+
+  /** @returns {Session} for views of a visitor who is signed in */
+  get session() {
+    if (!this.#session) throw new Trouble("session_ended");
+    return this.#session;
+  }
+
+  /** @returns {Promise<Session>} @throws {Trouble} the part of the site that signs people in does not load */
+  async #loadSession() {
+    try {
+      this.#signIn ??= await import("./sign_in.js");
+    } catch (error) {
+      throw new Trouble(causeOf(error, "part_missing", "part_missing"));
+    }
+    this.#session ??= this.#signIn.createSession(this.config, this.memory);
+    return this.#session;
+  }
+
+  /** @param {URLSearchParams | null} answer @returns {Promise<Arrival>} */
+  async #arrive(answer) {
+    try {
+      const session = await this.#loadSession();
+      return await session.arrive(answer, currentRoute(), replaceRoute);
+    } catch (error) {
+      return { kind: "trouble", trouble: asTrouble(error) };
+    }
   }
 
   /**
@@ -68,7 +103,9 @@ export class App {
     document.documentElement.lang = language;
     document.documentElement.dir = words.direction;
     byId("skip").textContent = words.skip;
-    byId("header").replaceChildren(...headerView(this));
+    const account =
+      this.isSignedIn && this.#signIn ? [this.#signIn.menuView(this), this.#signIn.accountView(this)] : [];
+    byId("header").replaceChildren(brandView(), ...account);
     byId("footer").replaceChildren(...footerView(this));
     const { view, ready = Promise.resolve() } = this.#view(this.#leaving.signal);
     const notice = this.notice && noticeView(this, this.notice, this.#retryNotice);
@@ -87,18 +124,17 @@ export class App {
 
   /** @param {AbortSignal} signal @returns {{view: HTMLElement, ready?: Promise<unknown>}} */
   #view(signal) {
-    const { config, session } = this;
-    const route = matchRoute(location.pathname, config);
+    const route = matchRoute(location.pathname, this.config);
     if (this.trouble) return { view: troubleView(this, this.trouble) };
     if (route.view === "not-found") return { view: notFoundView() };
-    if (!session.isSignedIn || !this.#views) return { view: signedOutView(this, "name" in route ? route.name : null) };
-    return this.#views.viewOf(this, route, signal);
+    if (this.isSignedIn && this.#signIn) return this.#signIn.viewOf(this, route, signal);
+    return { view: signedOutView(this, "name" in route ? route.name : null) };
   }
 
   /** @param {Wish} wish @returns {Promise<void>} */
   signIn(wish) {
     return this.#attempting(
-      () => this.session.signIn(wish, currentRoute()),
+      (session) => session.signIn(wish, currentRoute()),
       () => this.signIn(wish),
     );
   }
@@ -106,7 +142,7 @@ export class App {
   /** Find out again who is signed in. @returns {Promise<void>} */
   restore() {
     return this.#attempting(
-      () => this.session.restore(currentRoute()),
+      (session) => session.restore(currentRoute()),
       () => this.restore(),
     );
   }
@@ -119,7 +155,8 @@ export class App {
   async signOut() {
     const attempt = this.#begin();
     try {
-      await this.session.signOut();
+      const session = await this.#loadSession();
+      await session.signOut();
     } catch {
       if (attempt !== this.#attempt) return;
       this.trouble = null;
@@ -148,15 +185,15 @@ export class App {
   }
 
   /**
-   * @param {() => Promise<Arrival>} action
+   * @param {(session: Session) => Promise<Arrival>} action
    * @param {() => Promise<unknown>} again
    */
   async #attempting(action, again) {
     const attempt = this.#begin();
     try {
-      const arrival = await action();
+      const arrival = await action(await this.#loadSession());
       if (attempt !== this.#attempt) return;
-      await this.#take(arrival);
+      this.#take(arrival);
       await this.show();
     } catch (error) {
       if (attempt === this.#attempt) this.#tell(asTrouble(error), again);
@@ -164,16 +201,10 @@ export class App {
   }
 
   /** @param {Arrival} arrival */
-  async #take(arrival) {
+  #take(arrival) {
     this.trouble = arrival.kind === "trouble" ? this.#named(arrival.trouble) : null;
     this.notice = arrival.kind === "trouble" ? null : arrival.notice;
     this.#retryNotice = null;
-    if (arrival.kind !== "signed-in") return;
-    try {
-      this.#views ??= await import("./views/signed_in.js");
-    } catch (error) {
-      this.trouble = new Trouble(causeOf(error, "part_missing", "part_missing"));
-    }
   }
 
   /** @param {Trouble} trouble @param {(() => Promise<unknown>) | null} retry */
@@ -205,9 +236,9 @@ export class App {
   #followOtherTabs() {
     window.addEventListener("storage", async (event) => {
       const happened = Memory.whatHappened(event);
-      if (happened === "signed-out" && this.session.isSignedIn) this.#become(new Trouble("signed_out_elsewhere"));
+      if (happened === "signed-out" && this.isSignedIn) this.#become(new Trouble("signed_out_elsewhere"));
       if (happened !== "signed-in") return;
-      if (!this.session.isSignedIn) {
+      if (!this.isSignedIn) {
         if (!this.trouble) this.#become(new Trouble("signed_in_elsewhere"));
         return;
       }
@@ -219,7 +250,7 @@ export class App {
     window.addEventListener("pageshow", (event) => {
       if (!event.persisted) return;
       this.#attempt += 1;
-      if (this.session.isSignedIn && !this.memory.hasPerson) this.#become(new Trouble("signed_out"));
+      if (this.isSignedIn && !this.memory.hasPerson) this.#become(new Trouble("signed_out"));
       else this.show();
     });
   }
@@ -227,7 +258,7 @@ export class App {
   /** Nobody is signed in here any more. @param {Trouble | null} notice @param {Trouble | null} [trouble] */
   #become(notice, trouble = null) {
     this.#attempt += 1;
-    if (notice?.kind !== "signed_in_elsewhere") this.session.drop();
+    if (notice?.kind !== "signed_in_elsewhere") this.#session?.drop();
     this.trouble = trouble;
     this.notice = notice;
     this.#retryNotice = null;

@@ -17,7 +17,9 @@
  * @property {() => string} signOutAddress
  */
 
+import { CodeFlow } from "./code_flow.js";
 import { randomText } from "./memory.js";
+import { Trouble } from "./trouble.js";
 
 /**
  * @param {Config} config
@@ -27,24 +29,8 @@ import { randomText } from "./memory.js";
 export async function createFlow({ auth0, scopes }, origin) {
   // Who one is, and every API scope: the tenant's Action grants those that the connection allows.
   const scope = ["openid", "profile", ...Object.keys(scopes)].join(" ");
-  // Imported on demand: a visitor who is signed out and stays so loads neither.
-  if (auth0.login_flow === "implicit") {
-    // @ts-expect-error auth0-js has no types
-    const [{ ImplicitFlow }, { WebAuth }] = await Promise.all([import("./implicit_flow.js"), import("auth0-js")]);
-    return new ImplicitFlow(auth0, scope, origin, WebAuth, randomText);
-  }
-  const { CodeFlow } = await import("./code_flow.js");
-  return new CodeFlow(auth0, scope, origin);
-}
-
-/**
- * @param {{pathname: string, search: string, hash: string}} location
- * @param {"code" | "implicit"} loginFlow
- * @returns {URLSearchParams | null} the tenant's answer, if the address looks like one; whose it is, its `state` tells
- */
-export function answerIn({ pathname, search, hash }, loginFlow) {
-  if (pathname !== "/") return null;
-  const answer = new URLSearchParams(loginFlow === "implicit" ? hash.slice(1) : search);
-  const token = loginFlow === "implicit" ? "access_token" : "code";
-  return answer.has("state") && (answer.has(token) || answer.has("error")) ? answer : null;
+  if (auth0.login_flow !== "implicit") return new CodeFlow(auth0, scope, origin);
+  // @ts-expect-error auth0-js has no types
+  const [{ ImplicitFlow }, { WebAuth }] = await Promise.all([import("./implicit_flow.js"), import("auth0-js")]);
+  return new ImplicitFlow(auth0, scope, origin, { WebAuth, randomText, Trouble });
 }

@@ -11,9 +11,9 @@
  * @typedef {{client: {buildAuthorizeUrl: (options: object) => string, buildLogoutUrl: (options: object) => string},
  *   parseHash: (options: object, done: (error: {error?: string, errorDescription?: string} | null, parsed: Parsed | null) => void)
  *   => void}} WebAuth the part of auth0-js that is used here; the package has no types
+ * @typedef {{WebAuth: new (options: object) => WebAuth, randomText: (octets: number) => string,
+ *   Trouble: typeof import("./trouble.js").Trouble}} Tools
  */
-
-import { Trouble } from "./trouble.js";
 
 /** @implements {Flow} */
 export class ImplicitFlow {
@@ -23,12 +23,12 @@ export class ImplicitFlow {
    * @param {Auth0Settings} settings
    * @param {string} scope
    * @param {string} origin
-   * @param {new (options: object) => WebAuth} WebAuth
-   * @param {(octets: number) => string} randomText
+   * @param {Tools} tools handed in, because an import would make the build cut a file of its own out of every other flow's code
    */
-  constructor({ domain, client_id, audience }, scope, origin, WebAuth, randomText) {
+  constructor({ domain, client_id, audience }, scope, origin, { WebAuth, randomText, Trouble }) {
     this.origin = origin;
     this.randomText = randomText;
+    this.Trouble = Trouble;
     this.client = new WebAuth({
       domain, // an origin; the library would put a second scheme before it
       overrides: { __token_issuer: `${domain}/`, __jwks_uri: `${domain}/.well-known/jwks.json` },
@@ -60,7 +60,7 @@ export class ImplicitFlow {
   async redeem(answer, state, { nonce = "" }) {
     const parsed = await this.#parse({ hash: answer.toString(), state, nonce });
     // The library lets an ID token pass that vouches for no access token (§3.2.2.9).
-    if (!parsed?.idTokenPayload?.at_hash) throw new Trouble("incomplete", { code: "no_at_hash" });
+    if (!parsed?.idTokenPayload?.at_hash) throw new this.Trouble("incomplete", { code: "no_at_hash" });
     return {
       accessToken: parsed.accessToken ?? "",
       seconds: Number(parsed.expiresIn ?? 0),
@@ -83,8 +83,8 @@ export class ImplicitFlow {
     return new Promise((resolve, reject) => {
       this.client.parseHash(options, (error, answer) => {
         if (!error) return resolve(answer);
-        if (/current time/.test(error.errorDescription ?? "")) return reject(new Trouble("clock"));
-        return reject(new Trouble("incomplete", { code: error.error ?? "unknown" }));
+        if (/current time/.test(error.errorDescription ?? "")) return reject(new this.Trouble("clock"));
+        return reject(new this.Trouble("incomplete", { code: error.error ?? "unknown" }));
       });
     });
   }

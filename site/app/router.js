@@ -27,6 +27,18 @@ export function detailAddress(name, id) {
   return `/${name}/${encodeURIComponent(id)}`;
 }
 
+/**
+ * @param {{pathname: string, search: string, hash: string}} location
+ * @param {"code" | "implicit"} loginFlow
+ * @returns {URLSearchParams | null} the tenant's answer, if the address looks like one; whose it is, its `state` tells
+ */
+export function answerIn({ pathname, search, hash }, loginFlow) {
+  if (pathname !== "/") return null;
+  const answer = new URLSearchParams(loginFlow === "implicit" ? hash.slice(1) : search);
+  const token = loginFlow === "implicit" ? "access_token" : "code";
+  return answer.has("state") && (answer.has(token) || answer.has("error")) ? answer : null;
+}
+
 /** @returns {string} where the visitor is: path, query and fragment */
 export function currentRoute() {
   return location.pathname + location.search + location.hash;

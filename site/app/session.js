@@ -66,9 +66,9 @@ export class Session {
   }
 
   /**
-   * Take the tenant's answer, restore a sign-in, or find that nobody is signed in.
+   * Take the tenant's answer, or restore the sign-in that the browser remembers.
    *
-   * @param {URLSearchParams | null} answer what the page's address says, if it looks like an answer of the tenant
+   * @param {URLSearchParams | null} answer of the tenant, in the page's address; null where the address holds none
    * @param {string} route the address without the answer
    * @param {(route: string) => void} setAddress called at once, because a reload must not find the answer again
    * @returns {Promise<Arrival>}
@@ -81,8 +81,7 @@ export class Session {
     }
     if (answer) setAddress("/"); // somebody else's, or an old one: it says nothing about who is signed in here
     if (this.memory.hasPerson) return this.restore(answer ? "/" : route);
-    if (answer) return signedOut(new Trouble(this.memory.isWaiting ? "answer_not_yours" : "answer_elsewhere"));
-    return signedOut(this.memory.takeSignedOut() ? new Trouble("signed_out") : null);
+    return signedOut(new Trouble(this.memory.isWaiting ? "answer_not_yours" : "answer_elsewhere"));
   }
 
   /**

@@ -23,9 +23,11 @@ FLAGS = (
     "--no-first-run",
 )
 TIMEOUT_MILLISECONDS = 30_000
-# Chromium writes one such line for each answer of 4xx or 5xx; the tests that expect one look at the page instead.
+# Chromium writes one of the first two lines for each answer of 4xx or 5xx, and the last where the site's script does
+# not load. The tests that expect one look at the page instead.
 STATUS_LINE = re.compile(
-    r"^(Failed to load resource: |Access to fetch at '\S+' from origin '\S+' has been blocked by CORS policy)"
+    r"^(Failed to load resource: |Access to fetch at '\S+' from origin '\S+' has been blocked by CORS policy"
+    r"|The resource \S+/config\.json was preloaded using link preload but not used)"
 )
 
 

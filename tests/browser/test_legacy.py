@@ -158,5 +158,5 @@ def test_a_plain_up_goes_back_and_loads_nothing_of_the_implicit_flow(visitor: An
     visitor.page.on("request", lambda request: loaded.append(urlsplit(request.url).path))
     visitor.sign_in("Amazon", "/movies")
     visitor.reads("20 movies so far")
-    assert any(path.startswith("/assets/code_flow-") for path in loaded)
+    assert any(path.startswith("/assets/sign_in-") for path in loaded)
     assert not any(path.startswith("/assets/implicit-") for path in loaded)

@@ -249,14 +249,24 @@ def test_a_module_that_hangs_is_told_too(visitor: Any) -> None:
     visitor.page.unroute_all(behavior="ignoreErrors")
 
 
-@pytest.mark.parametrize("part", ["code_flow", "signed_in"])
-def test_a_part_that_does_not_load_is_told(visitor: Any, part: str) -> None:
-    visitor.page.route(re.compile(rf"/assets/{part}-"), lambda route: route.abort())
+@pytest.mark.parametrize("moment", ["pressed", "back from the provider"])
+def test_a_part_that_does_not_load_is_told(visitor: Any, moment: str) -> None:
+    part = re.compile(r"/assets/sign_in-")
     visitor.visit("/movies")
+    visitor.is_signed_out()
+    if moment == "pressed":
+        visitor.page.route(part, lambda route: route.abort())
+        visitor.press("Open with Amazon")
+        visitor.reads("A part of the site did not load")
+        return
     visitor.press("Open with Amazon")
-    if part == "signed_in":
-        visitor.pass_the_provider()
+    expect(visitor.page.get_by_role("heading", name="Sign in with Amazon")).to_be_visible()
+    visitor.page.route(part, lambda route: route.abort())
+    visitor.pass_the_provider()
     visitor.reads("A part of the site did not load")
+    visitor.page.unroute(part)
+    visitor.press("Load the page again")
+    keeps_its_place(visitor, "/movies")
 
 
 @pytest.mark.parametrize(

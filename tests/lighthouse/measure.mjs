@@ -51,7 +51,9 @@ async function measure(visitor, device) {
   const { lhr, report } = await lighthouse(`${SITE_URL}/`, flags, DEVICES[device]);
   await writeFile(join(REPORTS, `${visitor.replace(" ", "-")}-${device}.html`), report);
   if (lhr.runtimeError) throw new Error(`${visitor}, ${device}: ${lhr.runtimeError.message}`);
-  const requests = lhr.audits["network-requests"].details.items.filter((item) => item.url.startsWith(SITE_URL));
+  const requests = lhr.audits["network-requests"].details.items.filter(
+    ({ url, transferSize }) => url.startsWith(SITE_URL) && transferSize > 0, // 0: the cache answered
+  );
   return {
     visitor,
     device,

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { before, describe, test } from "node:test";
 import { ImplicitFlow } from "../../../site/app/implicit_flow.js";
 import { randomText } from "../../../site/app/memory.js";
+import { Trouble } from "../../../site/app/trouble.js";
 import { createSigner, exampleConfig, ISSUER } from "./support.mjs";
 
 const ACCESS_TOKEN = "header.payload.signature";
@@ -24,7 +25,7 @@ before(async () => {
 
 /** A flow that asks the tenant, what it asks there, and what takes an answer to it. */
 async function departed({ inFrame = false } = {}) {
-  const flow = new ImplicitFlow(exampleConfig().auth0, SCOPE, ORIGIN, WebAuth, randomText);
+  const flow = new ImplicitFlow(exampleConfig().auth0, SCOPE, ORIGIN, { WebAuth, randomText, Trouble });
   const { address, state, kept } = await flow.prepare({ connection: "amazon", inFrame });
   const take = (answer) => flow.redeem(new URLSearchParams(answer), state, kept);
   return { flow, address: new URL(address), query: new URL(address).searchParams, state, kept, take };
