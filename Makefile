@@ -32,7 +32,7 @@ NODE_TEST := node --test --test-reporter=dot --test-reporter-destination=stdout 
 NODE_TESTS = tests/unit/auth0/actions/*.test.* tests/unit/site/*.test.* tests/unit/site/*/*.test.*
 PYTEST := $(RUN) pytest -q
 ENV ?=
-export ENV OUTSIDE CONFIRM TABLES JSON FOLLOW CONNECTION SCOPE LOGIN_FLOW API_SIGNING_ALGORITHM
+export ENV OUTSIDE CONFIRM TABLES JSON FOLLOW CONNECTION SCOPE FORMAT LOGIN_FLOW API_SIGNING_ALGORITHM
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,7 +78,7 @@ explain: $(TOOLS) ## Explain which routes the token on standard input opens, and
 	@$(RUN) scripts.operate.explain $(ENV)
 doctor: $(TOOLS) ## Find problems that would make ENV=<environment>'s next apply fail or do harm, and drift (JSON=1)
 	@$(RUN) scripts.operate.doctor $(ENV)
-access: $(TOOLS) ## Print who may call which operation, from access.yaml and the OpenAPI documents
+access: $(TOOLS) ## Print who may call which operation, from access.yaml and the OpenAPI documents (FORMAT=json)
 	@$(RUN) scripts.review.access
 
 ## Tests

@@ -1,0 +1,14 @@
+"""Tables of GitHub's Markdown."""
+
+from collections.abc import Iterable, Sequence
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, centred_from: int | None = None) -> str:
+    """Return a table; the columns from `centred_from` (counted from 0) on are centred. A `|` in a cell is escaped."""
+    first_centred = len(headings) if centred_from is None else centred_from
+    rule = [":---:" if column >= first_centred else "---" for column in range(len(headings))]
+    return "\n".join(map(_row, [headings, rule, *rows]))
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
