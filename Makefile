@@ -80,6 +80,8 @@ doctor: $(TOOLS) ## Find problems that would make ENV=<environment>'s next apply
 	@$(RUN) scripts.operate.doctor $(ENV)
 access: $(TOOLS) ## Print who may call which operation, from access.yaml and the OpenAPI documents (FORMAT=json)
 	@$(RUN) scripts.review.access
+prove: $(TOOLS) ## Prove that the authorizer's policies allow what the documents declare, and nothing else, on all paths
+	@$(RUN) scripts.review.prove
 
 ## Tests
 test: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Run every test and check, two kinds at a time

@@ -5,10 +5,11 @@ never from the operation that was asked for. Every path of an API begins with it
 method ARN names the API, and an answer holds the operations of that one only: its size does not grow with the others.
 
 In a Resource `*` also matches `/`. Where the pattern of a granted operation covers requests of one that is not, an
-explicit Deny closes that one again, for a Deny wins over an Allow. Such a policy also denies every request with an
-empty segment or a dot segment, whether or not a gateway takes them out before it routes. A gateway that decoded
-`/movies/%74op` before it routed could still reach `/movies/top`: no pattern can close that, but the function's own
-check does (functions/guard).
+explicit Deny closes that one again, for a Deny wins over an Allow. Where a pattern with `*` is granted and another
+operation of the same method is not, the policy also denies every request with an empty segment or a dot segment: a
+gateway that took them out before it routed would send `/movies/new/../top` to `/movies/top`. A gateway that decoded
+`/movies/%74op` before it routed could still reach `/movies/top`: no pattern can close that, but the guard before the
+function does (functions/guard). `make prove` decides all of this for the documents of a checkout.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
 """
 
@@ -66,6 +67,7 @@ class Table(NamedTuple):
     needs: tuple[Need, ...]
     patterns: tuple[tuple[int, str], ...]  # each operation's bit and its METHOD/path, `*` for a parameter
     closers: tuple[Closer, ...]
+    methods: tuple[tuple[int, int], ...]  # of each method, the operations that have a parameter, and all
 
 
 class Resources(NamedTuple):
@@ -114,14 +116,22 @@ def prepare(operations: Iterable[Operation]) -> Table:
         closers=tuple(
             Closer(bits[closed], others, tuple(_spellings(closed))) for closed, others in opened_by.items() if others
         ),
+        methods=tuple(
+            (
+                sum(bit for operation, bit in bits.items() if operation.method == method and _has_parameter(operation)),
+                sum(bit for operation, bit in bits.items() if operation.method == method),
+            )
+            for method in sorted({operation.method for operation in bits})
+        ),
     )
 
 
 def resources(table: Table, scopes: frozenset[str]) -> Resources:
     """Return the patterns that allow the operations that scopes grant and no other.
 
-    No request that API Gateway routes by its text to another operation is left allowed. Where a closing Deny cannot be
-    worded without covering a granted operation too, that one is denied as well: the error is on the safe side.
+    No request that a gateway routes to another operation is left allowed, whether it routes by the text, drops empty
+    segments or removes dot segments. Where a closing Deny cannot be worded without covering a granted operation too,
+    that one is denied as well: the error is on the safe side.
     """
     granted = 0
     for need in table.needs:
@@ -132,7 +142,9 @@ def resources(table: Table, scopes: frozenset[str]) -> Resources:
     for closer in table.closers:
         if granted & closer.opened_by and not granted & closer.bit:
             denied += closer.spellings
-    return Resources(allowed, (*denied, *UNCLEAN) if denied else (), len(allowed) == len(table.patterns))
+    if any(granted & wild and ~granted & every for wild, every in table.methods):
+        denied += UNCLEAN
+    return Resources(allowed, tuple(denied), len(allowed) == len(table.patterns))
 
 
 def statements(stage_arn: str, found: Resources) -> Statements:
@@ -173,6 +185,10 @@ def _minute(minute: int) -> str:
 
 def _pattern(operation: Operation) -> str:
     return "/".join([operation.method, *(ANY if is_parameter(segment) else segment for segment in operation.path)])
+
+
+def _has_parameter(operation: Operation) -> bool:
+    return any(map(is_parameter, operation.path))
 
 
 def _spellings(operation: Operation) -> list[str]:

@@ -1,0 +1,77 @@
+"""`make prove`: prove that the authorizer's policies allow what the documents declare, and nothing else.
+
+For each connection, each machine client and nobody, over all methods and paths, whichever way a router reads a path. It
+needs no credentials and no build: the authorizer runs in this process. Exit code 1 when a statement does not hold; the
+shortest request that shows it is printed (scripts/review/proof.py has the statements).
+
+python -m scripts.review.prove [--root DIRECTORY]
+"""
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+from authorizer.configuration import build_handler
+from authorizer.handler import Unauthorized
+from scripts.build.data_files.operations import operations
+from scripts.build.data_files.project import Project, load_project
+from scripts.console import detail, step
+from scripts.errors import OperationError, run
+from scripts.review.callers import Caller, Issuer, callers
+from scripts.review.proof import Answer, Ask, prove
+from scripts.tools import ROOT
+
+
+def main() -> None:
+    """Prove, and print what was proved and what was not."""
+    parser = argparse.ArgumentParser(
+        prog="make prove", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--root", type=Path, default=ROOT, help="another checkout, whose documents to prove")
+    project = load_project(parser.parse_args().root)
+    count = sum(1 for document in project.apis.values() for _ in operations(document))
+    step(f"Proving {len(project.apis)} APIs, {count} operations, {len(callers(project))} callers")
+    issuer = Issuer()
+    proof = prove(project, asking(project, issuer), issuer.now, issuer.ends, progress=_Progress(len(project.apis)))
+    for note in proof.notes:
+        detail(f"note: {note}")
+    for fault in proof.faults:
+        detail(f"FAULT: {fault}")
+    if proof.faults:
+        raise OperationError(f"{len(proof.faults)} statements do not hold; the authorizer or a document is wrong.")
+    step(f"Proved: {proof.policies} policies allow what the documents declare, on all paths and methods")
+
+
+def asking(project: Project, issuer: Issuer) -> Ask:
+    """Return what asks this checkout's authorizer, with a token that claims every scope that access.yaml declares."""
+    handler = build_handler(
+        issuer.settings(project.access["machine_clients"]),
+        json.dumps(project.access_model),
+        clock=lambda: issuer.now,
+        monotonic=time.monotonic,
+        log=lambda _line: None,
+    )
+
+    def ask(caller: Caller, api: str) -> Answer | None:
+        try:
+            return handler(issuer.event(caller, api, project.access["audience"], project.access["scopes"]), None)
+        except Unauthorized:
+            return None
+
+    return ask
+
+
+class _Progress:
+    def __init__(self, total: int) -> None:
+        self._total, self._begun, self._told = total, 0, time.monotonic()
+
+    def __call__(self, _api: str) -> None:
+        self._begun += 1
+        if time.monotonic() - self._told >= 2:
+            self._told = time.monotonic()
+            detail(f"API {self._begun} of {self._total}")
+
+
+if __name__ == "__main__":
+    run(main)
