@@ -113,7 +113,7 @@ def shortest(language: DFA) -> str | None:
     return None
 
 
-def readable_first(transition: tuple[str, object]) -> tuple[bool, str]:
+def readable_first(transition: tuple[str, object]) -> tuple[bool, bool, str]:
     """Sort transitions so that an example of two equally short ones is the one with letters."""
     symbol = transition[0]
     return not symbol.isalpha(), symbol.islower(), symbol
