@@ -8,6 +8,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,11 +60,28 @@ def end_all(folder: Path) -> None:
                 family.update(process.children(recursive=True))
             with contextlib.suppress(psutil.Error):
                 process.terminate()
-        _, left = psutil.wait_procs(list(family), timeout=STOP_SECONDS)
-        for survivor in left:
+        for survivor in left_of(family):
             with contextlib.suppress(psutil.Error):
                 survivor.kill()
-        psutil.wait_procs(left, timeout=STOP_SECONDS)
+        left_of(family)
+
+
+def left_of(family: set[psutil.Process]) -> list[psutil.Process]:
+    """Wait for the processes to end, and return those that have not after STOP_SECONDS.
+
+    A zombie has ended: the test run, its parent, waits for the reaper and collects it only later.
+    """
+    end = time.monotonic() + STOP_SECONDS
+    while (left := [process for process in family if _runs(process)]) and time.monotonic() < end:
+        time.sleep(0.05)
+    return left
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ class ActionProcess:
     """Starts the process for the first login, so that the process belongs to the running event loop."""
 
     def __init__(self, time_limit_seconds: float = _TIME_LIMIT_SECONDS) -> None:
-        self._time_limit_seconds = time_limit_seconds
+        self.time_limit_seconds = time_limit_seconds
         self._process: Process | None = None
         self._turn = asyncio.Lock()
         self._cache: dict[str, Any] = {}  # the content of `api.cache`, shared by all Actions and logins of the trigger
@@ -62,10 +62,10 @@ class ActionProcess:
         self._process = None  # it gets no other login until it has answered
         answer: dict[str, Any]
         try:
-            async with asyncio.timeout(self._time_limit_seconds):
+            async with asyncio.timeout(self.time_limit_seconds):
                 answer = json.loads(await _exchange(process, line))
         except TimeoutError:
-            answer = _failed(f"the Actions took longer than {self._time_limit_seconds:g} seconds")
+            answer = _failed(f"the Actions took longer than {self.time_limit_seconds:g} seconds")
         except (ValueError, ConnectionError):
             answer = _failed("the Action used too much memory")
         else:

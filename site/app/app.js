@@ -154,6 +154,7 @@ export class App {
 
   async signOut() {
     const attempt = this.#begin();
+    this.#leaving.abort(); // an answer that the view still waits for would find nobody signed in
     try {
       const session = await this.#loadSession();
       await session.signOut();

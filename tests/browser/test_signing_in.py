@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 MOVIES_NEED_AMAZON = ("This API needs read:Movies. This sign-in grants read:Devices only.", "Amazon")
 DEVICES_NEED_GOOGLE = ("This API needs read:Devices. This sign-in grants read:Movies only.", "Google")
@@ -158,3 +158,21 @@ def test_an_answer_with_another_state_signs_nobody_in(visitor: Any) -> None:
     visitor.pass_the_provider()
     visitor.reads("This sign-in is not yours")
     expect(visitor.page.get_by_role("button", name="Sign out")).to_have_count(0)
+
+
+def test_signing_out_while_a_list_is_refused_ends_without_an_error(visitor: Any) -> None:
+    """The refusal arrives when nobody is signed in any more; `visitor` fails on an error that a script does not catch."""
+    lists: list[Route] = []
+    frames: list[Route] = []
+    visitor.sign_in("Amazon")
+    visitor.page.route("**/api/devices", lambda route: lists.append(route), times=1)
+    visitor.page.route("**/authorize?*web_message*", lambda route: frames.append(route), times=1)
+    with visitor.page.expect_request("**/api/devices"):
+        visitor.choose("Devices")
+    with visitor.page.expect_request("**/authorize?*web_message*"):
+        visitor.press("Sign out")
+    with visitor.page.expect_response("**/api/devices"):
+        lists[0].continue_()
+    visitor.page.evaluate("() => new Promise(setTimeout)")  # what waits for the answer has run
+    frames[0].continue_()
+    visitor.is_signed_out()
