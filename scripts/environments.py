@@ -123,7 +123,7 @@ class CloudEnvironment:
             data_directory=_WORK / self.name,
             log=_WORK / f"{self.name}.log",
             environment={
-                **child_environment.for_program(child_environment.TERRAFORM, child_environment.ACCOUNT),
+                **child_environment.for_terraform(child_environment.ACCOUNT),
                 "TF_CLI_CONFIG_FILE": str(provider_mirror.cli_config(_WORK / "terraform.tfrc")),
                 **variables,
             },

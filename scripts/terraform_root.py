@@ -91,11 +91,6 @@ class TerraformRoot:
         document: dict[str, Any] = json.loads(self._show(plan_file, json=python_terraform.IsFlagged))
         return document
 
-    def warnings(self, plan_file: Path) -> list[str]:
-        """Return the failures of the saved plan's check blocks, one sentence each. They do not stop an apply."""
-        instances = [one for check in self.read_plan(plan_file).get("checks", []) for one in check.get("instances", [])]
-        return [problem["message"] for instance in instances for problem in instance.get("problems", [])]
-
     def apply(self, plan_file: Path, progress: Callable[[str], None] | None = None) -> None:
         """Apply the saved plan; call `progress` with the number of finished resources, at most every two seconds."""
         self._applying.touch()
@@ -270,6 +265,15 @@ def _let_terraform_finish() -> None:
     running = [child for child in psutil.Process().children() if child.name() == TERRAFORM.command]
     detail("interrupted: waiting for Terraform to write its state (Ctrl-C again to give up on it)")
     psutil.wait_procs(running, timeout=_LAST_WORDS_SECONDS)
+
+
+def warnings(plan: Mapping[str, Any]) -> list[str]:
+    """Return the failures of a plan's check blocks, one sentence each. They do not stop an apply.
+
+    `plan` is the result of `read_plan`.
+    """
+    instances = [one for check in plan.get("checks", []) for one in check.get("instances", [])]
+    return [problem["message"] for instance in instances for problem in instance.get("problems", [])]
 
 
 @contextlib.contextmanager

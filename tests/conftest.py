@@ -17,11 +17,11 @@ import pytest
 from scripts.local_stack import settings
 from scripts.local_stack.settings import Settings
 from scripts.tools import ROOT
+from tests.commands import run_module
 from tests.reaper import reaping
 
 EXAMPLE = ROOT / "tests" / "example"
 """Two APIs and an access.yaml that belong to the tests, whatever is in functions/ and auth0/."""
-UP_SECONDS = 1_800
 PROCESS_FIXTURES = frozenset({"aws", "built", "dynamodb", "new_stack", "run_tenant", "stack", "tenant", "unstarted"})
 """The fixtures that start a process; the tests that use one are marked `process`."""
 SERVICES = ROOT / "tests" / "unit" / "local"  # nearly every test there asks a running service
@@ -98,15 +98,7 @@ class Stack:
 
     def command(self, verb: str, *arguments: str, **more_environment: str) -> subprocess.CompletedProcess[str]:
         """Run what `make <verb>` runs; return its output and exit code."""
-        return subprocess.run(
-            [sys.executable, "-m", MODULES[verb], *arguments],
-            cwd=ROOT,
-            env={**self.environment, **more_environment},
-            capture_output=True,
-            text=True,
-            timeout=UP_SECONDS,
-            check=False,
-        )
+        return run_module(MODULES[verb], *arguments, environment={**self.environment, **more_environment})
 
     def http(self) -> httpx.Client:
         """Return a client that reaches the site as a browser would: names under `.localhost` do not resolve here."""

@@ -20,20 +20,16 @@ _FILES = ROOT / "terraform"
 def check(directory: Path, terraform: str, config: Path) -> Check:
     """Return the check of one root or module: initialise it without a backend, validate it, run its tests."""
     work = ROOT / "build" / "terraform" / "test" / directory.name
-    commands = [
-        (terraform, "init", "-backend=false", "-input=false", "-no-color"),
-        (terraform, "validate", "-no-color"),
-    ]
-    if (directory / "tests").is_dir():
-        commands.append((terraform, "test", "-no-color"))
+    verb = "test" if (directory / "tests").is_dir() else "validate"  # `test` validates too, and loads the provider once
+    commands = ((terraform, "init", "-backend=false", "-input=false", "-no-color"), (terraform, verb, "-no-color"))
     environment = {
-        **child_environment.for_program(child_environment.TERRAFORM),
+        **child_environment.for_terraform(),
         "TF_DATA_DIR": str(work),
         "TF_CLI_CONFIG_FILE": str(config),
         "CHECKPOINT_DISABLE": "1",
         "AWS_REGION": "us-east-1",
     }
-    return Check(f"terraform {directory.relative_to(_FILES)}", tuple(commands), directory, environment)
+    return Check(f"terraform {directory.relative_to(_FILES)}", commands, directory, environment)
 
 
 def needs_auth0(directory: Path) -> bool:

@@ -14,7 +14,7 @@ from scripts.console import detail, step
 from scripts.deploy import saved_plan
 from scripts.errors import run
 from scripts.local_stack import deployment, settings
-from scripts.terraform_root import TerraformRoot
+from scripts.terraform_root import TerraformRoot, warnings
 from scripts.tools import ROOT
 
 
@@ -34,9 +34,10 @@ def main() -> None:
     changes = root.plan(environment.plan_file, **environment.plan_options())
     saved_plan.seal(environment)
     sys.stdout.write(root.show(environment.plan_file))
-    for warning in root.warnings(environment.plan_file):
+    plan = root.read_plan(environment.plan_file)
+    for warning in warnings(plan):
         detail(f"WARNING: {warning}")
-    for change in outside.changes(root.read_plan(environment.plan_file)):
+    for change in outside.changes(plan):
         detail(f"OUTSIDE our own names: {change.line}")
     step(
         f"`make apply ENV={environment.name}` applies exactly this ({os.path.relpath(environment.plan_file)})"

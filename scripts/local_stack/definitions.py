@@ -77,7 +77,7 @@ def terraform(settings: Settings, variables: Mapping[str, str]) -> TerraformRoot
         data_directory=settings.directory / "terraform",
         log=settings.logs / "terraform.log",
         environment={
-            **child_environment.for_program(child_environment.TERRAFORM),
+            **child_environment.for_terraform(),
             **CREDENTIALS,
             "AWS_ENDPOINT_URL": settings.aws_url,
             "TF_CLI_CONFIG_FILE": str(provider_mirror.cli_config(settings.directory / "terraform.tfrc")),

@@ -12,7 +12,7 @@ from scripts.jwks import fetch_jwks
 from scripts.local_stack import definitions, services
 from scripts.local_stack.settings import Settings
 from scripts.local_stack.tenant import LocalTenant
-from scripts.terraform_root import ApplyError, TerraformRoot
+from scripts.terraform_root import ApplyError, TerraformRoot, warnings
 from scripts.tools import ROOT
 
 
@@ -84,7 +84,7 @@ def _apply(settings: Settings) -> bool:
     plan_file = settings.directory / "plan.tfplan"
     changes = terraform.plan(plan_file)
     if settings.is_legacy:
-        for warning in terraform.warnings(plan_file):
+        for warning in warnings(terraform.read_plan(plan_file)):
             detail(f"WARNING: {warning}")
     if not changes:
         return False

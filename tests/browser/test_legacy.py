@@ -1,4 +1,4 @@
-"""The two legacy modes, each alone and both together, on a stack of their own."""
+"""The two legacy modes, each alone and both together: the shared stack is brought up again for each."""
 
 import base64
 import json
@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Request, Route, expect
 
-from tests.conftest import Stack, make_stack
+from tests.conftest import Stack
+from tests.system.conftest import succeeded
 
-NEITHER: dict[str, str] = {}
 IMPLICIT = {"LOGIN_FLOW": "implicit"}
 HS256 = {"API_SIGNING_ALGORITHM": "HS256"}
 WARNINGS = {
@@ -21,31 +21,33 @@ WARNINGS = {
 }
 
 only_implicit = pytest.mark.parametrize("way", [IMPLICIT], ids=["implicit"], indirect=True)
-neither = pytest.mark.parametrize("way", [NEITHER], ids=["neither"], indirect=True)
 
 
 @pytest.fixture(scope="module")
-def one_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack that is brought up again for each way, which takes a few seconds after the first time."""
-    made = make_stack(tmp_path_factory.mktemp("legacy"))
-    yield made
-    made.command("down", "--forget")
+def goes_back() -> Iterator[list[Stack]]:
+    """Bring the stack up plainly at the end of this module, as the other tests expect it."""
+    changed: list[Stack] = []
+    yield changed
+    for stack in changed[:1]:
+        succeeded(stack.command("up"))
+        with stack.http() as site:
+            assert site.get("/config.json").json()["auth0"]["login_flow"] == "code"
 
 
 @pytest.fixture(scope="module", params=[IMPLICIT, HS256, IMPLICIT | HS256], ids=["implicit", "HS256", "both"])
-def way(request: pytest.FixtureRequest, one_stack: Stack) -> dict[str, str]:
-    """The variables of `make up`; the stack is up with them, and has warned of each."""
+def way(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The variables of `make up`."""
     chosen: dict[str, str] = request.param
-    up = one_stack.command("up", **chosen)
-    assert up.returncode == 0, up.stdout + up.stderr
-    assert [name for name, warning in WARNINGS.items() if warning in up.stdout] == list(chosen)
     return chosen
 
 
-@pytest.fixture
-def stack(one_stack: Stack, way: dict[str, str]) -> Stack:
-    """The stack that this module's visitors visit; `way` has brought it up."""
-    return one_stack
+@pytest.fixture(scope="module")
+def stack(stack: Stack, way: dict[str, str], goes_back: list[Stack]) -> Stack:
+    """The shared stack, brought up in the way; it has warned of each legacy mode."""
+    goes_back.append(stack)
+    said = succeeded(stack.command("up", **way))
+    assert [name for name, warning in WARNINGS.items() if warning in said] == list(way)
+    return stack
 
 
 def header(token: str) -> dict[str, Any]:
@@ -150,13 +152,3 @@ def test_an_answer_to_another_sign_in_signs_nobody_in(visitor: Any, changed: str
     visitor.reads(title)
     assert "access_token" not in visitor.page.url
     expect(visitor.page.get_by_role("button", name="Sign out")).to_have_count(0)
-
-
-@neither
-def test_a_plain_up_goes_back_and_loads_nothing_of_the_implicit_flow(visitor: Any) -> None:
-    loaded: list[str] = []
-    visitor.page.on("request", lambda request: loaded.append(urlsplit(request.url).path))
-    visitor.sign_in("Amazon", "/movies")
-    visitor.reads("20 movies so far")
-    assert any(path.startswith("/assets/sign_in-") for path in loaded)
-    assert not any(path.startswith("/assets/implicit-") for path in loaded)

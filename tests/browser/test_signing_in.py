@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Route, expect
@@ -160,13 +161,22 @@ def test_an_answer_with_another_state_signs_nobody_in(visitor: Any) -> None:
     expect(visitor.page.get_by_role("button", name="Sign out")).to_have_count(0)
 
 
+def test_nothing_of_the_implicit_flow_is_loaded(visitor: Any) -> None:
+    loaded: list[str] = []
+    visitor.page.on("request", lambda request: loaded.append(urlsplit(request.url).path))
+    visitor.sign_in("Amazon", "/movies")
+    visitor.reads("20 movies so far")
+    assert any(path.startswith("/assets/sign_in-") for path in loaded)
+    assert not any(path.startswith("/assets/implicit-") for path in loaded)
+
+
 def test_signing_out_while_a_list_is_refused_ends_without_an_error(visitor: Any) -> None:
-    """The refusal arrives when nobody is signed in any more; `visitor` fails on an error that a script does not catch."""
+    """The refusal arrives after the sign-out; `visitor` fails on an error that no script has caught."""
     lists: list[Route] = []
     frames: list[Route] = []
     visitor.sign_in("Amazon")
-    visitor.page.route("**/api/devices", lambda route: lists.append(route), times=1)
-    visitor.page.route("**/authorize?*web_message*", lambda route: frames.append(route), times=1)
+    visitor.page.route("**/api/devices", lambda route: lists.append(route))
+    visitor.page.route("**/authorize?*web_message*", lambda route: frames.append(route))
     with visitor.page.expect_request("**/api/devices"):
         visitor.choose("Devices")
     with visitor.page.expect_request("**/authorize?*web_message*"):
