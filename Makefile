@@ -70,6 +70,8 @@ destroy: $(TOOLS) ## Delete ENV=<environment>, after asking (CONFIRM=<its name>,
 	@$(RUN) scripts.deploy.destroy $(ENV)
 unlock: $(TOOLS) ## Release the lock of ENV=<environment>'s state that an interrupted apply left, after asking (CONFIRM=)
 	@$(RUN) scripts.deploy.unlock $(ENV)
+recover: $(TOOLS) ## Take the objects that an interrupted apply of ENV=<environment> made into the state, after asking (CONFIRM=)
+	@$(RUN) scripts.deploy.recover $(ENV)
 revoke: $(TOOLS) ## Revoke SUB=, CLIENT=, KID= or JTI= within a minute (LIST=1 lists, UNDO=1 undoes)
 	@$(RUN) scripts.operate.revoke $(ENV)
 origin-key: $(TOOLS) ## Rotate the key that proves to the APIs that a request came through ENV=<environment>'s distribution

@@ -31,6 +31,7 @@ logging.getLogger("python_terraform").propagate = False
 _HAS_CHANGES = 2  # `plan -detailed-exitcode`: 0 no changes, 1 error, 2 changes
 _DONE = re.compile(r"^\S+: (?:Creation|Modifications|Destruction) complete", re.MULTILINE)
 _PLANNED = re.compile(r"^Plan: (?:\d+ to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy", re.MULTILINE)
+_NO_STATE = "No state file was found!"
 _PROGRESS_SECONDS = 2
 _LAST_WORDS_SECONDS = 60
 
@@ -117,7 +118,7 @@ class TerraformRoot:
         self._run("force-unlock", identifier, force=python_terraform.IsFlagged, input=None)
 
     def addresses(self) -> list[str]:
-        """Return the addresses of all objects in the state."""
+        """Return the addresses of all objects in the state; none where no state was ever written."""
         return self._state("list").splitlines()
 
     def objects(self) -> dict[str, Any]:
@@ -172,6 +173,8 @@ class TerraformRoot:
     def _state(self, command: str) -> str:
         with _process_environment(self._environment()):
             code, said, errors = self._terraform().cmd(f"state {command}")
+        if code and _NO_STATE in errors:
+            return ""  # an apply that was cut short early has written none
         if code:
             why = terraform_errors.sentences(errors) or errors.strip()
             raise OperationError(f"Terraform cannot {command} the state of {self.directory.name}: {why}")

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from scripts.deploy.unlock import Lock, read_lock
 from scripts.errors import OperationError
 from scripts.local_stack.definitions import CREDENTIALS
+from scripts.state_lock import Lock, read_lock
 from scripts.terraform_root import TerraformRoot
 from tests.unit.local.aws.conftest import LocalAws
 

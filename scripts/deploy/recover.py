@@ -1,0 +1,165 @@
+"""`make recover ENV=<environment>`: the way back from an apply that was cut short.
+
+It finds the objects that the apply made and that Terraform's state does not know, and shows them. It asks before it
+changes anything. Then it releases the lock and takes the objects into the state. It takes only our own objects, by name
+and tags, and stops at an object of others that has one of our names. When it is cut short itself, run it again.
+"""
+
+import argparse
+import dataclasses
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+import boto3
+
+from scripts import deployed, environments, tools
+from scripts.build.artifacts import build
+from scripts.console import detail, step
+from scripts.deploy import saved_plan
+from scripts.deploy.confirmation import require_name
+from scripts.environments import CloudEnvironment
+from scripts.errors import OperationError, UserError, run
+from scripts.management_api import ManagementApi, tenant_url
+from scripts.recovery.account import Account
+from scripts.recovery.recovery import Recoverer, Recovery, remaining
+from scripts.state_lock import Lock, read_lock
+from scripts.terraform_root import TerraformRoot
+
+_VERBS = {"create": "make", "update": "change", "delete": "delete", "create and delete": "replace"}
+_UNWRITTEN = "errored.tfstate"  # where Terraform leaves a state that the backend did not take
+
+
+def main() -> None:
+    """Find, show, ask, and take the objects into the state."""
+    parser = argparse.ArgumentParser(
+        prog="make recover", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}")
+    parser.add_argument("--confirm", default=os.environ.get("CONFIRM", ""), help="its name again; default: CONFIRM")
+    arguments = parser.parse_args()
+    environment = environments.find(arguments.environment)
+    if not isinstance(environment, CloudEnvironment):
+        raise UserError("`make up` deals with an interrupted apply of the local system by itself.")
+    tools.require(tools.TERRAFORM)
+    deployed.find(environment)  # refuses another account's credentials
+    environment.require_plannable()
+    step(f"Building for {environment.name}")
+    build(environment.architecture)
+    step(f"Looking for objects of {environment.name} that Terraform's state does not know")
+    backend = environment.backend()
+    lock = read_lock(boto3.client("s3", region_name=backend["region"]), backend["bucket"], backend["key"])
+    with ManagementApi(tenant_url(os.environ), os.environ) as api:
+        root = _with_former_look(environment, environment.root())
+        _require_written_state(environment, root)
+        for line in _situation(lock, root):
+            detail(line)
+        recoverer = Recoverer(
+            root,
+            Account(boto3.Session(region_name=environment.value("region"))),
+            api,
+            root.data_directory / "recovery",
+            **environment.plan_options(),
+        )
+        recovery = recoverer.find()
+        _recover(environment, root, recoverer, recovery, lock, arguments.confirm)
+    step("Planning, to see what is left")
+    left = remaining(root, environment.plan_file.with_suffix(".recovery.tfplan"), **environment.plan_options())
+    saved_plan.discard(environment)
+    for line in describe_actions(left):
+        detail(f"the next apply would {line}")
+    again = f"`make plan ENV={environment.name}` shows it, and `make apply ENV={environment.name}` finishes the apply"
+    step(again if left else f"Nothing is left to do: {environment.name} is as declared")
+
+
+def _recover(
+    environment: CloudEnvironment,
+    root: TerraformRoot,
+    recoverer: Recoverer,
+    recovery: Recovery,
+    lock: Lock | None,
+    confirmed: str,
+) -> None:
+    """Show what would be done, ask, and do it."""
+    for line in describe(recovery):
+        detail(line)
+    tasks = ["release the lock, if nobody is at work"] if lock else []
+    tasks += ["take these objects into the state"] if recovery.targets else []
+    if not tasks:
+        detail(f"the state of {environment.name} is not locked, and it knows all objects")
+        return
+    require_name(environment.name, confirmed, to=" and ".join(tasks))
+    if lock:
+        step("Releasing the lock")
+        root.unlock(lock.identifier)
+    if recovery.targets:
+        step("Taking the objects into the state")
+        recoverer.take(recovery)
+
+
+def describe(recovery: Recovery) -> Iterator[str]:
+    """Yield lines about what a recovery would do, for people."""
+    kinds = Counter(_kind(one.address) for one in recovery.found)
+    for kind, number in sorted(kinds.items()):
+        yield f"{number:>4} {kind} would be taken into the state"
+    if recovery.rows:
+        yield f"{len(recovery.rows):>4} sample rows would be removed and written again, for Terraform imports no row"
+    for line in describe_actions(recovery.actions):
+        yield f"Terraform would {line}"
+    if any(address.endswith("subject_hash_key") for address in recovery.made_anew):
+        yield "the key of the users' pseudonyms would be a new one: lines of earlier logs have other pseudonyms"
+    yield from recovery.spare
+
+
+def describe_actions(actions: Mapping[str, list[str]]) -> Iterator[str]:
+    """Yield a line for each action and kind of object: "change 3 aws_lambda_function"."""
+    found = Counter((" and ".join(sorted(action)), _kind(address)) for address, action in actions.items())
+    for (action, kind), number in sorted(found.items()):
+        if action in _VERBS:
+            yield f"{_VERBS[action]} {number} {kind}"
+
+
+def _kind(address: str) -> str:
+    """Return the type in a resource's address: `module.a["b.c"].aws_iam_role.x["d.e"]` has `aws_iam_role`."""
+    without_key = re.sub(r"\[[^\]]*\]$", "", address)
+    return without_key.split(".")[-2]
+
+
+def _situation(lock: Lock | None, root: TerraformRoot) -> Iterator[str]:
+    if root.was_cut_short:
+        yield "the last apply from this folder was cut short"
+    if lock:
+        yield f"{lock.who} has locked the state since {lock.created}, to {lock.operation}"
+    yield f"Terraform's state knows {len(root.addresses())} objects"
+
+
+def _require_written_state(environment: CloudEnvironment, root: TerraformRoot) -> None:
+    """Raise UserError where Terraform left a state that knows more than the backend's."""
+    unwritten = root.directory / _UNWRITTEN
+    if unwritten.exists():
+        raise UserError(
+            f"Terraform could not write its state to the backend and left it in {unwritten}. Write it first: "
+            f"`TF_DATA_DIR={root.data_directory} terraform -chdir={root.directory} state push {_UNWRITTEN}` "
+            f"(after `make unlock ENV={environment.name}` if it is locked), then delete the file and run this again."
+        )
+
+
+def _with_former_look(environment: CloudEnvironment, root: TerraformRoot) -> TerraformRoot:
+    """Return the root with the tenant's look from before the apply, where the plan of that apply is still here.
+
+    The present look may already be ours, and a destroy would restore that one.
+    """
+    if not environment.flag("manage_tenant_look"):
+        return root
+    try:
+        variables = root.read_plan(environment.plan_file)["variables"]
+    except OperationError:
+        detail("WARNING: the plan of that apply is not here, so a later destroy restores the tenant's present look")
+        return root
+    former = {"TF_VAR_tenant_look_before": variables["tenant_look_before"]["value"]}
+    return dataclasses.replace(root, environment={**root.environment, **former})
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,250 @@
+"""Finds objects of an AWS account by the values that Terraform plans for them, and gives their import identifiers.
+
+The identifiers are those of the section "Import" of each resource's page (hashicorp/aws 5.100,
+https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs).
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from scripts.errors import OperationError
+from scripts.recovery.planned import Planned
+
+_ABSENT_STATUS = 404
+_ABSENT_CODES = frozenset({"ResourceNotFoundException", "ParameterNotFound"})  # with status 400
+
+
+class Account:
+    """The account that a session's credentials open; `endpoint` is the address of an emulated one, else None."""
+
+    def __init__(self, session: boto3.Session, endpoint: str | None = None) -> None:
+        self._session = session
+        self._endpoint = endpoint
+        self._clients: dict[str, Any] = {}
+
+    def find(self, kind: str, planned: Planned) -> list[str]:
+        """Return the import identifiers of the objects that are the planned one by name: one, none or, rarely, more.
+
+        Raises:
+            UnknownValueError: it depends on a value that Terraform does not know yet.
+            OperationError: AWS does not answer.
+        """
+        return list(FINDERS[kind](self, planned))
+
+    def ask(self, service: str, call: str, **arguments: Any) -> dict[str, Any] | None:  # noqa: ANN401 - boto3's
+        """Return AWS's answer, or None where there is no such object."""
+        try:
+            answer: dict[str, Any] = getattr(self._client(service), call)(**arguments)
+        except ClientError as error:
+            status = error.response["ResponseMetadata"].get("HTTPStatusCode")
+            if status == _ABSENT_STATUS or error.response["Error"]["Code"] in _ABSENT_CODES:
+                return None
+            raise OperationError(f"{service} does not answer {call}: {error}") from error
+        except BotoCoreError as error:
+            raise OperationError(f"{service} does not answer {call}: {error}") from error
+        return answer
+
+    def pages(self, service: str, call: str, *path: str, **arguments: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
+        """Yield the items of a list, from all pages; `path` leads to the list in each page."""
+        try:
+            for page in self._client(service).get_paginator(call).paginate(**arguments):
+                items: Any = page
+                for name in path:
+                    items = items.get(name) or {}
+                yield from items
+        except (BotoCoreError, ClientError) as error:
+            raise OperationError(f"{service} does not answer {call}: {error}") from error
+
+    def _client(self, service: str) -> Any:  # noqa: ANN401 - boto3's client
+        if service not in self._clients:
+            self._clients[service] = self._session.client(service, endpoint_url=self._endpoint)
+        return self._clients[service]
+
+
+def same_row(account: Account, planned: Planned) -> bool | None:
+    """Return whether a table holds a planned row exactly as planned; None where it holds no row with its key.
+
+    `planned` are the values of an `aws_dynamodb_table_item`. Terraform cannot import a row.
+    """
+    item, key = json.loads(planned["item"]), planned["hash_key"]
+    answer = account.ask(
+        "dynamodb", "get_item", TableName=planned["table_name"], Key={key: item[key]}, ConsistentRead=True
+    )
+    found = (answer or {}).get("Item")
+    return None if found is None else found == item
+
+
+def remove_row(account: Account, planned: Planned) -> None:
+    """Remove a planned row from its table, for Terraform to write it again."""
+    item, key = json.loads(planned["item"]), planned["hash_key"]
+    account.ask("dynamodb", "delete_item", TableName=planned["table_name"], Key={key: item[key]})
+
+
+type _Finder = Callable[[Account, Planned], Iterator[str]]
+
+
+def _named(service: str, call: str, parameter: str, member: str = "name", **constant: str) -> _Finder:
+    """Return a finder of an object whose name is its import identifier."""
+
+    def find(account: Account, planned: Planned) -> Iterator[str]:
+        name = planned[member]
+        if account.ask(service, call, **{parameter: name}, **constant) is not None:
+            yield name
+
+    return find
+
+
+def _part_of_bucket(call: str) -> _Finder:
+    return _named("s3", call, "Bucket", "bucket")
+
+
+def _role_policy(account: Account, planned: Planned) -> Iterator[str]:
+    role, name = planned["role"], planned["name"]
+    if account.ask("iam", "get_role_policy", RoleName=role, PolicyName=name):
+        yield f"{role}:{name}"
+
+
+def _alias(account: Account, planned: Planned) -> Iterator[str]:
+    function, name = planned["function_name"], planned["name"]
+    if account.ask("lambda", "get_alias", FunctionName=function, Name=name):
+        yield f"{function}/{name}"
+
+
+def _permission(account: Account, planned: Planned) -> Iterator[str]:
+    function, qualifier, sid = planned["function_name"], planned["qualifier"], planned["statement_id"]
+    answer = account.ask("lambda", "get_policy", FunctionName=function, Qualifier=qualifier)
+    statements = json.loads(answer["Policy"])["Statement"] if answer else []
+    if any(statement["Sid"] == sid for statement in statements):
+        yield f"{function}:{qualifier}/{sid}"
+
+
+def _log_group(account: Account, planned: Planned) -> Iterator[str]:
+    name = planned["name"]
+    groups = account.pages("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=name)
+    yield from (name for group in groups if group["logGroupName"] == name)
+
+
+def _object(account: Account, planned: Planned) -> Iterator[str]:
+    bucket, key = planned["bucket"], planned["key"]
+    if account.ask("s3", "head_object", Bucket=bucket, Key=key):
+        yield f"{bucket}/{key}"
+
+
+def _rest_api(account: Account, planned: Planned) -> Iterator[str]:
+    apis = account.pages("apigateway", "get_rest_apis", "items")
+    ours = [api for api in apis if api["name"] == planned["name"] and _has_tags(planned, api.get("tags", {}))]
+    yield from (api["id"] for api in _newest_first(ours))
+
+
+def _deployment(account: Account, planned: Planned) -> Iterator[str]:
+    """Yield the deployment that a stage of the API shows, else the newest: our APIs have one stage."""
+    api = planned["rest_api_id"]
+    stages = (account.ask("apigateway", "get_stages", restApiId=api) or {}).get("item", [])
+    shown = [stage["deploymentId"] for stage in stages]
+    made = _newest_first(account.pages("apigateway", "get_deployments", "items", restApiId=api))
+    yield from (f"{api}/{identifier}" for identifier in (shown or [one["id"] for one in made])[:1])
+
+
+def _stage(account: Account, planned: Planned) -> Iterator[str]:
+    api, name = planned["rest_api_id"], planned["stage_name"]
+    if account.ask("apigateway", "get_stage", restApiId=api, stageName=name):
+        yield f"{api}/{name}"
+
+
+def _method_settings(account: Account, planned: Planned) -> Iterator[str]:
+    api, stage, path = planned["rest_api_id"], planned["stage_name"], planned["method_path"]
+    found = account.ask("apigateway", "get_stage", restApiId=api, stageName=stage) or {}
+    if path in found.get("methodSettings", {}):
+        yield f"{api}/{stage}/{path}"
+
+
+def _usage_plan(account: Account, planned: Planned) -> Iterator[str]:
+    plans = account.pages("apigateway", "get_usage_plans", "items")
+    yield from (
+        plan["id"] for plan in plans if plan["name"] == planned["name"] and _has_tags(planned, plan.get("tags", {}))
+    )
+
+
+def _distribution(account: Account, planned: Planned) -> Iterator[str]:
+    for one in account.pages("cloudfront", "list_distributions", "DistributionList", "Items"):
+        if one["Comment"] == planned["comment"]:
+            answer = account.ask("cloudfront", "list_tags_for_resource", Resource=one["ARN"])
+            tags = {tag["Key"]: tag["Value"] for tag in answer["Tags"]["Items"]} if answer else {}
+            if _has_tags(planned, tags):
+                yield one["Id"]
+
+
+def _origin_access_control(account: Account, planned: Planned) -> Iterator[str]:
+    controls = account.pages("cloudfront", "list_origin_access_controls", "OriginAccessControlList", "Items")
+    yield from (one["Id"] for one in controls if one["Name"] == planned["name"])
+
+
+def _response_headers_policy(account: Account, planned: Planned) -> Iterator[str]:
+    # This list has pages, but boto3 has no paginator for it.
+    marker: dict[str, str] = {}
+    while True:
+        answer = account.ask("cloudfront", "list_response_headers_policies", Type="custom", **marker) or {}
+        found = answer.get("ResponseHeadersPolicyList", {})
+        policies = [one["ResponseHeadersPolicy"] for one in found.get("Items", [])]
+        yield from (one["Id"] for one in policies if one["ResponseHeadersPolicyConfig"]["Name"] == planned["name"])
+        if not found.get("NextMarker"):
+            return
+        marker = {"Marker": found["NextMarker"]}
+
+
+def _record(account: Account, planned: Planned) -> Iterator[str]:
+    zone, name, kind = planned["zone_id"], planned["name"], planned["type"]
+    answer = account.ask(
+        "route53",
+        "list_resource_record_sets",
+        HostedZoneId=zone,
+        StartRecordName=name,
+        StartRecordType=kind,
+        MaxItems="1",
+    )
+    for record in (answer or {}).get("ResourceRecordSets", []):
+        if (record["Name"].rstrip("."), record["Type"]) == (name.rstrip("."), kind):
+            yield f"{zone}_{name}_{kind}"
+
+
+def _has_tags(planned: Planned, tags: Mapping[str, str]) -> bool:
+    """Return whether an object has the planned tags: the names of some types are not unique."""
+    return (planned.get("tags_all") or {}).items() <= tags.items()
+
+
+def _newest_first(items: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - boto3's items
+    return sorted(items, key=lambda item: item["createdDate"], reverse=True)
+
+
+FINDERS: dict[str, _Finder] = {
+    "aws_api_gateway_deployment": _deployment,
+    "aws_api_gateway_method_settings": _method_settings,
+    "aws_api_gateway_rest_api": _rest_api,
+    "aws_api_gateway_stage": _stage,
+    "aws_api_gateway_usage_plan": _usage_plan,
+    "aws_cloudfront_distribution": _distribution,
+    "aws_cloudfront_function": _named("cloudfront", "describe_function", "Name", Stage="DEVELOPMENT"),
+    "aws_cloudfront_key_value_store": _named("cloudfront", "describe_key_value_store", "Name"),
+    "aws_cloudfront_origin_access_control": _origin_access_control,
+    "aws_cloudfront_response_headers_policy": _response_headers_policy,
+    "aws_cloudwatch_log_group": _log_group,
+    "aws_dynamodb_table": _named("dynamodb", "describe_table", "TableName"),
+    "aws_iam_role": _named("iam", "get_role", "RoleName"),
+    "aws_iam_role_policy": _role_policy,
+    "aws_lambda_alias": _alias,
+    "aws_lambda_function": _named("lambda", "get_function_configuration", "FunctionName", "function_name"),
+    "aws_lambda_permission": _permission,
+    "aws_route53_record": _record,
+    "aws_s3_bucket": _part_of_bucket("head_bucket"),
+    "aws_s3_bucket_ownership_controls": _part_of_bucket("get_bucket_ownership_controls"),
+    "aws_s3_bucket_policy": _part_of_bucket("get_bucket_policy"),
+    "aws_s3_bucket_public_access_block": _part_of_bucket("get_public_access_block"),
+    "aws_s3_bucket_server_side_encryption_configuration": _part_of_bucket("get_bucket_encryption"),
+    "aws_s3_object": _object,
+    "aws_ssm_parameter": _named("ssm", "get_parameter", "Name"),
+}
+"""What finds the objects of each type of the provider hashicorp/aws that terraform/ declares."""

@@ -1,0 +1,229 @@
+"""Takes the objects of an apply that was cut short into Terraform's state.
+
+A plan names the objects that Terraform would make. Those that exist get an `import` block each, in a copy of the root.
+With these blocks Terraform knows more identifiers, so more objects can be found after the next plan. An apply of only
+these objects then imports them and changes them to what the files declare.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scripts.console import detail
+from scripts.errors import OperationError, UserError
+from scripts.management_api import ManagementApi
+from scripts.recovery import account, tenant
+from scripts.recovery.account import Account
+from scripts.recovery.ownership import why_not_ours
+from scripts.recovery.planned import Planned, UnknownValueError
+from scripts.terraform_root import TerraformRoot
+
+MADE_ANEW = frozenset({"terraform_data"})
+"""The types whose objects are in the state alone: Terraform makes them anew, and nothing is left of the old ones."""
+ROW = "aws_dynamodb_table_item"
+"""Terraform cannot import a row and stops at one that exists, so a sample row is removed and written again."""
+REPLACED = frozenset({"aws_api_gateway_deployment"})
+"""The types that Terraform replaces after an import, which cannot read their triggers: a deployment is a snapshot."""
+
+_IMPORTS = "recovery.tf.json"
+_MOST_ROUNDS = 10
+
+
+@dataclass(frozen=True)
+class Found:
+    """An object that exists and that Terraform does not know: its address and its import identifier."""
+
+    address: str
+    identifier: str
+
+
+@dataclass
+class Recovery:
+    """The objects that a recovery takes over, and what it does to them."""
+
+    found: list[Found] = field(default_factory=list)
+    rows: dict[str, Planned] = field(default_factory=dict)
+    """The planned values of the sample rows to remove and write again, by address."""
+    actions: dict[str, list[str]] = field(default_factory=dict)
+    """What Terraform does, by address: `no-op`, `update`, `create`, or `create` and `delete`."""
+    made_anew: list[str] = field(default_factory=list)
+    """The addresses of the objects in the state alone that Terraform makes anew."""
+    spare: list[str] = field(default_factory=list)
+    """A sentence for each further object with the name and the tags of ours, which nothing needs."""
+
+    @property
+    def targets(self) -> list[str]:
+        """The addresses that the apply is about; none where nothing was found."""
+        found = [*(one.address for one in self.found), *self.rows]
+        return [*found, *self.made_anew] if found else []
+
+
+class Recoverer:
+    """Finds the objects that an interrupted apply of a root has left, and takes them into the state.
+
+    `api` is None for a root without a tenant. `folder` is emptied, and holds a copy of the root. `options` are those of
+    `plan`.
+    """
+
+    def __init__(
+        self, root: TerraformRoot, account: Account, api: ManagementApi | None, folder: Path, **options: object
+    ) -> None:
+        self._account = account
+        self._api = api
+        self._options = options
+        self._plan_file = folder / "recovery.tfplan"
+        self._root = _copy(root, folder)
+
+    def find(self) -> Recovery:
+        """Find the objects, and plan to take them over. It changes nothing and needs no lock.
+
+        Raises:
+            UserError: an object has our name and is not ours.
+            OperationError: Terraform, AWS or the tenant does not answer, or Terraform would delete something.
+        """
+        recovery = Recovery()
+        for _ in range(_MOST_ROUNDS):
+            plan = self._plan(recovery)
+            require_ours(plan)
+            found, is_complete = self._existing(plan, recovery)
+            recovery.found += found
+            if found:
+                detail(f"{len(recovery.found)} objects found")
+            if is_complete or not found:
+                break
+        recovery.rows = self._rows(plan)
+        recovery.made_anew = [change["address"] for change in _creations(plan) if change["type"] in MADE_ANEW]
+        if recovery.targets:
+            plan = self._plan(recovery, target=recovery.targets)
+            require_ours(plan)
+            recovery.actions = _actions(plan)
+            require_no_deletion(plan)
+        return recovery
+
+    def take(self, recovery: Recovery) -> None:
+        """Remove the sample rows, and apply the plan of `find`. When it is cut short, find and take again.
+
+        Raises:
+            OperationError: the state has changed since, or Terraform failed.
+        """
+        for values in recovery.rows.values():
+            account.remove_row(self._account, values)
+        self._root.apply(self._plan_file, progress=detail)
+
+    def _plan(self, recovery: Recovery, **options: object) -> dict[str, Any]:
+        blocks = [{"to": one.address, "id": _literal(one.identifier)} for one in recovery.found]
+        (self._root.directory / _IMPORTS).write_text(json.dumps({"import": blocks}), encoding="utf-8")
+        self._root.plan(self._plan_file, lock=False, **self._options, **options)
+        return self._root.read_plan(self._plan_file)
+
+    def _existing(self, plan: Mapping[str, Any], recovery: Recovery) -> tuple[list[Found], bool]:
+        """Return the objects that exist of those to be created, and whether all could be looked for."""
+        found, is_complete = [], True
+        for change in _creations(plan):
+            address = change["address"]
+            try:
+                identifiers = self._identifiers(change)
+            except UnknownValueError:
+                is_complete = False
+                continue
+            found += [Found(address, identifier) for identifier in identifiers[:1]]
+            recovery.spare += [f"another object has the name and tags of {address}: {one}" for one in identifiers[1:]]
+        return found, is_complete
+
+    def _identifiers(self, change: Mapping[str, Any]) -> list[str]:
+        kind, planned = change["type"], Planned(change["change"]["after"])
+        if kind in MADE_ANEW or kind == ROW:
+            return []
+        if kind in account.FINDERS:
+            return self._account.find(kind, planned)
+        if kind in tenant.FINDERS and self._api is not None:
+            return tenant.find(self._api, kind, planned)
+        raise OperationError(f"{change['address']}: nothing here knows how to find a {kind}; import it by hand.")
+
+    def _rows(self, plan: Mapping[str, Any]) -> dict[str, Planned]:
+        rows: dict[str, Planned] = {}
+        others = []
+        for change in _creations(plan):
+            planned = Planned(change["change"]["after"])
+            if change["type"] == ROW and (same := account.same_row(self._account, planned)) is not None:
+                if same:
+                    rows[change["address"]] = planned
+                else:
+                    others.append(change["address"])
+        if others:
+            raise UserError(
+                f"nothing was changed: {', '.join(others)} exists with other values than the sample's; "
+                "delete the row in DynamoDB if nobody needs it, then run this again."
+            )
+        return rows
+
+
+def remaining(root: TerraformRoot, plan_file: Path, **options: object) -> dict[str, list[str]]:
+    """Return what the next plan does, by address: nothing where the environment is as declared."""
+    root.plan(plan_file, **options)
+    actions = _actions(root.read_plan(plan_file))
+    plan_file.unlink()
+    return {address: action for address, action in actions.items() if action != ["no-op"]}
+
+
+def _copy(root: TerraformRoot, folder: Path) -> TerraformRoot:
+    """Return a root with the same state in a folder of its own: an import block in the root itself is every command's.
+
+    Terraform reads `../modules` and `../../functions` there, so links lead to them.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    project, roots = root.directory.parents[1], root.directory.parent
+    copied_roots = folder / "project" / roots.name
+    copied_roots.mkdir(parents=True)
+    for source, copied in ((project, copied_roots.parent), (roots, copied_roots)):
+        for entry in source.iterdir():
+            if entry not in (roots, root.directory):
+                (copied / entry.name).symlink_to(entry)
+    ignored = shutil.ignore_patterns("*.tfstate*", ".terraform")
+    shutil.copytree(root.directory, copied_roots / root.directory.name, ignore=ignored)
+    return TerraformRoot(copied_roots / root.directory.name, root.data_directory, root.log, root.environment)
+
+
+def _creations(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for change in plan.get("resource_changes", []):
+        if change["mode"] == "managed" and change["change"]["actions"] == ["create"]:
+            yield change
+
+
+def require_ours(plan: Mapping[str, Any]) -> None:
+    """Raise UserError where a plan would import an object that is not ours."""
+    foreign = []
+    for change in plan.get("resource_changes", []):
+        importing = change["change"].get("importing")
+        if importing and (why := why_not_ours(change)):
+            foreign.append(f"{change['address']} ({importing['id']}): {why}")
+    if foreign:
+        listed = "\n  ".join(foreign)
+        raise UserError(
+            f"nothing was changed, because these objects have our names and are not ours:\n  {listed}\n"
+            "Rename or delete each. If the apply made it, give it what it lacks. Then run this again."
+        )
+
+
+def require_no_deletion(plan: Mapping[str, Any]) -> None:
+    """Raise OperationError where a plan would delete anything but a deployment of an API."""
+    for change in plan.get("resource_changes", []):
+        if "delete" in change["change"]["actions"] and change["type"] not in REPLACED:
+            raise OperationError(
+                f"nothing was changed, because Terraform would delete {change['address']} to take the rest over; "
+                "import it by hand."
+            )
+
+
+def _actions(plan: Mapping[str, Any]) -> dict[str, list[str]]:
+    changes = [change for change in plan.get("resource_changes", []) if change["mode"] == "managed"]
+    return {change["address"]: list(change["change"]["actions"]) for change in changes}
+
+
+def _literal(text: str) -> str:
+    """Return a text as a string of Terraform's JSON syntax, in which `${` and `%{` begin a template."""
+    return re.sub(r"([$%])\{", r"\1\1{", text)

@@ -1,0 +1,45 @@
+"""The lock of Terraform's state, which an apply that was cut short leaves behind."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from scripts.errors import OperationError
+
+
+@dataclass(frozen=True)
+class Lock:
+    """A lock of the state: its identifier, and in Terraform's words who took it, when, and for which operation."""
+
+    identifier: str
+    who: str
+    created: str
+    operation: str
+
+
+def read_lock(s3: Any, bucket: str, key: str) -> Lock | None:  # noqa: ANN401 - boto3's client of S3
+    """Return the lock of the state at `key` in a bucket; None where it is not locked.
+
+    The backend keeps it as JSON in an object beside the state
+    (https://developer.hashicorp.com/terraform/language/backend/s3#state-locking).
+
+    Raises:
+        OperationError: the bucket cannot be read, or the object is no lock of Terraform's.
+    """
+    try:
+        text = s3.get_object(Bucket=bucket, Key=f"{key}.tflock")["Body"].read()
+    except s3.exceptions.NoSuchKey:
+        return None
+    except (BotoCoreError, ClientError) as error:
+        raise OperationError(f"s3://{bucket}/{key}.tflock cannot be read: {error}") from error
+    try:
+        found = json.loads(text)
+        return Lock(
+            found["ID"], found["Who"], found["Created"], found["Operation"].removeprefix("OperationType").lower()
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise OperationError(
+            f"s3://{bucket}/{key}.tflock is no lock of Terraform's; look at it before you delete it."
+        ) from error

@@ -1,0 +1,141 @@
+"""The whole way back: a real Terraform loses the state of the AWS side on an emulated AWS, and gets it again."""
+
+import json
+import uuid
+import zipfile
+from pathlib import Path
+
+import boto3
+import pytest
+
+from scripts import child_environment, provider_mirror
+from scripts.local_stack.definitions import CREDENTIALS
+from scripts.recovery.account import Account, remove_row, same_row
+from scripts.recovery.planned import Planned
+from scripts.recovery.recovery import REPLACED, Recoverer, remaining
+from scripts.terraform_root import TerraformRoot
+from scripts.tools import ROOT
+from tests.conftest import EXAMPLE
+from tests.unit.local.aws.conftest import LocalAws
+
+pytestmark = [
+    pytest.mark.process,
+    # python-terraform calls a deprecated method of logging.
+    pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated:DeprecationWarning"),
+]
+
+API = "movies"
+MAIN = """
+terraform {
+  backend "local" {
+    path = %(state)s
+  }
+}
+
+provider "aws" {
+  default_tags {
+    tags = { project = "films", environment = %(environment)s }
+  }
+}
+
+module "stack" {
+  source      = "../modules/stack"
+  project     = "films"
+  environment = %(environment)s
+
+  access              = yamldecode(file(%(access)s))
+  client_id           = "the site"
+  machine_client_ids  = {}
+  login_flow          = "code"
+  architecture        = "x86_64"
+  protect_data        = false
+  wait_for_deployment = false
+
+  tokens = {
+    issuer            = "https://films.example/"
+    signing_algorithm = "HS256"
+    signing_secret    = "a secret of the test, long enough"
+  }
+
+  directories = { functions = %(functions)s, archives = %(archives)s, site = %(site)s }
+}
+"""
+
+
+@pytest.fixture
+def environment() -> str:
+    return f"t{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def root(aws: LocalAws, environment: str, tmp_path: Path) -> TerraformRoot:
+    """A root that declares module stack with one API, applied, in a project of its own."""
+    here = tmp_path / "project" / "terraform" / "root"
+    here.mkdir(parents=True)
+    (here.parent / "modules").symlink_to(ROOT / "terraform" / "modules")
+    (tmp_path / "functions").mkdir()
+    (tmp_path / "functions" / API).symlink_to(EXAMPLE / "functions" / API)
+    archives = tmp_path / "archives" / "x86_64"
+    archives.mkdir(parents=True)
+    for name in ("authorizer", API):
+        with zipfile.ZipFile(archives / f"{name}.zip", "w") as archive:
+            archive.writestr("code.py", "")
+    values = {
+        "state": tmp_path / "state.tfstate",
+        "environment": environment,
+        "access": EXAMPLE / "auth0" / "access.yaml",
+        "functions": tmp_path / "functions",
+        "archives": archives.parent,
+        "site": ROOT / "terraform" / "modules" / "site" / "tests" / "site",
+    }
+    (here / "main.tf").write_text(MAIN % {name: json.dumps(str(value)) for name, value in values.items()})
+    variables = {
+        **child_environment.for_program(child_environment.TERRAFORM),
+        **CREDENTIALS,
+        "AWS_ENDPOINT_URL": aws.url,
+        "TF_CLI_CONFIG_FILE": str(provider_mirror.cli_config(tmp_path / "terraform.tfrc")),
+    }
+    root = TerraformRoot(here, tmp_path / "data", tmp_path / "terraform.log", variables)
+    root.init({}, lock_file="update")
+    root.plan(tmp_path / "plan")
+    root.apply(tmp_path / "plan")
+    return root
+
+
+def test_a_lost_state_is_found_again(root: TerraformRoot, aws: LocalAws, tmp_path: Path) -> None:
+    known = set(root.addresses())
+    (tmp_path / "state.tfstate").unlink()
+    assert root.addresses() == []
+    recoverer = Recoverer(root, account(aws), None, tmp_path / "recovery")
+
+    recovery = recoverer.find()
+    assert set(recovery.targets) == {address for address in known if ".data." not in address}
+    replaced = {one for one, action in recovery.actions.items() if "delete" in action}
+    assert {address.split(".")[-2] for address in replaced} == REPLACED
+    recoverer.take(recovery)
+
+    assert remaining(root, tmp_path / "rest") == {}
+
+
+def test_a_row_is_the_samples_only_if_every_value_is(aws: LocalAws) -> None:
+    rows, table = aws.client("dynamodb"), f"films-{uuid.uuid4().hex[:8]}"
+    rows.create_table(
+        TableName=table,
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    item = {"id": {"S": "alien"}, "year": {"N": "1979"}}
+    planned = Planned(table_name=table, hash_key="id", item=json.dumps(item))
+
+    assert same_row(account(aws), planned) is None
+    rows.put_item(TableName=table, Item={**item, "note": {"S": "somebody's"}})
+    assert same_row(account(aws), planned) is False
+    rows.put_item(TableName=table, Item=item)
+    assert same_row(account(aws), planned) is True
+    remove_row(account(aws), planned)
+    assert rows.scan(TableName=table)["Items"] == []
+
+
+def account(aws: LocalAws) -> Account:
+    return Account(boto3.Session("test", "test", region_name=CREDENTIALS["AWS_REGION"]), aws.url)
