@@ -52,7 +52,7 @@ def main() -> None:
     lock = read_lock(boto3.client("s3", region_name=backend["region"]), backend["bucket"], backend["key"])
     with ManagementApi(tenant_url(os.environ), os.environ) as api:
         root = _with_former_look(environment, environment.root())
-        _require_written_state(environment, root)
+        require_written_state(environment, root)
         for line in _situation(lock, root):
             detail(line)
         recoverer = Recoverer(
@@ -134,7 +134,7 @@ def _situation(lock: Lock | None, root: TerraformRoot) -> Iterator[str]:
     yield f"Terraform's state knows {len(root.addresses())} objects"
 
 
-def _require_written_state(environment: CloudEnvironment, root: TerraformRoot) -> None:
+def require_written_state(environment: CloudEnvironment, root: TerraformRoot) -> None:
     """Raise UserError where Terraform left a state that knows more than the backend's."""
     unwritten = root.directory / _UNWRITTEN
     if unwritten.exists():

@@ -27,7 +27,7 @@ def test_a_users_mistake_is_one_sentence_and_exit_code_2(verb: str, tmp_path: Pa
     assert not (tmp_path / "none").exists()
 
 
-@pytest.mark.parametrize("verb", ["plan", "apply", "destroy", "unlock"])
+@pytest.mark.parametrize("verb", ["plan", "apply", "destroy", "unlock", "recover"])
 def test_without_an_environment_the_choice_is_named(verb: str) -> None:
     result = command(verb)
     assert result.returncode == 2

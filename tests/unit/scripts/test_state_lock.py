@@ -73,6 +73,7 @@ def test_a_lock_that_was_left_behind_is_told_and_released(
     root.init(settings, lock_file="update")
     client.put_object(Bucket=name, Key=f"{KEY}.tflock", Body=json.dumps(LEFT).encode())
 
+    assert root.addresses() == []  # no state was ever written
     with pytest.raises(OperationError, match=r"state lock.*`make unlock"):
         root.plan(tmp_path / "plan")
     lock = read_lock(client, name, KEY)
