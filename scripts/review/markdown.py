@@ -1,4 +1,4 @@
-"""Tables of GitHub's Markdown."""
+"""Tables and folded parts of GitHub's Markdown."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,6 +8,11 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, centred_fro
     first_centred = len(headings) if centred_from is None else centred_from
     rule = [":---:" if column >= first_centred else "---" for column in range(len(headings))]
     return "\n".join(map(_row, [headings, rule, *rows]))
+
+
+def folded(summary: str, content: str) -> str:
+    """Return content that a reader opens by its summary, a plain text."""
+    return f"<details><summary>{summary}</summary>\n\n{content}\n\n</details>"
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scripts.build.data_files.access_model import compile_access_model
 from scripts.build.data_files.operations import operations
 from scripts.build.data_files.overlaps import inexpressible
 from scripts.build.data_files.project import Project, load_project
@@ -18,45 +17,12 @@ from scripts.review.callers import Caller, Issuer
 from scripts.review.proof import Answer, Proof, prove
 from scripts.review.prove import asking
 from scripts.tools import ROOT
+from tests.unit.scripts.review.documents import PATHS, Paths, project
 
 ISSUER = Issuer(now=1_800_000_000)
 
-type Paths = dict[str, dict[str, list[str]]]
-"""Paths, methods, and the scope that each operation needs; none for a public one."""
-
-PATHS: Paths = {
-    "/movies": {"get": ["read"], "post": ["write"]},
-    "/movies/{id}": {"get": ["read"], "delete": ["write"]},
-    "/movies/top": {"get": ["write"]},
-    "/movies/health": {"get": []},
-}
-
-
-def project(paths: Paths, amazon: list[str], google: list[str]) -> Project:
-    apis = {
-        "movies": {
-            "paths": {
-                path: {
-                    method: {"security": [{"auth0": needed}] if needed else []} for method, needed in methods.items()
-                }
-                for path, methods in paths.items()
-            }
-        }
-    }
-    access = {
-        "audience": "https://api.example",
-        "scopes": {"read": "", "write": ""},
-        "role_based_access_control": False,
-        "connections": {
-            "amazon": {"display_name": "Amazon", "scopes": amazon},
-            "google-oauth2": {"display_name": "Google", "scopes": google},
-        },
-        "machine_clients": {"report": {"display_name": "Report", "scopes": ["write"]}},
-    }
-    return Project(access, apis, compile_access_model(access, apis))
-
-
-PROJECT = project(PATHS, ["read"], ["read", "write"])
+WITH_TOP: Paths = {**PATHS, "/movies/top": {"get": ["write"]}}
+PROJECT = project(WITH_TOP, ["read"], ["read", "write"])
 
 
 def proved(of: Project, change: Callable[[dict[str, Any]], object] = lambda document: document) -> Proof:

@@ -1,0 +1,59 @@
+"""`make access-diff BASE=<revision>`: show for whom a change opens or closes which operation.
+
+It compares decisions, not files: it builds the packaged authorizer of the commit at which this branch left BASE, and of
+this checkout, uncommitted changes included. It asks both about every kind of token, and compares the policies that they
+answer, over all paths. Exit code 0, whatever the difference; FORMAT=json is for programs that judge it.
+
+python -m scripts.review.access_diff [--base REVISION] [--format markdown|json] [--root DIRECTORY]
+"""
+
+import argparse
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from scripts.console import detail, progress_on_standard_error, step
+from scripts.errors import run
+from scripts.review.callers import Issuer
+from scripts.review.decisions.checkouts import Side, at, here
+from scripts.review.decisions.comparison import Comparison, compare
+from scripts.review.decisions.questions import answers, questions
+from scripts.review.decisions.report import as_document, as_markdown
+from scripts.review.formats import FORMATS, chosen_format
+from scripts.tools import ROOT
+
+
+def main() -> None:
+    """Print the difference on standard output, and the progress on standard error."""
+    parser = argparse.ArgumentParser(
+        prog="make access-diff", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--base", default=os.environ.get("BASE") or "main", help="default: BASE, else main")
+    parser.add_argument("--format", choices=FORMATS, help="default: FORMAT, else markdown")
+    parser.add_argument("--root", type=Path, default=ROOT, help="another checkout to compare")
+    arguments = parser.parse_args()
+    wanted = chosen_format(arguments.format, os.environ)
+    with progress_on_standard_error():
+        step(f"Building the authorizers of {arguments.base} and of this checkout")
+        before, after = at(arguments.base, arguments.root), here(arguments.root)
+        comparison = difference(before, after)
+    if wanted == "json":
+        print(json.dumps(as_document(before.name, comparison), indent=2, ensure_ascii=False))
+    else:
+        print(as_markdown(before.name, comparison))
+
+
+def difference(before: Side, after: Side) -> Comparison:
+    """Ask both authorizers the same questions, each in a process of its own, and compare the answers."""
+    asked = [*questions(before.project, after.project)]
+    issuer = Issuer()
+    step(f"Asking both for their answers to {len(asked)} tokens")
+    with ThreadPoolExecutor(max_workers=2) as both:
+        one, other = both.map(lambda side: answers(side, asked, issuer), (before, after))
+    detail("comparing the policies")
+    return compare(before.project, after.project, asked, (one, other), issuer.now)
+
+
+if __name__ == "__main__":
+    run(main)

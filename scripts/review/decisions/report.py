@@ -1,0 +1,87 @@
+"""Puts a comparison of decisions into words: Markdown for people, plain objects for programs."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from scripts.review.decisions.comparison import Comparison, Row, ScopeSets
+from scripts.review.markdown import folded, table
+
+_ORDER = {"opened": 0, "changed": 1, "closed": 2}
+
+
+def as_document(base: str, comparison: Comparison) -> dict[str, Any]:
+    """Return the comparison for programs: `base`, `rows` and `undeclared`, with the members of Row and Stray.
+
+    A row that opens something has `accept`, the line that a pull request's description has to hold to accept it.
+    """
+    return {
+        "base": base,
+        "rows": [asdict(row) | {"accept": acceptance(row)} for row in comparison.rows],
+        "undeclared": [asdict(stray) for stray in comparison.strays],
+    }
+
+
+def as_markdown(base: str, comparison: Comparison) -> str:
+    """Return the comparison as Markdown: first the undeclared requests, then each change, last the folded rest."""
+    changed = sorted((row for row in comparison.rows if row.change != "unchanged"), key=lambda row: _ORDER[row.change])
+    same = [row for row in comparison.rows if row.change == "unchanged"]
+    parts = ["## Who can call what", _summary(base, changed)]
+    if comparison.strays:
+        parts.append("**A policy opens what no document declares:**")
+        parts.append(
+            table(
+                ["API", "caller", "for example"],
+                ([stray.api, stray.caller, f"`{stray.example}`"] for stray in comparison.strays),
+            )
+        )
+    if changed:
+        parts.append(
+            table(
+                ["operation", "caller", "change", "scopes that open it, before", "after", "for example"],
+                (
+                    [
+                        f"`{row.operation}`",
+                        row.caller,
+                        f"**{row.change}**",
+                        _sets(row.before),
+                        _sets(row.after),
+                        _examples(row),
+                    ]
+                    for row in changed
+                ),
+            )
+        )
+    accepted = [line for row in changed if (line := acceptance(row))]
+    if accepted:
+        parts.append("To accept what is opened, put these lines into the pull request's description:")
+        parts.append("\n".join(["```text", *accepted, "```"]))
+    if same:
+        rows = ([f"`{row.operation}`", row.caller, _sets(row.after)] for row in same)
+        parts.append(folded(f"{len(same)} unchanged", table(["operation", "caller", "scopes that open it"], rows)))
+    return "\n\n".join(parts)
+
+
+def acceptance(row: Row) -> str | None:
+    """Return the line that accepts a row: it names the operation and the caller; None where nothing is opened."""
+    return f"accept: {row.operation} for {row.caller}" if row.opened_example else None
+
+
+def _summary(base: str, changed: Iterable[Row]) -> str:
+    counts: Counter[str] = Counter(row.change for row in changed)
+    if not counts:
+        return f"Nothing changes, compared with {base}: no operation opens or closes for anybody."
+    listed = ", ".join(f"{counts[change]} {change}" for change in _ORDER if counts[change])
+    return f"Compared with {base}: {listed}. The packaged authorizers of both commits decided; all paths were compared."
+
+
+def _sets(sets: ScopeSets) -> str:
+    if not sets:
+        return "none: closed"
+    return " or ".join(" and ".join(f"`{scope}`" for scope in each) or "no scope at all" for each in sets)
+
+
+def _examples(row: Row) -> str:
+    found = (("opens", row.opened_example), ("closes", row.closed_example))
+    return "; ".join(f"{verb} `{example}`" for verb, example in found if example is not None)
