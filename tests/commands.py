@@ -21,7 +21,12 @@ _CONTEXT.set_forkserver_preload(["scripts.deployed", "scripts.build.artifacts", 
 
 
 def run_module(
-    module: str, *arguments: str, environment: Mapping[str, str], stdin: str = "", cwd: Path = ROOT
+    module: str,
+    *arguments: str,
+    environment: Mapping[str, str],
+    stdin: str = "",
+    root: Path = ROOT,
+    cwd: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run `python -m <module> <arguments>` and return its exit code and what it wrote.
 
@@ -30,21 +35,32 @@ def run_module(
         arguments: its command line.
         environment: all of its environment variables.
         stdin: its standard input.
-        cwd: its working directory.
+        root: the checkout whose module it is.
+        cwd: its working directory; the checkout by default.
     """
     with tempfile.TemporaryDirectory() as folder:
         streams = [str(Path(folder) / name) for name in ("stdin", "stdout", "stderr")]
         Path(streams[0]).write_text(stdin, encoding="utf-8")
-        process = _CONTEXT.Process(target=_become, args=(module, arguments, dict(environment), streams, str(cwd)))
+        places = str(root), str(cwd or root)
+        process = _CONTEXT.Process(target=_become, args=(module, arguments, dict(environment), streams, places))
         process.start()
         process.join()
         stdout, stderr = (Path(stream).read_text(encoding="utf-8") for stream in streams[1:])
     return subprocess.CompletedProcess([module, *arguments], process.exitcode or 0, stdout, stderr)
 
 
-def _become(module: str, arguments: tuple[str, ...], environment: dict[str, str], streams: list[str], cwd: str) -> None:
+def _become(
+    module: str,
+    arguments: tuple[str, ...],
+    environment: dict[str, str],
+    streams: list[str],
+    places: tuple[str, str],
+) -> None:
     """Turn the forked process into the command."""
+    root, cwd = places
     os.chdir(cwd)
+    if root != str(ROOT):
+        _import_ours_from(root)
     os.environ.clear()
     os.environ.update(environment)
     for number, path in enumerate(streams):
@@ -52,6 +68,14 @@ def _become(module: str, arguments: tuple[str, ...], environment: dict[str, str]
     sys.argv = [module, *arguments]
     sys.modules.pop(module, None)  # runpy warns about a module that it runs a second time
     runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def _import_ours_from(root: str) -> None:
+    """Forget this checkout's modules, and find them in another one; the libraries stay loaded."""
+    ours = {path.parent.name for folder in (ROOT, ROOT / "functions") for path in folder.glob("*/__init__.py")}
+    for name in [name for name in sys.modules if name.partition(".")[0] in ours]:
+        del sys.modules[name]
+    sys.path[:0] = [root, str(Path(root, "functions"))]
 
 
 def _redirect(number: int, path: str) -> None:

@@ -17,11 +17,10 @@ import pytest
 from scripts.local_stack import settings
 from scripts.local_stack.settings import Settings
 from scripts.tools import ROOT
+from tests.checkout import copy_checkout
 from tests.commands import run_module
 from tests.reaper import reaping
 
-EXAMPLE = ROOT / "tests" / "example"
-"""Two APIs and an access.yaml that belong to the tests, whatever is in functions/ and auth0/."""
 PROCESS_FIXTURES = frozenset({"aws", "built", "dynamodb", "new_stack", "run_tenant", "stack", "tenant", "unstarted"})
 """The fixtures that start a process; the tests that use one are marked `process`."""
 SERVICES = ROOT / "tests" / "unit" / "local"  # nearly every test there asks a running service
@@ -29,7 +28,6 @@ MODULES = dict(
     re.findall(r"^([a-z-]+):.*\n\t@\$\(RUN\) (scripts\.[\w.]+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
 )
 """The module that each verb of the Makefile runs."""
-PYTHONPATH = os.pathsep.join(map(str, (ROOT, ROOT / "functions")))  # where the Makefile's commands find their modules
 
 
 # A property that holds, holds on a busy machine too.
@@ -81,8 +79,9 @@ def nothing_outlives_the_run(
 
 @dataclass(frozen=True)
 class Stack:
-    """A local system; `command` runs a verb on it exactly as the Makefile does."""
+    """A local system of a checkout; `command` runs a verb on it exactly as the Makefile does."""
 
+    root: Path
     settings: Settings
     environment: Mapping[str, str]
 
@@ -98,7 +97,9 @@ class Stack:
 
     def command(self, verb: str, *arguments: str, **more_environment: str) -> subprocess.CompletedProcess[str]:
         """Run what `make <verb>` runs; return its output and exit code."""
-        return run_module(MODULES[verb], *arguments, environment={**self.environment, **more_environment})
+        return run_module(
+            MODULES[verb], *arguments, environment={**self.environment, **more_environment}, root=self.root
+        )
 
     def http(self) -> httpx.Client:
         """Return a client that reaches the site as a browser would: names under `.localhost` do not resolve here."""
@@ -118,28 +119,42 @@ class ForeignStack:
     auth0_url: str
 
 
-def make_stack(directory: Path) -> Stack:
-    """Return a stack that is not up yet, in the folder, on free ports."""
+def python_path(root: Path) -> str:
+    """Return where the Makefile's commands find the modules of a checkout."""
+    return os.pathsep.join(map(str, (root, root / "functions")))
+
+
+def make_stack(directory: Path, root: Path = ROOT) -> Stack:
+    """Return a stack of the checkout that is not up yet, on free ports; `directory` is for its data."""
     names = [name for name in Settings.__dataclass_fields__ if name.endswith("_port")]
     chosen = {
         settings.variable(name): str(port) for name, port in zip(names, settings.free_ports(len(names)), strict=True)
     }
-    environment = {**os.environ, **chosen, "GATEHOUSE_LOCAL_DIR": str(directory), "PYTHONPATH": PYTHONPATH}
-    return Stack(settings.from_environment(environment), environment)
+    environment = {**os.environ, **chosen, "GATEHOUSE_LOCAL_DIR": str(directory), "PYTHONPATH": python_path(root)}
+    return Stack(root, settings.from_environment(environment), environment)
+
+
+PYTHONPATH = python_path(ROOT)
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack | ForeignStack]:
-    """Bring a stack up once for all tests of the session, and take it down however they end.
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the root of a checkout that holds the tests' own APIs."""
+    return copy_checkout(tmp_path_factory.mktemp("example") / "checkout").root
+
+
+@pytest.fixture(scope="session")
+def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack | ForeignStack]:
+    """Bring a stack with the tests' own APIs up once for all tests of the session; take it down however they end.
 
     The check of the cloud root has one already, and names it in GATEHOUSE_RUNNING_STACK.
     """
     if running := os.environ.get("GATEHOUSE_RUNNING_STACK"):
         yield ForeignStack(**json.loads(running))
         return
-    plain = make_stack(tmp_path_factory.mktemp("stack"))
+    plain = make_stack(tmp_path_factory.mktemp("stack"), request.getfixturevalue("example"))
     environment = {**plain.environment, "GATEHOUSE_FAULTS": "1"}  # none is in force until a test asks for one
-    made = Stack(settings.from_environment(environment), environment)
+    made = Stack(plain.root, settings.from_environment(environment), environment)
     try:
         up = made.command("up")
         if up.returncode:
@@ -151,7 +166,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack | ForeignS
 
 @pytest.fixture
 def new_stack(tmp_path: Path) -> Iterator[Stack]:
-    """A stack of the test's own, not up yet; it is taken down afterwards."""
+    """A stack of the repository as it is, of the test's own and not up yet; it is taken down afterwards."""
     made = make_stack(tmp_path / "local")
     try:
         yield made

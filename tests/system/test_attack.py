@@ -11,18 +11,18 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from scripts.build.data_files import load_project
+from scripts.build.data_files import load_access
 from scripts.hostile_tokens import jose, site
 from scripts.hostile_tokens.case import Answer, Setup
 from scripts.hostile_tokens.scenario import Scenario
 from scripts.tools import ROOT
+from tests.checkout import EXAMPLE
 from tests.conftest import Stack
 from tests.system.attacked import THREADS, fired
 from tests.system.conftest import SignIn, tenants_key
 
-PERMISSIONS = (
-    Setup.PERMISSIONS_TOO if load_project(ROOT).access_model["role_based_access_control"] else Setup.SCOPES_ONLY
-)
+ROLES_COUNT = load_access(EXAMPLE / "auth0" / "access.yaml").get("role_based_access_control", False)
+PERMISSIONS = Setup.PERMISSIONS_TOO if ROLES_COUNT else Setup.SCOPES_ONLY
 DEPLOYED = {Setup.ANY, PERMISSIONS}
 
 

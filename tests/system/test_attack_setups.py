@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -24,7 +25,6 @@ from scripts.hostile_tokens.case import Case, Form, Need, Setup
 from scripts.hostile_tokens.scenario import Scenario
 from scripts.hostile_tokens.table import TABLE
 from scripts.local_stack import definitions
-from scripts.tools import ROOT
 from tests.conftest import Stack
 from tests.system.attacked import fired
 from tests.system.conftest import aws_client
@@ -74,7 +74,7 @@ class Guards:
     """Makes authorizers for setups, with all that they need; `undo` takes it away again."""
 
     def __init__(self, stack: Stack, scenario: Scenario, undo: ExitStack) -> None:
-        self._scenario, self._undo = scenario, undo
+        self._root, self._scenario, self._undo = stack.root, scenario, undo
         self._lambda, self._iam, self._apis, ssm = (
             aws_client(stack, name) for name in ("lambda", "iam", "apigateway", "ssm")
         )
@@ -113,7 +113,7 @@ class Guards:
             Handler="authorizer.main.handler",
             Timeout=10,
             Environment={"Variables": settings},
-            Code={"ZipFile": _archive(access_model)},
+            Code={"ZipFile": _archive(self._root, access_model)},
         )["FunctionArn"]
         self._undo.callback(self._lambda.delete_function, FunctionName=name)
         self._lambda.add_permission(
@@ -139,11 +139,11 @@ def _policy(statement: Mapping[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def _archive(access_model: Mapping[str, Any]) -> bytes:
-    """Return the built authorizer with another access model."""
+def _archive(root: Path, access_model: Mapping[str, Any]) -> bytes:
+    """Return the checkout's built authorizer with another access model."""
     changed = io.BytesIO()
     with (
-        zipfile.ZipFile(ROOT / "build" / machine_architecture() / "authorizer.zip") as built,
+        zipfile.ZipFile(root / "build" / machine_architecture() / "authorizer.zip") as built,
         zipfile.ZipFile(changed, "w") as archive,
     ):
         for entry in built.infolist():

@@ -11,13 +11,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from scripts.build.data_files import load_access, load_apis
-from scripts.tools import ROOT
+from tests.checkout import EXAMPLE
 from tests.conftest import Stack
 from tests.system.conftest import SignIn, Tokens, tenants_key
 
-ACCESS = load_access(ROOT / "auth0" / "access.yaml")
-APIS = load_apis(ROOT / "functions")
-SAMPLES = {api: json.loads((ROOT / "functions" / api / "sample.json").read_text()) for api in APIS}
+ACCESS = load_access(EXAMPLE / "auth0" / "access.yaml")
+APIS = load_apis(EXAMPLE / "functions")
+SAMPLES = {api: json.loads((EXAMPLE / "functions" / api / "sample.json").read_text()) for api in APIS}
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import os
 import psutil
 
 from scripts.local_stack import definitions, services
-from scripts.tools import ROOT
 from tests.conftest import Stack
 from tests.system.conftest import succeeded
 
@@ -30,7 +29,8 @@ def test_status_names_the_processes_and_the_address(stack: Stack) -> None:
 def test_logs_show_every_log(stack: Stack) -> None:
     said = succeeded(stack.command("logs"))
     assert {line for line in said.splitlines() if line.startswith("==>")} >= {
-        f"==> {os.path.relpath(stack.settings.logs / name, ROOT)}" for name in ("aws.log", "auth0.log", "terraform.log")
+        f"==> {os.path.relpath(stack.settings.logs / name, stack.root)}"
+        for name in ("aws.log", "auth0.log", "terraform.log")
     }
 
 

@@ -26,7 +26,7 @@ from guard.log import Log
 from table_api.api import make_handler
 from table_api.dynamodb import DynamoDB
 from table_api.table import Table
-from tests.conftest import EXAMPLE
+from tests.checkout import EXAMPLE
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.conftest import EXAMPLE
+from tests.checkout import EXAMPLE
 
 
 def sample(name: str) -> list[dict[str, Any]]:

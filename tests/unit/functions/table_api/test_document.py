@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from table_api.document import read_operations
-from tests.conftest import EXAMPLE
+from tests.checkout import EXAMPLE
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import yaml
 
 from scripts.tools import ROOT
 from table_api.entry import lambda_handler
-from tests.conftest import EXAMPLE
+from tests.checkout import EXAMPLE
 
 CONTEXT = SimpleNamespace(aws_request_id="lambda-1")
 HEALTH = {

@@ -5,7 +5,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from tests.conftest import EXAMPLE
+from tests.checkout import EXAMPLE
 
 
 @pytest.mark.parametrize(("name", "schema"), [("movies", "Movie"), ("devices", "Device")])

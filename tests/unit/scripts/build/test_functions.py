@@ -148,7 +148,7 @@ def test_a_typo_in_the_rules_ends_with_exit_code_2_and_leaves_every_zip_as_it_wa
 def test_a_new_api_is_one_folder(checkout: Any) -> None:
     functions = checkout.root / "functions"
     (functions / "series").mkdir()
-    for name in ("__init__.py", "handler.py", "openapi.yaml"):
+    for name in ("__init__.py", "handler.py", "openapi.yaml", "sample.json"):
         text = (functions / "movies" / name).read_text(encoding="utf-8")
         text = text.replace("/movies", "/series").replace("Movies\n", "Series\n")
         (functions / "series" / name).write_text(text, encoding="utf-8")

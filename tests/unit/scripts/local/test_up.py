@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.build.data_files import load_access, load_apis
 from scripts.local.up import invitation
-from tests.conftest import EXAMPLE
+from tests.checkout import EXAMPLE
 
 ORIGIN = "http://gatehouse.localhost:4566"
 

@@ -4,7 +4,7 @@ import pytest
 
 from scripts.build.data_files.apis import load_apis
 from scripts.local_stack import probe
-from tests.conftest import EXAMPLE
+from tests.checkout import EXAMPLE
 
 
 @pytest.fixture(autouse=True)

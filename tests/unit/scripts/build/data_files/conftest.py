@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scripts.tools import ROOT
-from tests.conftest import EXAMPLE
+from tests.checkout import EXAMPLE
 
 Spoil = Callable[[str, str, str], None]
 

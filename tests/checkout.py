@@ -1,0 +1,59 @@
+"""A copy of this checkout that holds the tests' own two APIs, and who may call them, in place of the repository's."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.tools import ROOT
+
+EXAMPLE = ROOT / "tests" / "example"
+"""Two APIs and an access.yaml that belong to the tests, whatever is in functions/ and auth0/."""
+_COPIED = ("functions", "auth0", "local", "requirements", "scripts", "site", "terraform")
+_NOT_COPIED = shutil.ignore_patterns("__pycache__", "node_modules", ".terraform", "*.tfstate*", "*.tfplan")
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A copy of the checkout, and the build's command line over it."""
+
+    root: Path
+    architecture: str
+
+    def build(self, *arguments: str, umask: int = -1, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Build this checkout with its own scripts; the wheels come from the project's cache, once downloaded."""
+        return subprocess.run(
+            [sys.executable, "-m", "scripts.build", *arguments],
+            cwd=self.root,
+            env=os.environ | environment,
+            umask=umask,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def archive(self, name: str) -> Path:
+        """Return the path of a function's zip."""
+        return self.root / "build" / self.architecture / f"{name}.zip"
+
+
+def copy_checkout(destination: Path) -> Checkout:
+    """Copy what the commands read, with the example's APIs; link the large folders that no command changes."""
+    for folder in _COPIED:
+        shutil.copytree(ROOT / folder, destination / folder, ignore=_NOT_COPIED)
+    for document in (destination / "functions").glob("*/openapi.yaml"):
+        shutil.rmtree(document.parent)
+    for folder in ("functions", "auth0"):
+        shutil.copytree(EXAMPLE / folder, destination / folder, ignore=_NOT_COPIED, dirs_exist_ok=True)
+    for name in (".python-version", "Makefile", "pyproject.toml"):
+        shutil.copy(ROOT / name, destination)
+    if (ROOT / "site" / "node_modules").is_dir():
+        (destination / "site" / "node_modules").symlink_to(ROOT / "site" / "node_modules")
+    (ROOT / "build" / "wheels").mkdir(parents=True, exist_ok=True)
+    (destination / "build").mkdir()
+    (destination / "build" / "wheels").symlink_to(ROOT / "build" / "wheels")
+    architecture = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
+    return Checkout(destination, architecture)

@@ -1,0 +1,1 @@
+"""The devices API: openapi.yaml says what it serves, sample.json what is in it to begin with."""
