@@ -57,3 +57,17 @@ def copy_checkout(destination: Path) -> Checkout:
     (destination / "build" / "wheels").symlink_to(ROOT / "build" / "wheels")
     architecture = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
     return Checkout(destination, architecture)
+
+
+def copy_auth0(folder: Path, addition: str = "") -> Path:
+    """Make folder/auth0 with the example's access.yaml and further lines of it; return the path of access.yaml.
+
+    The site, from which the tenant takes its logo, is next to it. An earlier copy is replaced.
+    """
+    auth0, site = folder / "auth0", folder / "site"
+    shutil.copytree(ROOT / "auth0", auth0, dirs_exist_ok=True)
+    if not site.exists():
+        site.symlink_to(ROOT / "site")
+    path = auth0 / "access.yaml"
+    path.write_text((EXAMPLE / "auth0" / "access.yaml").read_text(encoding="utf-8") + addition, encoding="utf-8")
+    return path

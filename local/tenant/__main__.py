@@ -15,7 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from local.start import StartError, run
-from local.tenant import access, certificates, look, seed
+from local.tenant import access, certificates, look, people, seed
 from local.tenant.action_process import ActionProcess
 from local.tenant.app import create_app
 from local.tenant.command_line import Settings, parse
@@ -60,10 +60,13 @@ def main() -> None:
 
 
 def _prepare(settings: Settings, listeners: Listeners) -> Tenant:
-    rules = access.load(settings.access_path, settings.action_path)
+    declared = access.load(settings.access_path, settings.action_path)
+    known = people.load(settings.people_path, sorted(declared.scopes))
     store = Store(settings.state_directory)
     logo = (
-        look.read_logo(settings.access_path.parent.parent / "site", rules.branding["logo"]) if rules.branding else None
+        look.read_logo(settings.access_path.parent.parent / "site", declared.branding["logo"])
+        if declared.branding
+        else None
     )
     tenant = Tenant(
         store,
@@ -76,8 +79,9 @@ def _prepare(settings: Settings, listeners: Listeners) -> Tenant:
         management_scopes=tuple(all_scopes()),
     )
     seed.seed_management(tenant)
+    seed.seed_people(tenant, known)
     if not settings.empty:
-        seed.seed(tenant, rules)
+        seed.seed(tenant, declared, known)
     return tenant
 
 

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-import yaml
-
-from local.start import StartError
+from local.tenant.data_file import load_valid, read_text
 
 
 @dataclass(frozen=True)
@@ -30,9 +27,9 @@ def load(access_path: Path, action_path: Path) -> Access:
     Raises:
         StartError: a file is missing or invalid; the text names the file and the place in it.
     """
-    document = _load_valid(access_path)
+    document = load_valid(access_path)
     branding_path = access_path.with_name("branding.yaml")
-    code = f"const ACCESS = {_as_terraform_writes(document)};\n{_read(action_path)}"
+    code = f"const ACCESS = {_as_terraform_writes(document)};\n{read_text(action_path)}"
     return Access(
         audience=document["audience"],
         scopes=document["scopes"],
@@ -40,7 +37,7 @@ def load(access_path: Path, action_path: Path) -> Access:
         machine_clients=document.get("machine_clients", {}),
         role_based_access_control=document.get("role_based_access_control", False),
         action_code=code,
-        branding=_load_valid(branding_path) if branding_path.exists() else None,
+        branding=load_valid(branding_path) if branding_path.exists() else None,
     )
 
 
@@ -49,28 +46,3 @@ def _as_terraform_writes(document: dict[str, Any]) -> str:
     whole = {"machine_clients": {}, "role_based_access_control": False, **document}
     text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return text.translate({ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"})
-
-
-def _load_valid(path: Path) -> dict[str, Any]:
-    """Return a YAML file's content, checked against the schema in the same folder."""
-    document: dict[str, Any] = _load_yaml(path)
-    schema_path = path.with_suffix(".schema.json")
-    try:
-        jsonschema.validate(document, json.loads(_read(schema_path)))
-    except jsonschema.ValidationError as error:
-        raise StartError(f"{path}: {error.json_path}: {error.message}; see {schema_path}") from error
-    return document
-
-
-def _load_yaml(path: Path) -> Any:  # noqa: ANN401 - any YAML; the schema checks it
-    try:
-        return yaml.safe_load(_read(path))
-    except yaml.YAMLError as error:
-        raise StartError(f"{path} is not YAML: {error}") from error
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise StartError(f"cannot read {path}: {error.strerror}") from error

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.tenant import faults
+from local.tenant import faults, people
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
@@ -21,6 +21,7 @@ class Settings:
     state_directory: Path
     access_path: Path
     action_path: Path
+    people_path: Path
     empty: bool
     faults: bool
     requests_per_second: int | None
@@ -57,6 +58,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
         state_directory=values.state_directory,
         access_path=values.access,
         action_path=values.action,
+        people_path=values.people,
         empty=values.empty,
         faults=values.faults,
         requests_per_second=values.requests_per_second,
@@ -94,6 +96,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--access", type=Path, required=True, help="access.yaml: connections and the scopes they grant")
     parser.add_argument("--action", type=Path, required=True, help="the post-login Action, JavaScript")
+    parser.add_argument(
+        "--people",
+        type=Path,
+        default=people.DEFAULT_PATH,
+        help="the people whom the sign-in page offers, and their roles (default local/tenant/people.yaml)",
+    )
     parser.add_argument(
         "--empty", action="store_true", help="start like a new tenant, without application, API or connection"
     )

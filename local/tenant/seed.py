@@ -4,6 +4,7 @@ Each start updates what comes from auth0/, and keeps what people and programs ha
 keys).
 """
 
+import dataclasses
 import json
 
 from local import private_file
@@ -20,6 +21,7 @@ from local.tenant.management import (
 )
 from local.tenant.management.answers import SEEDED
 from local.tenant.management.routes import all_scopes
+from local.tenant.people import People
 from local.tenant.store import Document
 from local.tenant.tenant import Tenant
 
@@ -117,14 +119,25 @@ def seed_management(tenant: Tenant) -> None:
     private_file.write(tenant.store.directory / "management.json", json.dumps(credentials))
 
 
-def seed(tenant: Tenant, access: Access) -> None:
-    """Create or update the applications, the API, the connections, the Action and the look from auth0/."""
+def seed_people(tenant: Tenant, people: People) -> None:
+    """Have exactly these people at the stand-in for the identity providers, by their e-mail addresses."""
+    rows = {person.email.casefold(): dataclasses.asdict(person) for person in people.people}
+    with tenant.store.transaction():
+        for stale in tenant.store.people.values():  # all of them, so that the page keeps the order of the file
+            tenant.store.people.delete(stale["email"].casefold())
+        for email, row in rows.items():
+            tenant.store.people.put(email, row)
+
+
+def seed(tenant: Tenant, access: Access, people: People) -> None:
+    """Create or update what auth0/ declares, from the applications to the look, and the roles of people.yaml."""
     with tenant.store.transaction():
         client_id = _seed_application(tenant, access)
         _seed_api(tenant, access)
         _seed_grant(tenant, client_id, access.audience, "user", sorted(access.scopes))
         _seed_connections(tenant, access, client_id)
         _seed_machine_clients(tenant, access)
+        _seed_roles(tenant, access, people)
         _seed_action(tenant, access)
         if access.branding:
             _seed_branding(tenant, access.branding)
@@ -209,6 +222,25 @@ def _seed_machine_clients(tenant: Tenant, access: Access) -> None:
     for client in tenant.store.clients.values():
         if client.get(SEEDED) and client[SEEDED] not in access.machine_clients:
             clients.remove(tenant, client["client_id"])
+
+
+def _seed_roles(tenant: Tenant, access: Access, people: People) -> None:
+    """Have exactly the roles of people.yaml; a role keeps its id."""
+    for name, scopes in people.roles.items():
+        role = tenant.store.roles.find(name=name) or {"id": f"rol_{identifiers.alphanumeric(16)}", "name": name}
+        permissions = [
+            {
+                "permission_name": scope,
+                "description": access.scopes[scope],
+                "resource_server_name": API,
+                "resource_server_identifier": access.audience,
+            }
+            for scope in scopes
+        ]
+        tenant.store.roles.put(role["id"], {**role, "description": name, "permissions": permissions})
+    for role in tenant.store.roles.values():
+        if role["name"] not in people.roles:
+            tenant.store.roles.delete(role["id"])
 
 
 def _seed_action(tenant: Tenant, access: Access) -> None:

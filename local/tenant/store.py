@@ -218,6 +218,8 @@ class Store:
             self.settings = self._collection("settings")
             self.signing_keys = self._collection("signing-keys")
             self.users = self._collection("users")
+            self.people = self._collection("people")
+            self.roles = self._collection("roles", "name")
             self.sessions = self._collection("sessions")
             self.logins = self._collection("logins")
             self.codes = self._collection("codes")

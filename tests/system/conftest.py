@@ -83,9 +83,10 @@ def json_lines(messages: list[str]) -> list[dict[str, Any]]:
 def sign_in_afresh(stack: Stack, connection: str, person: str = "ada@example.com") -> Tokens:
     """Sign in as the site does, with the scopes that it asks for."""
     with stack.http() as site:
-        auth0 = site.get("/config.json").json()["auth0"]
+        config = site.get("/config.json").json()
+    auth0 = config["auth0"]
     application = Application(auth0["client_id"], stack.site_url, auth0["audience"])
-    scope = "openid profile email offline_access read:Movies read:Devices"
+    scope = " ".join(["openid profile email offline_access", *config["scopes"]])
     with httpx.Client(base_url=stack.settings.issuer, timeout=30, trust_env=False) as tenant:
         body = scripts_sign_in(tenant, application, connection=connection, scope=scope, person=person)
     return Tokens(body["access_token"], body["id_token"], body["refresh_token"], body.get("scope", ""))

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from scripts.build.data_files import load_access, load_apis
+from scripts.build.data_files.operations import operations
 from scripts.local_stack import definitions, services, settings
 from scripts.tools import ROOT
 from tests.conftest import Stack
-from tests.system.conftest import succeeded
+from tests.system.conftest import sign_in_afresh, succeeded
 
 
 @pytest.mark.parametrize("field", ["aws_port", "auth0_tls_port"])
@@ -43,6 +45,7 @@ def test_an_apply_that_was_cut_short_is_put_right_by_the_next_up(new_stack: Stac
     assert "the last apply was cut short; making the emulated AWS anew" in said
     assert f"{new_stack.site_url}/" in said
     assert not definitions.terraform(new_stack.settings, {}).was_cut_short  # so the next one does not make it anew
+    assert_answers_as_declared(new_stack)
 
 
 @pytest.mark.timeout(420)
@@ -50,6 +53,22 @@ def test_an_apply_that_was_cut_short_is_put_right_by_forgetting(new_stack: Stack
     cut_short_while_applying(new_stack, ": Creating...")
     succeeded(new_stack.command("down", "--forget"))
     assert not new_stack.settings.directory.exists()
+
+
+def assert_answers_as_declared(stack: Stack) -> None:
+    """Fail unless every connection of the repository's access.yaml gets what it grants of the repository's own APIs."""
+    lists = [
+        operation
+        for document in load_apis(ROOT / "functions").values()
+        for operation in operations(document)
+        if operation.method == "GET" and "{" not in operation.path
+    ]
+    assert lists
+    for name, connection in load_access(ROOT / "auth0" / "access.yaml")["connections"].items():
+        bearer = sign_in_afresh(stack, name).bearer
+        with stack.http() as http:
+            answered = {each.path: http.get(f"/api{each.path}", headers=bearer).status_code for each in lists}
+        assert answered == {each.path: 200 if each.allows(connection["scopes"]) else 403 for each in lists}
 
 
 def cut_short_while_applying(stack: Stack, moment: str) -> None:

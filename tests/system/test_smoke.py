@@ -18,7 +18,7 @@ from scripts.errors import UserError
 from scripts.local_stack.tenant import LocalTenant
 from scripts.operate.smoke import addresses, checks, measure, tokens
 from scripts.operate.smoke.addresses import Addresses
-from scripts.tools import ROOT
+from tests.checkout import EXAMPLE
 from tests.conftest import Stack
 from tests.system.conftest import SignIn, succeeded, tenants_key
 
@@ -72,14 +72,14 @@ def test_an_api_that_answers_whoever_goes_around_the_site_fails_where_the_origin
     found: Addresses,
 ) -> None:
     declared = replace(found, origin_key_required=True)
-    routes = checks.routes(load_apis(ROOT / "functions"))
+    routes = checks.routes(load_apis(EXAMPLE / "functions"))
     around = [check for check in checks.of_apis(declared, routes, "e30.e30.e30") if "own address: 403" in check.name]
     assert around
     assert {measure.run(check, 1, 0).problem for check in around} == {"answered 200 instead of 403"}
 
 
 def test_an_answer_of_another_kind_than_the_declared_one_fails(found: Addresses, sign_in: SignIn) -> None:
-    routes = checks.routes(load_apis(ROOT / "functions"))
+    routes = checks.routes(load_apis(EXAMPLE / "functions"))
     token = sign_in("amazon").access_token
     upside_down = {"GET /movies": False, "GET /devices": True}
     said = [measure.run(check, 1, 0).problem for check in checks.with_token(found, routes, token, upside_down)]

@@ -14,7 +14,7 @@ from local.tenant.store import Document
 
 REFRESH_PROTOCOL = "oauth2-refresh-token"
 # Fields of the store that Auth0 shows elsewhere in the event, or not at all.
-_NOT_IN_PROFILE = ("permissions", "roles", "logins_count", "last_login", "last_ip")
+_NOT_IN_PROFILE = ("permissions", "logins_count", "last_login", "last_ip")
 # Auth0 removes these fields before an Action sees the body.
 _SECRET_FIELDS = ("refresh_token", "client_secret", "client_assertion", "code", "code_verifier")
 
@@ -26,6 +26,7 @@ def build(
     api: Document | None,
     transaction: Document,
     *,
+    roles: list[str],
     query: dict[str, str],
     body: dict[str, str],
     refresh_token: Document | None,
@@ -48,7 +49,7 @@ def build(
             "metadata": connection.get("metadata", {}),
         },
         "user": _user(authentication),
-        "authorization": {"roles": authentication.user.get("roles", [])},
+        "authorization": {"roles": roles},
         "authentication": {"methods": [{"name": "federated", "timestamp": timestamp(authentication.auth_time)}]},
         "request": _request(request, query, body),
         "stats": {"logins_count": authentication.user.get("logins_count", 1)},

@@ -9,6 +9,7 @@ from local.tenant.login import action_event
 from local.tenant.login.actions import run_post_login
 from local.tenant.login.authentication import Authentication
 from local.tenant.login.permissions import find_api, grantable_scopes
+from local.tenant.login.users import roles_of
 from local.tenant.store import Document
 from local.tenant.tenant import Tenant
 
@@ -70,6 +71,7 @@ async def log_in(
         authentication,
         api,
         transaction,
+        roles=[role["name"] for role in roles_of(tenant.store, authentication.user)],
         query=query or {},
         body=body or {},
         refresh_token=refresh_token,

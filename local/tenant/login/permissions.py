@@ -6,6 +6,7 @@ https://auth0.com/docs/get-started/apis/enable-role-based-access-control-for-api
 
 from local.tenant.errors import LoginError
 from local.tenant.login import restrictions
+from local.tenant.login.users import roles_of
 from local.tenant.store import Document
 from local.tenant.tenant import Tenant
 from local.tenant.tenant_settings import settings_of
@@ -57,10 +58,14 @@ def grantable_scopes(
     return [scope for scope in dict.fromkeys(requested) if scope in allowed]
 
 
-def user_permissions(api: Document, user: Document) -> list[str]:
-    """Return the user's permissions for this API."""
-    rows = user.get("permissions", [])
-    return [row["permission_name"] for row in rows if row["resource_server_identifier"] == api["identifier"]]
+def user_permissions(tenant: Tenant, api: Document, user: Document) -> list[str]:
+    """Return the user's permissions for this API, direct ones and those of the user's roles, each once."""
+    rows = [
+        *user.get("permissions", []),
+        *(row for role in roles_of(tenant.store, user) for row in role["permissions"]),
+    ]
+    names = [row["permission_name"] for row in rows if row["resource_server_identifier"] == api["identifier"]]
+    return list(dict.fromkeys(names))
 
 
 def scopes_of_grant(api: Document, grant: Document) -> list[str]:
@@ -80,7 +85,7 @@ def _api_scopes(tenant: Tenant, client: Document, api: Document, user: Document)
         grant = _user_grant(tenant, client, api)
         scopes = set(scopes_of_grant(api, grant)) if grant else set()
     if api.get("enforce_policies"):
-        scopes &= set(user_permissions(api, user))
+        scopes &= set(user_permissions(tenant, api, user))
     return scopes
 
 

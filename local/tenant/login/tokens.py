@@ -54,7 +54,7 @@ def access_token(
             claims,
             client_id=login.client_id,
             scopes=login.scopes,
-            permissions=user_permissions(api, user),
+            permissions=user_permissions(tenant, api, user),
             grant_type="refresh_token" if refreshed else None,
             lifetime=lifetime,
         ),

@@ -22,6 +22,13 @@ def user_id(strategy: str, email: str) -> str:
             return f"{strategy}|{digest.hex()[:24]}"
 
 
+def roles_of(store: Store, user: Document) -> list[Document]:
+    """Return the roles that people.yaml gives the person with the user's e-mail address, whatever the connection."""
+    person = store.people.get(user.get("email", "").casefold())
+    names = person["roles"] if person else []
+    return [role for name in names if (role := store.roles.find(name=name))]
+
+
 def record_login(store: Store, connection: Document, name: str, email: str, picture: str | None) -> Document:
     """Create or update the user from the provider's data, and count the login."""
     key = user_id(connection["strategy"], email)

@@ -5,13 +5,15 @@ import re
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from local.tenant.login.users import roles_of
 from local.tenant.management.answers import ManagementError, chosen_fields, find, listing
 from local.tenant.store import Document
 from local.tenant.tenant import tenant_of
 
 _IDS = ("user_id",)
-# A permission and a role of a user are kept in the user's document and shown by routes of their own.
-_ELSEWHERE = ("permissions", "roles")
+# A route of its own shows the permissions in the user's document.
+_ELSEWHERE = ("permissions",)
+_DIRECT = {"source_id": "", "source_name": "", "source_type": "DIRECT"}
 _TERM = re.compile(r'(email|name|nickname|user_id):(?:"([^"*]+)"|([^\s"*]+))')
 
 
@@ -37,12 +39,22 @@ async def read(request: Request) -> Response:
 
 async def list_roles(request: Request) -> Response:
     """GET /users/{id}/roles."""
-    return listing(request, "roles", _find(request).get("roles", []))
+    roles = roles_of(tenant_of(request).store, _find(request))
+    return listing(request, "roles", [{name: role[name] for name in ("id", "name", "description")} for role in roles])
 
 
 async def list_permissions(request: Request) -> Response:
-    """GET /users/{id}/permissions: the permissions granted to the user directly."""
-    return listing(request, "permissions", _find(request).get("permissions", []))
+    """GET /users/{id}/permissions: each permission of the user once, with its sources: direct, or by a role."""
+    user = _find(request)
+    shown: dict[tuple[str, str], Document] = {}
+    rows = [(row, _DIRECT) for row in user.get("permissions", [])]
+    for role in roles_of(tenant_of(request).store, user):
+        source = {"source_id": role["id"], "source_name": role["name"], "source_type": "ROLE"}
+        rows += [(row, source) for row in role["permissions"]]
+    for row, source in rows:
+        key = row["resource_server_identifier"], row["permission_name"]
+        shown.setdefault(key, {**row, "sources": []})["sources"].append(source)
+    return listing(request, "permissions", list(shown.values()))
 
 
 def _answer(request: Request, rows: list[Document]) -> Response:

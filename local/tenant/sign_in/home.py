@@ -4,7 +4,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from local.tenant.pages import page
-from local.tenant.sign_in.identity_provider import PEOPLE
 from local.tenant.store import Document
 from local.tenant.tenant import tenant_of
 
@@ -31,7 +30,7 @@ async def home(request: Request) -> Response:
         clients=[{"callbacks": [], "grant_types": [], **client} for client in clients],
         connections=connections,
         apis=apis,
-        people=[name for name, _ in PEOPLE],
+        people=[person["name"] for person in tenant.store.people.values()],
         rows=[_shown(row) for row in tenant.log.rows()[:_SHOWN_ROWS]],
     )
 

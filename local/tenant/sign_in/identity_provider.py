@@ -11,12 +11,6 @@ from local.tenant.store import Document, Store
 
 type Person = tuple[str, str, str | None]  # name, e-mail address, address of a picture
 
-PEOPLE = (
-    ("Ada Lovelace", "ada@example.com"),
-    ("Grace Hopper", "grace@example.com"),
-    ("Alan Turing", "alan@example.com"),
-)
-
 
 def path(connection: Document, login_id: str) -> str:
     """Return the page's path and query for a connection and a pending login."""
@@ -28,26 +22,27 @@ def title(connection: Document) -> str:
     return str(connection.get("display_name") or connection["name"])
 
 
-def show(connection: Document, csrf: str, form_target: str, *, login_hint: str = "", problem: str = "") -> Response:
+def show(
+    store: Store, connection: Document, csrf: str, form_target: str, *, login_hint: str = "", problem: str = ""
+) -> Response:
     """Return the page; `login_hint` is the e-mail address to fill in, `problem` the sentence about a wrong form."""
-    people = [{"name": name, "email": email} for name, email in PEOPLE]
     return page(
         "identity_provider.html",
         status=400 if problem else 200,
         form_target=form_target,
         provider=title(connection),
-        people=people,
+        people=store.people.values(),
         csrf=csrf,
         login_hint=login_hint,
         problem=problem,
     )
 
 
-def chosen_person(fields: Mapping[str, str]) -> Person | str:
+def chosen_person(store: Store, fields: Mapping[str, str]) -> Person | str:
     """Return the person of a submitted form, or a sentence about what is wrong with it."""
     if "person" in fields:
-        known = [(name, email, None) for name, email in PEOPLE if email == fields["person"]]
-        return known[0] if known else "Choose one of the people below."
+        known = store.people.get(fields["person"])
+        return (known["name"], known["email"], None) if known else "Choose one of the people below."
     name, email = fields.get("name", "").strip(), fields.get("email", "").strip()
     picture = fields.get("picture", "").strip()
     if not name or len(name) > 100:

@@ -55,14 +55,16 @@ async def identify(request: Request) -> Response:
     if connection is None:
         raise PageError("Unknown connection", "The connection is not enabled for this application.", 404)
     if request.method != "POST":
-        return identity_provider.show(connection, pending.csrf, asked.to.origin, login_hint=hint)
+        return identity_provider.show(tenant.store, connection, pending.csrf, asked.to.origin, login_hint=hint)
     fields = await read_parameters(request)
     if "cancel" in fields:
         pending_logins.finish(tenant, pending, fields.get("csrf", ""))
         return authorization_response.decline(asked.to, "User has canceled the interaction.")
-    person = identity_provider.chosen_person(fields)
+    person = identity_provider.chosen_person(tenant.store, fields)
     if isinstance(person, str):
-        return identity_provider.show(connection, pending.csrf, asked.to.origin, login_hint=hint, problem=person)
+        return identity_provider.show(
+            tenant.store, connection, pending.csrf, asked.to.origin, login_hint=hint, problem=person
+        )
     pending_logins.finish(tenant, pending, fields.get("csrf", ""))
     user = identity_provider.record_login(tenant.store, connection, person)
     cookie, session = sessions.start(tenant, request, user, connection)

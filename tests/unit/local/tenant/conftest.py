@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from scripts.tools import ROOT
+from tests.checkout import copy_auth0
 
 CALLBACK = "http://app.localhost:9000/"
 ORIGIN = "http://app.localhost:9000"
@@ -35,7 +36,7 @@ def arguments(directory: Path, **options: str) -> list[str]:
         "port": "0",
         "tls-port": "0",
         "state-directory": str(directory),
-        "access": str(ROOT / "auth0/access.yaml"),
+        "access": options.get("access") or str(copy_auth0(directory.with_name(f"{directory.name}-project"))),
         "action": str(ROOT / "auth0/actions/grant_scopes.js"),
     } | {name.replace("_", "-"): value for name, value in options.items()}
     return [

@@ -2,7 +2,6 @@
 
 import dataclasses
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import yaml
 from local.tenant import seed
 from local.tenant.access import Access, load
 from scripts.tools import ROOT
+from tests.checkout import copy_auth0
 
 MODULE = ROOT / "terraform" / "modules" / "auth0"
 
@@ -77,11 +77,7 @@ def access(role_based_access_control: bool) -> Access:
 
 def start_with(run_tenant: Any, folder: Path, addition: str) -> Any:
     """Run a tenant on a copy of auth0/ whose access.yaml says more; its state stays from one start to the next."""
-    for name in ("access.schema.json", "branding.schema.json", "branding.yaml"):
-        shutil.copy(ROOT / "auth0" / name, folder)
-    path = folder / "access.yaml"
-    path.write_text((ROOT / "auth0/access.yaml").read_text() + addition)
-    return run_tenant(folder / "state", access=str(path))
+    return run_tenant(folder / "state", access=str(copy_auth0(folder, addition)))
 
 
 def test_machine_clients_come_and_go_with_access_yaml(run_tenant: Any, tmp_path: Path) -> None:

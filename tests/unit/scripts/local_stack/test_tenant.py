@@ -1,7 +1,6 @@
 """What `make up` asks of the local tenant, against a real one that has a machine client."""
 
 import dataclasses
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from scripts.local_stack import definitions, services
 from scripts.local_stack.settings import Settings, free_ports
 from scripts.local_stack.tenant import LocalTenant
 from scripts.tools import ROOT
+from tests.checkout import copy_auth0
 
 pytestmark = pytest.mark.process
 
@@ -22,13 +22,8 @@ REPORT = "machine_clients: { report: { display_name: Nightly report, scopes: [re
 
 @pytest.fixture(scope="module")
 def access_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of access.yaml with a machine client, and of the files that the tenant reads beside it."""
-    folder = tmp_path_factory.mktemp("auth0")
-    for path in (ROOT / "auth0").glob("*.*"):
-        shutil.copyfile(path, folder / path.name)
-    file = folder / "access.yaml"
-    file.write_text(file.read_text(encoding="utf-8") + REPORT, encoding="utf-8")
-    return file
+    """An access.yaml with a machine client, and the files that the tenant reads next to it."""
+    return copy_auth0(tmp_path_factory.mktemp("project"), REPORT)
 
 
 @pytest.fixture(scope="module")
