@@ -68,7 +68,7 @@ def assert_answers_as_declared(stack: Stack) -> None:
         bearer = sign_in_afresh(stack, name).bearer
         with stack.http() as http:
             answered = {each.path: http.get(f"/api{each.path}", headers=bearer).status_code for each in lists}
-        assert answered == {each.path: 200 if each.allows(connection["scopes"]) else 403 for each in lists}
+        assert answered == {each.path: 200 if each.allows(set(connection["scopes"])) else 403 for each in lists}
 
 
 def cut_short_while_applying(stack: Stack, moment: str) -> None:
