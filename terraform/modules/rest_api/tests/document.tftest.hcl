@@ -5,7 +5,7 @@ mock_provider "aws" {}
 variables {
   name               = "gatehouse-test-movies"
   api                = "movies"
-  openapi            = yamldecode(file("../../../functions/movies/openapi.yaml"))
+  openapi            = yamldecode(file("../../../tests/example/functions/movies/openapi.yaml"))
   scopes             = ["read:Devices", "read:Movies"]
   realm              = "gatehouse"
   function           = { name = "movies", alias_name = "live", invoke_arn = "arn:aws:apigateway:test:lambda:path/movies:live/invocations" }
@@ -66,7 +66,7 @@ run "the_same_holds_for_devices" {
 
   variables {
     api     = "devices"
-    openapi = yamldecode(file("../../../functions/devices/openapi.yaml"))
+    openapi = yamldecode(file("../../../tests/example/functions/devices/openapi.yaml"))
   }
 
   assert {

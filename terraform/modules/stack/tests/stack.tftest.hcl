@@ -1,4 +1,4 @@
-# The whole AWS side, planned from the real access.yaml and OpenAPI documents.
+# The whole AWS side, planned from the access.yaml and the OpenAPI documents of tests/example.
 
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
@@ -18,7 +18,7 @@ variables {
   project     = "gatehouse"
   environment = "test"
   client_id   = "abc"
-  access      = yamldecode(file("../../../auth0/access.yaml"))
+  access      = yamldecode(file("../../../tests/example/auth0/access.yaml"))
 
   tokens = {
     issuer            = "https://test.eu.auth0.com/"
@@ -26,7 +26,7 @@ variables {
     jwks              = "{\"keys\": [{\"kty\": \"RSA\", \"kid\": \"1\", \"use\": \"sig\", \"alg\": \"RS256\", \"n\": \"AQAB\", \"e\": \"AQAB\", \"x5c\": [\"MIIC\"], \"x5t\": \"1\"}]}"
   }
 
-  directories  = { functions = "../../../functions", archives = "tests/archives", site = "tests/site" }
+  directories  = { functions = "../../../tests/example/functions", archives = "tests/archives", site = "tests/site" }
   architecture = "x86_64"
   protect_data = true
 }
