@@ -527,10 +527,11 @@ def test_a_user_who_signed_in_is_read_and_found(tenant: Any, browser: Any) -> No
     assert error_of(tenant.management("GET", "/users-by-email"))[0] == 400
     page = tenant.management("GET", "/users?include_totals=true&per_page=1&fields=email").json()
     assert page["users"][0].keys() == {"user_id", "email"}
-    for kind in ("roles", "permissions"):
-        assert tenant.management("GET", f"{path}/{kind}").json() == []
+    for kind, name, value in (("roles", "name", "viewer"), ("permissions", "permission_name", "read:Devices")):
+        rows = tenant.management("GET", f"{path}/{kind}").json()
+        assert value in [row[name] for row in rows]
         listed = tenant.management("GET", f"{path}/{kind}?include_totals=true&page=0&per_page=100").json()
-        assert (listed["total"], listed[kind]) == (0, [])
+        assert (listed["total"], listed[kind]) == (len(rows), rows)
 
 
 def test_the_signing_key_rotates_and_old_tokens_stay_good_until_it_is_revoked(

@@ -124,7 +124,7 @@ def test_the_event_of_a_login_is_what_auth0_documents(tenant_with: Any, browser_
     assert event["tenant"] == {"id": "localhost"}
     assert event["stats"] == {"logins_count": 1}
     assert event["secrets"] == {}
-    assert event["authorization"] == {"roles": []}
+    assert event["authorization"] == {"roles": ["viewer"]}
     assert event["session"]["user_id"] == event["user"]["user_id"]
     assert event["authentication"]["methods"][0]["name"] == "federated"
     user = event["user"]
