@@ -15,7 +15,7 @@ from scripts.recovery.planned import Planned
 from scripts.recovery.recovery import REPLACED, Recoverer, remaining
 from scripts.terraform_root import TerraformRoot
 from scripts.tools import ROOT
-from tests.conftest import EXAMPLE
+from tests.checkout import EXAMPLE
 from tests.unit.local.aws.conftest import LocalAws
 
 pytestmark = [
