@@ -32,7 +32,7 @@ NODE_TEST := node --test --test-reporter=dot --test-reporter-destination=stdout 
 NODE_TESTS = tests/unit/auth0/actions/*.test.* tests/unit/site/*.test.* tests/unit/site/*/*.test.*
 PYTEST := $(RUN) pytest -q
 ENV ?=
-export ENV OUTSIDE CONFIRM TABLES JSON FOLLOW CONNECTION SCOPE FORMAT BASE LOGIN_FLOW API_SIGNING_ALGORITHM
+export ENV OUTSIDE CONFIRM TABLES JSON FOLLOW CONNECTION SCOPE FORMAT BASE ACCEPTED LIMIT LOGIN_FLOW API_SIGNING_ALGORITHM
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +82,8 @@ doctor: $(TOOLS) ## Find problems that would make ENV=<environment>'s next apply
 	@$(RUN) scripts.operate.doctor $(ENV)
 access: $(TOOLS) ## Print who may call which operation, from access.yaml and the OpenAPI documents (FORMAT=json)
 	@$(RUN) scripts.review.access
+plan-report: $(TOOLS) ## Say what the saved plan of ENV= means, and hold it against rules (ACCEPTED=<file>, LIMIT=<characters>)
+	@$(RUN) scripts.review.plan_report $(ENV)
 access-diff: $(TOOLS) ## Show for whom the change since BASE=<main> opens or closes which operation (FORMAT=json)
 	@$(RUN) scripts.review.access_diff
 prove: $(TOOLS) ## Prove that the authorizer's policies allow what the documents declare, and nothing else, on all paths

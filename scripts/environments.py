@@ -3,6 +3,7 @@
 import difflib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -53,6 +54,9 @@ class Environment(Protocol):
             OperationError: the tenant or Terraform's backend does not answer.
         """
 
+    def planned_root(self) -> TerraformRoot:
+        """Return the root as `make plan` left it, to read the saved plan; nothing is asked over the network."""
+
 
 @dataclass(frozen=True)
 class LocalEnvironment:
@@ -83,6 +87,10 @@ class LocalEnvironment:
         """Return terraform/local, initialised; see Environment."""
         self.require_plannable()
         return deployment.root(settings.from_environment(os.environ))
+
+    def planned_root(self) -> TerraformRoot:
+        """Return terraform/local as `make plan` left it; see Environment."""
+        return definitions.terraform(settings.from_environment(os.environ), {})
 
 
 @dataclass(frozen=True)
@@ -118,7 +126,16 @@ class CloudEnvironment:
         if self.flag("manage_tenant_look"):
             with ManagementApi(tenant_url(os.environ), os.environ) as api:
                 variables["TF_VAR_tenant_look_before"] = json.dumps(tenant_look.read(api))
-        root = TerraformRoot(
+        root = self._root(variables)
+        root.init(_SETTINGS / f"{self.name}.s3.tfbackend")
+        return root
+
+    def planned_root(self) -> TerraformRoot:
+        """Return terraform/cloud as `make plan` left it; see Environment."""
+        return self._root({})
+
+    def _root(self, variables: Mapping[str, str]) -> TerraformRoot:
+        return TerraformRoot(
             directory=CLOUD,
             data_directory=_WORK / self.name,
             log=_WORK / f"{self.name}.log",
@@ -128,8 +145,6 @@ class CloudEnvironment:
                 **variables,
             },
         )
-        root.init(_SETTINGS / f"{self.name}.s3.tfbackend")
-        return root
 
     def value(self, variable: str) -> str:
         """Return a variable's value as Terraform resolves it: from the tfvars file, else its default."""

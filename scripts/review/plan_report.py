@@ -1,0 +1,100 @@
+"""`make plan-report ENV=<environment>`: put the plan that `make plan` saved into Markdown, and hold it against rules.
+
+First the rules that the plan breaks and what it destroys, with what is lost; then the changes that touch security, by
+module; the rest folded. Sensitive values are never shown. At most 65,536 characters, which a comment on GitHub may have
+(LIMIT=0 for all). Exit code 1 when the plan breaks a rule (scripts/review/plan/rules.py) and no line of the file that
+ACCEPTED names accepts it; the report prints the line.
+
+python -m scripts.review.plan_report <environment> [--plan-json FILE] [--accepted FILE] [--limit N] [--root DIRECTORY]
+"""
+
+import argparse
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from scripts import environments, tools
+from scripts.build.data_files.operations import operations
+from scripts.build.data_files.project import load_project
+from scripts.errors import OperationError, UserError, run
+from scripts.review.plan.changes import read
+from scripts.review.plan.report import LIMIT, report
+from scripts.review.plan.rules import Public, judge
+from scripts.tools import ROOT
+
+
+def main() -> None:
+    """Print the report; raise OperationError when the plan breaks a rule that nobody has accepted."""
+    parser = argparse.ArgumentParser(
+        prog="make plan-report", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}")
+    parser.add_argument(
+        "--plan-json", type=Path, help="what `terraform show -json` printed, in place of the saved plan"
+    )
+    parser.add_argument("--accepted", help="a file with lines `accept: <rule> <address>` (default: ACCEPTED)")
+    parser.add_argument("--limit", type=int, help=f"characters, 0 for no limit (default: LIMIT, else {LIMIT})")
+    parser.add_argument(
+        "--root", type=Path, default=ROOT, help="another checkout, whose documents declare what is public"
+    )
+    arguments = parser.parse_args()
+    environment = environments.find(arguments.environment)
+    accepted = _accepted(arguments.accepted or os.environ.get("ACCEPTED"))
+    limit = _limit(arguments.limit, os.environ)
+    plan = read(_document(environment, arguments.plan_json), environment.name)
+    findings = judge(plan, _public(arguments.root))
+    print(report(plan, findings, accepted, limit))
+    broken = [each for each in findings if each.is_violation and each.acceptance not in accepted]
+    if broken:
+        raise OperationError(
+            f"the plan of {environment.name} breaks {len({each.rule for each in broken})} rules at "
+            f"{len(broken)} places; change it, or accept each place with the line that the report names."
+        )
+
+
+def _document(environment: environments.Environment, plan_json: Path | None) -> Mapping[str, Any]:
+    if plan_json is not None:
+        try:
+            document: Mapping[str, Any] = json.loads(plan_json.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise UserError(f"{plan_json} cannot be read as JSON: {error}.") from error
+        return document
+    if not environment.plan_file.exists():
+        raise UserError(f"there is no saved plan of {environment.name}; run `make plan ENV={environment.name}` first.")
+    tools.require(tools.TERRAFORM)
+    return environment.planned_root().read_plan(environment.plan_file)
+
+
+def _accepted(name: str | None) -> frozenset[str]:
+    if not name:
+        return frozenset()
+    try:
+        lines = Path(name).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise UserError(f"ACCEPTED names {name}, which cannot be read: {error}.") from error
+    return frozenset(line.strip() for line in lines if line.strip().startswith("accept: "))
+
+
+def _limit(argument: int | None, shell: Mapping[str, str]) -> int:
+    if argument is not None:
+        return argument
+    text = shell.get("LIMIT") or str(LIMIT)
+    if not text.isdigit():
+        raise UserError(f"LIMIT is {text}; write a number of characters, 0 for no limit.")
+    return int(text)
+
+
+def _public(root: Path) -> Public:
+    project = load_project(root)
+    return frozenset(
+        (each.method, each.path)
+        for document in project.apis.values()
+        for each in operations(document)
+        if each.any_of is None
+    )
+
+
+if __name__ == "__main__":
+    run(main)
