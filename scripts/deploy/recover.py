@@ -23,7 +23,7 @@ from scripts.environments import CloudEnvironment
 from scripts.errors import OperationError, UserError, run
 from scripts.management_api import ManagementApi, tenant_url
 from scripts.recovery.account import Account
-from scripts.recovery.recovery import Recoverer, Recovery, remaining
+from scripts.recovery.recovery import Recoverer, Recovery, pending
 from scripts.state_lock import Lock, read_lock
 from scripts.terraform_root import TerraformRoot
 
@@ -65,10 +65,12 @@ def main() -> None:
         recovery = recoverer.find()
         _recover(environment, root, recoverer, recovery, lock, arguments.confirm)
     step("Planning, to see what is left")
-    left = remaining(root, environment.plan_file.with_suffix(".recovery.tfplan"), **environment.plan_options())
     saved_plan.discard(environment)
-    for line in describe_actions(left):
+    plan_file = environment.plan_file.with_suffix(".recovery.tfplan")
+    left = root.plan(plan_file, **environment.plan_options())
+    for line in describe_actions(pending(root.read_plan(plan_file))):
         detail(f"the next apply would {line}")
+    plan_file.unlink()
     again = f"`make plan ENV={environment.name}` shows it, and `make apply ENV={environment.name}` finishes the apply"
     step(again if left else f"Nothing is left to do: {environment.name} is as declared")
 

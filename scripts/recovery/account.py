@@ -65,6 +65,18 @@ class Account:
         return self._clients[service]
 
 
+def is_unfinished(account: Account, kind: str, identifier: str) -> bool:
+    """Return whether an object without any tags can only be one that was not tagged yet: an empty bucket.
+
+    S3 makes a bucket and tags it in two requests, and Terraform writes objects later. Every other type is made with its
+    tags.
+    """
+    if kind != "aws_s3_bucket":
+        return False
+    answer = account.ask("s3", "list_objects_v2", Bucket=identifier, MaxKeys=1)
+    return answer is not None and answer["KeyCount"] == 0
+
+
 def same_row(account: Account, planned: Planned) -> bool | None:
     """Return whether a table holds a planned row exactly as planned; None where it holds no row with its key.
 

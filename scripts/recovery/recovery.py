@@ -17,7 +17,7 @@ from scripts.console import detail
 from scripts.errors import OperationError, UserError
 from scripts.management_api import ManagementApi
 from scripts.recovery import account, tenant
-from scripts.recovery.account import Account
+from scripts.recovery.account import Account, is_unfinished
 from scripts.recovery.ownership import why_not_ours
 from scripts.recovery.planned import Planned, UnknownValueError
 from scripts.terraform_root import TerraformRoot
@@ -88,7 +88,7 @@ class Recoverer:
         recovery = Recovery()
         for _ in range(_MOST_ROUNDS):
             plan = self._plan(recovery)
-            require_ours(plan)
+            require_ours(plan, self._account)
             found, is_complete = self._existing(plan, recovery)
             recovery.found += found
             if found:
@@ -99,7 +99,7 @@ class Recoverer:
         recovery.made_anew = [change["address"] for change in _creations(plan) if change["type"] in MADE_ANEW]
         if recovery.targets:
             plan = self._plan(recovery, target=recovery.targets)
-            require_ours(plan)
+            require_ours(plan, self._account)
             recovery.actions = _actions(plan)
             require_no_deletion(plan)
         return recovery
@@ -162,12 +162,9 @@ class Recoverer:
         return rows
 
 
-def remaining(root: TerraformRoot, plan_file: Path, **options: object) -> dict[str, list[str]]:
-    """Return what the next plan does, by address: nothing where the environment is as declared."""
-    root.plan(plan_file, **options)
-    actions = _actions(root.read_plan(plan_file))
-    plan_file.unlink()
-    return {address: action for address, action in actions.items() if action != ["no-op"]}
+def pending(plan: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what a plan does, by address: nothing where the environment is as declared."""
+    return {address: action for address, action in _actions(plan).items() if action != ["no-op"]}
 
 
 def _copy(root: TerraformRoot, folder: Path) -> TerraformRoot:
@@ -194,12 +191,12 @@ def _creations(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield change
 
 
-def require_ours(plan: Mapping[str, Any]) -> None:
+def require_ours(plan: Mapping[str, Any], account: Account) -> None:
     """Raise UserError where a plan would import an object that is not ours."""
     foreign = []
     for change in plan.get("resource_changes", []):
         importing = change["change"].get("importing")
-        if importing and (why := why_not_ours(change)):
+        if importing and (why := why_not_ours(change)) and not _is_unfinished(change, account):
             foreign.append(f"{change['address']} ({importing['id']}): {why}")
     if foreign:
         listed = "\n  ".join(foreign)
@@ -207,6 +204,11 @@ def require_ours(plan: Mapping[str, Any]) -> None:
             f"nothing was changed, because these objects have our names and are not ours:\n  {listed}\n"
             "Rename or delete each. If the apply made it, give it what it lacks. Then run this again."
         )
+
+
+def _is_unfinished(change: Mapping[str, Any], account: Account) -> bool:
+    has_tags = bool(change["change"]["before"].get("tags_all"))
+    return not has_tags and is_unfinished(account, change["type"], change["change"]["importing"]["id"])
 
 
 def require_no_deletion(plan: Mapping[str, Any]) -> None:

@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from scripts import outside, provider_mirror, safe_destroy, tenant_look, tools
 from scripts.build.artifacts import build, machine_architecture
 from scripts.build.data_files import load_project
-from scripts.check.cloud_root import account, browser
+from scripts.check.cloud_root import account, browser, killed_apply
 from scripts.check.cloud_root.changes import CHANGES, MACHINE_CLIENT
 from scripts.check.cloud_root.living_tenant import GOOGLE_KEYS, SHOP_CONNECTIONS, LivingTenant, differences
 from scripts.check.cloud_root.sandbox import PRODUCTION, Sandbox
@@ -153,6 +153,9 @@ def _check_default_root(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant, s
     }
     _require_refused_plan(root, sandbox, f"Connection {TAKEN_OVER} has no keys of its own")
     sandbox.always["connection_credentials"] = {TAKEN_OVER: GOOGLE_KEYS}
+    step("Killing the first apply at several moments, and taking the way back")
+    killed_apply.check(root, sandbox, tenant, sandbox.values())
+    step("Finishing the apply")
     _apply(root, sandbox, sandbox.values())
     _require_settled(root, sandbox, sandbox.values(), tenant)
     _visit(root.outputs(), sandbox, "code")

@@ -73,14 +73,19 @@ class Sandbox:
         for service in (definitions.aws(self.settings), empty_tenant):
             running.callback(services.stop, service)
             services.ensure(service)
-        backend = self._backend()
+        backend = self.backend()
         self.session().client("s3", endpoint_url=self.settings.aws_url).create_bucket(
             Bucket=backend["bucket"], CreateBucketConfiguration={"LocationConstraint": backend["region"]}
         )
 
+    def backend(self) -> dict[str, str]:
+        """Return the settings of the state's backend."""
+        with (self.directory / "terraform" / "cloud" / "environments" / f"{TRIAL}.s3.tfbackend").open() as file:
+            return {name: str(value).strip('"') for name, value in hcl2.load(file).items()}
+
     def session(self) -> boto3.Session:
         """Return a session for the emulated account."""
-        return boto3.Session("test", "test", region_name=self._backend()["region"])
+        return boto3.Session("test", "test", region_name=self.backend()["region"])
 
     def declaration(self) -> Declaration:
         """Return the tenant as the copy of the project declares it now."""
@@ -152,10 +157,6 @@ class Sandbox:
             redirect_uri=site_url,
             aws_url=self.settings.aws_url,
         )
-
-    def _backend(self) -> dict[str, str]:
-        with (self.directory / "terraform" / "cloud" / "environments" / f"{TRIAL}.s3.tfbackend").open() as file:
-            return {name: str(value).strip('"') for name, value in hcl2.load(file).items()}
 
     def _initialised(self, root: str, environment: Mapping[str, str]) -> TerraformRoot:
         local = definitions.terraform(self.settings, {})

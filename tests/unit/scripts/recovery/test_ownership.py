@@ -3,10 +3,12 @@
 import re
 from typing import Any
 
+import boto3
 import pytest
 
 from scripts.errors import OperationError, UserError
 from scripts.recovery import account, ownership, recovery, tenant
+from scripts.recovery.account import Account
 from scripts.recovery.ownership import why_not_ours
 from scripts.recovery.recovery import require_no_deletion, require_ours
 from scripts.tools import ROOT
@@ -61,7 +63,7 @@ def test_our_mark_makes_an_application_ours() -> None:
 def test_every_foreign_object_is_named_at_once() -> None:
     foreign = [change(kind, {"name": "theirs"}, {"name": "films-dev"}) for kind in ("auth0_action", "aws_x")]
     with pytest.raises(UserError, match=r"nothing was changed(.|\n)*auth0_action.one \(its id\)(.|\n)*aws_x.one"):
-        require_ours({"resource_changes": foreign})
+        require_ours({"resource_changes": foreign}, Account(boto3.Session()))
 
 
 def test_only_a_deployment_may_be_replaced() -> None:

@@ -9,10 +9,11 @@ import boto3
 import pytest
 
 from scripts import child_environment, provider_mirror
+from scripts.errors import UserError
 from scripts.local_stack.definitions import CREDENTIALS
 from scripts.recovery.account import Account, remove_row, same_row
 from scripts.recovery.planned import Planned
-from scripts.recovery.recovery import REPLACED, Recoverer, remaining
+from scripts.recovery.recovery import REPLACED, Recoverer, require_ours
 from scripts.terraform_root import TerraformRoot
 from scripts.tools import ROOT
 from tests.checkout import EXAMPLE
@@ -114,7 +115,7 @@ def test_a_lost_state_is_found_again(root: TerraformRoot, aws: LocalAws, tmp_pat
     assert {address.split(".")[-2] for address in replaced} == REPLACED
     recoverer.take(recovery)
 
-    assert remaining(root, tmp_path / "rest") == {}
+    assert root.plan(tmp_path / "rest") is False
 
 
 def test_a_row_is_the_samples_only_if_every_value_is(aws: LocalAws) -> None:
@@ -135,6 +136,18 @@ def test_a_row_is_the_samples_only_if_every_value_is(aws: LocalAws) -> None:
     assert same_row(account(aws), planned) is True
     remove_row(account(aws), planned)
     assert rows.scan(TableName=table)["Items"] == []
+
+
+def test_a_bucket_without_tags_is_unfinished_only_while_it_is_empty(aws: LocalAws) -> None:
+    buckets, name = aws.client("s3"), f"films-{uuid.uuid4().hex[:8]}"
+    buckets.create_bucket(Bucket=name)
+    imported = {"before": {"tags_all": {}}, "after": {"tags_all": {"project": "films"}}, "importing": {"id": name}}
+    plan = {"resource_changes": [{"type": "aws_s3_bucket", "address": "bucket", "change": imported}]}
+
+    require_ours(plan, account(aws))
+    buckets.put_object(Bucket=name, Key="somebody's", Body=b"")
+    with pytest.raises(UserError, match=r"bucket \(films-\w+\): it lacks the tags project=films"):
+        require_ours(plan, account(aws))
 
 
 def account(aws: LocalAws) -> Account:
