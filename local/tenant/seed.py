@@ -31,7 +31,8 @@ ACTION = "grant-scopes"
 _FORMER_ACTION = "Grant scopes by connection"  # its name in a tenant that was seeded before December 2026
 MANAGEMENT_APPLICATION = "Management API"
 _TRIGGER = "post-login"
-# Seconds; a unit test holds these and the other settings below against terraform/modules/auth0.
+# Seconds. A unit test compares these and the other settings below to terraform/modules/auth0; `make test-cloud-root`
+# compares whole objects to those that Terraform makes.
 _API_SETTINGS: Document = {
     "signing_alg": "RS256",
     "token_lifetime": 3600,
@@ -45,6 +46,7 @@ _APPLICATION_SETTINGS: Document = {
     "is_first_party": True,
     "oidc_conformant": True,
     "grant_types": ["authorization_code", "refresh_token"],
+    "skip_non_verifiable_callback_uri_confirmation_prompt": True,  # the site's address here is http
     "jwt_configuration": {"alg": "RS256", "lifetime_in_seconds": 3600},
     "refresh_token": {
         "rotation_type": "rotating",
@@ -61,6 +63,7 @@ _MACHINE_SETTINGS: Document = {
     "is_first_party": True,
     "oidc_conformant": True,
     "grant_types": ["client_credentials"],
+    "token_endpoint_auth_method": "client_secret_post",  # the provider's default for such an application
     "jwt_configuration": {"alg": "RS256"},
 }
 # The options by which the provider asks Google and Amazon for a profile, and what it does with it.
@@ -75,6 +78,7 @@ _THEME: Document = {
     "displayName": "Gatehouse",
     "borders": {"input_border_radius": 3, "input_border_weight": 1, "inputs_style": "rounded"},
     "colors": {
+        "captcha_widget_theme": "auto",
         "input_background": "#ffffff",
         "input_border": "#c9cace",
         "input_filled_text": "#000000",

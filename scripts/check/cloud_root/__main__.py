@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from scripts import outside, provider_mirror, safe_destroy, tenant_look, tools
 from scripts.build.artifacts import build, machine_architecture
 from scripts.build.data_files import load_project
-from scripts.check.cloud_root import account, browser, killed_apply
+from scripts.check.cloud_root import account, browser, killed_apply, seed
 from scripts.check.cloud_root.changes import CHANGES, MACHINE_CLIENT
 from scripts.check.cloud_root.living_tenant import GOOGLE_KEYS, SHOP_CONNECTIONS, LivingTenant, differences
 from scripts.check.cloud_root.sandbox import PRODUCTION, Sandbox
@@ -85,6 +85,8 @@ def check(directory: Path) -> None:
         step("Starting the local AWS and an empty local tenant")
         sandbox.start(running)
         tenant = running.enter_context(Tenant(sandbox.domain, sandbox.certificate, sandbox.credentials))
+        step("Holding the seed of the local tenant against what module auth0 makes of an empty one")
+        seed.check(sandbox, tenant)
         step("Creating, changing and destroying each resource of the provider that the local tenant supports")
         _check_every_resource(sandbox.every_resource(), sandbox)
         step("Letting the tenant serve a shop: applications, connections with keys and users, an Action, a look")

@@ -35,7 +35,8 @@ def _add_a_scope(project: Path) -> None:
     _edit_access(project, lambda access: access["scopes"].update({"read:Ratings": "List the ratings"}))
 
 
-def _add_a_machine_client(project: Path) -> None:
+def add_a_machine_client(project: Path) -> None:
+    """Add a machine client to the access.yaml of a copy of the project."""
     granted = {"display_name": "Nightly report", "scopes": ["read:Movies"]}
     _edit_access(project, lambda access: access.update({"machine_clients": {MACHINE_CLIENT: granted}}))
 
@@ -63,6 +64,6 @@ CHANGES = (
     Change("a scope is added", _add_a_scope),
     Change("the Action is edited", _edit_the_action),
     Change("the lifetime of tokens is shortened", _shorten_the_lifetime),
-    Change("a machine client is added", _add_a_machine_client),
+    Change("a machine client is added", add_a_machine_client),
     Change("a connection is removed", _remove_a_connection, removes="amazon"),
 )

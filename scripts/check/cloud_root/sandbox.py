@@ -121,9 +121,12 @@ class Sandbox:
 
     def every_resource(self) -> TerraformRoot:
         """Return the root with every resource that the tenant plays, initialised, with all that a token may do."""
-        source = Path(__file__).with_name(_EVERY_RESOURCE)
-        shutil.copytree(source, self.directory / "terraform" / _EVERY_RESOURCE)
-        return self._initialised(_EVERY_RESOURCE, self._tenant_environment(self.credentials))
+        return self.root_of_the_check(_EVERY_RESOURCE, self.credentials)
+
+    def root_of_the_check(self, name: str, credentials: Mapping[str, str]) -> TerraformRoot:
+        """Return the root in a folder beside this file, initialised, with an application's credentials."""
+        shutil.copytree(Path(__file__).with_name(name), self.directory / "terraform" / name)
+        return self._initialised(name, self._tenant_environment(credentials))
 
     def _tenant_environment(self, credentials: Mapping[str, str]) -> dict[str, str]:
         return {
