@@ -19,6 +19,7 @@ from scripts.local_stack import definitions, services
 from scripts.local_stack.settings import Settings, free_ports
 from scripts.local_stack.tenant import LocalTenant
 from scripts.management_api import ManagementApi, ManagementError
+from scripts.tools import ROOT
 
 ROOT_NAME = "module_auth0"
 # Identifiers, secrets, times, and what a tenant counts.
@@ -77,9 +78,10 @@ def check(sandbox: Sandbox, tenant: Tenant) -> None:
 
 def _seeded_tenant(sandbox: Sandbox, running: ExitStack) -> ManagementApi:
     """Start a tenant as `make up` does, on the same copy of auth0/; return its Management API."""
-    settings = Settings(sandbox.directory / "seeded", *free_ports(3))
+    aws_port, port, tls_port = free_ports(3)
+    settings = Settings(sandbox.directory / "seeded", aws_port, port, tls_port)
     service = definitions.auth0(settings)
-    given = str(definitions.ROOT / "auth0")
+    given = str(ROOT / "auth0")
     command = tuple(part.replace(given, str(sandbox.directory / "auth0"), 1) for part in service.command)
     service = dataclasses.replace(service, command=command)
     running.callback(services.stop, service)
