@@ -1,12 +1,8 @@
-"""Accessibility: screen readers, the keyboard, and small or dark screens."""
+"""Accessibility: screen readers and the keyboard. test_every_state.py looks at each state on each screen."""
 
-from collections.abc import Callable
 from typing import Any
 
-import pytest
-from playwright.sync_api import Page, expect
-
-SIZES = {"desktop": {"width": 1280, "height": 860}, "phone": {"width": 360, "height": 740}}
+from playwright.sync_api import expect
 
 
 def test_moving_to_a_view_moves_the_focus_and_the_title_along(visitor: Any) -> None:
@@ -48,41 +44,3 @@ def test_whoever_wants_less_motion_gets_none(open_visitor: Any) -> None:
     visitor.is_signed_out()
     moving = "() => [...document.querySelectorAll('*')].filter(e => getComputedStyle(e).transitionDuration !== '0s')"
     assert visitor.page.evaluate(f"({moving})().length") == 0
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-def test_every_view_fits_its_screen(
-    open_visitor: Any, save_picture: Callable[[Page, str], None], size: str, scheme: str
-) -> None:
-    visitor = open_visitor(viewport=SIZES[size], color_scheme=scheme)
-    page = visitor.page
-
-    def fits(view: str) -> None:
-        save_picture(page, f"{view}-{size}-{scheme}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"], f"{view} is too wide"
-
-    visitor.visit()
-    visitor.is_signed_out()
-    fits("1-signed-out")
-    visitor.open_the_login_page()
-    fits("2-login-page")
-    visitor.pass_the_login_page("Amazon")
-    expect(page.get_by_role("button", name="Ada Lovelace")).to_be_visible()
-    fits("3-identity-provider")
-    visitor.pass_the_provider()
-    visitor.is_signed_in()
-    fits("4-welcome")
-    visitor.choose("Movies")
-    visitor.reads("20 movies so far")
-    fits("5-list")
-    visitor.choose("Devices")
-    expect(page.get_by_role("heading", name="Closed to you")).to_be_visible()
-    fits("6-denial")
-    visitor.choose("Access token")
-    expect(page.get_by_role("timer")).to_be_visible()
-    fits("7-access-token")
-    page.context.set_offline(True)
-    visitor.choose("Movies")
-    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
-    fits("8-offline")

@@ -67,6 +67,13 @@ def test_a_chromium_variable_that_names_nothing_is_refused(
         tools.find_chromium()
 
 
+def test_the_browser_without_a_window_is_preferred(path_with: PutOnPath, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    path_with("chromium", "Chromium 150")
+    shell = path_with("chromium-headless-shell", "Chromium 150")
+    assert tools.find_chromium() == shell
+
+
 def test_without_a_browser_and_without_root_the_message_names_the_package(
     path_with: PutOnPath, monkeypatch: pytest.MonkeyPatch
 ) -> None:
