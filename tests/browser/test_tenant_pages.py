@@ -17,9 +17,9 @@ def test_everybody_can_read_the_pages(visitor: Any, save_picture: Callable[[Page
         expect(page.get_by_role("main")).to_be_visible()
         page.evaluate(AXE)
         for scheme, rules in RULES.items():
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # its name
+            page.emulate_media(color_scheme=scheme)
             for device, size in SIZES.items():
-                page.set_viewport_size(size)  # type: ignore[arg-type] # width and height
+                page.set_viewport_size(size)
                 save_picture(page, f"tenant-{name}-{scheme}-{device}")
                 found = page.evaluate(f"axe.run(document, {rules}).then(({{ violations }}) => violations)")
                 problems = [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]
