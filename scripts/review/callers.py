@@ -10,6 +10,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from jwt.algorithms import RSAAlgorithm
 
+from scripts.build.data_files.operations import operations
 from scripts.build.data_files.project import Project
 
 CONNECTION, MACHINE_CLIENT, NOBODY = "connection", "machine_client", "nobody"
@@ -51,6 +52,13 @@ def callers(project: Project) -> list[Caller]:
         ),
         ANONYMOUS,
     ]
+
+
+def named_scopes(project: Project, api: str) -> frozenset[str]:
+    """Return the scopes that the operations of an API name, none for an API that there is not."""
+    document = project.apis.get(api)
+    found = [] if document is None else [*operations(document)]
+    return frozenset(scope for each in found for needed in each.any_of or () for scope in needed)
 
 
 class Issuer:

@@ -18,7 +18,7 @@ from scripts.build.data_files.operations import operations
 from scripts.build.data_files.project import Project, load_project
 from scripts.console import detail, step
 from scripts.errors import OperationError, run
-from scripts.review.callers import Caller, Issuer, callers
+from scripts.review.callers import Caller, Issuer, callers, named_scopes
 from scripts.review.proof import Answer, Ask, prove
 from scripts.tools import ROOT
 
@@ -44,7 +44,10 @@ def main() -> None:
 
 
 def asking(project: Project, issuer: Issuer) -> Ask:
-    """Return what asks this checkout's authorizer, with a token that claims every scope that access.yaml declares."""
+    """Return what asks this checkout's authorizer, with a token that claims every scope that the API's operations name.
+
+    A token with every scope of access.yaml would be longer than a header may be.
+    """
     handler = build_handler(
         issuer.settings(project.access["machine_clients"]),
         json.dumps(project.access_model),
@@ -55,7 +58,7 @@ def asking(project: Project, issuer: Issuer) -> Ask:
 
     def ask(caller: Caller, api: str) -> Answer | None:
         try:
-            return handler(issuer.event(caller, api, project.access["audience"], project.access["scopes"]), None)
+            return handler(issuer.event(caller, api, project.access["audience"], named_scopes(project, api)), None)
         except Unauthorized:
             return None
 

@@ -11,11 +11,10 @@ from itertools import chain, combinations
 from pathlib import Path
 from typing import Any
 
-from scripts.build.data_files.operations import operations
 from scripts.build.data_files.project import Project
 from scripts.child_environment import for_program
 from scripts.errors import OperationError
-from scripts.review.callers import ANONYMOUS, CONNECTION, MACHINE_CLIENT, Caller, Event, Issuer, callers
+from scripts.review.callers import ANONYMOUS, CONNECTION, MACHINE_CLIENT, Caller, Event, Issuer, callers, named_scopes
 from scripts.review.decisions.checkouts import Side
 
 EVERY_COMBINATION = 5
@@ -41,20 +40,17 @@ def questions(before: Project, after: Project) -> Iterator[Question]:
     """Yield the questions for each API of either side.
 
     For each connection and machine client of either side: tokens with every combination of the scopes that the API's
-    operations name, also of those that a tenant ought not to give the caller; a token with every scope that either side
-    declares; and the same, expired. A request without a token. And the token with every scope of a connection and of an
-    application that neither side knows.
+    operations name, also of those that a tenant ought not to give the caller; and an expired one with all of them. A
+    request without a token. And tokens with all of them from a connection and an application that neither side knows.
     """
-    every = frozenset(before.access["scopes"]) | frozenset(after.access["scopes"])
     for api in sorted({*before.apis, *after.apis}):
-        named = _named(before, api) | _named(after, api)
+        every = named_scopes(before, api) | named_scopes(after, api)
         yield Question(api, ANONYMOUS, frozenset())
         yield Question(api, OTHER_CONNECTION, every)
         yield Question(api, OTHER_CLIENT, every)
         for caller in all_callers(before, after):
             yield Question(api, caller, every, expired=True)
-            yield Question(api, caller, every)
-            for scopes in _combinations(sorted(named)):
+            for scopes in _combinations(sorted(every)):
                 yield Question(api, caller, frozenset(scopes))
 
 
@@ -97,13 +93,6 @@ def answers(side: Side, asked: Sequence[Question], issuer: Issuer) -> list[Mappi
         raise OperationError(f"the authorizer of {side.name} does not start: {why}")
     found: list[Mapping[str, Any] | None] = json.loads(answer.stdout)
     return found
-
-
-def _named(project: Project, api: str) -> frozenset[str]:
-    document = project.apis.get(api)
-    if document is None:
-        return frozenset()
-    return frozenset(scope for each in operations(document) for needed in each.any_of or () for scope in needed)
 
 
 def _combinations(scopes: Sequence[str]) -> Iterable[tuple[str, ...]]:
