@@ -1,5 +1,5 @@
 /**
- * What opens what, from the configuration. Only the APIs decide; this is for showing doors and ways.
+ * Which scopes and connections open an API, by the configuration. The APIs decide; this only shows the way to them.
  *
  * @import {Api, Config} from "./config.js"
  */

@@ -1,5 +1,5 @@
 /**
- * Requests to the APIs: with the access token, with an end, and with a cause by name for each way that they can fail.
+ * Requests to the APIs. Each carries the access token, ends in time, and names the cause when it fails.
  *
  * @import {Api} from "./config.js"
  * @import {Exchange} from "./trouble.js"
@@ -17,11 +17,11 @@ import { Trouble } from "./trouble.js";
 const TIMEOUT_MILLISECONDS = 30_000;
 const DEFAULT_WAIT_SECONDS = 5;
 const CLOCK_TOLERANCE_SECONDS = 60;
-/** Where a request's id is found when the body does not carry one, most telling first. */
+/** The headers that hold a request's id when the body holds none, the best first. */
 const REQUEST_ID_HEADERS = ["x-amzn-requestid", "x-amz-cf-id"];
 
 /**
- * Ask an API for something. A 401 is answered with one new token and one more attempt.
+ * Send a request to an API. After a 401, renew the token once and send it again.
  *
  * @param {string} path of this origin
  * @param {{fetch: typeof globalThis.fetch, session: TokenSource, method?: string, body?: unknown}} options `body` is sent as JSON
@@ -116,7 +116,7 @@ function check(answer, token) {
   if (json === undefined) throw new Trouble("malformed", {}, exchange);
 }
 
-/** The API's Date header against the token's times: a tenant whose clock is wrong issues tokens that nobody accepts. */
+/** Compare the token's times with the API's Date header: a tenant whose clock is wrong issues tokens that nobody accepts. */
 function isOfAnotherTime(/** @type {string} */ token, /** @type {Response} */ response) {
   const claims = decodeToken(token)?.claims;
   const date = Date.parse(response.headers.get("date") ?? "") / 1000;

@@ -17,7 +17,7 @@ import { linkButton, page } from "./views/page.js";
 import { signedOutView } from "./views/signed_out.js";
 import { noticeView, troubleView } from "./views/trouble.js";
 
-/** More than tokens tolerate; less is a slow network's doing. */
+/** Tokens tolerate as much. A smaller difference may come from a slow network. */
 const CLOCK_TOLERANCE_SECONDS = 60;
 
 export class App {
@@ -40,9 +40,9 @@ export class App {
     this.memory = memory;
     this.fetch = fetch;
     this.skewSeconds = skewSeconds;
-    /** @type {Trouble | null} why it is not known who the visitor is */
+    /** @type {Trouble | null} why the site could not find out who the visitor is */
     this.trouble = null;
-    /** @type {Trouble | null} something to tell in passing, until the visitor moves on */
+    /** @type {Trouble | null} a message above the view, until the visitor moves on */
     this.notice = null;
   }
 
@@ -112,7 +112,7 @@ export class App {
     byId("main").replaceChildren(...(notice ? [notice] : []), view);
     const heading = /** @type {HTMLElement} */ (view.querySelector("h1"));
     this.nameThePage(heading.textContent ?? "");
-    // On the first view the browser's own reading order is right; after a move the focus would be lost with the old view.
+    // The browser places the focus on the first view. After a move, the focus would vanish with the old view.
     if (moved) heading.focus({ preventScroll: true });
     return ready;
   }
@@ -147,7 +147,7 @@ export class App {
     );
   }
 
-  /** What the visitor wanted when `trouble` came up. */
+  /** Do again what led to `trouble`. */
   retry() {
     return this.memory.hasPerson ? this.restore() : this.signIn({});
   }
@@ -181,7 +181,7 @@ export class App {
   /** @returns {number} */
   #begin() {
     this.#attempt += 1;
-    this.memory.forgetDepartures(); // the visitor asks, so this is no circle
+    this.memory.forgetDepartures(); // the visitor asked, so the page does not go in circles
     return this.#attempt;
   }
 
@@ -216,7 +216,7 @@ export class App {
     else this.#showNotice();
   }
 
-  /** Above the view, which stays as it is, with the focus where it is. */
+  /** Show the notice above the view. The view and the focus stay as they are. */
   #showNotice() {
     if (!this.notice) return;
     const old = byId("main").querySelector(":scope > .panel");
@@ -226,7 +226,7 @@ export class App {
     panel.scrollIntoView({ block: "nearest" });
   }
 
-  /** Whose clock is wrong: the server's Date header tells. @param {Trouble} trouble @returns {Trouble} */
+  /** Tell whose clock is wrong, by the server's Date header. @param {Trouble} trouble @returns {Trouble} */
   #named(trouble) {
     if (trouble.kind !== "clock") return trouble;
     const seconds = Math.abs(this.skewSeconds);
@@ -247,7 +247,7 @@ export class App {
       if (await this.memory.isPerson(sub)) return;
       this.#become(null, new Trouble("other_person", { name }));
     });
-    // A page that Back brings back from the browser's memory: whatever it waited for is over, and somebody may have signed out.
+    // Back may show a page from the browser's memory. Its requests are over, and somebody may have signed out since.
     window.addEventListener("pageshow", (event) => {
       if (!event.persisted) return;
       this.#attempt += 1;
@@ -256,7 +256,7 @@ export class App {
     });
   }
 
-  /** Nobody is signed in here any more. @param {Trouble | null} notice @param {Trouble | null} [trouble] */
+  /** Show the page to somebody who is not signed in any more. @param {Trouble | null} notice @param {Trouble | null} [trouble] */
   #become(notice, trouble = null) {
     this.#attempt += 1;
     if (notice?.kind !== "signed_in_elsewhere") this.#session?.drop();
@@ -267,7 +267,7 @@ export class App {
   }
 }
 
-/** @param {string} text what the page is doing; also said when it takes long */
+/** @param {string} text what the page is doing; screen readers hear more when it takes long */
 export function showOpening(text) {
   const line = element("p", { class: "opening", role: "status" }, element("span", { class: "spinner" }), text);
   byId("main").replaceChildren(line);

@@ -1,4 +1,4 @@
-/** Building the page. There is no HTML text anywhere in this site, so nothing that an API or a token says can become markup. */
+/** Builds the page. The site holds no HTML text, so no word of an API or a token can become markup. */
 
 /** @typedef {Node | string | null | false | undefined} Child null, false and undefined are left out */
 
@@ -20,7 +20,7 @@ export function element(tag, attributes = {}, ...children) {
 }
 
 /**
- * Other people's words within ours: isolated, so that their direction does not turn the text around them.
+ * Isolate other people's words within ours, so that their direction does not turn the text around them.
  *
  * @param {string} text
  * @returns {HTMLElement}
@@ -31,7 +31,7 @@ export function quoted(text) {
 
 /**
  * @param {string} sentence with one `{}`
- * @param {Node} node what stands there
+ * @param {Node} node what takes the place of `{}`
  * @returns {(Node | string)[]}
  */
 export function filled(sentence, node) {
@@ -41,7 +41,7 @@ export function filled(sentence, node) {
 
 /**
  * @param {string} name a class of styles/base.css: `icon-<name>`
- * @returns {HTMLElement} a picture that says nothing which the text next to it does not say
+ * @returns {HTMLElement} a picture without a meaning of its own: the text next to it says the same
  */
 export function icon(name) {
   return element("span", { class: `icon icon-${name}`, "aria-hidden": "true" });
@@ -58,8 +58,8 @@ export function byId(id) {
 }
 
 /**
- * Replace what a container shows. When the focus was within, it stays there: on the button of the same name, else on the first
- * one, else on the container.
+ * Replace the content of a container. A focus within it stays within it: on the button of the same name, else on the first
+ * button, else on the container.
  *
  * @param {HTMLElement} container
  * @param {...Node} nodes
@@ -75,11 +75,11 @@ export function swap(container, ...nodes) {
   (heir ?? container).focus({ preventScroll: true });
 }
 
-/** How long people wait without wondering. */
+/** People wait this long without wondering. */
 const PATIENCE_MILLISECONDS = 3000;
 
 /**
- * Say so when something takes long.
+ * Call `tell` when something takes long.
  *
  * @param {() => void} tell called once, unless `stop` was called before
  * @returns {() => void} stop

@@ -1,7 +1,7 @@
 /**
  * The flows that sign people in: code + PKCE, or the implicit flow where the tenant's owner has asked for it.
  *
- * A flow makes addresses and checks answers. It keeps nothing, and it does not know how an address is visited: session.js does.
+ * A flow makes addresses and checks answers. It keeps no state. session.js visits the addresses.
  *
  * @import {Config} from "./config.js"
  * @typedef {{sub: string, name?: string, picture?: string, iat?: number, auth_time?: number}} Profile the claims of the ID token that the site shows
@@ -27,7 +27,7 @@ import { Trouble } from "./trouble.js";
  * @returns {Promise<Flow>}
  */
 export async function createFlow({ auth0, scopes }, origin) {
-  // Who one is, and every API scope: the tenant's Action grants those that the connection allows.
+  // Ask for the profile and for every scope of the APIs: the tenant's Action grants those that the connection allows.
   const scope = ["openid", "profile", ...Object.keys(scopes)].join(" ");
   if (auth0.login_flow !== "implicit") return new CodeFlow(auth0, scope, origin);
   // @ts-expect-error auth0-js has no types

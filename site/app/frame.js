@@ -1,12 +1,12 @@
 /**
- * Asking the tenant in a hidden frame (`response_mode=web_message`, as the OAuth 2.0 Web Message Response Mode draft and Auth0
- * define it): the answer comes as a message, and the page stays where it is.
+ * Asks the tenant in a hidden frame (`response_mode=web_message` of the OAuth 2.0 Web Message Response Mode draft and of Auth0).
+ * The answer is a message to the page, which does not move.
  */
 
 import { causeOf, Trouble } from "./trouble.js";
 
 const TIMEOUT_MILLISECONDS = 10_000;
-/** The answer's script runs before the frame counts as loaded; a page that is loaded and silent is an error page. */
+/** The script of the answer runs before the frame has loaded. A frame that has loaded and is silent holds an error page. */
 const SILENCE_MILLISECONDS = 500;
 
 /**

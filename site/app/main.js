@@ -12,6 +12,7 @@ async function main() {
   const memory = Memory.of(window);
   try {
     const fetch = window.fetch.bind(window);
+    if (memory.hasPerson) import("./sign_in.js").catch(() => {}); // an early start: app.js waits for it, and tells a failure
     const [{ config, date }] = await Promise.all([
       loadConfig(fetch),
       useLanguage([memory.language ?? "", ...navigator.languages]),

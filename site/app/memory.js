@@ -1,5 +1,5 @@
 /**
- * What the browser remembers from one page load to the next. Nothing of it is a secret, and no token is in it.
+ * Remembers from one page load to the next, in the browser's storage. It holds no secret and no token.
  *
  * - For all tabs (localStorage): a mark of the person who is signed in. It says that a sign-in can be restored, and lets a tab
  *   notice that somebody else has signed in. A salted hash of `sub`, so that it names nobody.
@@ -20,11 +20,11 @@ const PENDING = "gatehouse.sign-ins";
 const DEPARTURES = "gatehouse.departures";
 const SHOWN = "gatehouse.shown";
 
-/** Somebody is signed in, and the tenant's answer with their name has not been read to its end yet. */
+/** The mark of somebody whose name the page does not know yet: the exchange of the code has not ended. */
 const SOMEBODY = "somebody";
-/** People press Back and begin anew; older sign-ins than these are not answered any more. */
+/** People press Back and begin anew. The site keeps so many of the last sign-ins. */
 const MOST_PENDING = 5;
-/** A page that left so often without an answer waits for the visitor, so that it cannot go round for ever. */
+/** After so many departures without an answer, the page waits for the visitor and does not go in circles. */
 const MOST_DEPARTURES = 5;
 
 export class Memory {
@@ -50,7 +50,7 @@ export class Memory {
     return this.all.get(PERSON) !== null;
   }
 
-  /** Somebody has just been signed in at the tenant: from here on a reload finds them. */
+  /** The tenant has signed somebody in: from now on, a reload restores the sign-in. */
   expectPerson() {
     if (!this.hasPerson) this.all.put(PERSON, SOMEBODY);
   }
@@ -74,13 +74,13 @@ export class Memory {
     return known === null || known === SOMEBODY || isMarkOf(known, sub);
   }
 
-  /** Nobody is signed in any more. Other tabs go on with the tokens that they have. */
+  /** Nobody is signed in any more. Other tabs keep their tokens. */
   forgetPerson() {
     this.all.remove(PERSON);
     this.tab.remove(SHOWN);
   }
 
-  /** The visitor has signed out: other tabs hear of it by `whatHappened`. */
+  /** The visitor has signed out. Other tabs learn of it by `whatHappened`. */
   signOut() {
     this.forgetPerson();
     this.all.put(SIGNED_OUT, String(Date.now()));
@@ -153,7 +153,7 @@ export class Memory {
   }
 }
 
-/** A storage that may be blocked or full, and then remembers nothing. */
+/** A storage that remembers nothing where the browser blocks it or it is full. */
 class Shelf {
   /** @param {Storage | null} storage */
   constructor(storage) {

@@ -1,4 +1,4 @@
-/** Requests that end: with an answer that was read to its last byte, or with the cause why there is none. */
+/** Requests that end in time: with an answer that has arrived in full, or with the cause of the failure. */
 
 import { causeOf, Trouble } from "./trouble.js";
 
@@ -11,7 +11,7 @@ import { causeOf, Trouble } from "./trouble.js";
  * @param {typeof globalThis.fetch} fetch
  * @param {string} address
  * @param {RequestInit & {milliseconds: number, slow: Cause, unreachable: Cause}} options `milliseconds`: when to give up;
- *   `slow` and `unreachable`: what to call it when no answer comes in time, or none at all
+ *   `slow` and `unreachable`: the causes to report when no answer comes in time, or none at all
  * @returns {Promise<Answer>}
  * @throws {Trouble}
  */
@@ -26,7 +26,7 @@ export async function ask(fetch, address, { milliseconds, slow, unreachable, ...
 }
 
 /**
- * A page with status 200 where data was asked for: a hotel's or a train's sign-in page answers in the place of everyone.
+ * Tell a page with status 200 in the place of data: the sign-in page of a hotel's or a train's network answers every request.
  *
  * @param {Answer} answer
  * @returns {boolean}

@@ -1,5 +1,5 @@
 /**
- * Which view an address means, and moving between addresses without loading the page again.
+ * Reads addresses, and moves between them without loading the page again.
  *
  * @import {Config} from "./config.js"
  * @typedef {{view: "home"} | {view: "list", name: string} | {view: "detail", name: string, id: string} | {view: "token"}
@@ -50,7 +50,7 @@ export function replaceRoute(route) {
 }
 
 /**
- * Show the view of each address that the visitor goes to; Back finds it scrolled as it was left.
+ * Show the view of each address that the visitor goes to. Back restores the scroll position.
  *
  * @param {(moved: boolean) => Promise<unknown>} show `moved` is false for the first view of the page; what it returns ends when
  *   the view has its content
@@ -82,7 +82,7 @@ export function startRouter(show) {
     go(true, 0);
   });
   window.addEventListener("popstate", (event) => {
-    // The skip link's #main comes here too; it must not draw the view anew under the reader.
+    // The skip link's #main comes here, too. It must not draw the view again under the reader.
     if (location.pathname + location.search !== shown) go(true, event.state?.scroll ?? 0);
   });
   window.addEventListener("scroll", () => {

@@ -1,19 +1,19 @@
 /**
- * Who is signed in: from a page load to "signed in" or "signed out", and the tokens in between.
+ * The sign-in: finds out who is signed in, signs in and out, and holds the tokens.
  *
- * Tokens live in this object only, so a reload loses them. What survives is the tenant's own session and a mark that somebody
- * is signed in (memory.js). Then the page asks the tenant anew, without the visitor (`prompt=none`, OpenID Connect Core
- * §3.1.2.1): first in a hidden frame. Where the browser lets the tenant's cookie into the frame, that is all. Where it does not,
- * the frame's answer shows that the tenant answers, and only then the page leaves for it.
+ * Tokens live in this object only, so a reload loses them. The tenant's own session survives, and so does the mark that somebody
+ * is signed in (memory.js). With the mark, the page asks the tenant without the visitor (`prompt=none`, OpenID Connect Core
+ * §3.1.2.1), first in a hidden frame. Where the browser sends the tenant's cookie from the frame, that is enough. Where it does
+ * not, the frame has shown that the tenant answers, and the page leaves for it.
  *
  * @import {Flow, Profile, Request, Tokens, Wish} from "./flow.js"
  * @import {Memory, Pending} from "./memory.js"
  * @typedef {{kind: "signed-in", notice: Trouble | null} | {kind: "signed-out", notice: Trouble | null}
- *   | {kind: "trouble", trouble: Trouble}} Arrival `trouble`: who is signed in could not be found out
+ *   | {kind: "trouble", trouble: Trouble}} Arrival `trouble`: the site could not find out who is signed in
  * @typedef {{memory: Memory, loadFlow: () => Promise<Flow>, ask: (address: string, state: string) => Promise<URLSearchParams>,
- *   leave: (address: string, options: {leavesTrace: boolean}) => Promise<never>, now?: () => number}} World what a session needs
- *   of the browser: `ask` is askInFrame; `leave` goes to an address, and throws when the page is still there long after;
- *   `now` counts milliseconds
+ *   leave: (address: string, options: {leavesTrace: boolean}) => Promise<never>, now?: () => number}} World the parts of
+ *   the browser that a session uses: `ask` is askInFrame; `leave` goes to an address, and throws when the page is still there
+ *   long after; `now` counts milliseconds
  */
 
 import { connectionOf, decodeToken, scopesOf } from "./token.js";
@@ -79,7 +79,7 @@ export class Session {
       setAddress(ownRoute(pending.route));
       return this.#finish(answer, pending);
     }
-    if (answer) setAddress("/"); // somebody else's, or an old one: it says nothing about who is signed in here
+    if (answer) setAddress("/"); // somebody else's or an old answer says nothing about who is signed in here
     if (this.memory.hasPerson) return this.restore(answer ? "/" : route);
     return signedOut(new Trouble(this.memory.isWaiting ? "answer_not_yours" : "answer_elsewhere"));
   }
@@ -88,7 +88,7 @@ export class Session {
    * Find the session that the tenant remembers, without the visitor.
    *
    * @param {string} route where to come back to
-   * @param {Trouble | null} [notice] what to tell the visitor once it is found
+   * @param {Trouble | null} [notice] a message for the visitor once the session is found
    * @returns {Promise<Arrival>}
    */
   async restore(route, notice = null) {
@@ -111,7 +111,7 @@ export class Session {
    * @param {Wish} wish
    * @param {string} route where to come back to
    * @returns {Promise<Arrival>}
-   * @throws {Trouble} the page has not been left
+   * @throws {Trouble} the page did not leave
    */
   async signIn(wish, route) {
     const { answer, accept } = await this.#askInFrame({ ...wish, prompt: "none" });
@@ -127,7 +127,7 @@ export class Session {
    */
   async signOut() {
     this.drop();
-    this.memory.signOut(); // first: whatever happens next, a reload must not sign in again
+    this.memory.signOut(); // first, so that a reload never signs in again
     const flow = await this.#loadedFlow();
     await this.#askInFrame({ prompt: "none" });
     return this.leave(flow.signOutAddress(), { leavesTrace: true });
@@ -141,7 +141,7 @@ export class Session {
   /**
    * @param {{fresh?: boolean}} [options] `fresh`: renew it, whatever time it has left
    * @returns {Promise<string>}
-   * @throws {Trouble} there is none, or a fresh one is not to be had
+   * @throws {Trouble} there is no token, or a fresh one cannot be had
    */
   async accessToken({ fresh = false } = {}) {
     const left = this.#held().endsAt - this.now();

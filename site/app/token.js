@@ -1,5 +1,5 @@
 /**
- * Reading a token to show it. Nothing here verifies anything: the APIs' authorizer does that, and only its word counts.
+ * Reads a token to show it. It verifies nothing: the APIs' authorizer does.
  *
  * @typedef {{header: Record<string, any>, claims: Record<string, any>}} DecodedToken
  */

@@ -1,23 +1,23 @@
 /**
- * What can go wrong, as one type: a cause with a name. The sentences for each cause are in texts/<language>.js.
+ * One type for every failure: a cause with a name. texts/<language>.js has the sentences for each cause.
  *
  * @typedef {import("./texts/en.js").Troubles} Troubles
  * @typedef {keyof Troubles} Cause
  * @typedef {{method: string, path: string, status: number | null, milliseconds: number, requestId: string | null,
  *   reasonCode: string | null}} Exchange one request to an API, as the request drawer shows it
  * @typedef {{reason?: string, code?: string, status?: number, seconds?: number, name?: string}} Facts
- *   what a sentence may name: `reason` and `name` are other people's words, to be shown as text
+ *   details for a sentence; `reason` and `name` are other people's words
  */
 
-/** Causes that pass by themselves: nothing is forgotten because of them. @type {Cause[]} */
+/** Causes that pass by themselves: the site forgets nothing because of them. @type {Cause[]} */
 const PASSING = ["offline", "part_missing", "portal", "tenant_down", "tenant_slow", "tenant_busy"];
 
-/** Something did not work, and the visitor is told what and what to do. */
+/** A failure that the page explains to the visitor, with the thing to do. */
 export class Trouble extends Error {
   /**
    * @param {Cause} cause
    * @param {Facts} [facts]
-   * @param {Exchange | null} [exchange] the API request that it is about
+   * @param {Exchange | null} [exchange] the API request that failed
    */
   constructor(cause, facts = {}, exchange = null) {
     super(cause);
@@ -37,12 +37,12 @@ export class Trouble extends Error {
  */
 export function asTrouble(error) {
   if (error instanceof Trouble) return error;
-  console.error(error); // ours to mend: the stack is all that helps
+  console.error(error); // a defect of ours: developers need the stack
   return new Trouble("defect");
 }
 
 /**
- * @param {unknown} error what `fetch` has thrown
+ * @param {unknown} error an exception of `fetch`
  * @param {Cause} slow
  * @param {Cause} unreachable
  * @returns {Cause}

@@ -1,4 +1,4 @@
-/** The request drawer: what was asked, how it was answered, and the line that repeats it. The token is never in it. */
+/** The request drawer: the request, its answer, and the command that repeats it. It never holds the token. */
 
 import { announce, element } from "../dom.js";
 import { number, words } from "../language.js";
@@ -56,7 +56,7 @@ function copyable(text) {
 
 /**
  * @param {string} label
- * @param {() => Promise<string>} find what to copy, when it is pressed
+ * @param {() => Promise<string>} find finds the text when somebody presses the button
  * @returns {HTMLElement}
  */
 export function copyButton(label, find) {

@@ -1,4 +1,4 @@
-/** The start page of someone who is signed in: the session, and each API as a door. */
+/** The start page of a visitor who is signed in: the session, and a door for each API. */
 
 import { allows, connectionsFor, displayName } from "../access.js";
 import { element, filled, icon, quoted } from "../dom.js";

@@ -1,8 +1,9 @@
 /**
- * One API's list. The address says what is shown, so that it can be linked: `?rows=40&search=ford&sort=-year`.
+ * The list of one API. Its address holds the rows, the search and the order, so that people can link to them:
+ * `?rows=40&search=ford&sort=-year`.
  *
- * The API gives pages and a cursor, no total and no search. So the site reads on until it has what the address asks for; to
- * search or to sort it reads to the end, or to a limit that it names.
+ * The API gives pages and a cursor, no total and no search. So the site reads on until it has the rows of the address. To search
+ * or to sort, it reads to the end, or to a limit that it names.
  *
  * @import {Item} from "../api.js"
  * @import {Api} from "../config.js"
@@ -20,7 +21,7 @@ import { compare, textOf, valueNode } from "./value.js";
 
 const SKELETON_ROWS = 6;
 const MOST_ROWS = 1000;
-/** What the APIs take at the most (`limit` of their documents). */
+/** The largest `limit` that the APIs' documents allow. */
 const LARGE_PAGE = 100;
 const TYPING_MILLISECONDS = 200;
 
@@ -80,7 +81,7 @@ export function listView(app, name, signal) {
     }
   }
 
-  /** A skeleton, where there is nothing to keep in view; a sentence when it takes long. */
+  /** Show a skeleton where there are no rows yet, and a sentence when it takes long. */
   function wait() {
     const hint = element("p", { class: "patience" });
     if (items.length === 0 && content.childElementCount === 0) content.replaceChildren(skeleton(api, subject), hint);
@@ -90,7 +91,7 @@ export function listView(app, name, signal) {
     });
   }
 
-  /** @param {number} [focused] the row that takes the focus */
+  /** @param {number} [focused] the row that gets the focus */
   function draw(focused) {
     const shown = chosen(api, items, wanted);
     rows.replaceChildren(...shown.map((item) => row(api, name, item)));
@@ -120,7 +121,7 @@ export function listView(app, name, signal) {
     if (signal.aborted) return;
     wanted.rows = items.length;
     writeQuery(wanted);
-    draw(count); // the button that had the focus is gone: go on where the new rows begin
+    draw(count); // the button with the focus is gone: continue at the first new row
   }
 
   /** The visitor searches or sorts. */
@@ -137,7 +138,7 @@ export function listView(app, name, signal) {
     return counted(words.matches, shown, number(total));
   }
 
-  /** @param {boolean} isEmpty nothing is there at all, as against nothing that matches */
+  /** @param {boolean} isEmpty the API has no item; false: no item matches */
   function emptyState(isEmpty) {
     if (isEmpty) {
       return element(
@@ -242,7 +243,7 @@ function toolbarOf(api, subject, wanted, change) {
 
 /** @param {Api} api @param {HTMLElement} rows */
 function table(api, rows) {
-  // The roles are spelt out because a phone shows the rows as cards, and `display: block` takes a table's own roles away.
+  // The roles are explicit because a phone shows the rows as cards, and `display: block` removes a table's own roles.
   const heads = api.columns.map(({ title }) =>
     element("th", { scope: "col", role: "columnheader" }, translated(title)),
   );

@@ -54,10 +54,10 @@ export function button(label, onclick, kind = "primary", mark = null) {
 }
 
 /**
- * A button for something that takes time: it says so while it runs, and cannot be pressed twice.
+ * A button for an action that takes time: it says so while the action runs, and does nothing when pressed again.
  *
  * @param {string} label
- * @param {() => Promise<unknown>} action tells of its own failures
+ * @param {() => Promise<unknown>} action shows its own failures
  * @param {{busy: string, kind?: "primary" | "plain" | "quiet", mark?: Child}} options `busy`: the label while it runs
  * @returns {HTMLElement}
  */
@@ -137,8 +137,8 @@ const ICONS = { denied: "lock", quiet: "info", offline: "offline", session_ended
 
 /**
  * @param {Trouble} trouble
- * @param {{lines?: Child[], retry?: (() => Promise<unknown>) | null}} options `lines`: more to say; `retry`: also pressed by
- *   itself where the service has said how long to wait
+ * @param {{lines?: Child[], retry?: (() => Promise<unknown>) | null}} options `lines`: more sentences; `retry`: runs by itself
+ *   after the time that the service asked for
  * @param {...Child} actions
  * @returns {HTMLElement} what happened, and what to do
  */
@@ -154,7 +154,7 @@ export function troublePanel(trouble, { lines = [], retry = null }, ...actions) 
   );
 }
 
-/** A sentence may hold other people's words, which must not turn the rest of the page. @param {string} sentence */
+/** Isolate a sentence: other people's words in it must not turn the rest of the page. @param {string} sentence */
 function quotedIn(sentence) {
   return quoted(sentence);
 }

@@ -1,4 +1,4 @@
-/** What a visitor meets who is not signed in: the doors, each with the button that opens it. */
+/** The start page of a visitor who is not signed in: a door for each API, with the button that opens it. */
 
 import { apisOf, connectionsFor, displayName } from "../access.js";
 import { element, icon } from "../dom.js";
@@ -6,7 +6,7 @@ import { listed, subjectOf, translated, words } from "../language.js";
 import { actionButton, page } from "./page.js";
 import { providerButton } from "./providers.js";
 
-/** With more providers than these, the sign-in service's own page is the better list. */
+/** With more connections than these, the sign-in service's own page is the better list. */
 const FEW_CONNECTIONS = 4;
 
 /**

@@ -1,4 +1,4 @@
-/** The access token, opened up: what it says about its holder, what it grants, and how long it still lives. */
+/** The access token: its claims, the scopes that it grants, and its time left. */
 
 import { apisOf } from "../access.js";
 import { announce, element, icon, quoted, swap } from "../dom.js";
@@ -35,7 +35,7 @@ export function tokenView(app, signal) {
     }
   }
 
-  /** The token at hand stays in view: it is still good. @param {import("../trouble.js").Trouble} trouble @param {boolean} fresh */
+  /** The token in view stays, because it is still valid. @param {import("../trouble.js").Trouble} trouble @param {boolean} fresh */
   function refuse(trouble, fresh) {
     const ended = trouble.kind === "session_ended";
     const again = actionButton(words.signInAgain, () => app.signIn({}), { busy: words.leaving });
@@ -59,7 +59,7 @@ export function tokenView(app, signal) {
  * @param {DecodedToken} decoded
  * @param {AbortSignal} signal
  * @param {(() => Promise<unknown>) | null} renew
- * @param {() => Promise<string>} find the token itself, which no part of the page holds
+ * @param {() => Promise<string>} find gets the token itself, which no part of the page holds
  */
 function lifetime(decoded, signal, renew, find) {
   const { iat, exp } = decoded.claims;
@@ -88,7 +88,7 @@ function lifetime(decoded, signal, renew, find) {
 
   tick();
   const timer = setInterval(() => {
-    // Also ends when a renewed token has taken this one's place.
+    // Ends, too, when a renewed token has replaced this one.
     if (signal.aborted || !node.isConnected) clearInterval(timer);
     else tick();
   }, 1000);

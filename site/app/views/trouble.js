@@ -1,4 +1,4 @@
-/** What a visitor meets when it could not be found out who they are, or when the site cannot start. */
+/** The page when the site cannot find out who the visitor is, or cannot start. */
 
 import { words } from "../language.js";
 import { actionButton, button, linkButton, page, troublePanel } from "./page.js";
@@ -16,7 +16,7 @@ export function troubleView(app, trouble) {
 
 /**
  * @param {import("../app.js").App} app
- * @param {Trouble} trouble told in passing, above a view that works
+ * @param {Trouble} trouble shown above a view that works
  * @param {(() => Promise<unknown>) | null} retry
  * @returns {HTMLElement}
  */

@@ -1,4 +1,4 @@
-/** Values of an API as people write them: numbers, dates, yes and no; anything else as text. */
+/** Writes an API's values as people do: numbers, dates, yes and no; anything else as text. */
 
 import { quoted } from "../dom.js";
 import { date, listed, number, words } from "../language.js";
