@@ -32,7 +32,7 @@ NODE_TEST := node --test --test-reporter=dot --test-reporter-destination=stdout 
 NODE_TESTS = tests/unit/auth0/actions/*.test.* tests/unit/site/*.test.* tests/unit/site/*/*.test.*
 PYTEST := $(RUN) pytest -q
 ENV ?=
-export ENV OUTSIDE CONFIRM TABLES JSON FOLLOW CONNECTION SCOPE FORMAT BASE ACCEPTED LIMIT LOGIN_FLOW API_SIGNING_ALGORITHM
+export ENV OUTSIDE CONFIRM TABLES JSON FOLLOW SINCE REQUEST CONNECTION SCOPE FORMAT BASE ACCEPTED LIMIT LOGIN_FLOW API_SIGNING_ALGORITHM
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,6 +78,12 @@ origin-key: $(TOOLS) ## Rotate the key that proves to the APIs that a request ca
 	@$(RUN) scripts.operate.origin_key $(ENV)
 explain: $(TOOLS) ## Explain which routes the token on standard input opens, and why
 	@$(RUN) scripts.operate.explain $(ENV)
+denials: $(TOOLS) ## Count who was refused in ENV=<environment>, by what and why, and list what failed (SINCE=1h, 10:00)
+	@$(RUN) scripts.operate.denials $(ENV)
+why: $(TOOLS) ## Follow REQUEST=<id> through gateway, authorizer and function, and say why it was answered so (SINCE=1d)
+	@$(RUN) scripts.operate.why $(ENV)
+live: $(TOOLS) ## Show which versions answer in ENV=<environment>, since when, by whom, and their drift
+	@$(RUN) scripts.operate.live $(ENV)
 doctor: $(TOOLS) ## Find problems that would make ENV=<environment>'s next apply fail or do harm, and drift (JSON=1)
 	@$(RUN) scripts.operate.doctor $(ENV)
 access: $(TOOLS) ## Print who may call which operation, from access.yaml and the OpenAPI documents (FORMAT=json)

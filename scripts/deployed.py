@@ -53,6 +53,15 @@ class Deployed:
             aws_secret_access_key=variables.get("AWS_SECRET_ACCESS_KEY"),
         )
 
+    def api_ids(self) -> dict[str, str]:
+        """Return the id of each of the environment's REST APIs, by the API's name in this repository."""
+        return {
+            api["name"].removeprefix(f"{self.name}-"): api["id"]
+            for page in self.apis.get_paginator("get_rest_apis").paginate()
+            for api in page["items"]
+            if api["name"].startswith(f"{self.name}-")
+        }
+
     def configuration(self, qualifier: str) -> Mapping[str, Any]:
         """Return Lambda's description of the authorizer: the version that answers (LIVE), or the last write (NEWEST).
 

@@ -57,3 +57,7 @@ class Deadline:
     def has_passed(self) -> bool:
         """Whether the moment has passed."""
         return self._clocks.unix() >= self._unix or self._clocks.monotonic() >= self._monotonic
+
+    def seconds_left(self) -> float:
+        """Return the time until the moment; 0 when it has passed."""
+        return max(0.0, min(self._unix - self._clocks.unix(), self._monotonic - self._clocks.monotonic()))

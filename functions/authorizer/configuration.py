@@ -13,13 +13,9 @@ from authorizer.decision_log import failed_renewal_line
 from authorizer.download import download, may_download
 from authorizer.errors import SecretError
 from authorizer.handler import Handler
-from authorizer.keys import Keys, Secret
+from authorizer.keys import Keys, Report, Secret
 from authorizer.subjects import LEAST_KEY_OCTETS, MOST_KEY_OCTETS, subject_hasher
 from authorizer.tokens import Signature, Verifier, hs256, rs256
-
-type Report = Callable[[str], object]
-"""Takes a sentence for the operator."""
-
 
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")  # as Terraform's plantimestamp()
 
@@ -57,7 +53,7 @@ def build_handler(
         found,
         clock=clock,
         monotonic=monotonic,
-        report=lambda problem: log(failed_renewal_line(function, problem, clock())),
+        report=lambda problem, left: log(failed_renewal_line(function, problem, left, clock())),
     )
     clients = machine_clients(settings, found)
     return Handler(verifier, found, clients, function=function, clocks=Clocks(clock, monotonic), log=log)
@@ -69,11 +65,11 @@ def build_verifier(
     *,
     clock: Callable[[], float],
     monotonic: Callable[[], float],
-    report: Report = lambda _problem: None,
+    report: Report = lambda _problem, _left: None,
 ) -> Verifier:
     """Return the verifier of tokens, from the same parts as build_handler; raises ConfigurationError.
 
-    `report` takes a sentence when the issuer's keys, or the secret, cannot be renewed.
+    `report` is called when the issuer's keys, or the secret, cannot be renewed.
     """
     issuers = _issuers(settings)
     expected = Expected(frozenset(issuers), found.audience, _seconds(settings, "LEEWAY_SECONDS"))

@@ -22,17 +22,23 @@ _DECISIONS = {
     "Metrics": [{"Name": "decisions", "Unit": "Count"}, {"Name": "latency_us", "Unit": "Microseconds"}],
 }
 _REVOCATIONS = _COUNTS | {"Metrics": [{"Name": "unreadable_revocations", "Unit": "Count"}]}
-_RENEWALS = _COUNTS | {"Metrics": [{"Name": "failed_key_renewals", "Unit": "Count"}]}
+_RENEWALS = _COUNTS | {
+    "Metrics": [{"Name": "failed_key_renewals", "Unit": "Count"}, {"Name": "keys_trusted_percent", "Unit": "Percent"}]
+}
 
 
-def failed_renewal_line(function: str, problem: str, now: float) -> str:
-    """Return the line, and the metric, of a failed renewal of the keys at `now` (Unix time, seconds)."""
+def failed_renewal_line(function: str, problem: str, left: float, now: float) -> str:
+    """Return the line, and the metrics, of a failed renewal of the keys at `now` (Unix time, seconds).
+
+    `left` is the share of stale-if-error that is left, from 1 to 0: at 0 the keys at hand are trusted no more.
+    """
     entry = {
         "level": "ERROR",
         "message": "key renewal",
         "problem": problem,
         FUNCTION: function,
         "failed_key_renewals": 1,
+        "keys_trusted_percent": round(left * 100),
         "_aws": {"Timestamp": int(now * 1_000), "CloudWatchMetrics": [_RENEWALS]},
     }
     return json.dumps(entry) + "\n"

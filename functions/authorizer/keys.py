@@ -12,6 +12,9 @@ from authorizer import jwks
 from authorizer.ages import MAX_AGE_SECONDS, STALE_IF_ERROR, Clocks, Deadline
 from authorizer.errors import KeyIdError, SecretError, StaleKeysError, UnknownKeyError
 
+type Report = Callable[[str, float], object]
+"""Takes a sentence for the operator, and the share of stale-if-error that is left, from 1 to 0."""
+
 COOLDOWN_SECONDS = 30  # from the start of one download to the start of the next
 SECRET_COOLDOWN_SECONDS = 5  # from a failure to load the secret to the next attempt
 
@@ -31,7 +34,7 @@ class Keys:
         download: Callable[[], bytes],
         clocks: Clocks,
         stale_if_error_seconds: float = STALE_IF_ERROR.default,
-        report: Callable[[str], object] = lambda _problem: None,
+        report: Report = lambda _problem, _left: None,
         fetched_at: float | None = None,
     ) -> None:
         """Take the keys of the deployment and the way to the issuer's current ones.
@@ -41,7 +44,7 @@ class Keys:
             download: returns the issuer's JWK set within a deadline of its own, or raises OSError.
             clocks: decide on the ages.
             stale_if_error_seconds: how long keys are trusted while they cannot be fetched.
-            report: takes a sentence for the operator when they cannot.
+            report: is called when they cannot.
             fetched_at: when `known` was fetched, in Unix time; None counts as now.
         """
         self._keys = known
@@ -75,7 +78,8 @@ class Keys:
         try:
             self._keys = jwks.read(self._download())
         except (OSError, jwks.KeySetError) as error:
-            self._report(f"The issuer's key set could not be renewed: {error}.")
+            left = self._untrusted.seconds_left() / self._stale_if_error_seconds
+            self._report(f"The issuer's key set could not be renewed: {error}.", left)
             return
         self._trust_for(MAX_AGE_SECONDS)
 
@@ -92,11 +96,11 @@ class Secret:
         load: Callable[[], bytes],
         clocks: Clocks,
         stale_if_error_seconds: float = STALE_IF_ERROR.default,
-        report: Callable[[str], object] = lambda _problem: None,
+        report: Report = lambda _problem, _left: None,
     ) -> None:
         """Take the way to the secret.
 
-        `load` returns it or raises SecretError. `report` takes a sentence for the operator when that fails later.
+        `load` returns it or raises SecretError. `report` is called when that fails later.
         """
         self._load = load
         self._clocks = clocks
@@ -129,7 +133,8 @@ class Secret:
             if error.is_final:
                 self._secret = None
             elif self._secret is not None:
-                self._report(f"The signing secret could not be read again: {error.problem}.")
+                left = self._untrusted.seconds_left() / self._stale_if_error_seconds
+                self._report(f"The signing secret could not be read again: {error.problem}.", left)
             return
         self._stale = Deadline(self._clocks, MAX_AGE_SECONDS)
         self._untrusted = Deadline(self._clocks, self._stale_if_error_seconds)

@@ -15,11 +15,12 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
+from ministack.core import lambda_runtime
 from ministack.services import apigateway_v1 as v1
 from ministack.services import cloudwatch_logs
 
 from local.aws import gateway_response_context
-from local.aws.private_names import Reply, require, wrap
+from local.aws.private_names import Reply, require, wrap, wrap_method
 
 _VARIABLE = re.compile(r"\$context((?:\.[A-Za-z0-9_-]+)+)")
 _STREAM = "access"
@@ -55,6 +56,8 @@ async def handle_execute(
     seen |= {"status": str(reply[0]), "responseLatency": str(milliseconds), "responseLength": str(len(reply[2]))}
     seen |= {f"authorizer.{name}": value for name, value in gateway_response_context.returned().items()}
     settings = v1._stages_v1.get(api_id, {}).get(stage_name, {}).get("accessLogSettings") or {}
+    if "requestId" in seen:
+        reply[1].setdefault("x-amzn-requestid", seen["requestId"])  # ministack sets it on refusals only
     line = _VARIABLE.sub(lambda found: seen.get(found[1][1:], _ABSENT), settings.get("format") or "")
     if line:
         _write(settings.get("destinationArn", ""), line)
@@ -82,6 +85,16 @@ async def invoke_authorizer(original: Callable[..., Awaitable[Any]], *arguments:
     status = "401" if message == "Unauthorized" else "500"
     _note(**{"authorizer.latency": latency, "authorizer.status": status, "authorizer.error": message})
     return result
+
+
+def invoke(
+    original: Callable[..., object], _worker: object, event: object, request_id: str, **options: object
+) -> object:
+    """Invoke a function, and note the id of the invocation, which the function's own log has too."""
+    if isinstance(event, dict):
+        part = "authorizer" if event.get("type") == "TOKEN" else "integration"
+        _note(**{f"{part}.requestId": request_id})
+    return original(_worker, event, request_id, **options)
 
 
 def gateway_error_response(original: Callable[..., Reply], error: Any, request: dict[str, Any]) -> Reply:  # noqa: ANN401 -- ministack's own type
@@ -113,3 +126,4 @@ def install() -> None:
     wrap(v1, "_execute_in_scope", execute)
     wrap(v1, "_invoke_authorizer_lambda", invoke_authorizer)
     wrap(v1, "_gateway_error_response", gateway_error_response)
+    wrap_method(lambda_runtime.Worker, "invoke", invoke)

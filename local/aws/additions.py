@@ -9,6 +9,7 @@ from local.aws import (
     create_stage,
     create_usage_plan,
     deployment_snapshot,
+    describe_alarms,
     edge_cache,
     edge_compression,
     edge_settings,
@@ -23,6 +24,7 @@ from local.aws import (
     loopback_https,
     openapi_operation,
     put_rest_api,
+    query_definitions,
     repeated_requests,
     response_headers_policy,
     saved_state,
@@ -59,6 +61,8 @@ ADDITIONS = (
     flush_stage_authorizers_cache,
     function_environment,
     response_headers_policy,
+    query_definitions,
+    describe_alarms,
 )
 
 

@@ -15,7 +15,7 @@ from scripts.errors import OperationError
 from scripts.recovery.planned import Planned
 
 _ABSENT_STATUS = 404
-_ABSENT_CODES = frozenset({"ResourceNotFoundException", "ParameterNotFound"})  # with status 400
+_ABSENT_CODES = frozenset({"NotFoundException", "ResourceNotFoundException", "ParameterNotFound"})  # with status 400
 
 
 class Account:
@@ -34,6 +34,11 @@ class Account:
             OperationError: AWS does not answer.
         """
         return list(FINDERS[kind](self, planned))
+
+    @property
+    def region(self) -> str:
+        """The region of the session."""
+        return str(self._session.region_name)
 
     def ask(self, service: str, call: str, **arguments: Any) -> dict[str, Any] | None:  # noqa: ANN401 - boto3's
         """Return AWS's answer, or None where there is no such object."""
@@ -140,6 +145,22 @@ def _log_group(account: Account, planned: Planned) -> Iterator[str]:
     yield from (name for group in groups if group["logGroupName"] == name)
 
 
+def _query_definition(account: Account, planned: Planned) -> Iterator[str]:
+    answer = account.ask("logs", "describe_query_definitions", queryDefinitionNamePrefix=planned["name"]) or {}
+    caller = account.ask("sts", "get_caller_identity") or {}
+    for found in answer.get("queryDefinitions", []):
+        if found["name"] == planned["name"]:
+            _, partition, *_ = caller["Arn"].split(":")
+            logs = f"arn:{partition}:logs:{account.region}:{caller['Account']}"
+            yield f"{logs}:query-definition:{found['queryDefinitionId']}"
+
+
+def _budget(account: Account, planned: Planned) -> Iterator[str]:
+    owner, name = (account.ask("sts", "get_caller_identity") or {})["Account"], planned["name"]
+    if account.ask("budgets", "describe_budget", AccountId=owner, BudgetName=name):
+        yield f"{owner}:{name}"
+
+
 def _object(account: Account, planned: Planned) -> Iterator[str]:
     bucket, key = planned["bucket"], planned["key"]
     if account.ask("s3", "head_object", Bucket=bucket, Key=key):
@@ -238,12 +259,14 @@ FINDERS: dict[str, _Finder] = {
     "aws_api_gateway_rest_api": _rest_api,
     "aws_api_gateway_stage": _stage,
     "aws_api_gateway_usage_plan": _usage_plan,
+    "aws_budgets_budget": _budget,
     "aws_cloudfront_distribution": _distribution,
     "aws_cloudfront_function": _named("cloudfront", "describe_function", "Name", Stage="DEVELOPMENT"),
     "aws_cloudfront_key_value_store": _named("cloudfront", "describe_key_value_store", "Name"),
     "aws_cloudfront_origin_access_control": _origin_access_control,
     "aws_cloudfront_response_headers_policy": _response_headers_policy,
     "aws_cloudwatch_log_group": _log_group,
+    "aws_cloudwatch_query_definition": _query_definition,
     "aws_dynamodb_table": _named("dynamodb", "describe_table", "TableName"),
     "aws_iam_role": _named("iam", "get_role", "RoleName"),
     "aws_iam_role_policy": _role_policy,

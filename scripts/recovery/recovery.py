@@ -24,6 +24,17 @@ from scripts.terraform_root import TerraformRoot
 
 MADE_ANEW = frozenset({"terraform_data"})
 """The types whose objects are in the state alone: Terraform makes them anew, and nothing is left of the old ones."""
+OVERWRITTEN = frozenset(
+    {
+        "aws_cloudwatch_dashboard",
+        "aws_cloudwatch_log_metric_filter",
+        "aws_cloudwatch_metric_alarm",
+        "aws_sns_topic",
+        "aws_sns_topic_policy",
+        "aws_sns_topic_subscription",
+    }
+)
+"""The types that AWS identifies by their names: the next apply writes such an object over the one that exists."""
 ROW = "aws_dynamodb_table_item"
 """Terraform cannot import a row and stops at one that exists, so a sample row is removed and written again."""
 REPLACED = frozenset({"aws_api_gateway_deployment"})
@@ -136,7 +147,7 @@ class Recoverer:
 
     def _identifiers(self, change: Mapping[str, Any]) -> list[str]:
         kind, planned = change["type"], Planned(change["change"]["after"])
-        if kind in MADE_ANEW or kind == ROW:
+        if kind in MADE_ANEW | OVERWRITTEN or kind == ROW:
             return []
         if kind in account.FINDERS:
             return self._account.find(kind, planned)

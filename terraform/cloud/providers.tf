@@ -12,6 +12,21 @@ provider "aws" {
   }
 }
 
+# CloudFront's metrics, and so the alarms on them, exist in us-east-1 only.
+provider "aws" {
+  alias               = "us_east_1"
+  region              = "us-east-1"
+  allowed_account_ids = [var.aws_account_id]
+
+  default_tags {
+    tags = {
+      project     = local.project
+      environment = var.environment
+      managed_by  = "terraform"
+    }
+  }
+}
+
 # AUTH0_DOMAIN, AUTH0_CLIENT_ID and one of: AUTH0_CLIENT_SECRET, or AUTH0_CLIENT_ASSERTION_PRIVATE_KEY with
 # AUTH0_CLIENT_ASSERTION_SIGNING_ALG (a private key that Auth0 never sees; the better choice for CI).
 # The machine-to-machine application behind them needs scopes of the Management API: scripts/management_scopes.py lists them,

@@ -141,6 +141,17 @@ variable "price_class" {
   default     = "PriceClass_100"
 }
 
+variable "alarms" {
+  description = "Who is told of alarms: `emails`, and `https_urls` that take SNS's messages; each has to confirm once. `monthly_budget_usd` is a budget for the whole account, null for none. `thresholds` replaces an alarm's figure, by its name in CloudWatch without `<project>-<environment>-`."
+  type = object({
+    emails             = optional(set(string), [])
+    https_urls         = optional(set(string), [])
+    monthly_budget_usd = optional(number)
+    thresholds         = optional(map(number), {})
+  })
+  default = {}
+}
+
 variable "report_url" {
   description = "Address that browsers report violations of the content security policy to; null for no reports."
   type        = string

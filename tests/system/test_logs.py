@@ -1,5 +1,6 @@
-"""The logs of the running system, and what they must never contain: the authorizer's, API Gateway's, the emulators'."""
+"""The logs of the running system: what they never contain, and what `make denials`, `why` and `live` read there."""
 
+import json
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ import pytest
 
 from tests.conftest import Stack
 from tests.system.conftest import SignIn, Tokens, aws_client, json_lines, log_messages, succeeded
+from tests.unit.terraform.monitoring.cloudwatch import alarms_on, gateway
 
 type Lines = Callable[[str], list[dict[str, Any]]]
 """From a log group to the JSON lines that it got since this module began to ask."""
@@ -143,3 +145,93 @@ def test_a_request_that_no_log_has_is_a_users_mistake(stack: Stack, request_ids:
     answer = stack.command("logs", REQUEST="11111111-2222-3333-4444-555555555555")
     assert answer.returncode == 2
     assert "no log has the request" in answer.stderr
+
+
+def said(stack: Stack, verb: str, **variables: str) -> str:
+    return succeeded(stack.command(verb, **variables))
+
+
+@pytest.mark.parametrize(
+    ("which", "lines", "reason"),
+    [
+        (
+            "denied",
+            ("GET /movies was answered 403", "gateway     ACCESS_DENIED", "insufficient_scope, caller "),
+            "The token is good and its scopes cover no operation of the API. GET /movies needs read:Movies; "
+            "this sign-in is of google-oauth2.",
+        ),
+        (
+            "nobody",
+            ("GET /devices was answered 401", "authorizer  was not asked", "function    was not called"),
+            "it carried no `Authorization: Bearer` with a signed token, so API Gateway did not ask the authorizer.",
+        ),
+        (
+            "unauthorized",
+            ("GET /devices was answered 401", "authorizer  unauthorized, "),
+            "The token",
+        ),
+    ],
+)
+def test_make_why_follows_a_request_and_gives_the_reason_in_a_sentence(
+    stack: Stack, request_ids: dict[str, str], which: str, lines: tuple[str, ...], reason: str
+) -> None:
+    told = said(stack, "why", REQUEST=request_ids[which])
+    for line in lines:
+        assert line in told
+    assert f"Why: {reason}" in told
+
+
+def test_make_why_follows_a_request_by_the_header_of_a_good_answer_too(stack: Stack, alan: Tokens) -> None:
+    with stack.http() as http:
+        good = http.get(DEVICES, headers=alan.bearer).headers["x-amzn-requestid"]
+    told = said(stack, "why", REQUEST=good)
+    assert "GET /devices was answered 200" in told
+    assert "function    answered 200" in told
+    assert "Why: nothing refused it." in told
+
+
+def test_make_denials_counts_by_reason_operation_and_caller_and_names_nobody(
+    stack: Stack, alan: Tokens, refused: list[str], request_ids: dict[str, str]
+) -> None:
+    told = said(stack, "denials", SINCE="1h")
+    for text in ("by operation", "401  GET /devices", "403  GET /movies", "by reason", "by caller"):
+        assert text in told
+    assert re.search(r"403  insufficient_scope +The token is good and its scopes cover no operation", told)
+    assert re.search(r"401  bad_signature +The token's signature is not the issuer's", told)
+    assert re.search(r"401  no_token +No `Authorization: Bearer`", told)
+    assert re.search(r"[0-9a-f]{32}  google-oauth2 ", told)
+    subject = jwt.decode(alan.access_token, options={"verify_signature": False})["sub"]
+    assert not [secret for secret in (subject, PERSON, NAME, *alan.access_token.split(".")[1:]) if secret in told]
+
+
+def test_make_live_shows_the_versions_that_answer(stack: Stack) -> None:
+    told = said(stack, "live")
+    authorizer = aws_client(stack, "lambda").get_alias(FunctionName="gatehouse-local-authorizer", Name="live")
+    assert re.search(rf"^authorizer  {authorizer['FunctionVersion']} ", told, re.MULTILINE)
+    assert "API movies: deployment " in told
+
+
+def test_a_function_that_may_not_be_invoked_is_a_500_an_alarm_and_a_sentence(
+    stack: Stack, begun: float, alan: Tokens, lines: Lines
+) -> None:
+    functions, name = aws_client(stack, "lambda"), "gatehouse-local-devices"
+    permission = {"FunctionName": name, "Qualifier": "live", "StatementId": "InvokeFromApi"}
+    policy = json.loads(functions.get_policy(FunctionName=name, Qualifier="live")["Policy"])
+    [statement] = [each for each in policy["Statement"] if each["Sid"] == "InvokeFromApi"]
+    group = "/aws/apigateway/gatehouse-local-devices"
+    alarm = alarms_on("api", {"ApiName": name, "Stage": "live"})["server-errors"]
+    assert alarm.crossings(gateway(lines(group))) == [], "so far"
+    functions.remove_permission(**permission)
+    try:
+        with stack.http() as http:
+            answers = [http.get(DEVICES, headers=alan.bearer) for _ in range(2 * int(alarm.threshold))]
+    finally:
+        source = statement["Condition"]["ArnLike"]["AWS:SourceArn"]
+        functions.add_permission(
+            **permission, Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com", SourceArn=source
+        )
+    assert {answer.status_code for answer in answers} == {500}
+    assert alarm.crossings(gateway(lines(group)))
+    failed = answers[-1].headers["x-amzn-requestid"]
+    assert "Why: API Gateway could not invoke the function" in said(stack, "why", REQUEST=failed)
+    assert failed in said(stack, "denials", SINCE="1h")

@@ -42,12 +42,7 @@ def find(environment: Environment, target: Deployed) -> Addresses:
     Raises:
         UserError: it has no distribution or no API; was it ever applied?
     """
-    ids = {
-        api["name"].removeprefix(f"{target.name}-"): api["id"]
-        for page in target.apis.get_paginator("get_rest_apis").paginate()
-        for api in page["items"]
-        if api["name"].startswith(f"{target.name}-")
-    }
+    ids = target.api_ids()
     if isinstance(environment, CloudEnvironment):
         url, issuer = site_url(target), environment.issuer
         required = environment.flag("origin_key_required")

@@ -103,6 +103,7 @@ locals {
   # (authorizer_request) to the function's. No address, for the caller here is CloudFront; no token, header or body; and
   # the principal is the authorizer's keyed hash of who signed in, the same as in its own log.
   access_log_fields = {
+    api                 = var.name # a dimension of the metric of throttled requests
     request_id          = "$context.requestId"
     extended_request_id = "$context.extendedRequestId" # what AWS support asks for
     time                = "$context.requestTime"

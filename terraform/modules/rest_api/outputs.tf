@@ -1,3 +1,8 @@
+output "name" {
+  description = "Name of the REST API in AWS"
+  value       = aws_api_gateway_rest_api.api.name
+}
+
 output "stage_name" {
   description = "Name of the stage that answers"
   value       = aws_api_gateway_stage.live.stage_name

@@ -1,3 +1,20 @@
+output "name" {
+  description = "First part of every name: `<project>-<environment>`"
+  value       = local.name
+}
+
+output "functions" {
+  description = "Name and log group of each function, the authorizer's as `authorizer`, an API's by the API's name"
+  value       = { for key, function in merge({ authorizer = module.authorizer }, module.api_function) : key => { name = function.name, log_group_name = function.log_group_name } }
+}
+
+output "apis" {
+  description = "Name, stage and access log of each REST API, by the API's name"
+  value = {
+    for api, rest_api in module.rest_api : api => { name = rest_api.name, stage_name = rest_api.stage_name, access_log_group_name = rest_api.access_log_group_name }
+  }
+}
+
 output "site_url" {
   description = "Address of the site, without a slash at the end"
   value       = module.site.url

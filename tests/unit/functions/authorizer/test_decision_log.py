@@ -75,12 +75,16 @@ def test_every_line_is_one_json_object(request_id: Any, issuer: Any, subject: An
 
 
 def test_a_failed_renewal_of_keys_is_an_error_and_a_metric() -> None:
-    line = failed_renewal_line("gatehouse-prod-authorizer", 'it is "down"', 1_800_000_000.5)
+    line = failed_renewal_line("gatehouse-prod-authorizer", 'it is "down"', 0.254, 1_800_000_000.5)
     assert line.count("\n") == 1
     entry = json.loads(line)
     assert (entry["level"], entry["problem"], entry["failed_key_renewals"]) == ("ERROR", 'it is "down"', 1)
     [directive] = entry["_aws"]["CloudWatchMetrics"]
-    assert directive["Metrics"] == [{"Name": "failed_key_renewals", "Unit": "Count"}]
+    assert directive["Metrics"] == [
+        {"Name": "failed_key_renewals", "Unit": "Count"},
+        {"Name": "keys_trusted_percent", "Unit": "Percent"},
+    ]
+    assert entry["keys_trusted_percent"] == 25
     assert (directive["Dimensions"], entry["function"]) == ([["function"]], "gatehouse-prod-authorizer")
 
 

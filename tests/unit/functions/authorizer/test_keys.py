@@ -203,9 +203,12 @@ def test_while_the_issuer_answers_badly_the_keys_at_hand_stay_until_stale_if_err
 def test_a_failed_renewal_is_reported_in_words_for_the_operator(
     workshop: Workshop, key_server: KeyServer, monotonic: MovableClock
 ) -> None:
-    reports: list[str] = []
+    reports: list[tuple[str, float]] = []
     known = Keys(
-        read(workshop.jwks), partial(download, key_server.url, 5.0), Clocks(monotonic, monotonic), report=reports.append
+        read(workshop.jwks),
+        partial(download, key_server.url, 5.0),
+        Clocks(monotonic, monotonic),
+        report=lambda *report: reports.append(report),
     )
     monotonic.now += ages.MAX_AGE_SECONDS
     known.find("key-1")
@@ -214,13 +217,18 @@ def test_a_failed_renewal_is_reported_in_words_for_the_operator(
     for _ in range(3):
         monotonic.now += ages.MAX_AGE_SECONDS
         known.find("key-1")
-    assert reports == ["The issuer's key set could not be renewed: no document: not status 200."] * 3
+    told = "The issuer's key set could not be renewed: no document: not status 200."
+    assert reports == [(told, 23 / 24), (told, 22 / 24), (told, 21 / 24)], "the share of a day that is left"
     key_server.status, key_server.body = 200, b"{}"
     monotonic.now += ages.MAX_AGE_SECONDS
     known.find("key-1")
-    assert reports[3:] == [
+    assert [problem for problem, _ in reports[3:]] == [
         "The issuer's key set could not be renewed: not a JWK set: a JSON object with an array `keys`."
     ]
+    monotonic.now += ages.STALE_IF_ERROR.default
+    with pytest.raises(errors.StaleKeysError):
+        known.find("key-1")
+    assert reports[-1][1] == 0, "never below"
 
 
 def test_an_issuer_that_is_back_is_trusted_again_after_stale_if_error(
@@ -461,7 +469,7 @@ def store() -> ChangingStore:
 def loaded(store: ChangingStore, clock: Clock, reports: list[str] | None = None) -> Secret:
     """Return a secret that was needed once."""
     told: list[str] = [] if reports is None else reports
-    secret = Secret(store, Clocks(clock, clock), report=told.append)
+    secret = Secret(store, Clocks(clock, clock), report=lambda problem, left: told.append(f"{problem} {left:.4f}"))
     assert secret.find(None) == b"the old secret"
     return secret
 
@@ -483,7 +491,7 @@ def test_a_secret_outlives_a_store_that_does_not_answer_until_stale_if_error(sto
     store.problem = "the store is down"
     clock.now += ages.STALE_IF_ERROR.default - 1
     assert secret.find(None) == b"the old secret"
-    assert reports == ["The signing secret could not be read again: the store is down."]
+    assert reports == [f"The signing secret could not be read again: the store is down. {1 / 86_400:.4f}"]
     clock.now += 1
     with pytest.raises(errors.SecretError) as failure:
         secret.find(None)

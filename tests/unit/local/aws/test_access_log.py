@@ -21,6 +21,7 @@ FORMAT = json.dumps(
         "scope": "$context.authorizer.needed_scope",
         "authorizer": "$context.authorizer.status $context.authorizer.error",
         "latency": "$context.authorizer.latency",
+        "invocations": "$context.authorizer.requestId $context.integration.requestId",
         "unknown": "$context.identity.caller",
     }
 )
@@ -44,6 +45,7 @@ def ask(aws: LocalAws, deploy: Deploy, document: MakeDocument) -> Ask:
 
     def asked(path: str, word: str | None = None) -> dict[str, Any]:
         answer = aws.call_api(api_id, path, headers={"authorization": f"Bearer {word}"} if word else {})
+        assert answer.headers["x-amzn-requestid"]
         line: dict[str, Any] = json.loads(logs.filter_log_events(logGroupName=group)["events"][-1]["message"])
         assert line["status"] == str(answer.status_code)
         return line
@@ -58,6 +60,8 @@ def test_a_request_that_is_let_through_is_logged_with_what_the_authorizer_said(a
     assert (line["principal"], line["scope"]) == ("someone", "read:Movies")
     assert line["authorizer"] == "200 -"
     assert int(line["latency"]) >= 0
+    asked, called = map(uuid.UUID, line["invocations"].split())
+    assert asked != called
     assert (line["refusal"], line["unknown"]) == ("-", "-")
 
 
@@ -66,6 +70,7 @@ def test_a_cached_decision_is_logged_too_and_tells_of_no_invocation(ask: Ask) ->
     assert first["id"] != second["id"]
     assert second["principal"] == "someone"
     assert second["latency"] == "-"
+    assert second["invocations"].startswith("- ")
 
 
 def test_a_refusal_names_its_kind(ask: Ask) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from scripts.check.terraform_test import chosen
 from scripts.provider_mirror import REGISTRY
 
-WITHOUT_AUTH0 = {"function", "local", "rest_api", "site", "stack"}
+WITHOUT_AUTH0 = {"alarms", "function", "local", "monitoring", "rest_api", "site", "stack"}
 WITH_AUTH0 = {"auth0", "tenant_look"}
 
 

@@ -1,0 +1,29 @@
+# What watches the stack. The local root has none of it: an emulator has no metrics to watch.
+
+module "monitoring" {
+  source = "../modules/monitoring"
+
+  name            = module.stack.name
+  environment     = var.environment
+  functions       = module.stack.functions
+  apis            = module.stack.apis
+  table_names     = values(module.stack.table_names)
+  distribution_id = module.stack.distribution_id
+  settings        = var.alarms
+}
+
+module "edge_alarms" {
+  source    = "../modules/alarms"
+  providers = { aws = aws.us_east_1 }
+
+  name      = "${module.stack.name}-edge"
+  alarms    = module.monitoring.edge_alarms
+  receivers = module.monitoring.receivers
+}
+
+check "alarm_receivers" {
+  assert {
+    condition     = !var.production || length(var.alarms.emails) + length(var.alarms.https_urls) > 0
+    error_message = "Nobody is told of an alarm: name an address in `alarms = { emails = [...] }`."
+  }
+}
