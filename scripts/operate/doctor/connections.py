@@ -8,7 +8,7 @@ from scripts.operate.doctor.tenant import Tenant
 
 def in_the_way(tenant: Tenant) -> Finding:
     """Whether an apply would try to create a connection that the tenant already has, which Auth0 answers with 409."""
-    ours = {row["name"] for row in tenant.connections_of_site}
+    ours = {row["name"] for row in tenant.managed_connections}
     wanted = tenant.target.access["connections"].keys() - tenant.target.existing_connections - ours
     found = sorted((row for row in tenant.connections if row["name"] in wanted), key=lambda row: str(row["name"]))
     if not found:

@@ -70,16 +70,31 @@ class Tenant:
         """The Actions bound to post-login, in the order in which they run: `id` and `name`."""
         return [row["action"] for row in self.api.rows(_TRIGGER, "bindings")]
 
+    @functools.cached_property
+    def managed_connections(self) -> list[dict[str, Any]]:
+        """The site's connections that the last apply knew: those that our Action carries, all while there is no Action.
+
+        Auth0 also enables connections for the site that others made, unless the tenant's flag says otherwise.
+        """
+        carried = [access for access in map(self._carried, self.actions) if access]
+        known = {name for access in carried for name in access.get("connections", {})}
+        return [row for row in self.connections_of_site if row["name"] in known or not carried]
+
     def is_ours(self, action: dict[str, Any]) -> bool:
         """Tell whether an Action is the one of this project: its first line holds access.yaml with our audience."""
+        return self._carried(action) is not None
+
+    def _carried(self, action: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the access.yaml that an Action of ours carries, None for another Action."""
         first, _, _ = str(action.get("code") or "").partition(";\n")
         if not first.startswith(_ACTION_BEGINS):
-            return False
+            return None
         try:
             carried = json.loads(first.removeprefix(_ACTION_BEGINS))
         except ValueError:
-            return False
-        return isinstance(carried, dict) and carried.get("audience") == self.target.access["audience"]
+            return None
+        is_ours = isinstance(carried, dict) and carried.get("audience") == self.target.access["audience"]
+        return carried if is_ours else None
 
     def user_grants(self) -> list[dict[str, Any]]:
         """Return the grants by which applications get tokens for our API on behalf of a user."""

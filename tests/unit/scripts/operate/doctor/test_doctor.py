@@ -347,6 +347,24 @@ def test_connections_in_the_way_of_the_first_apply_are_named_with_their_ids(api:
     assert found_by(connections.in_the_way, known) == (Severity.OK, "none in the way of the next apply")
 
 
+def test_a_connection_that_auth0_enabled_by_itself_is_in_the_way_once_access_yaml_names_it(
+    api: ManagementApi, here: Target, site: dict[str, Any]
+) -> None:
+    theirs = api.send("POST", "connections", body={"name": "github", "strategy": "github"})
+    path = f"connections/{theirs['id']}"
+    api.send("PATCH", f"{path}/clients", body=[{"client_id": site["client_id"], "status": True}])
+    named = {**here.access["connections"], "github": {"display_name": "GitHub", "scopes": []}}
+    try:
+        assert found_by(connections.in_the_way, here)[0] is Severity.OK
+        severity, text = found_by(
+            connections.in_the_way, dataclasses.replace(here, access={**here.access, "connections": named})
+        )
+        assert severity is Severity.PROBLEM
+        assert text.startswith('the tenant already has "github", so creating it would answer 409')
+    finally:
+        api.send("DELETE", path)
+
+
 def test_an_application_that_was_renamed_is_recognised(api: ManagementApi, here: Target, site: dict[str, Any]) -> None:
     api.send("PATCH", f"clients/{site['client_id']}", body={"name": "Films"})
     try:
