@@ -32,6 +32,7 @@ async def create(request: Request) -> Response:
     """POST /actions/actions."""
     store = tenant_of(request).store
     body = await _FORM.new(request)
+    _check_modules(body)
     if body.pop("deploy", False):
         raise ManagementError(501, "The local tenant deploys by POST /actions/actions/{id}/deploy", "not_implemented")
     if store.actions.find(name=body["name"]):
@@ -51,6 +52,7 @@ async def update(request: Request) -> Response:
     """PATCH /actions/actions/{id}."""
     store = tenant_of(request).store
     body = await _FORM.change(request)
+    _check_modules(body)
     action = changed(find_action(request), body)
     other = store.actions.find(name=action["name"])
     if other is not None and other["id"] != action["id"]:
@@ -70,6 +72,11 @@ async def delete(request: Request) -> Response:
             tenant.store.action_versions.delete(version["id"])
         tenant.store.actions.delete(action["id"])
     return Response(status_code=204)
+
+
+def _check_modules(body: Document) -> None:
+    if body.get("modules"):
+        raise ManagementError(501, "The local tenant loads no modules into an Action", "not_implemented")
 
 
 def _facts(action: Document) -> dict[str, str]:

@@ -558,3 +558,11 @@ def test_the_signing_key_rotates_and_old_tokens_stay_good_until_it_is_revoked(
         assert with_new_key == 200
         assert tenant.management("PUT", f"/keys/signing/{current}/revoke").status_code == 200
         assert browser.http.get("/userinfo", headers=headers).status_code == 401
+
+
+def test_an_action_with_modules_is_refused_because_none_would_be_loaded(tenant: Any) -> None:
+    action = {"name": unique("action"), "supported_triggers": [{"id": "post-login", "version": "v3"}]}
+    modules = {"modules": [{"module_id": "mod_1", "module_version_id": "1"}]}
+    assert error_of(tenant.management("POST", "/actions/actions", {**action, **modules})) == (501, "not_implemented")
+    made = created(tenant, "/actions/actions", {**action, "modules": []})
+    assert error_of(tenant.management("PATCH", f"/actions/actions/{made['id']}", modules)) == (501, "not_implemented")

@@ -30,6 +30,14 @@ def test_both_listeners_name_themselves(tenant: Any) -> None:
         assert all(url.startswith(f"{origin}/") for name, url in document.items() if name.endswith("_endpoint"))
 
 
+def test_pushed_requests_are_not_offered_whatever_the_tenant_s_setting_says(tenant: Any, metadata: Any) -> None:
+    for offered in (True, None):
+        body = {"pushed_authorization_requests_supported": offered}
+        assert tenant.management("PATCH", "/tenants/settings", body).status_code == 200
+        with tenant.client() as http:
+            assert http.get("/.well-known/openid-configuration").json() == metadata
+
+
 def test_every_end_point_answers(tenant: Any, metadata: dict[str, Any]) -> None:
     addresses = [url for name, url in metadata.items() if name.endswith("_endpoint") or name == "jwks_uri"]
     assert len(addresses) == 6
