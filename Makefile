@@ -90,7 +90,7 @@ access: $(TOOLS) ## Print who may call which operation, from access.yaml and the
 	@$(RUN) scripts.review.access
 plan-report: $(TOOLS) ## Say what the saved plan of ENV= means, and hold it against rules (ACCEPTED=<file>, LIMIT=<characters>)
 	@$(RUN) scripts.review.plan_report $(ENV)
-access-diff: $(TOOLS) ## Show for whom the change since BASE=<main> opens or closes which operation (FORMAT=json)
+access-diff: $(TOOLS) ## Show for whom the change since BASE=<main> opens or closes which operation (FORMAT=json, ACCEPTED=<file>)
 	@$(RUN) scripts.review.access_diff
 prove: $(TOOLS) ## Prove that the authorizer's policies allow what the documents declare, and nothing else, on all paths
 	@$(RUN) scripts.review.prove

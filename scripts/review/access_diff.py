@@ -2,9 +2,10 @@
 
 It compares decisions, not files: it builds the packaged authorizer of the commit at which this branch left BASE, and of
 this checkout, uncommitted changes included. It asks both about every kind of token, and compares the policies that they
-answer, over all paths. Exit code 0, whatever the difference; FORMAT=json is for programs that judge it.
+answer, over all paths. With ACCEPTED=<file>, such as a pull request's description, the exit code is 1 when something
+opens that no line of the file accepts; the report prints the lines. What no document declares cannot be accepted.
 
-python -m scripts.review.access_diff [--base REVISION] [--format markdown|json] [--root DIRECTORY]
+python -m scripts.review.access_diff [--base REVISION] [--format markdown|json] [--accepted FILE] [--root DIRECTORY]
 """
 
 import argparse
@@ -14,12 +15,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scripts.console import detail, progress_on_standard_error, step
-from scripts.errors import run
+from scripts.errors import OperationError, run
+from scripts.review.acceptance import accepted_lines
 from scripts.review.callers import Issuer
 from scripts.review.decisions.checkouts import Side, at, here
 from scripts.review.decisions.comparison import Comparison, compare
 from scripts.review.decisions.questions import answers, questions
-from scripts.review.decisions.report import as_document, as_markdown
+from scripts.review.decisions.report import acceptance, as_document, as_markdown
 from scripts.review.formats import FORMATS, chosen_format
 from scripts.tools import ROOT
 
@@ -31,9 +33,11 @@ def main() -> None:
     )
     parser.add_argument("--base", default=os.environ.get("BASE") or "main", help="default: BASE, else main")
     parser.add_argument("--format", choices=FORMATS, help="default: FORMAT, else markdown")
+    parser.add_argument("--accepted", help="a file with lines `accept: <operation> for <caller>` (default: ACCEPTED)")
     parser.add_argument("--root", type=Path, default=ROOT, help="another checkout to compare")
     arguments = parser.parse_args()
     wanted = chosen_format(arguments.format, os.environ)
+    accepted = accepted_lines(arguments.accepted, os.environ)
     with progress_on_standard_error():
         step(f"Building the authorizers of {arguments.base} and of this checkout")
         before, after = at(arguments.base, arguments.root), here(arguments.root)
@@ -42,6 +46,18 @@ def main() -> None:
         print(json.dumps(as_document(before.name, comparison), indent=2, ensure_ascii=False))
     else:
         print(as_markdown(before.name, comparison))
+    if accepted is not None:
+        require_acceptance(comparison, accepted)
+
+
+def require_acceptance(comparison: Comparison, accepted: frozenset[str]) -> None:
+    """Raise OperationError if a row opens something without its line, or a policy opens what no document declares."""
+    missing = [line for row in comparison.rows if (line := acceptance(row)) and line not in accepted]
+    if comparison.strays or missing:
+        raise OperationError(
+            f"openings that nobody has accepted: {len(missing)}; requests that no document declares: "
+            f"{len(comparison.strays)}. Change them, or accept each opening with the line that the report names."
+        )
 
 
 def difference(before: Side, after: Side) -> Comparison:

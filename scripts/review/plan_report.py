@@ -19,6 +19,7 @@ from scripts import environments, tools
 from scripts.build.data_files.operations import operations
 from scripts.build.data_files.project import load_project
 from scripts.errors import OperationError, UserError, run
+from scripts.review.acceptance import accepted_lines
 from scripts.review.plan.changes import read
 from scripts.review.plan.report import LIMIT, report
 from scripts.review.plan.rules import Public, judge
@@ -41,16 +42,17 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     environment = environments.find(arguments.environment)
-    accepted = _accepted(arguments.accepted or os.environ.get("ACCEPTED"))
+    accepted = accepted_lines(arguments.accepted, os.environ) or frozenset()
     limit = _limit(arguments.limit, os.environ)
     plan = read(_document(environment, arguments.plan_json), environment.name)
     findings = judge(plan, _public(arguments.root))
     print(report(plan, findings, accepted, limit))
     broken = [each for each in findings if each.is_violation and each.acceptance not in accepted]
     if broken:
+        rules = sorted({each.rule for each in broken})
         raise OperationError(
-            f"the plan of {environment.name} breaks {len({each.rule for each in broken})} rules at "
-            f"{len(broken)} places; change it, or accept each place with the line that the report names."
+            f"the plan of {environment.name} breaks {', '.join(rules)}; change it, or accept each place with the line "
+            "that the report names."
         )
 
 
@@ -65,16 +67,6 @@ def _document(environment: environments.Environment, plan_json: Path | None) -> 
         raise UserError(f"there is no saved plan of {environment.name}; run `make plan ENV={environment.name}` first.")
     tools.require(tools.TERRAFORM)
     return environment.planned_root().read_plan(environment.plan_file)
-
-
-def _accepted(name: str | None) -> frozenset[str]:
-    if not name:
-        return frozenset()
-    try:
-        lines = Path(name).read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError) as error:
-        raise UserError(f"ACCEPTED names {name}, which cannot be read: {error}.") from error
-    return frozenset(line.strip() for line in lines if line.strip().startswith("accept: "))
 
 
 def _limit(argument: int | None, shell: Mapping[str, str]) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from scripts.review.acceptance import accept
 from scripts.review.decisions.comparison import Comparison, Row, ScopeSets
 from scripts.review.markdown import folded, table
 
@@ -65,7 +66,7 @@ def as_markdown(base: str, comparison: Comparison) -> str:
 
 def acceptance(row: Row) -> str | None:
     """Return the line that accepts a row: it names the operation and the caller; None where nothing is opened."""
-    return f"accept: {row.operation} for {row.caller}" if row.opened_example else None
+    return accept(f"{row.operation} for {row.caller}") if row.opened_example else None
 
 
 def _summary(base: str, changed: Iterable[Row]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scripts.review.acceptance import accept
 from scripts.review.plan.changes import Change, Plan
 from scripts.review.plan.meaning import HOLDS_DATA, lost
 
@@ -29,7 +30,7 @@ class Finding:
     @property
     def acceptance(self) -> str:
         """The line that accepts exactly this violation."""
-        return f"accept: {self.rule} {self.address}"
+        return accept(f"{self.rule} {self.address}")
 
 
 type Rule = Callable[[Plan, Public], Iterator[tuple[Change, str | None]]]

@@ -15,7 +15,7 @@ from authorizer.configuration import build_handler
 from authorizer.handler import Unauthorized
 from scripts.build.data_files.project import Project
 from scripts.errors import OperationError, UserError
-from scripts.review.access_diff import difference
+from scripts.review.access_diff import difference, require_acceptance
 from scripts.review.callers import LIFETIME_SECONDS, Issuer
 from scripts.review.decisions.checkouts import Side, files_at
 from scripts.review.decisions.comparison import EVERYONE, Comparison, Row, compare
@@ -88,6 +88,14 @@ def test_an_operation_that_becomes_public_opens_to_everyone() -> None:
     comparison = compared(project({**PATHS, "/movies/{id}": {"get": [], "delete": ["write"]}}, ["read"], ["write"]))
     assert {name: row.change for name, row in changes(comparison).items()} == {("GET /movies/{id}", EVERYONE): "opened"}
     assert "accept: GET /movies/{id} for everyone, without a token" in as_markdown("main", comparison).splitlines()
+
+
+def test_an_opening_is_refused_until_its_own_line_accepts_it() -> None:
+    comparison = compared(project(PATHS, ["read"], ["read", "write"]))
+    lines = frozenset({"accept: GET /movies for Google", "accept: GET /movies/{id} for Google"})
+    require_acceptance(comparison, lines)
+    with pytest.raises(OperationError, match="nobody has accepted: 1; requests that no document declares: 0"):
+        require_acceptance(comparison, lines - {"accept: GET /movies for Google"})
 
 
 def test_a_public_operation_that_needs_a_scope_closes() -> None:

@@ -142,7 +142,7 @@ def test_the_exit_code_is_1_until_each_broken_rule_is_accepted(tmp_path: Path) -
     arguments = ("scripts.review.plan_report", "dev", "--plan-json", str(PLANS / "permission-without-source.json"))
     first = run_module(*arguments, environment=os.environ)
     assert first.returncode == 1
-    assert first.stderr.startswith("error: the plan of dev breaks 1 rules at 1 places")
+    assert first.stderr.startswith("error: the plan of dev breaks permission-without-source; change it")
     description = tmp_path / "description.md"
     description.write_text(
         "A reason.\n\n" + "\n".join(line for line in first.stdout.splitlines() if line[:7] == "accept:")

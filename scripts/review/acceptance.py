@@ -1,0 +1,28 @@
+"""The lines `accept: ...` by which a person accepts exactly one thing that a report names."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from scripts.errors import UserError
+
+_WORD = "accept: "
+
+
+def accept(what: str) -> str:
+    """Return the line that accepts something, as a report prints it."""
+    return f"{_WORD}{what}"
+
+
+def accepted_lines(argument: str | None, shell: Mapping[str, str]) -> frozenset[str] | None:
+    """Return the lines of the file that the argument names, else the shell's ACCEPTED; None where neither does.
+
+    The file may hold other text too, as a pull request's description does. Raises UserError if it cannot be read.
+    """
+    name = argument or shell.get("ACCEPTED")
+    if not name:
+        return None
+    try:
+        lines = Path(name).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise UserError(f"ACCEPTED names {name}, which cannot be read: {error}.") from error
+    return frozenset(line.strip() for line in lines if line.strip().startswith(_WORD))
