@@ -84,6 +84,7 @@ run "production_does_not_sign_in_from_localhost" {
   variables {
     production             = true
     origin_key_required    = true
+    alarms                 = { emails = ["ops@example.com"] }
     domain                 = { aliases = ["films.example"], certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/1" }
     additional_site_urls   = ["http://localhost:4566"]
     connection_credentials = { for name in ["amazon", "google-oauth2"] : name => { client_id = "ours", client_secret = "secret" } }
@@ -110,6 +111,7 @@ run "production_refuses_the_development_keys" {
   variables {
     production          = true
     origin_key_required = true
+    alarms              = { emails = ["ops@example.com"] }
     domain              = { aliases = ["films.example"], certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/1" }
   }
 
