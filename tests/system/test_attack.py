@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from dataclasses import replace
 
 import httpx
@@ -17,6 +16,7 @@ from scripts.hostile_tokens.case import Answer, Setup
 from scripts.hostile_tokens.scenario import Scenario
 from scripts.tools import ROOT
 from tests.checkout import EXAMPLE
+from tests.commands import run_module
 from tests.conftest import Stack
 from tests.system.attacked import THREADS, fired
 from tests.system.conftest import SignIn, tenants_key
@@ -57,15 +57,7 @@ def test_every_hostile_token_is_refused_at_the_api_itself(stack: Stack, scenario
 
 
 def attack(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scripts.check.attack", *arguments],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=110,
-        check=False,
-    )
+    return run_module("scripts.check.attack", *arguments, environment={**os.environ, **environment})
 
 
 def test_make_attack_prints_a_line_for_each_category_and_finds_no_hole(
