@@ -20,6 +20,7 @@ from scripts.tools import ROOT
 from tests.checkout import copy_checkout
 from tests.commands import run_module
 from tests.reaper import reaping
+from tests.tls import CERTIFICATE_AUTHORITIES
 
 PROCESS_FIXTURES = frozenset({"aws", "built", "dynamodb", "new_stack", "run_tenant", "stack", "tenant", "unstarted"})
 """The fixtures that start a process; the tests that use one are marked `process`."""
@@ -108,6 +109,7 @@ class Stack:
             headers={"host": self.settings.site_host},
             timeout=30,
             trust_env=False,
+            verify=CERTIFICATE_AUTHORITIES,
         )
 
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from scripts.child_environment import for_program
 from scripts.tools import ROOT, find_chromium
+from tests.tls import CERTIFICATE_AUTHORITIES
 
 # The browser's own services would reach for the network that a test machine need not have.
 FLAGS = (
@@ -184,7 +185,7 @@ def visitor(open_visitor: OpenVisitor) -> Visitor:
 @pytest.fixture
 def faults(stack: RunningStack) -> Iterator[Callable[..., None]]:
     """Ask the tenant for faults, as `/_faults` takes them, until the test ends."""
-    with httpx.Client(base_url=stack.auth0_url, timeout=30, trust_env=False) as tenant:
+    with httpx.Client(base_url=stack.auth0_url, timeout=30, trust_env=False, verify=CERTIFICATE_AUTHORITIES) as tenant:
 
         def ask(**wanted: object) -> None:
             tenant.put("/_faults", json=wanted).raise_for_status()

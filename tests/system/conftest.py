@@ -16,6 +16,7 @@ from scripts.local_stack import definitions
 from scripts.sign_in import Application
 from scripts.sign_in import sign_in as scripts_sign_in
 from tests.conftest import Stack
+from tests.tls import CERTIFICATE_AUTHORITIES
 
 LOG_EVENTS_LIMIT = 10_000
 
@@ -87,7 +88,9 @@ def sign_in_afresh(stack: Stack, connection: str, person: str = "ada@example.com
     auth0 = config["auth0"]
     application = Application(auth0["client_id"], stack.site_url, auth0["audience"])
     scope = " ".join(["openid profile email offline_access", *config["scopes"]])
-    with httpx.Client(base_url=stack.settings.issuer, timeout=30, trust_env=False) as tenant:
+    with httpx.Client(
+        base_url=stack.settings.issuer, timeout=30, trust_env=False, verify=CERTIFICATE_AUTHORITIES
+    ) as tenant:
         body = scripts_sign_in(tenant, application, connection=connection, scope=scope, person=person)
     return Tokens(body["access_token"], body["id_token"], body["refresh_token"], body.get("scope", ""))
 

@@ -14,12 +14,12 @@ from scripts.build.data_files import load_access
 from scripts.hostile_tokens import jose, site
 from scripts.hostile_tokens.case import Answer, Setup
 from scripts.hostile_tokens.scenario import Scenario
-from scripts.tools import ROOT
 from tests.checkout import EXAMPLE
 from tests.commands import run_module
 from tests.conftest import Stack
 from tests.system.attacked import THREADS, fired
 from tests.system.conftest import SignIn, tenants_key
+from tests.tls import CERTIFICATE_AUTHORITIES
 
 ROLES_COUNT = load_access(EXAMPLE / "auth0" / "access.yaml").get("role_based_access_control", False)
 PERMISSIONS = Setup.PERMISSIONS_TOO if ROLES_COUNT else Setup.SCOPES_ONLY
@@ -52,7 +52,13 @@ def test_every_hostile_token_is_refused_at_the_api_itself(stack: Stack, scenario
     state = json.loads((stack.settings.directory / "terraform.tfstate").read_text())
     url = httpx.URL(state["outputs"]["api_urls"]["value"][scenario.target.path.split("/")[1]])
     host = f"{url.host.split('.')[0]}.execute-api.localhost:{stack.settings.aws_port}"
-    with httpx.Client(base_url=stack.settings.aws_url, headers={"host": host}, timeout=30, trust_env=False) as http:
+    with httpx.Client(
+        base_url=stack.settings.aws_url,
+        headers={"host": host},
+        timeout=30,
+        trust_env=False,
+        verify=CERTIFICATE_AUTHORITIES,
+    ) as http:
         fired(scenario, lambda headers: http.get(f"{url.path}{scenario.target.path}", headers=headers), DEPLOYED)
 
 

@@ -28,6 +28,7 @@ from scripts.local_stack import definitions
 from tests.conftest import Stack
 from tests.system.attacked import fired
 from tests.system.conftest import aws_client
+from tests.tls import CERTIFICATE_AUTHORITIES
 from tests.unit.functions.authorizer.hostile import check, configured, make_scenario
 
 SECRET_PARAMETER = "/attack/signing-secret"
@@ -182,7 +183,13 @@ def test_rows_of_another_configuration_are_answered_as_expected_behind_an_api(
     setup: Setup, stack: Stack, scenario: Scenario, guards: Guards
 ) -> None:
     host = f"{guards.make(setup).api}.execute-api.localhost:{stack.settings.aws_port}"
-    with httpx.Client(base_url=stack.settings.aws_url, headers={"host": host}, timeout=30, trust_env=False) as http:
+    with httpx.Client(
+        base_url=stack.settings.aws_url,
+        headers={"host": host},
+        timeout=30,
+        trust_env=False,
+        verify=CERTIFICATE_AUTHORITIES,
+    ) as http:
         answers = fired(scenario, lambda headers: http.get(f"/live{scenario.target.path}", headers=headers), {setup})
     assert answers.total() == len(runner.sendable(TABLE, Need.KEY, {setup})) >= 7
     assert len(answers) >= 2

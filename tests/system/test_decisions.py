@@ -14,6 +14,7 @@ from scripts.build.data_files import load_access, load_apis
 from tests.checkout import EXAMPLE
 from tests.conftest import Stack
 from tests.system.conftest import SignIn, Tokens, tenants_key
+from tests.tls import CERTIFICATE_AUTHORITIES
 
 ACCESS = load_access(EXAMPLE / "auth0" / "access.yaml")
 APIS = load_apis(EXAMPLE / "functions")
@@ -200,7 +201,9 @@ def test_a_direct_call_of_the_stage_meets_the_same_guard(stack: Stack, sign_in: 
     url = httpx.URL(state["outputs"]["api_urls"]["value"]["movies"])
     api = url.host.split(".")[0]
     headers = {"host": f"{api}.execute-api.localhost:{stack.settings.aws_port}"}
-    with httpx.Client(base_url=stack.settings.aws_url, headers=headers, timeout=30, trust_env=False) as client:
+    with httpx.Client(
+        base_url=stack.settings.aws_url, headers=headers, timeout=30, trust_env=False, verify=CERTIFICATE_AUTHORITIES
+    ) as client:
         assert client.get(f"{url.path}/movies").status_code == 401
         assert client.get(f"{url.path}/movies", headers=sign_in("google-oauth2").bearer).status_code == 403
         assert client.get(f"{url.path}/movies", headers=sign_in("amazon").bearer).status_code == 200

@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import Stack
 from tests.system.conftest import Tokens, sign_in_afresh, succeeded
+from tests.tls import CERTIFICATE_AUTHORITIES
 
 JWKS = "/.well-known/jwks.json"
 BROKEN = [
@@ -31,7 +32,9 @@ def the_new_keys_are_deployed_at_the_end(stack: Stack) -> Iterator[None]:
 
 @pytest.fixture
 def tenant(stack: Stack) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=stack.settings.issuer, timeout=30, trust_env=False) as client:
+    with httpx.Client(
+        base_url=stack.settings.issuer, timeout=30, trust_env=False, verify=CERTIFICATE_AUTHORITIES
+    ) as client:
         yield client
         client.delete("/_faults").raise_for_status()
 

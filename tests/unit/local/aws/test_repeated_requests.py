@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from tests.tls import CERTIFICATE_AUTHORITIES
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -38,7 +40,9 @@ def put(aws: LocalAws) -> Put:
             "SignedHeaders=host, Signature=none",
             **({"amz-sdk-invocation-id": invocation} if invocation else {}),
         }
-        return httpx.post(aws.url, content=json.dumps(body), headers=headers, timeout=30)
+        return httpx.post(
+            aws.url, content=json.dumps(body), headers=headers, timeout=30, verify=CERTIFICATE_AUTHORITIES
+        )
 
     return put_item
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from scripts.build.superseded import KEPT, keep_superseded
+from tests.tls import CERTIFICATE_AUTHORITIES
 
 TODAY = date(2026, 12, 1)
 SCRIPT = "text/javascript; charset=utf-8"
@@ -34,7 +35,14 @@ def deploy() -> Iterator[Deploy]:
         server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
-        clients.append(httpx.Client(base_url=f"http://127.0.0.1:{server.server_port}", trust_env=False, timeout=60))
+        clients.append(
+            httpx.Client(
+                base_url=f"http://127.0.0.1:{server.server_port}",
+                trust_env=False,
+                timeout=60,
+                verify=CERTIFICATE_AUTHORITIES,
+            )
+        )
         return clients[-1]
 
     yield serve
@@ -124,7 +132,9 @@ def test_a_site_that_has_no_list_has_nothing_to_keep(tmp_path: Path, deploy: Dep
 
 
 def test_a_site_that_does_not_answer_is_said(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    with httpx.Client(base_url="http://127.0.0.1:1", trust_env=False, timeout=60) as site:
+    with httpx.Client(
+        base_url="http://127.0.0.1:1", trust_env=False, timeout=60, verify=CERTIFICATE_AUTHORITIES
+    ) as site:
         assert keep_superseded(site, build(tmp_path / "built"), TODAY) == []
 
     assert "pages that are open may have to reload" in capfd.readouterr().out

@@ -1,0 +1,8 @@
+"""The certificate authorities for the HTTP clients of the tests.
+
+httpx reads them anew for each client, which takes 25 ms. The tests make thousands of clients.
+"""
+
+import ssl
+
+CERTIFICATE_AUTHORITIES = ssl.create_default_context()
