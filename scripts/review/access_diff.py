@@ -2,8 +2,10 @@
 
 It compares decisions, not files: it builds the packaged authorizer of the commit at which this branch left BASE, and of
 this checkout, uncommitted changes included. It asks both about every kind of token, and compares the policies that they
-answer, over all paths. With ACCEPTED=<file>, such as a pull request's description, the exit code is 1 when something
-opens that no line of the file accepts; the report prints the lines. What no document declares cannot be accepted.
+answer, over all paths.
+
+With ACCEPTED=<file>, such as a pull request's description, the exit code is 1 when something opens that no line of the
+file accepts; the report prints the lines. A request that no operation explains cannot be accepted.
 
 python -m scripts.review.access_diff [--base REVISION] [--format markdown|json] [--accepted FILE] [--root DIRECTORY]
 """
@@ -51,11 +53,11 @@ def main() -> None:
 
 
 def require_acceptance(comparison: Comparison, accepted: frozenset[str]) -> None:
-    """Raise OperationError if a row opens something without its line, or a policy opens what no document declares."""
+    """Raise OperationError if a row opens something without its line, or a policy opens what no operation explains."""
     missing = [line for row in comparison.rows if (line := acceptance(row)) and line not in accepted]
     if comparison.strays or missing:
         raise OperationError(
-            f"openings that nobody has accepted: {len(missing)}; requests that no document declares: "
+            f"openings that nobody has accepted: {len(missing)}; requests that no operation explains: "
             f"{len(comparison.strays)}. Change them, or accept each opening with the line that the report names."
         )
 

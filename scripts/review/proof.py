@@ -26,7 +26,7 @@ from scripts.build.data_files.operations import Operation, operations
 from scripts.build.data_files.project import Project
 from scripts.review.callers import STAGE_ARN, Caller, callers
 from scripts.review.languages.alphabet import Alphabet
-from scripts.review.languages.automata import matching, nothing, rest_after, shortest, union, well_formed
+from scripts.review.languages.automata import is_empty, matching, nothing, rest_after, shortest, union, well_formed
 from scripts.review.languages.policies import Policy
 from scripts.review.languages.readings import DECODED, meeting, readings
 from scripts.review.languages.routes import Router
@@ -132,7 +132,7 @@ class _Comparison:
         """
         for method in sorted({method for method, _ in self._closed}):
             allowed = self._below(method)
-            if allowed.isempty():
+            if is_empty(allowed):
                 continue
             closed = {path for each, path in self._closed if each == method}
             language = union((self._routers[method].routed(path) for path in sorted(closed)), self._alphabet)

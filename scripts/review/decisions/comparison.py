@@ -13,7 +13,7 @@ from scripts.build.data_files.project import Project
 from scripts.review.callers import STAGE_ARN, Caller
 from scripts.review.decisions.questions import Question
 from scripts.review.languages.alphabet import Alphabet
-from scripts.review.languages.automata import matching, nothing, rest_after, shortest, union, well_formed
+from scripts.review.languages.automata import is_empty, matching, nothing, rest_after, shortest, union, well_formed
 from scripts.review.languages.policies import Policy
 from scripts.review.languages.routes import Router
 
@@ -40,7 +40,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Stray:
-    """A request that a policy lets through now, though no document declares anything like it."""
+    """A request that a policy lets through now, though no operation explains it.
+
+    No document declares anything of its form; or it is of the form of an operation of which no plain request opens, as
+    `GET /movies/new/../top` is.
+    """
 
     api: str
     caller: str
@@ -119,8 +123,12 @@ class _Side:
 
     @cached_property
     def declared_forms(self) -> DFA:
-        """Return the requests of the form of a guarded operation, whatever IAM's `*` takes for a parameter."""
-        patterns = ["/".join([method, *map(_wildcard, path)]) for method, path in self.guarded]
+        """Return the requests of the form of a guarded operation."""
+        return self.forms(self.guarded)
+
+    def forms(self, keys: Iterable[tuple[str, Path]]) -> DFA:
+        """Return the requests of the form of some operations, whatever IAM's `*` takes for a parameter."""
+        patterns = ["/".join([method, *map(_wildcard, path)]) for method, path in keys]
         return matching(patterns, self._alphabet) if patterns else nothing(self._alphabet)
 
 
@@ -193,7 +201,7 @@ def _opening(
     for question, before, after in asked:
         one, other = sides.before.open_paths(key, before), sides.after.open_paths(key, after)
         for language, sets in zip((one, other), opening, strict=True):
-            if not language.isempty():
+            if not is_empty(language):
                 sets.append(question.scopes)
         if not (sides.alike and before.below(STAGE_ARN) == after.below(STAGE_ARN)):
             opened = opened or _example(key[0], other, sides.before.all_open_paths(key[0], before))
@@ -216,12 +224,20 @@ def _strays(api: str, sides: _Sides, decisions: Sequence[tuple[Question, Policy,
         if key in seen or not after.allowed or (sides.alike and key[0] == key[1]):
             continue
         seen.add(key)
-        stray = sides.after.allowed(after) - sides.after.declared_forms
-        stray -= sides.before.allowed(before) - sides.before.declared_forms
+        allowed, allowed_before = sides.after.allowed(after), sides.before.allowed(before)
+        stray = allowed - sides.after.declared_forms - (allowed_before - sides.before.declared_forms)
+        stray |= allowed - allowed_before - sides.after.forms(_opened(sides, before, after))
         example = shortest(stray & well_formed(sides.alphabet))
         if example is not None:
             method, slash, path = example.partition("/")
             yield Stray(api, str(question.caller), f"{method} {slash}{path}")
+
+
+def _opened(sides: _Sides, before: Policy, after: Policy) -> Iterator[tuple[str, Path]]:
+    """Yield the operations of which a policy opens more plain requests than the one before; they have rows."""
+    for key in sides.operations:
+        if not is_empty(sides.after.open_paths(key, after) - sides.before.all_open_paths(key[0], before)):
+            yield key
 
 
 def _example(method: str, there: DFA, not_here: DFA) -> str | None:

@@ -13,24 +13,24 @@ _ORDER = {"opened": 0, "changed": 1, "closed": 2}
 
 
 def as_document(base: str, comparison: Comparison) -> dict[str, Any]:
-    """Return the comparison for programs: `base`, `rows` and `undeclared`, with the members of Row and Stray.
+    """Return the comparison for programs: `base`, `rows` and `unexplained`, with the members of Row and Stray.
 
     A row that opens something has `accept`, the line that a pull request's description has to hold to accept it.
     """
     return {
         "base": base,
         "rows": [asdict(row) | {"accept": acceptance(row)} for row in comparison.rows],
-        "undeclared": [asdict(stray) for stray in comparison.strays],
+        "unexplained": [asdict(stray) for stray in comparison.strays],
     }
 
 
 def as_markdown(base: str, comparison: Comparison) -> str:
-    """Return the comparison as Markdown: first the undeclared requests, then each change, last the folded rest."""
+    """Return the comparison as Markdown: first the unexplained requests, then each change, last the folded rest."""
     changed = sorted((row for row in comparison.rows if row.change != "unchanged"), key=lambda row: _ORDER[row.change])
     same = [row for row in comparison.rows if row.change == "unchanged"]
     parts = ["## Who can call what", _summary(base, changed)]
     if comparison.strays:
-        parts.append("**A policy opens what no document declares:**")
+        parts.append("**A policy opens requests that no operation explains:**")
         parts.append(
             table(
                 ["API", "caller", "for example"],

@@ -95,6 +95,11 @@ def rest_after(language: DFA, prefix: str) -> DFA:
     )
 
 
+def is_empty(language: DFA) -> bool:
+    """Return whether a language has no text. automata-lib's own method fails on an object that nothing holds."""
+    return bool(language.isempty())
+
+
 def shortest(language: DFA) -> str | None:
     """Return a shortest text of a language; None for the empty language.
 

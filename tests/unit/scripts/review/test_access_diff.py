@@ -94,7 +94,7 @@ def test_an_opening_is_refused_until_its_own_line_accepts_it() -> None:
     comparison = compared(project(PATHS, ["read"], ["read", "write"]))
     lines = frozenset({"accept: GET /movies for Google", "accept: GET /movies/{id} for Google"})
     require_acceptance(comparison, lines)
-    with pytest.raises(OperationError, match="nobody has accepted: 1; requests that no document declares: 0"):
+    with pytest.raises(OperationError, match="nobody has accepted: 1; requests that no operation explains: 0"):
         require_acceptance(comparison, lines - {"accept: GET /movies for Google"})
 
 
@@ -149,7 +149,19 @@ def test_a_request_that_no_document_declares_but_a_policy_opens_is_shown() -> No
         ("Amazon", "GET /moviesA"),
         ("Google", "POST /moviesA"),
     }
-    assert "**A policy opens what no document declares:**" in as_markdown("main", comparison)
+    assert "**A policy opens requests that no operation explains:**" in as_markdown("main", comparison)
+
+
+def test_a_policy_that_forgets_how_gateways_clean_paths_is_shown() -> None:
+    def forget(_: Question, answer: Answer) -> Answer:
+        for statement in answer["Statement"] if answer is not None else ():
+            statement["Resource"] = [each for each in statement["Resource"] if not each.endswith(("/..", "/../*"))]
+        return answer
+
+    same = project({**PATHS, "/movies/top": {"get": ["write"]}}, ["read"], ["write"])
+    comparison = compared(same, forget, before=same)
+    assert changes(comparison) == {}
+    assert ("Amazon", "GET /movies/..") in {(stray.caller, stray.example) for stray in comparison.strays}
 
 
 @pytest.mark.parametrize(
