@@ -150,5 +150,21 @@ def test_a_bucket_without_tags_is_unfinished_only_while_it_is_empty(aws: LocalAw
         require_ours(plan, account(aws))
 
 
+def test_what_aws_would_make_a_second_time_is_found_by_its_name(aws: LocalAws) -> None:
+    """Each of the other types of module monitoring is written over the one that exists."""
+    name, logs, budgets = f"films-{uuid.uuid4().hex[:8]}", aws.client("logs"), aws.client("budgets")
+    owner = aws.client("sts").get_caller_identity()["Account"]
+    for saved in (name, f"{name}-too"):
+        made = logs.put_query_definition(name=saved, queryString="fields @message")["queryDefinitionId"]
+    budget = {"BudgetName": name, "BudgetType": "COST", "TimeUnit": "MONTHLY"}
+    limit = {"BudgetLimit": {"Amount": "50", "Unit": "USD"}}
+    assert account(aws).find("aws_budgets_budget", Planned(name=name)) == []
+    budgets.create_budget(AccountId=owner, Budget=budget | limit)
+
+    arn = f"arn:aws:logs:{CREDENTIALS['AWS_REGION']}:{owner}:query-definition:{made}"
+    assert account(aws).find("aws_cloudwatch_query_definition", Planned(name=f"{name}-too")) == [arn]
+    assert account(aws).find("aws_budgets_budget", Planned(name=name)) == [f"{owner}:{name}"]
+
+
 def account(aws: LocalAws) -> Account:
     return Account(boto3.Session("test", "test", region_name=CREDENTIALS["AWS_REGION"]), aws.url)

@@ -5,8 +5,10 @@ The authorizer is the real one, on a clock that the test moves; its issuer's key
 
 import contextlib
 import json
+import re
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -19,7 +21,7 @@ from scripts.hostile_tokens.jose import compose, mac, public_jwk, rsa
 from scripts.hostile_tokens.scenario import REVOKED, Scenario, find_target, new_key
 from scripts.tools import ROOT
 from tests.unit.functions.authorizer.hostile import ACCESS_MODEL, LEEWAY, NOW, configured
-from tests.unit.terraform.monitoring.cloudwatch import ALARMS, alarms_on, embedded
+from tests.unit.terraform.monitoring.cloudwatch import ALARMS, Alarm, Samples, alarms_on, embedded, gateway
 
 FUNCTION = "gatehouse-test-authorizer"
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
@@ -54,8 +56,10 @@ class Authorizer:
 
 def alarming(lines: list[str]) -> dict[str, float]:
     """Return the alarms that lines set off, each with the seconds from the start until it first goes off."""
-    samples = embedded(lines)
-    alarms = alarms_on("authorizer", {"function": FUNCTION})
+    return first_crossings(alarms_on("authorizer", {"function": FUNCTION}), embedded(lines))
+
+
+def first_crossings(alarms: Mapping[str, Alarm], samples: Samples) -> dict[str, float]:
     found = {name: alarm.crossings(samples) for name, alarm in alarms.items()}
     return {name: ends[0] - NOW for name, ends in found.items() if ends}
 
@@ -194,10 +198,55 @@ def test_a_list_of_revocations_that_cannot_be_read_is_an_alarm_at_the_next_decis
     assert alarming(container.lines) == {"revocation-list": 5 * MINUTE}
 
 
-def test_every_alarm_on_the_authorizer_is_driven_here() -> None:
+API = "gatehouse-test-movies"
+TERRAFORM = ROOT / "terraform" / "modules"
+
+
+def accesses(status: str, response_ms: int, count: int, start: int = NOW) -> list[dict[str, str]]:
+    """Return lines of an access log as the stage writes them, two seconds apart."""
+    moments = (datetime.fromtimestamp(start + 2 * number, UTC) for number in range(count))
+    return [
+        {"api": API, "status": status, "response_ms": str(response_ms), "time": f"{moment:%d/%b/%Y:%H:%M:%S %z}"}
+        for moment in moments
+    ]
+
+
+def alarming_api(lines: list[dict[str, str]]) -> dict[str, float]:
+    return first_crossings(alarms_on("api", {"ApiName": API, "Stage": "live"}), gateway(lines))
+
+
+def test_an_api_that_is_slow_for_a_quarter_of_an_hour_wakes_somebody_and_one_slow_minute_does_not() -> None:
+    quick, slow = accesses("200", 40, 600), accesses("200", 3_500, 30)
+    assert alarming_api(quick + slow) == {}
+    slow_for_long = [line for start in range(3) for line in accesses("200", 3_500, 3, NOW + start * 5 * MINUTE)]
+    assert alarming_api(quick + slow_for_long) == {"latency": 15 * MINUTE}
+
+
+def test_throttled_requests_are_counted_from_the_access_log() -> None:
+    assert alarming_api(accesses("200", 40, 150) + accesses("429", 1, 20)) == {"throttled-requests": 5 * MINUTE}
+    assert alarming_api(accesses("200", 40, 150) + accesses("429", 1, 19)) == {}
+    counted = (TERRAFORM / "monitoring" / "alarms.tf").read_text(encoding="utf-8")
+    assert 'pattern        = "{ $.status = \\"429\\" }"' in counted
+    assert 'dimensions = { api = "$.api" }' in counted
+    written = (TERRAFORM / "rest_api" / "api.tf").read_text(encoding="utf-8")
+    assert re.search(r"^    api +  ?= var\.name", written, re.MULTILINE)
+    assert re.search(r'^    status +  ?= "\$context\.status"', written, re.MULTILINE)
+
+
+def test_five_failures_are_an_alarm_and_four_are_not() -> None:
+    assert alarming_api(accesses("200", 40, 100) + accesses("502", 40, 5)) == {"server-errors": 5 * MINUTE}
+    assert alarming_api(accesses("200", 40, 100) + accesses("502", 40, 4)) == {}
+
+
+def test_every_alarm_on_the_authorizer_and_the_apis_is_driven_here() -> None:
     driven = {*BAD_TOKENS, *WRONG_EVENTS, "refusals", "authorizer-defect", "key-renewals", "keys-expiring"}
     driven |= {"no-keys-keys_too_old", "no-keys-no_signing_secret", "revocation-list"}
     assert driven == alarms_on("authorizer", {}).keys()
+    assert alarms_on("api", {}).keys() == {"server-errors", "latency", "throttled-requests"}
+    # Nothing here writes the metrics of Lambda and CloudFront.
+    assert {name for name, alarm in ALARMS.items() if alarm["each"] in {"function", "site"}} == {
+        *("throttles", "client-errors", "edge-errors")
+    }
 
 
 def test_every_reason_that_an_alarm_names_is_one_of_the_authorizers() -> None:
