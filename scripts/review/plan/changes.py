@@ -42,6 +42,8 @@ class Change:
     attributes: tuple[Attribute, ...] = field(repr=False)  # those that change
     clear: tuple[tuple[str, Any], ...] = field(repr=False)  # every path and value after that is not sensitive
 
+    is_taken_over: bool = False  # Terraform has not managed it before (an import)
+
     @property
     def destroys(self) -> bool:
         """Whether the resource that exists now is destroyed."""
@@ -94,6 +96,7 @@ def _change(resource: Mapping[str, Any]) -> Change:
         known_later=known_later if isinstance(known_later, Mapping) else {},
         attributes=attributes,
         clear=tuple(_clear("", after, pair.masks[1])),
+        is_taken_over=bool(change.get("importing")),
     )
 
 

@@ -15,7 +15,14 @@ LIMIT = 65_536
 
 _VALUE = 120  # characters of a value that are shown
 _CONTEXT = 20  # characters around a difference in a long text
-_WORDS = {"create": "created", "update": "changed", "replace": "replaced", "delete": "destroyed", "forget": "forgotten"}
+_WORDS = {
+    "create": "created",
+    "update": "changed",
+    "replace": "replaced",
+    "delete": "destroyed",
+    "forget": "forgotten",
+    "import": "taken over",
+}
 _QUIET = frozenset({"no-op", "read"})
 
 
@@ -32,7 +39,7 @@ def report(plan: Plan, findings: Sequence[Finding], accepted: frozenset[str] = f
 
     `accepted` holds the lines `accept: <rule> <address>` that somebody has given.
     """
-    changes = [each for each in plan.changes if each.action not in _QUIET]
+    changes = [each for each in plan.changes if each.action not in _QUIET or each.is_taken_over]
     head = [f"## Plan of {plan.environment}", _summary(changes)]
     open_ones = [each for each in findings if each.is_violation and each.acceptance not in accepted]
     if open_ones:
@@ -48,6 +55,7 @@ def _summary(changes: Sequence[Change]) -> str:
     counts: Counter[str] = Counter(each.action for each in changes)
     if not counts:
         return "Nothing changes: everything is as declared."
+    counts["import"] = sum(each.is_taken_over for each in changes)
     return ", ".join(f"{counts[action]} {word}" for action, word in sorted(_WORDS.items()) if counts[action]) + "."
 
 
@@ -82,7 +90,10 @@ def _sections(
         if change.action == "create":
             created.setdefault(change.module, [[], []])[not guarding].append(f"`{_inside(change)}`")
             continue
-        by_module.setdefault(change.module, []).extend(_attribute_rows(plan, change, guarding))
+        of_module = by_module.setdefault(change.module, [])
+        if change.is_taken_over:
+            of_module.append([f"`{_inside(change)}`", "**taken over**: Terraform did not manage it before", "", ""])
+        of_module += _attribute_rows(plan, change, guarding)
         others = [each for each in change.attributes if each not in guarding]
         rest += [[f"`{change.address}`", *row[1:]] for row in _attribute_rows(plan, change, others)]
     for module, rows in sorted(by_module.items()):

@@ -133,6 +133,15 @@ def test_a_report_that_is_too_long_loses_its_last_rows_and_says_how_many() -> No
     assert len(report(read(long, "dev"), [], limit=0)) > LIMIT
 
 
+def test_an_object_that_terraform_takes_over_is_shown_also_where_nothing_of_it_changes() -> None:
+    found = document("good")
+    change = found["resource_changes"][0]["change"]
+    change |= {"actions": ["no-op"], "before": change["after"], "after_unknown": {}, "importing": {"id": "its-id"}}
+    text = report(read({"resource_changes": found["resource_changes"][:1]}, "dev"), [])
+    assert text.splitlines()[2] == "1 taken over."
+    assert "| `aws_s3_bucket.files` | **taken over**: Terraform did not manage it before |" in text
+
+
 def test_an_empty_plan_says_that_nothing_changes() -> None:
     assert "Nothing changes" in report(read({"resource_changes": []}, "dev"), [])
 
