@@ -22,6 +22,8 @@ _LOST: dict[str, Callable[[Resource], str]] = {
     "aws_iam_role": lambda it: f"the role {it.get('name')}: whatever names its identifier loses it",
     "aws_lambda_function": lambda it: f"all versions of {it.get('function_name')}; of the authorizer, the revocations",
     "aws_s3_bucket": lambda it: f"the bucket {it.get('bucket')} and all its files",
+    "aws_sns_topic": lambda it: f"the topic {it.get('name')} and its subscriptions, which people have to confirm again",
+    "aws_sns_topic_subscription": lambda _: "a subscription: alarms no longer reach whoever it names",
     "aws_ssm_parameter": lambda it: f"the secret {it.get('name')} and its history",
 }
 
@@ -41,7 +43,9 @@ _GUARDS = frozenset(
         *("aws_api_gateway_method_settings", "aws_api_gateway_rest_api", "aws_api_gateway_usage_plan"),
         *("aws_cloudfront_distribution", "aws_cloudfront_function", "aws_cloudfront_key_value_store"),
         *("aws_cloudfront_origin_access_control", "aws_cloudfront_response_headers_policy"),
-        *("aws_cloudwatch_log_group", "aws_cloudwatch_metric_alarm"),
+        *("aws_budgets_budget", "aws_cloudwatch_log_group", "aws_cloudwatch_log_metric_filter"),
+        *("aws_cloudwatch_metric_alarm", "aws_route53_record"),
+        *("aws_sns_topic", "aws_sns_topic_policy", "aws_sns_topic_subscription"),
         *("aws_iam_role", "aws_iam_role_policy", "aws_lambda_permission"),
         *("aws_s3_bucket_ownership_controls", "aws_s3_bucket_policy", "aws_s3_bucket_public_access_block"),
         *("aws_s3_bucket_server_side_encryption_configuration", "aws_ssm_parameter"),

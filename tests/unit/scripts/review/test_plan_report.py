@@ -48,6 +48,11 @@ def test_every_rule_has_a_plan_that_breaks_it() -> None:
     assert BROKEN_BY.keys() == RULES.keys() == {path.stem for path in PLANS.glob("*.json")} - {"good"}
 
 
+def test_the_document_lists_every_rule() -> None:
+    lines = (ROOT / "docs" / "review.md").read_text(encoding="utf-8").split("## Rules of a plan")[1].splitlines()
+    assert [line.split("`")[1] for line in lines if line.startswith("| `")] == [*RULES]
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_a_rule_finds_each_resource_that_breaks_it_and_no_other_rule_complains(rule: str) -> None:
     findings = judge(plan(rule), PUBLIC)
