@@ -142,6 +142,11 @@ def _delete_users(store: Store, strategy: str) -> None:
             store.users.delete(user["user_id"])
 
 
+async def list_provisionings(_: Request) -> Response:
+    """GET /connections-directory-provisionings: none, because only enterprise connections have one."""
+    return JSONResponse({"directory_provisionings": []})
+
+
 async def list_clients(request: Request) -> Response:
     """GET /connections/{id}/clients."""
     return by_checkpoint(request, "clients", [{"client_id": each} for each in _find(request)["enabled_clients"]])

@@ -37,5 +37,15 @@ async def replace_text(request: Request) -> Response:
     return JSONResponse(body)
 
 
+async def read_partials(_: Request) -> Response:
+    """GET /prompts/{prompt}/partials: none, because none can be written here."""
+    return JSONResponse({})
+
+
+async def list_renderers(_: Request) -> Response:
+    """GET /prompts/rendering: none, because the sign-in pages have no renderers of others."""
+    return JSONResponse({"configs": []})
+
+
 def _key(request: Request) -> str:
     return f"prompts/{request.path_params['prompt']}/custom-text/{request.path_params['language']}"

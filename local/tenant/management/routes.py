@@ -49,6 +49,8 @@ _ROWS: list[Row] = [
     ("GET", "/clients/{id}/credentials/{credential}", "read:client_credentials", client_credentials.read),
     ("PATCH", "/clients/{id}/credentials/{credential}", "update:client_credentials", client_credentials.update),
     ("DELETE", "/clients/{id}/credentials/{credential}", "delete:client_credentials", client_credentials.delete),
+    # The deploy CLI asks for these lists, and would wait and ask again after 501.
+    ("GET", "/connections-directory-provisionings", "read:directory_provisionings", connections.list_provisionings),
     ("GET", "/client-grants", "read:client_grants", client_grants.list_grants),
     ("POST", "/client-grants", "create:client_grants", client_grants.create),
     ("GET", "/client-grants/{id}", "read:client_grants", client_grants.read),
@@ -92,6 +94,8 @@ _ROWS: list[Row] = [
     ("PATCH", "/prompts", "update:prompts", prompts.update),
     ("GET", "/prompts/{prompt}/custom-text/{language}", "read:prompts", prompts.read_text),
     ("PUT", "/prompts/{prompt}/custom-text/{language}", "update:prompts", prompts.replace_text),
+    ("GET", "/prompts/{prompt}/partials", "read:prompts", prompts.read_partials),
+    ("GET", "/prompts/rendering", "read:prompts", prompts.list_renderers),
     ("GET", "/tenants/settings", "read:tenant_settings", tenant_settings.read),
     ("PATCH", "/tenants/settings", "update:tenant_settings", tenant_settings.update),
     ("GET", "/attack-protection/{kind}", "read:attack_protection", tenant_settings.read_protection),

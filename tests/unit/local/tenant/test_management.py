@@ -128,6 +128,14 @@ def test_what_is_not_played_answers_501_and_never_404(tenant: Any, path: str) ->
     assert error_of(tenant.management("GET", path)) == (501, "not_implemented")
 
 
+def test_a_list_that_nothing_can_be_added_to_is_empty(tenant: Any) -> None:
+    assert tenant.management("GET", "/prompts/login/partials").json() == {}
+    assert tenant.management("GET", "/prompts/rendering").json() == {"configs": []}
+    provisionings = tenant.management("GET", "/connections-directory-provisionings").json()
+    assert provisionings == {"directory_provisionings": []}
+    assert error_of(tenant.management("PUT", "/prompts/login/partials", {})) == (501, "not_implemented")
+
+
 @pytest.mark.parametrize(("method", "path"), [("DELETE", "/tenants/settings"), ("POST", "/users"), ("POST", "/rules")])
 def test_a_method_that_is_not_played_answers_501(tenant: Any, method: str, path: str) -> None:
     assert error_of(tenant.management(method, path, {})) == (501, "not_implemented")
