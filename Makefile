@@ -44,8 +44,8 @@ down: $(TOOLS) ## Stop it and keep its data
 	@$(RUN) scripts.local.down
 status: $(TOOLS) ## Show which services run, and where
 	@$(RUN) scripts.local.status
-logs: $(TOOLS) ## Print the end of its logs, decisions included (REQUEST=<id> selects one request, FOLLOW=1 follows)
-	@$(RUN) scripts.local.logs
+logs: $(TOOLS) ## Print the end of its logs, decisions included (REQUEST=<id>, FOLLOW=1; ENV=, SINCE=15m of a deployed environment)
+	@$(RUN) scripts.local.logs $(ENV)
 tenant: $(TOOLS) ## Run only the local Auth0 tenant, in this terminal (ARGS="--faults"; ARGS=--help lists all options)
 	@$(RUN) scripts.local.tenant $(ARGS)
 token: $(TOOLS) ## Print an access token of the local tenant for CONNECTION=<name> (SCOPE=), or for the machine client CLIENT=<name>

@@ -22,6 +22,7 @@ from scripts.console import step
 from scripts.errors import OperationError, run
 from scripts.operate import logs
 from scripts.operate.logs import Line, Logs
+from scripts.since import since
 
 NOT_ASKED = "no_token"
 """The reason of a 401 for which API Gateway did not ask the authorizer."""
@@ -59,7 +60,7 @@ def main() -> None:
     parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}; local by default")
     parser.add_argument("--since", default=os.environ.get("SINCE") or "1h", help="default: SINCE, or the last hour")
     options = parser.parse_args()
-    begun = logs.since(options.since, datetime.now(UTC).astimezone())
+    begun = since(options.since, datetime.now(UTC).astimezone())
     try:
         target = deployed.find(deployed.chosen(options.environment))
         step(f"Reading the logs of {target.name} since {begun:%d %b %H:%M:%S}")

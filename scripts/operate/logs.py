@@ -4,10 +4,9 @@ All are JSON, one object a line, in CloudWatch Logs; none holds a token, a `sub`
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -17,10 +16,6 @@ from scripts.errors import UserError
 
 NONE = "-"
 """API Gateway's word for a value that a request does not have."""
-
-_SPAN = re.compile(r"(?P<count>[1-9][0-9]{0,4})(?P<unit>[mhd])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-_CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -35,31 +30,6 @@ class Line:
         """Return a member as text; None where the line has none, or API Gateway had no value."""
         value = self.members.get(name)
         return None if value is None or value == NONE else str(value)
-
-
-def since(text: str, now: datetime) -> datetime:
-    """Read SINCE: a span (`15m`, `2h`, `1d`), a time of today (`10:00`), or a date and time in ISO 8601.
-
-    `now` has the time zone that a time without one is in.
-
-    Raises:
-        UserError: it is none of these, or lies in the future.
-    """
-    wrong = UserError(f"SINCE={text} is no time in the past; write 15m, 2h, 1d, 10:00 or 2026-11-29T10:00.")
-    if span := _SPAN.fullmatch(text):
-        return now - timedelta(**{_UNITS[span["unit"]]: int(span["count"])})
-    try:
-        if _CLOCK.fullmatch(text):
-            hour, minute = map(int, text.split(":"))
-            begun = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
-        else:
-            begun = datetime.fromisoformat(text)
-            begun = begun if begun.tzinfo else begun.replace(tzinfo=now.tzinfo)
-    except ValueError:
-        raise wrong from None
-    if begun > now:
-        raise wrong
-    return begun
 
 
 class Logs:

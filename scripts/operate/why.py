@@ -23,6 +23,7 @@ from scripts.console import step
 from scripts.errors import OperationError, UserError, run
 from scripts.operate import logs
 from scripts.operate.logs import Line, Logs
+from scripts.since import since
 from scripts.tools import ROOT
 
 _ID = re.compile(r"[A-Za-z0-9+/=_-]{8,100}")
@@ -72,7 +73,7 @@ def main() -> None:
         raise UserError(
             "say which request: REQUEST=<id>, as `request_id` in an error's body or x-amzn-requestid has it."
         )
-    begun = logs.since(options.since, datetime.now(UTC).astimezone())
+    begun = since(options.since, datetime.now(UTC).astimezone())
     try:
         target = deployed.find(deployed.chosen(options.environment))
         step(f"Looking for {options.request} in the logs of {target.name} since {begun:%d %b %H:%M}")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import boto3
 import jwt
 import pytest
 
@@ -235,3 +236,25 @@ def test_a_function_that_may_not_be_invoked_is_a_500_an_alarm_and_a_sentence(
     failed = answers[-1].headers["x-amzn-requestid"]
     assert "Why: API Gateway could not invoke the function" in said(stack, "why", REQUEST=failed)
     assert failed in said(stack, "denials", SINCE="1h")
+
+
+def test_make_logs_reads_a_deployed_environment_by_its_name(stack: Stack) -> None:
+    """The emulator as the account of dev, in its region: dev.tfvars has the emulator's account."""
+    account = {"AWS_ENDPOINT_URL": stack.settings.aws_url, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    logs = boto3.Session("test", "test", region_name="eu-west-1").client("logs", endpoint_url=stack.settings.aws_url)
+    group = {"logGroupName": "/aws/lambda/gatehouse-dev-authorizer"}
+    logs.create_log_group(**group)
+    logs.create_log_stream(**group, logStreamName="one")
+    now = int(time.time() * 1_000)
+    events = [{"timestamp": now - ago, "message": text} for ago, text in ((2 * 3_600_000, "older"), (1_000, "newer"))]
+    logs.put_log_events(**group, logStreamName="one", logEvents=events)
+    try:
+        recent = succeeded(stack.command("logs", "dev", **account))
+        assert "==> /aws/lambda/gatehouse-dev-authorizer (CloudWatch)" in recent
+        assert "newer" in recent
+        assert "older" not in recent
+        assert "gatehouse-local" not in recent
+        assert "older" in succeeded(stack.command("logs", "dev", SINCE="3h", **account))
+    finally:
+        logs.delete_log_group(**group)
+    assert "Nobody has written a line since then" in succeeded(stack.command("logs", "dev", **account))

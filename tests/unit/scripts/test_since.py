@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from scripts.errors import UserError
-from scripts.operate.logs import since
+from scripts.since import since
 
 NOW = datetime(2026, 11, 29, 12, 30, tzinfo=UTC)
 
