@@ -22,6 +22,8 @@ from scripts.review.callers import Caller, Issuer, callers, named_scopes
 from scripts.review.proof import Answer, Ask, prove
 from scripts.tools import ROOT
 
+_NOTES = 10  # are printed; faults are printed all
+
 
 def main() -> None:
     """Prove, and print what was proved and what was not."""
@@ -34,8 +36,10 @@ def main() -> None:
     step(f"Proving {len(project.apis)} APIs, {count} operations, {len(callers(project))} callers")
     issuer = Issuer()
     proof = prove(project, asking(project, issuer), issuer.now, issuer.ends, progress=_Progress(len(project.apis)))
-    for note in proof.notes:
+    for note in proof.notes[:_NOTES]:
         detail(f"note: {note}")
+    if len(proof.notes) > _NOTES:
+        detail(f"note: {len(proof.notes) - _NOTES} more like these")
     for fault in proof.faults:
         detail(f"FAULT: {fault}")
     if proof.faults:
