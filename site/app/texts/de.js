@@ -88,7 +88,10 @@ export const de = {
       todo: () => "Melden Sie sich neu an, um hier weiterzumachen.",
     },
     session_over: { title: "Sie sind abgemeldet", happened: () => "Ihre letzte Anmeldung ist zu Ende." },
-    signed_out: { title: "Sie sind abgemeldet", happened: () => "Ohne Anmeldung kommt hier niemand weiter." },
+    signed_out: {
+      title: "Sie sind abgemeldet",
+      happened: () => "Diese Seite und der Anmeldedienst haben Ihre Sitzung beendet.",
+    },
     signed_out_elsewhere: {
       title: "Sie sind abgemeldet",
       happened: () => "Sie haben sich in einem anderen Tab abgemeldet.",

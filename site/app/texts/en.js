@@ -88,7 +88,7 @@ const troubles = byCause({
   },
   signed_out: {
     title: "You are signed out",
-    happened: () => "Nobody can go on from here without signing in.",
+    happened: () => "This site and the sign-in service have ended your session.",
   },
   signed_out_elsewhere: {
     title: "You are signed out",
