@@ -22,11 +22,14 @@ from scripts.build.data_files.operations import operations
 from scripts.console import step
 from scripts.errors import OperationError, UserError, run
 from scripts.operate import logs
+from scripts.operate.explain.unverified import safe
 from scripts.operate.logs import Line, Logs
 from scripts.since import since
 from scripts.tools import ROOT
 
 _ID = re.compile(r"[A-Za-z0-9+/=_-]{8,100}")
+_PRIVATE = re.compile(r"eyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)*|[A-Za-z0-9-]+\|[^\s'\"]+|[A-Za-z0-9]+@clients")
+"""What looks like a token or a `sub`."""
 _AROUND = ("START RequestId:", "END RequestId:", "REPORT RequestId:")  # Lambda's lines around each invocation
 _OF_LAMBDA = re.compile(r"Task timed out|Runtime exited|Runtime\.\w+|signal: killed")
 
@@ -148,11 +151,15 @@ def _of_function(trail: Trail) -> str:
 
 
 def _failure(trail: Trail) -> str | None:
-    """Return why the function failed: the reason that it logged, the last line of its exception, or Lambda's words."""
+    """Return why the function failed: the reason that it logged, the last line of its exception, or Lambda's words.
+
+    An exception may quote what the function was working on, so e-mail addresses, users and tokens in it are hidden.
+    """
     for line in trail.function:
         if line.get("level") == "ERROR":
             exception = (line.get("exception") or "").strip().splitlines()
-            return line.get("reason") or (exception[-1] if exception else line.get("message"))
+            quoted = line.get("reason") or (exception[-1] if exception else line.get("message")) or ""
+            return _PRIVATE.sub("(hidden)", safe(quoted))
         if not line.members and (told := _OF_LAMBDA.search(line.text)):
             return told[0]
     return None

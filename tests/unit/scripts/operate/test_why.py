@@ -39,6 +39,19 @@ def test_a_function_that_fails_is_quoted_by_the_last_line_of_its_exception() -> 
     assert "Why: the function failed: KeyError: 'title'." in text
 
 
+@pytest.mark.parametrize(
+    "private",
+    ["ada@example.com", "google-oauth2|1139", "abcDEF123@clients", "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"],
+)
+def test_what_an_exception_quotes_of_a_caller_is_hidden(private: str) -> None:
+    lines = [
+        line({"level": "ERROR", "message": "unexpected failure", "exception": f"ValueError: no row of '{private}'"})
+    ]
+    text = told(access(status="500"), None, lines)
+    assert "ValueError: no row of '(hidden)'" in text
+    assert private not in text
+
+
 def test_a_function_without_time_is_told_in_lambdas_words() -> None:
     text = told(
         access(status="504", refusal="INTEGRATION_TIMEOUT"), None, [platform("id-1 Task timed out after 10.00 seconds")]
