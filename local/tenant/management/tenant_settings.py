@@ -126,12 +126,18 @@ async def read(request: Request) -> Response:
 
 
 async def update(request: Request) -> Response:
-    """PATCH /tenants/settings; an empty `default_redirection_uri` removes it."""
+    """PATCH /tenants/settings; an empty `default_redirection_uri` removes it.
+
+    The deploy CLI sends the colours of the sign-in page back; they belong to /branding.
+    """
     await _TENANT.update(request)
-    settings = _TENANT.current(tenant_of(request))
+    store, settings = tenant_of(request).store, _TENANT.current(tenant_of(request))
     if settings.get("default_redirection_uri") == "":
         del settings["default_redirection_uri"]
-        tenant_of(request).store.settings.put(_TENANT.path, settings)
+    if colours := settings.pop("universal_login", {}).get("colors"):
+        branding = store.settings.get("branding") or {}
+        store.settings.put("branding", {**branding, "colors": merged(branding.get("colors") or {}, colours)})
+    store.settings.put(_TENANT.path, settings)
     answer = _answer(tenant_of(request))
     theme = {"is_custom_theme_set": bool(tenant_of(request).store.themes.values())}
     return JSONResponse(

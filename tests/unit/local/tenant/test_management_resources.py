@@ -566,3 +566,13 @@ def test_an_action_with_modules_is_refused_because_none_would_be_loaded(tenant: 
     assert error_of(tenant.management("POST", "/actions/actions", {**action, **modules})) == (501, "not_implemented")
     made = created(tenant, "/actions/actions", {**action, "modules": []})
     assert error_of(tenant.management("PATCH", f"/actions/actions/{made['id']}", modules)) == (501, "not_implemented")
+
+
+def test_the_colours_in_the_tenant_s_settings_are_those_of_the_branding(tenant: Any) -> None:
+    before = tenant.management("GET", "/branding").json()["colors"]
+    body = {"universal_login": {"colors": {"primary": "#123456"}}}
+    assert tenant.management("PATCH", "/tenants/settings", body).status_code == 200
+    assert tenant.management("GET", "/branding").json()["colors"] == {**before, "primary": "#123456"}
+    assert tenant.management("PATCH", "/tenants/settings", {"universal_login": {"colors": before}}).status_code == 200
+    settings = tenant.management("GET", "/tenants/settings").json()
+    assert settings["universal_login"] == {"colors": before}
