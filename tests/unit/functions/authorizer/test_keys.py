@@ -231,6 +231,18 @@ def test_a_failed_renewal_is_reported_in_words_for_the_operator(
     assert reports[-1][1] == 0, "never below"
 
 
+def test_the_time_left_is_that_of_the_clock_that_went_further() -> None:
+    unix, monotonic = Clock(), Clock()
+    deadline = ages.Deadline(Clocks(unix, monotonic), 100)
+    unix.now += 60
+    monotonic.now += 10
+    assert deadline.seconds_left() == 40
+    monotonic.now += 80
+    assert deadline.seconds_left() == 10
+    unix.now += 60
+    assert deadline.seconds_left() == 0
+
+
 def test_an_issuer_that_is_back_is_trusted_again_after_stale_if_error(
     known: Keys, workshop: Workshop, key_server: KeyServer, monotonic: MovableClock
 ) -> None:
