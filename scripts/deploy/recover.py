@@ -28,6 +28,7 @@ from scripts.state_lock import Lock, read_lock
 from scripts.terraform_root import TerraformRoot
 
 _VERBS = {"create": "make", "update": "change", "delete": "delete", "create and delete": "replace"}
+_FORMER_LOOK = "module.tenant_look[0].terraform_data.before"
 _UNWRITTEN = "errored.tfstate"  # where Terraform leaves a state that the backend did not take
 
 
@@ -152,7 +153,7 @@ def _with_former_look(environment: CloudEnvironment, root: TerraformRoot) -> Ter
 
     The present look may already be ours, and a destroy would restore that one.
     """
-    if not environment.flag("manage_tenant_look"):
+    if not environment.flag("manage_tenant_look") or _FORMER_LOOK in root.addresses():
         return root
     try:
         variables = root.read_plan(environment.plan_file)["variables"]

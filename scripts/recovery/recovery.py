@@ -124,6 +124,7 @@ class Recoverer:
         for values in recovery.rows.values():
             account.remove_row(self._account, values)
         self._root.apply(self._plan_file, progress=detail)
+        self._plan_file.unlink()
 
     def _plan(self, recovery: Recovery, **options: object) -> dict[str, Any]:
         blocks = [{"to": one.address, "id": _literal(one.identifier)} for one in recovery.found]
