@@ -34,7 +34,7 @@ class Bars:
 
 BARS = {
     "signed out": Bars(kilobytes=20, requests=10, text_seconds=2),
-    "signed in": Bars(kilobytes=40, requests=12, text_seconds=6),  # by way of the tenant: the page loads twice
+    "signed in": Bars(kilobytes=40, requests=12, text_seconds=4),  # by way of the tenant: the page loads twice
 }
 
 

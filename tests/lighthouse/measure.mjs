@@ -64,7 +64,7 @@ async function measure(visitor, device) {
     requests: requests.length,
     shift: lhr.audits["cumulative-layout-shift"].numericValue,
     paint: lhr.audits["largest-contentful-paint"].numericValue,
-    text: await waitForText(),
+    text: await waitForText({ isKnown: visitor === "signed in" }),
     failed: failures(lhr),
   };
 }
@@ -86,10 +86,14 @@ async function weigh() {
   return bytes;
 }
 
-/** The milliseconds until the page has its heading, with an empty cache, on a weak network. */
-async function waitForText() {
+/**
+ * The milliseconds until the page has its heading, on a weak network.
+ *
+ * `isKnown`: whether the browser has the site's files, as it does where somebody is signed in.
+ */
+async function waitForText({ isKnown }) {
   const page = await browser.newPage();
-  await page.setCacheEnabled(false);
+  await page.setCacheEnabled(isKnown);
   const protocol = await page.createCDPSession();
   await protocol.send("Network.enable");
   await protocol.send("Network.emulateNetworkConditions", WEAK_NETWORK);
