@@ -13,6 +13,11 @@ export function allows(anyOf, scopes) {
   return anyOf.some((needed) => needed.every((scope) => scopes.includes(scope)));
 }
 
+/** @param {Api} api @returns {boolean} whether anybody may see its list, also without a token */
+export function isPublic(api) {
+  return allows(api.any_of, []);
+}
+
 /**
  * @param {Config} config
  * @param {Api} api

@@ -3,7 +3,8 @@
  *
  * @import {Api} from "./config.js"
  * @import {Exchange} from "./trouble.js"
- * @typedef {{accessToken: (options?: {fresh?: boolean}) => Promise<string>, renews: boolean}} TokenSource session.js's
+ * @typedef {{accessToken: (options?: {fresh?: boolean}) => Promise<string>, renews: boolean, isSignedIn: boolean}} TokenSource
+ *   session.js's; nobody who is signed out has a token
  * @typedef {{json: any, exchange: Exchange}} ApiAnswer
  * @typedef {Record<string, unknown> | null} Item null where the API has sent something that is no object
  * @typedef {{items: Item[], nextCursor: string | null, exchange: Exchange}} Page
@@ -29,7 +30,7 @@ const REQUEST_ID_HEADERS = ["x-amzn-requestid", "x-amz-cf-id"];
  * @throws {Trouble}
  */
 export async function request(path, { fetch, session, method = "GET", body }) {
-  let token = await session.accessToken();
+  let token = session.isSignedIn ? await session.accessToken() : null;
   let answer = await send();
   if (answer.response.status === 401) {
     if (!session.renews) throw new Trouble("session_ended", {}, answer.exchange);
@@ -45,7 +46,7 @@ export async function request(path, { fetch, session, method = "GET", body }) {
       method,
       headers: {
         Accept: "application/json",
-        Authorization: `Bearer ${token}`,
+        ...(token && { Authorization: `Bearer ${token}` }),
         ...(body !== undefined && { "Content-Type": "application/json" }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -95,7 +96,7 @@ function toItem(value) {
 
 /**
  * @param {import("./net.js").Answer & {exchange: Exchange}} answer
- * @param {string} token that was sent
+ * @param {string | null} token that was sent
  * @throws {Trouble} unless the answer is the JSON that was asked for
  */
 function check(answer, token) {
@@ -103,7 +104,8 @@ function check(answer, token) {
   const { status } = response;
   const reason = textOf(json, "message");
   const told = reason === null ? {} : { reason };
-  if (status === 401) throw new Trouble(isOfAnotherTime(token, response) ? "clock_tenant" : "refused", told, exchange);
+  if (status === 401)
+    throw new Trouble(token && isOfAnotherTime(token, response) ? "clock_tenant" : "refused", told, exchange);
   if (status === 403 && textOf(json, "error") !== null) throw new Trouble("forbidden", told, exchange);
   if (status === 403) throw new Trouble("forbidden_elsewhere", {}, exchange);
   if (status === 404) throw new Trouble("not_found", told, exchange);

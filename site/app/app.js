@@ -1,14 +1,15 @@
 /**
  * The page: chooses the view, and follows sign-ins and sign-outs, here and in other tabs.
  *
- * @import {Config} from "./config.js"
+ * @import {Api, Config} from "./config.js"
  * @import {Wish} from "./flow.js"
  * @import {Arrival, Session} from "./session.js"
  * @typedef {typeof import("./sign_in.js")} SignIn
  */
 
+import { isPublic } from "./access.js";
 import { afterAWhile, announce, byId, element } from "./dom.js";
-import { duration, language, useLanguage, words } from "./language.js";
+import { duration, language, translated, useLanguage, words } from "./language.js";
 import { Memory } from "./memory.js";
 import { answerIn, currentRoute, matchRoute, replaceRoute, startRouter } from "./router.js";
 import { asTrouble, causeOf, Trouble } from "./trouble.js";
@@ -127,8 +128,26 @@ export class App {
     const route = matchRoute(location.pathname, this.config);
     if (this.trouble) return { view: troubleView(this, this.trouble) };
     if (route.view === "not-found") return { view: notFoundView() };
-    if (this.isSignedIn && this.#signIn) return this.#signIn.viewOf(this, route, signal);
+    const open = route.view === "list" ? this.#publicApi(route.name) : null;
+    if (this.#signIn && (this.isSignedIn || open)) return this.#signIn.viewOf(this, route, signal);
+    if (open) return { view: page({ title: translated(open.title) }), ready: this.#showWhenLoaded(signal) };
     return { view: signedOutView(this, "name" in route ? route.name : null) };
+  }
+
+  /** @param {string} name @returns {Api | null} the API, if anybody may see its list */
+  #publicApi(name) {
+    const api = this.config.apis[name];
+    return api && isPublic(api) ? api : null;
+  }
+
+  /** The part of the site that draws lists comes with the one that signs people in. @param {AbortSignal} signal */
+  async #showWhenLoaded(signal) {
+    try {
+      await this.#loadSession();
+    } catch (error) {
+      this.trouble = asTrouble(error);
+    }
+    if (!signal.aborted) this.show();
   }
 
   /** @param {Wish} wish @returns {Promise<void>} */

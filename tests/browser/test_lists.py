@@ -108,6 +108,31 @@ def test_an_answer_that_comes_after_one_has_left_does_not_replace_the_new_view(v
     expect(visitor.page.get_by_text("The service has a problem")).to_have_count(0)
 
 
+def test_a_public_list_is_open_to_whoever_comes(visitor: Any) -> None:
+    """`security: []` in an API's document: one alternative in config.json, which needs no scope."""
+
+    def open_movies(route: Route) -> None:
+        config = route.fetch().json()
+        config["apis"]["movies"]["any_of"] = [[]]
+        route.fulfill(json=config)
+
+    visitor.page.route("**/config.json", open_movies)
+    visitor.page.route(API, lambda route: route.fulfill(json={"items": [{"id": "1", "title": "Metropolis"}]}))
+    visitor.visit()
+    visitor.is_signed_out()
+    with visitor.page.expect_request(API) as asked:
+        visitor.page.get_by_role("link", name="Movies", exact=True).click()
+    assert "authorization" not in asked.value.headers
+    visitor.heading("Movies")
+    visitor.reads("1 entry, and that is all")
+
+    visitor.sign_in("Google")
+    menu = visitor.page.get_by_role("navigation", name="Main")
+    expect(menu.get_by_role("link", name="Movies", exact=True)).to_be_visible()
+    visitor.choose("Movies")
+    visitor.reads("1 entry, and that is all")
+
+
 @pytest.mark.parametrize("route", ["/nowhere", "/movies/1/2", "/__proto__", "/movies/%ff"])
 def test_an_address_that_leads_nowhere_says_so(visitor: Any, route: str) -> None:
     visitor.visit(route)

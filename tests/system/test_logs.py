@@ -52,6 +52,7 @@ def request_ids(stack: Stack, alan: Tokens, refused: list[str]) -> dict[str, str
     with stack.http() as http:
         assert http.get(DEVICES, headers=alan.bearer).status_code == 200
         denied = http.get("/api/movies", headers=alan.bearer)
+        missing = http.get(f"{DEVICES}/none-of-this-id", headers=alan.bearer)
         nobody = http.get(DEVICES)
         unauthorized = [http.get(DEVICES, headers={"authorization": f"Bearer {token}"}) for token in refused]
         assert {answer.status_code for answer in [nobody, *unauthorized]} == {401}
@@ -60,6 +61,7 @@ def request_ids(stack: Stack, alan: Tokens, refused: list[str]) -> dict[str, str
     assert all(answer.json().keys() == {"error", "message", "request_id"} for answer in [nobody, *unauthorized])
     return {
         "denied": denied.json()["request_id"],
+        "missing": missing.json()["request_id"],
         "nobody": nobody.json()["request_id"],
         "unauthorized": unauthorized[0].json()["request_id"],
     }
@@ -130,13 +132,23 @@ def test_each_refusal_of_the_authorizer_has_its_reason(lines: Lines) -> None:
     assert {"bad_signature", "malformed_token", "algorithm_not_allowed"} <= reasons
 
 
+def printed(said: str) -> dict[str, dict[str, Any]]:
+    """Return the last JSON line that `make logs` printed of each log group."""
+    return {line.split()[0]: json.loads(line[line.index("{") :]) for line in said.splitlines() if "{" in line}
+
+
 def test_make_logs_prints_what_was_decided_of_a_request_whatever_proxies_the_shell_has(
     stack: Stack, request_ids: dict[str, str]
 ) -> None:
     proxies = {"HTTP_PROXY": "http://127.0.0.1:9", "ALL_PROXY": "socks5://127.0.0.1:9"}
-    said = succeeded(stack.command("logs", REQUEST=request_ids["denied"], **proxies))
-    assert "gatehouse-local-movies" in said
-    assert "insufficient_scope" in said
+    denied = printed(succeeded(stack.command("logs", REQUEST=request_ids["denied"], **proxies)))
+    access, decision = (
+        denied[f"/aws/{name}"] for name in ("apigateway/gatehouse-local-movies", "lambda/gatehouse-local-authorizer")
+    )
+    assert (access["path"], access["reason_code"]) == ("/movies", "insufficient_scope")
+    assert (decision["decision"], decision["reason"]) == ("deny", "insufficient_scope")
+    missing = printed(succeeded(stack.command("logs", REQUEST=request_ids["missing"])))
+    assert missing["/aws/lambda/gatehouse-local-devices"]["status"] == 404
     everything = succeeded(stack.command("logs", **proxies))
     assert "==> /aws/lambda/gatehouse-local-authorizer (CloudWatch)" in everything
     assert "START RequestId" not in everything

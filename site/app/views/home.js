@@ -2,8 +2,9 @@
 
 import { allows, connectionsFor, displayName } from "../access.js";
 import { element, filled, icon, quoted } from "../dom.js";
-import { date, listed, subjectOf, translated, words } from "../language.js";
+import { date, listed, translated, words } from "../language.js";
 import { decodeToken } from "../token.js";
+import { openDoor } from "./door.js";
 import { page } from "./page.js";
 import { providerButton, providerMark } from "./providers.js";
 
@@ -83,23 +84,7 @@ function door(app, name) {
   const title = translated(api.title);
   const description = element("p", {}, translated(api.description));
   if (allows(api.any_of, session.scopes)) {
-    return element(
-      "li",
-      { class: "door door-open" },
-      element(
-        "div",
-        { class: "door-head" },
-        icon("open"),
-        element("h3", {}, element("a", { href: `/${name}` }, title)),
-      ),
-      description,
-      element(
-        "p",
-        { class: "door-foot door-opens", "aria-hidden": "true" },
-        words.show(subjectOf(api.title)),
-        icon("next"),
-      ),
-    );
+    return openDoor(app.config, name, "h3");
   }
   const ways = connectionsFor(config, api);
   const names = ways.map((connection) => displayName(config, connection));

@@ -1,8 +1,9 @@
 /** The start page of a visitor who is not signed in: a door for each API, with the button that opens it. */
 
-import { apisOf, connectionsFor, displayName } from "../access.js";
+import { apisOf, connectionsFor, displayName, isPublic } from "../access.js";
 import { element, icon } from "../dom.js";
 import { listed, subjectOf, translated, words } from "../language.js";
+import { openDoor } from "./door.js";
 import { actionButton, page } from "./page.js";
 import { providerButton } from "./providers.js";
 
@@ -40,6 +41,7 @@ export function signedOutView(app, asked) {
 function door(app, name, isAsked) {
   const { config } = app;
   const api = /** @type {import("../config.js").Api} */ (config.apis[name]);
+  if (isPublic(api)) return openDoor(config, name, "h2");
   const ways = connectionsFor(config, api);
   const allowed = Object.keys(config.scopes).filter((scope) => apisOf(config, scope).includes(api));
   const buttons = ways.map((connection, place) =>

@@ -17,7 +17,8 @@ locals {
         path        = "/api/${api}"
         columns     = local.columns[api]
         detail      = contains(keys(document.paths), "/${api}/{id}")
-        any_of      = [for alternative in document.paths["/${api}"].get.security : alternative.auth0]
+        # A public list has one alternative, which needs no scope.
+        any_of = coalescelist([for alternative in document.paths["/${api}"].get.security : alternative.auth0], [[]])
       }
     }
   }

@@ -11,6 +11,7 @@ function exampleSession({ renews = true, renewal = async () => {} } = {}) {
   let count = 0;
   return {
     renews,
+    isSignedIn: true,
     async accessToken({ fresh = false } = {}) {
       if (fresh) {
         await renewal();
@@ -94,7 +95,7 @@ test("why a token could not be renewed is told, and not that the API refused it"
 test("a token of another time blames the tenant's clock", async (context) => {
   const { options } = await answering(context, { status: 401 });
   const token = unsignedToken({ iat: Date.now() / 1000 + 7200, exp: Date.now() / 1000 + 9000 });
-  const session = { renews: true, accessToken: async () => token };
+  const session = { renews: true, isSignedIn: true, accessToken: async () => token };
   await assert.rejects(listItems(api, { ...options, session }), { kind: "clock_tenant" });
 });
 

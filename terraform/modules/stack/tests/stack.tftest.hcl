@@ -61,6 +61,19 @@ run "the_site_is_told_the_tenant_and_what_each_api_needs" {
   }
 }
 
+run "a_public_list_is_one_that_needs_no_scope" {
+  command = plan
+
+  variables {
+    directories = { functions = "tests/functions", archives = "tests/archives", site = "tests/site" }
+  }
+
+  assert {
+    condition     = jsonencode(local.site_config.apis.movies.any_of) == "[[]]"
+    error_message = "The site would close a list that is open to everybody."
+  }
+}
+
 run "a_table_shows_the_columns_in_the_document_s_order_by_their_titles" {
   command = plan
 

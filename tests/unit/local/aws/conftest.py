@@ -58,9 +58,9 @@ import json
 
 def handler(event, context):
     seen = {key: event[key] for key in ("path", "httpMethod", "headers", "queryStringParameters", "body")}
-    authorizer = event["requestContext"].get("authorizer")
+    authorizer, request_id = (event["requestContext"].get(key) for key in ("authorizer", "requestId"))
     return {"statusCode": 200, "headers": {"content-type": "application/json"},
-            "body": json.dumps({**seen, "authorizer": authorizer})}
+            "body": json.dumps({**seen, "authorizer": authorizer, "requestId": request_id})}
 """
 
 
