@@ -112,14 +112,9 @@ module "stack" {
 
   architecture = var.architecture
   domain       = var.domain
+  edge         = var.edge
 
-  hosted_zone_id = var.hosted_zone_id
-  web_acl_arn    = var.web_acl_arn
-  price_class    = var.price_class
-  report_url     = var.report_url
-
-  hsts_include_subdomains = var.hsts_include_subdomains
-  origin_key_required     = var.origin_key_required
+  origin_key_required = var.origin_key_required
 
   protect_data = var.production
 }

@@ -30,8 +30,8 @@ variable "architecture" {
 }
 
 variable "domain" {
-  description = "Domain names of the site, and the ARN of their certificate in us-east-1. Their DNS records point at the distribution; Terraform does not declare them."
-  type        = object({ aliases = list(string), certificate_arn = string })
+  description = "Domain names of the site, and the ARN of their certificate in us-east-1. Terraform declares their DNS records in the Route 53 zone `hosted_zone_id`; without one, point your own records at the distribution."
+  type        = object({ aliases = list(string), certificate_arn = string, hosted_zone_id = optional(string) })
   default     = null
 }
 
@@ -124,21 +124,9 @@ variable "login_flow" {
 }
 
 variable "origin_key_required" {
-  description = "Whether the APIs refuse requests that do not come through the distribution; run `make origin-key` first."
+  description = "Whether the APIs refuse requests that do not come through the distribution (by default they do not); run `make origin-key` first."
   type        = bool
-  default     = false
-}
-
-variable "hsts_include_subdomains" {
-  description = "Whether browsers refuse plain HTTP for every subdomain of the site's domain, too, for two years."
-  type        = bool
-  default     = false
-}
-
-variable "price_class" {
-  description = "Regions whose edge locations serve the site: `PriceClass_100`, `PriceClass_200` or `PriceClass_All`."
-  type        = string
-  default     = "PriceClass_100"
+  default     = null
 }
 
 variable "alarms" {
@@ -152,20 +140,13 @@ variable "alarms" {
   default = {}
 }
 
-variable "report_url" {
-  description = "Address that browsers report violations of the content security policy to; null for no reports."
-  type        = string
-  default     = null
-}
-
-variable "hosted_zone_id" {
-  description = "Identifier of the Route 53 zone that gets the records of `aliases`; null where another DNS serves them."
-  type        = string
-  default     = null
-}
-
-variable "web_acl_arn" {
-  description = "ARN of a web ACL of AWS WAF for the distribution (scope CLOUDFRONT, in us-east-1); null for none."
-  type        = string
-  default     = null
+variable "edge" {
+  description = "How the edge serves the site: price class, HSTS for subdomains, reports of violations, web ACL (docs/edge.md)."
+  type = object({
+    price_class             = optional(string)
+    hsts_include_subdomains = optional(bool)
+    report_url              = optional(string)
+    web_acl_arn             = optional(string)
+  })
+  default = {}
 }

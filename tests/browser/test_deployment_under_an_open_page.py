@@ -30,7 +30,6 @@ module "site" {
   apis                = {}
   aliases             = []
   certificate_arn     = null
-  price_class         = "PriceClass_100"
   wait_for_deployment = false
 
   config = {

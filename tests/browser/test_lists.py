@@ -108,15 +108,12 @@ def test_an_answer_that_comes_after_one_has_left_does_not_replace_the_new_view(v
     expect(visitor.page.get_by_text("The service has a problem")).to_have_count(0)
 
 
-def test_a_public_list_is_open_to_whoever_comes(visitor: Any) -> None:
+def test_a_public_list_is_open_to_whoever_comes(visitor: Any, stack: Any) -> None:
     """`security: []` in an API's document: one alternative in config.json, which needs no scope."""
-
-    def open_movies(route: Route) -> None:
-        config = route.fetch().json()
-        config["apis"]["movies"]["any_of"] = [[]]
-        route.fulfill(json=config)
-
-    visitor.page.route("**/config.json", open_movies)
+    with stack.http() as site:
+        config = site.get("/config.json").json()
+    config["apis"]["movies"]["any_of"] = [[]]
+    visitor.page.route("**/config.json", lambda route: route.fulfill(json=config))
     visitor.page.route(API, lambda route: route.fulfill(json={"items": [{"id": "1", "title": "Metropolis"}]}))
     visitor.visit()
     visitor.is_signed_out()

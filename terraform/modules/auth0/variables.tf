@@ -93,7 +93,6 @@ variable "development_keys_accepted" {
 variable "api_signing_algorithm" {
   description = "How Auth0 signs access tokens. HS256 shares one secret between Auth0 and the authorizer; choose it only for a tenant that already does."
   type        = string
-  default     = "RS256"
 
   validation {
     condition     = contains(["RS256", "HS256"], var.api_signing_algorithm)
@@ -116,7 +115,6 @@ variable "signing_secret" {
 variable "login_flow" {
   description = "How the site asks for tokens: code (with PKCE), or implicit, which puts tokens into the address bar; only for a site that cannot leave it yet."
   type        = string
-  default     = "code"
 
   validation {
     condition     = contains(["code", "implicit"], var.login_flow)

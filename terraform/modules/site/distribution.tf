@@ -12,10 +12,10 @@ resource "aws_cloudfront_distribution" "site" {
   enabled             = true
   is_ipv6_enabled     = true
   http_version        = "http2and3"
-  price_class         = var.price_class
+  price_class         = var.edge.price_class
   aliases             = var.aliases
   default_root_object = "index.html"
-  web_acl_id          = var.web_acl_arn
+  web_acl_id          = var.edge.web_acl_arn
   wait_for_deployment = var.wait_for_deployment
 
   origin {

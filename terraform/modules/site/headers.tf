@@ -16,7 +16,7 @@ locals {
       style-src                 = "'self'"
       trusted-types             = "'none'" # no code makes markup or scripts from text
     },
-    { for name in ["report-to"] : name => "violations" if var.report_url != null },
+    { for name in ["report-to"] : name => "violations" if var.edge.report_url != null },
   )
 
   # By lower-case name. The response headers policy and the answers that a function makes itself both carry them.
@@ -24,7 +24,7 @@ locals {
     {
       content-security-policy   = join("; ", [for directive, sources in local.content_security_policy : "${directive} ${sources}"])
       referrer-policy           = "no-referrer" # the address after a sign-in holds an authorization code
-      strict-transport-security = join("; ", concat(["max-age=${local.hsts_seconds}"], var.hsts_include_subdomains ? ["includeSubDomains"] : []))
+      strict-transport-security = join("; ", concat(["max-age=${local.hsts_seconds}"], var.edge.hsts_include_subdomains ? ["includeSubDomains"] : []))
       x-content-type-options    = "nosniff"
       x-frame-options           = "DENY"
     },
@@ -38,7 +38,7 @@ locals {
       cross-origin-opener-policy = "same-origin"
       permissions-policy         = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
     },
-    { for name in ["reporting-endpoints"] : name => "violations=\"${var.report_url}\"" if var.report_url != null },
+    { for name in ["reporting-endpoints"] : name => "violations=\"${var.edge.report_url}\"" if var.edge.report_url != null },
   )
 
   hsts_seconds = 63072000 # two years
@@ -79,7 +79,7 @@ resource "aws_cloudfront_response_headers_policy" "site" {
 
     strict_transport_security {
       access_control_max_age_sec = local.hsts_seconds
-      include_subdomains         = var.hsts_include_subdomains
+      include_subdomains         = var.edge.hsts_include_subdomains
       override                   = true
     }
   }

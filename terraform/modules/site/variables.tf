@@ -56,13 +56,30 @@ variable "certificate_arn" {
   }
 }
 
-variable "price_class" {
-  description = "Regions whose edge locations serve the site: `PriceClass_100` (North America, Europe), `PriceClass_200` (most) or `PriceClass_All`"
-  type        = string
+variable "edge" {
+  description = "How the edge serves the site. `price_class` names the regions whose edge locations serve it: `PriceClass_100` (North America, Europe; the default), `PriceClass_200` (most) or `PriceClass_All`. With `hsts_include_subdomains`, browsers refuse plain HTTP for every subdomain of the site's domain, too, for two years. `report_url` is the address that browsers report violations of the content security policy to. `web_acl_arn` is a web ACL of AWS WAF for the distribution (scope CLOUDFRONT, in us-east-1)"
+  type = object({
+    price_class             = optional(string, "PriceClass_100")
+    hsts_include_subdomains = optional(bool, false)
+    report_url              = optional(string)
+    web_acl_arn             = optional(string)
+  })
+  default  = {}
+  nullable = false
 
   validation {
-    condition     = contains(["PriceClass_100", "PriceClass_200", "PriceClass_All"], var.price_class)
-    error_message = "price_class is PriceClass_100, PriceClass_200 or PriceClass_All, not \"${var.price_class}\"."
+    condition     = contains(["PriceClass_100", "PriceClass_200", "PriceClass_All"], var.edge.price_class)
+    error_message = "price_class is PriceClass_100, PriceClass_200 or PriceClass_All, not \"${var.edge.price_class}\"."
+  }
+
+  validation {
+    condition     = var.edge.report_url == null || can(regex("^https://[^\" ]+$", var.edge.report_url))
+    error_message = "report_url is an https address: \"https://reports.example.com/csp\"."
+  }
+
+  validation {
+    condition     = var.edge.web_acl_arn == null || can(regex("^arn:[a-z-]+:wafv2:us-east-1:[0-9]{12}:global/webacl/", var.edge.web_acl_arn))
+    error_message = "CloudFront takes web ACLs of AWS WAF v2 with the scope CLOUDFRONT only: arn:aws:wafv2:us-east-1:<account>:global/webacl/<name>/<id>."
   }
 }
 
@@ -82,23 +99,6 @@ variable "picture_origins" {
   }
 }
 
-variable "hsts_include_subdomains" {
-  description = "Whether browsers refuse plain HTTP for every subdomain of the site's domain, too, for two years"
-  type        = bool
-  default     = false
-}
-
-variable "report_url" {
-  description = "Address that browsers report violations of the content security policy to; null for no reports"
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.report_url == null || can(regex("^https://[^\" ]+$", var.report_url))
-    error_message = "report_url is an https address: \"https://reports.example.com/csp\"."
-  }
-}
-
 variable "hosted_zone_id" {
   description = "Identifier of the Route 53 zone that gets the records of `aliases`; null where another DNS serves them"
   type        = string
@@ -107,16 +107,5 @@ variable "hosted_zone_id" {
   validation {
     condition     = var.hosted_zone_id == null || length(var.aliases) > 0
     error_message = "hosted_zone_id gets the records of `aliases`, and there are none. Give both or neither."
-  }
-}
-
-variable "web_acl_arn" {
-  description = "ARN of a web ACL of AWS WAF for the distribution (scope CLOUDFRONT, in us-east-1); null for none"
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.web_acl_arn == null || can(regex("^arn:[a-z-]+:wafv2:us-east-1:[0-9]{12}:global/webacl/", var.web_acl_arn))
-    error_message = "CloudFront takes web ACLs of AWS WAF v2 with the scope CLOUDFRONT only: arn:aws:wafv2:us-east-1:<account>:global/webacl/<name>/<id>."
   }
 }

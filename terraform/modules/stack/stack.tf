@@ -11,13 +11,9 @@ module "site" {
   apis                = module.rest_api
   aliases             = var.domain.aliases
   certificate_arn     = var.domain.certificate_arn
-  price_class         = var.price_class
+  hosted_zone_id      = var.domain.hosted_zone_id
+  edge                = var.edge
   wait_for_deployment = var.wait_for_deployment
-
-  hsts_include_subdomains = var.hsts_include_subdomains
-  report_url              = var.report_url
-  hosted_zone_id          = var.hosted_zone_id
-  web_acl_arn             = var.web_acl_arn
 }
 
 module "rest_api" {

@@ -116,7 +116,6 @@ variable "architecture" {
 variable "login_flow" {
   description = "How the site asks for tokens: `code`, or `implicit` for tenants that only know the implicit grant"
   type        = string
-  default     = "code"
 
   validation {
     condition     = contains(["code", "implicit"], var.login_flow)
@@ -130,16 +129,21 @@ variable "protect_data" {
 }
 
 variable "domain" {
-  description = "Domain names of the site besides CloudFront's own, and the ARN of their certificate in us-east-1"
-  type        = object({ aliases = list(string), certificate_arn = string })
+  description = "Domain names of the site besides CloudFront's own, the ARN of their certificate in us-east-1, and the Route 53 zone that gets their records (null where another DNS serves them)"
+  type        = object({ aliases = list(string), certificate_arn = string, hosted_zone_id = optional(string) })
   default     = { aliases = [], certificate_arn = null }
   nullable    = false
 }
 
-variable "price_class" {
-  description = "Regions whose edge locations serve the site: `PriceClass_100`, `PriceClass_200` or `PriceClass_All`"
-  type        = string
-  default     = "PriceClass_100"
+variable "edge" {
+  description = "How the edge serves the site; module site has the meanings and the defaults"
+  type = object({
+    price_class             = optional(string)
+    hsts_include_subdomains = optional(bool)
+    report_url              = optional(string)
+    web_acl_arn             = optional(string)
+  })
+  default = {}
 }
 
 variable "wait_for_deployment" {
@@ -167,28 +171,5 @@ variable "origin_key_required" {
   description = "Whether the APIs refuse requests that do not come through the distribution; `make origin-key` comes first"
   type        = bool
   default     = false
-}
-
-variable "hsts_include_subdomains" {
-  description = "Whether browsers refuse plain HTTP for every subdomain of the site's domain, too"
-  type        = bool
-  default     = false
-}
-
-variable "report_url" {
-  description = "Address that browsers report violations of the content security policy to; null for no reports"
-  type        = string
-  default     = null
-}
-
-variable "hosted_zone_id" {
-  description = "Identifier of the Route 53 zone that gets the records of `aliases`; null where another DNS serves them"
-  type        = string
-  default     = null
-}
-
-variable "web_acl_arn" {
-  description = "ARN of a web ACL of AWS WAF for the distribution (scope CLOUDFRONT, in us-east-1); null for none"
-  type        = string
-  default     = null
+  nullable    = false
 }

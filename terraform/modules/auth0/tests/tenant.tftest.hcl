@@ -15,6 +15,8 @@ variables {
   action_code               = "exports.onExecutePostLogin = async () => {};"
   site_urls                 = ["https://site.example/"]
   development_keys_accepted = ["amazon", "google-oauth2"]
+  api_signing_algorithm     = "RS256"
+  login_flow                = "code"
 }
 
 run "the_api_is_the_audience_with_every_scope" {

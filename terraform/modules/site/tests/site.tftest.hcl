@@ -34,7 +34,6 @@ variables {
   tenant_origin   = "https://test.eu.auth0.com"
   aliases         = []
   certificate_arn = null
-  price_class     = "PriceClass_100"
 
   wait_for_deployment = true
 
@@ -211,7 +210,7 @@ run "a_team_that_wants_reports_gets_them" {
   command = plan
 
   variables {
-    report_url = "https://reports.example.com/csp"
+    edge = { report_url = "https://reports.example.com/csp" }
   }
 
   assert {
@@ -226,7 +225,7 @@ run "subdomains_are_bound_to_https_only_where_their_owner_says_so" {
   command = plan
 
   variables {
-    hsts_include_subdomains = true
+    edge = { hsts_include_subdomains = true }
   }
 
   assert {
@@ -309,8 +308,8 @@ run "a_web_acl_of_a_region_is_refused" {
   command = plan
 
   variables {
-    web_acl_arn = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/site/1"
+    edge = { web_acl_arn = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/site/1" }
   }
 
-  expect_failures = [var.web_acl_arn]
+  expect_failures = [var.edge]
 }

@@ -18,6 +18,7 @@ variables {
   project     = "gatehouse"
   environment = "test"
   client_id   = "abc"
+  login_flow  = "code"
   access      = yamldecode(file("../../../tests/example/auth0/access.yaml"))
 
   tokens = {
