@@ -1,5 +1,6 @@
 """The environments that can be planned and applied: `local`, and one per file in terraform/cloud/environments."""
 
+import argparse
 import difflib
 import json
 import os
@@ -197,6 +198,31 @@ class CloudEnvironment:
 def names() -> list[str]:
     """Return the names of all environments."""
     return [LOCAL, *sorted(path.stem for path in _SETTINGS.glob("*.tfvars"))]
+
+
+def parser(verb: str, description: str | None, *, default: str = "") -> argparse.ArgumentParser:
+    """Return the command line of a verb that takes an environment.
+
+    `description` is the module's docstring; `default` the environment that counts without a name, for the help.
+    """
+    made = argparse.ArgumentParser(
+        prog=f"make {verb}", description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    otherwise = f"; {default} by default" if default else ""
+    made.add_argument("environment", nargs="?", help=f"one of: {', '.join(names())}{otherwise}")
+    return made
+
+
+def find_cloud(name: str | None, *, for_local: str) -> CloudEnvironment:
+    """Return the environment called `name`.
+
+    Raises:
+        UserError: as `find` does, and `for_local` where the name is that of the local system.
+    """
+    environment = find(name)
+    if not isinstance(environment, CloudEnvironment):
+        raise UserError(for_local)
+    return environment
 
 
 def find(name: str | None) -> Environment:

@@ -17,10 +17,7 @@ from xml.etree import ElementTree
 
 from ministack.services import cloudfront
 
-from local.aws.private_names import Reply, require, wrap
-
-type OriginReply = tuple[int, str, dict[str, Any], bytes]
-"""Status, reason phrase, headers by lower-case name, body."""
+from local.aws.private_names import OriginReply, Reply, require, wrap
 
 _ERRORS_KEPT_ALWAYS = frozenset({500, 502, 503, 504})
 _ERRORS_KEPT_UNLESS_NO_STORE = frozenset({404, 410, 414, 501})

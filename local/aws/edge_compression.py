@@ -13,7 +13,7 @@ import brotli
 from ministack.services import cloudfront
 
 from local.aws import edge_cache
-from local.aws.private_names import wrap
+from local.aws.private_names import OriginReply, wrap
 
 _TYPES = frozenset(
     {
@@ -31,14 +31,14 @@ _GZIP_FORMAT = zlib.MAX_WBITS | 16
 
 
 async def fetch_from_origin(
-    original: Callable[..., Awaitable[edge_cache.OriginReply]],
+    original: Callable[..., Awaitable[OriginReply]],
     origin: dict[str, Any],
     method: str,
     uri: str,
     query: str,
     headers: dict[str, str],
     *rest: object,
-) -> edge_cache.OriginReply:
+) -> OriginReply:
     """Return the answer, kept or new, in the best encoding that viewer, behaviour and policy agree on."""
     status, reason, answered, body = await original(origin, method, uri, query, headers, *rest)
     here = edge_cache.visit.get()

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, unquote
 from ministack import app
 from ministack.services import cloudfront
 
-from local.aws.private_names import require, wrap
+from local.aws.private_names import OriginReply, require, wrap
 
 _EXECUTE_API_HOST = re.compile(r"([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com")
 _FORBIDDEN = (
@@ -23,9 +23,6 @@ _FORBIDDEN = (
     {"content-type": "application/json", "x-amzn-errortype": "ForbiddenException"},
     b'{"message":"Forbidden"}',
 )
-
-type OriginReply = tuple[int, str, dict[str, Any], bytes]
-"""Status, reason phrase, headers (a list where a name repeats), body."""
 
 
 async def fetch_from_origin(

@@ -13,6 +13,10 @@ PINNED_VERSION = "1.5.33"
 type Reply = tuple[int, dict[str, Any], bytes]
 """What a ministack handler answers: status, headers, body."""
 
+type OriginReply = tuple[int, str, dict[str, Any], bytes]
+"""What an origin of a distribution answers: status, reason phrase, headers by lower-case name (a list where one
+repeats), body."""
+
 
 def require_pinned_version() -> None:
     """Raise StartError unless the pinned version of ministack is installed: the additions fit no other."""

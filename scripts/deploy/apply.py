@@ -1,6 +1,5 @@
 """`make apply ENV=<environment>`: apply the plan that `make plan` saved, and nothing else."""
 
-import argparse
 import os
 
 from scripts import deployed, environments, outside, tools
@@ -12,8 +11,7 @@ from scripts.errors import run
 
 def main() -> None:
     """Apply the saved plan, if the build and the list of revocations that it was made from still stand."""
-    parser = argparse.ArgumentParser(prog="apply", description=__doc__)
-    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}")
+    parser = environments.parser("apply", __doc__)
     parser.add_argument(
         "--outside",
         action="store_true",

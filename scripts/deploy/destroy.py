@@ -5,7 +5,6 @@ those of production, need a word: TABLES=keep leaves them in the account, TABLES
 destroy is planned before anything is deleted; where something protected would stop it half-way, it does not begin.
 """
 
-import argparse
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -82,16 +81,13 @@ def remove_origin_keys(target: Deployed) -> list[str]:
 
 def main() -> None:
     """Ask, then destroy the environment that the command line names."""
-    parser = argparse.ArgumentParser(
-        prog="make destroy", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}")
+    parser = environments.parser("destroy", __doc__)
     parser.add_argument("--confirm", default=os.environ.get("CONFIRM", ""), help="its name again; default: CONFIRM")
     parser.add_argument("--tables", default=os.environ.get("TABLES", ""), help=f"{KEEP} or {DELETE}; default: TABLES")
     arguments = parser.parse_args()
-    environment = environments.find(arguments.environment)
-    if not isinstance(environment, environments.CloudEnvironment):
-        raise UserError("the local system is removed by `make clean`.")
+    environment = environments.find_cloud(
+        arguments.environment, for_local="the local system is removed by `make clean`."
+    )
     tools.require(tools.TERRAFORM)
     target = deployed.find(environment)  # refuses another account's credentials
     step(f"Reading the state of {environment.name}")

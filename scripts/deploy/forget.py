@@ -5,7 +5,6 @@ access.yaml stopped naming it. CONNECTION=all forgets every one; `make destroy` 
 change.
 """
 
-import argparse
 import os
 import re
 
@@ -51,15 +50,13 @@ def forget(root: TerraformRoot, name: str, declared: frozenset[str]) -> list[str
 
 def main() -> None:
     """Forget what the command line names."""
-    parser = argparse.ArgumentParser(
-        prog="make forget", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}")
+    parser = environments.parser("forget", __doc__)
     parser.add_argument("--connection", default=os.environ.get("CONNECTION", ""), help="default: CONNECTION")
     arguments = parser.parse_args()
-    environment = environments.find(arguments.environment)
-    if isinstance(environment, environments.LocalEnvironment):
-        raise UserError("the local tenant's connections are not Terraform's; there is nothing to forget.")
+    environment = environments.find_cloud(
+        arguments.environment,
+        for_local="Terraform does not manage the local tenant's connections; none is to forget.",
+    )
     tools.require(tools.TERRAFORM)
     declared = frozenset(load_access(tools.ROOT / "auth0" / "access.yaml")["connections"])
     step(f"Reading the state of {environment.name}")

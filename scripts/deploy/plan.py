@@ -1,6 +1,5 @@
 """`make plan ENV=<environment>`: build, plan to a file, and show the plan. `make apply` applies that file."""
 
-import argparse
 import os
 import sys
 from datetime import UTC, datetime
@@ -20,9 +19,7 @@ from scripts.tools import ROOT
 
 def main() -> None:
     """Build first, so that the plan is about what would be deployed."""
-    parser = argparse.ArgumentParser(prog="plan", description=__doc__)
-    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}")
-    environment = environments.find(parser.parse_args().environment)
+    environment = environments.find(environments.parser("plan", __doc__).parse_args().environment)
     tools.require(tools.TERRAFORM)
     environment.require_plannable()
     saved_plan.discard(environment)

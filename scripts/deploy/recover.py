@@ -5,7 +5,6 @@ changes anything. Then it releases the lock and takes the objects into the state
 and tags, and stops at an object of others that has one of our names. When it is cut short itself, run it again.
 """
 
-import argparse
 import dataclasses
 import os
 import re
@@ -34,15 +33,12 @@ _UNWRITTEN = "errored.tfstate"  # where Terraform leaves a state that the backen
 
 def main() -> None:
     """Find, show, ask, and take the objects into the state."""
-    parser = argparse.ArgumentParser(
-        prog="make recover", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}")
+    parser = environments.parser("recover", __doc__)
     parser.add_argument("--confirm", default=os.environ.get("CONFIRM", ""), help="its name again; default: CONFIRM")
     arguments = parser.parse_args()
-    environment = environments.find(arguments.environment)
-    if not isinstance(environment, CloudEnvironment):
-        raise UserError("`make up` deals with an interrupted apply of the local system by itself.")
+    environment = environments.find_cloud(
+        arguments.environment, for_local="`make up` deals with an interrupted apply of the local system by itself."
+    )
     tools.require(tools.TERRAFORM)
     deployed.find(environment)  # refuses another account's credentials
     environment.require_plannable()

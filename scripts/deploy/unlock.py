@@ -4,7 +4,6 @@ It says who took the lock, when and for what, and asks before it releases it. Wh
 would make things twice and lose one of the two states.
 """
 
-import argparse
 import os
 
 import boto3
@@ -12,21 +11,18 @@ import boto3
 from scripts import deployed, environments, tools
 from scripts.console import detail, step
 from scripts.deploy.confirmation import require_name
-from scripts.errors import UserError, run
+from scripts.errors import run
 from scripts.state_lock import read_lock
 
 
 def main() -> None:
     """Tell of the lock, ask, and release it."""
-    parser = argparse.ArgumentParser(
-        prog="make unlock", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}")
+    parser = environments.parser("unlock", __doc__)
     parser.add_argument("--confirm", default=os.environ.get("CONFIRM", ""), help="its name again; default: CONFIRM")
     arguments = parser.parse_args()
-    environment = environments.find(arguments.environment)
-    if not isinstance(environment, environments.CloudEnvironment):
-        raise UserError("`make up` deals with an interrupted apply of the local system by itself.")
+    environment = environments.find_cloud(
+        arguments.environment, for_local="`make up` deals with an interrupted apply of the local system by itself."
+    )
     tools.require(tools.TERRAFORM)
     deployed.find(environment)  # refuses another account's credentials
     backend = environment.backend()

@@ -84,6 +84,12 @@ def application_token(
     return token, lifetime
 
 
+def bearer(authorization: str) -> str:
+    """Return the token of an Authorization header (RFC 6750 §2.1), or an empty text if it carries none."""
+    kind, _, token = authorization.partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
 def id_token(tenant: Tenant, issuer: str, login: Login, client: Document, *, access_token: str | None = None) -> str:
     """Return the ID token of a login (OpenID Connect Core §2), signed by RS256 or with the client's secret (HS256).
 

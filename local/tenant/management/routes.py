@@ -167,10 +167,10 @@ def _check_limit(limit: RateLimit) -> None:
 
 def _check_token(tenant: Tenant, request: Request, scopes: list[str]) -> None:
     """Let a token of the Management API with one of the scopes in, and note its scopes for the handler."""
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not token.strip():
+    token = tokens.bearer(request.headers.get("authorization", ""))
+    if not token:
         raise ManagementError(401, "Missing authentication", None)
-    claims = tokens.verify(tenant, token.strip(), tenant.listeners.management_audiences())
+    claims = tokens.verify(tenant, token, tenant.listeners.management_audiences())
     if claims is None:
         raise ManagementError(401, "Invalid token", None)
     held = set(str(claims.get("scope", "")).split())

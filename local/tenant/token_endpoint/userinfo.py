@@ -53,10 +53,10 @@ def _bearer(request: Request) -> str:
     header = request.headers.get("authorization")
     if header is None:
         raise _RefusedError(401)
-    kind, _, token = header.partition(" ")
-    if kind.lower() != "bearer" or not token.strip():
+    token = tokens.bearer(header)
+    if not token:
         raise _invalid()
-    return token.strip()
+    return token
 
 
 def _read(tenant: Tenant, token: str) -> _Shown:

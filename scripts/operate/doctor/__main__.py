@@ -5,7 +5,6 @@ for none (or notes), 3 for a WARNING (the next apply works), 1 for a PROBLEM (th
 is a mistake in the command. It uses the credentials of Terraform and AWS, and changes nothing.
 """
 
-import argparse
 import json
 import os
 import sys
@@ -85,10 +84,7 @@ def gravest(findings: list[Finding]) -> Severity:
 
 def main() -> None:
     """Examine the environment that the command line names."""
-    parser = argparse.ArgumentParser(
-        prog="doctor", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}")
+    parser = environments.parser("doctor", __doc__)
     parser.add_argument(
         "--json", action="store_true", default=bool(os.environ.get("JSON")), help="default: JSON is set"
     )

@@ -9,7 +9,6 @@ The keys come from there too, and from the issuer when they do not include the t
 sent nowhere. Exit code 0 for a token that can be read, whatever the verdict; 2 for none.
 """
 
-import argparse
 import os
 import sys
 import time
@@ -25,10 +24,7 @@ from scripts.operate.explain.report import report
 
 def main() -> None:
     """Read the token, fetch what the environment decides by, and print what follows."""
-    parser = argparse.ArgumentParser(
-        prog="make explain", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}; local by default")
+    parser = environments.parser("explain", __doc__, default=environments.LOCAL)
     chosen = parser.parse_args().environment
     token = unverified.read(os.environ.pop("TOKEN", "") or _standard_input())
     target = deployed.find(deployed.chosen(chosen))

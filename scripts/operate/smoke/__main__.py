@@ -62,10 +62,7 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="make smoke", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}; local by default")
+    parser = environments.parser("smoke", __doc__, default=environments.LOCAL)
     parser.add_argument("--repeat", type=int, default=_REPEAT, help="requests of each check (default: %(default)s)")
     parser.add_argument("--hostile", type=int, help="how many of the hostile tokens to send (default: all)")
     parser.add_argument("--after-apply", action="store_true", help="give AWS a minute, and say what an apply left")
