@@ -28,6 +28,8 @@ module "auth0" {
   site_urls   = [local.site, "http://gatehouse-local.localhost:4566"]
 
   development_keys_accepted = keys(local.access.connections)
+  api_signing_algorithm     = "RS256"
+  login_flow                = "code"
 }
 
 module "tenant_look" {
