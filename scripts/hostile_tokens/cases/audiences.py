@@ -19,12 +19,12 @@ ROWS = (
         "aud-alone-in-an-array", issued(lambda w: {"aud": [w.audience]}), "an array of one (RFC 7519 §4.1.3)"
     ),
     audience.allowed(
-        "aud-beside-userinfo",
+        "aud-next-to-userinfo",
         issued(lambda w: {"aud": [w.audience, f"{w.issuer}userinfo"]}),
         "what Auth0 issues when `openid` is asked for too",
     ),
     audience.allowed(
-        "aud-behind-others",
+        "aud-after-others",
         issued(lambda w: {"aud": ["a", "b", w.audience]}),
         "any member may be the one (RFC 7519 §4.1.3)",
     ),
@@ -43,8 +43,8 @@ ROWS = (
     ),
     audience.refused("aud-as-a-member-of-an-object", issued(lambda w: {"aud": {w.audience: True}}), _SHAPE),
     audience.refused("aud-in-an-array-in-an-array", issued(lambda w: {"aud": [[w.audience]]}), _SHAPE),
-    audience.refused("aud-beside-a-number", issued(lambda w: {"aud": [w.audience, 1]}), _SHAPE),
-    audience.refused("aud-beside-null", issued(lambda w: {"aud": [None, w.audience]}), _SHAPE),
+    audience.refused("aud-next-to-a-number", issued(lambda w: {"aud": [w.audience, 1]}), _SHAPE),
+    audience.refused("aud-next-to-null", issued(lambda w: {"aud": [None, w.audience]}), _SHAPE),
     *(
         audience.refused(f"aud-{name}", changed_claim("aud", lambda w: w.audience, change), _EXACT)
         for name, change in {
@@ -55,10 +55,10 @@ ROWS = (
             "without-its-last-letter": lambda aud: aud[:-1],
             "without-its-first-letter": lambda aud: aud[1:],
             "with-a-space-at-its-end": lambda aud: f"{aud} ",
-            "with-a-space-in-front": lambda aud: f" {aud}",
+            "with-a-space-before": lambda aud: f" {aud}",
             "with-a-newline-at-its-end": lambda aud: f"{aud}\n",
             "with-NUL-at-its-end": lambda aud: f"{aud}\0",
-            "with-another-host-behind": lambda aud: f"{aud}.attacker.example",
+            "with-another-host-after": lambda aud: f"{aud}.attacker.example",
             "with-the-default-port": lambda aud: f"{aud}:443",
             "with-a-fragment": lambda aud: f"{aud}#x",
             "with-a-query": lambda aud: f"{aud}?x",

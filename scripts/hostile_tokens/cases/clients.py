@@ -66,7 +66,7 @@ _HALVES: dict[str, dict[str, object]] = {
     "with-sub-of-the-suffix-alone": {"sub": "@clients"},
     "with-the-suffix-in-upper-case": {"sub": f"{MACHINE_CLIENT_ID}@CLIENTS"},
     "with-the-suffix-twice": {"sub": f"{MACHINE_CLIENT_ID}@clients@clients"},
-    "with-a-letter-behind-the-suffix": {"sub": f"{MACHINE_CLIENT_ID}@clientsx"},
+    "with-a-letter-after-the-suffix": {"sub": f"{MACHINE_CLIENT_ID}@clientsx"},
     "with-the-client-in-other-case": {"sub": f"{MACHINE_CLIENT_ID.swapcase()}@clients"},
     "without-azp": {"azp": None},
 }
@@ -96,7 +96,7 @@ ROWS = (
     ),
     client.refused("azp-and-client_id-that-differ", issued({"azp": "spa", "client_id": "another"}), _AGREE),
     client.allowed("client_id-in-place-of-azp", issued(lambda w: {"client_id": w.client_id}, without=["azp"]), _NAMED),
-    client.allowed("client_id-beside-azp", issued(lambda w: {"client_id": w.client_id}), _AGREE),
+    client.allowed("client_id-next-to-azp", issued(lambda w: {"client_id": w.client_id}), _AGREE),
     client.denied(
         "machine-token-of-a-client-that-is-not-declared", _machine(azp="other", sub="other@clients"), _UNKNOWN
     ),
@@ -118,7 +118,7 @@ ROWS = (
         machine.refused(f"machine-token-in-the-dialect-of-RFC-9068-{name}", _machine_of_rfc9068(**changes), _HALF_WAY)
         for name, changes in _RFC9068_HALVES.items()
     ),
-    machine.allowed("user's-token-beside-a-declared-machine", issued(), "a connection and a machine do not meet"),
+    machine.allowed("user's-token-next-to-a-declared-machine", issued(), "a connection and a machine do not meet"),
     *(machine.refused(f"machine-token-{name}", _machine(**changes), _HALF_WAY) for name, changes in _HALVES.items()),
     *(machine.denied(f"machine-token-{name}", _machine(**changes), _SCOPES) for name, changes in _UNGRANTED.items()),
     machine.denied(

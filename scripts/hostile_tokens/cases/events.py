@@ -36,7 +36,7 @@ _BROKEN: dict[str, object] = {
     "with-an-empty-account": "arn:aws:execute-api:eu-west-1::a1b2c3d4e5/live/GET/movies",
     "with-a-short-account": "arn:aws:execute-api:eu-west-1:12345:a1b2c3d4e5/live/GET/movies",
     "with-an-account-in-arabic-digits": f"arn:aws:execute-api:eu-west-1:{'\u0661' * 12}:a1b2c3d4e5/live/GET/movies",
-    "with-a-space-in-front": f" {_HEAD}:a1b2c3d4e5/live/GET/movies",
+    "with-a-space-before": f" {_HEAD}:a1b2c3d4e5/live/GET/movies",
     "with-a-newline-in-its-stage": f"{_HEAD}:a1b2c3d4e5/live\n/GET/movies",
     "with-a-method-in-lower-case": f"{_HEAD}:a1b2c3d4e5/live/get/movies",
     "of-2000-characters": f"{_HEAD}:a1b2c3d4e5/live/GET/{'x' * 2_000}",

@@ -41,7 +41,7 @@ _B64_MEMBERS: dict[str, Members] = {
 
 
 def _unencoded(scenario: Scenario) -> str:
-    """A token of RFC 7797 §3 as it would be sent: the claims stand between the dots as they are."""
+    """A token of RFC 7797 §3 as a sender sends it: the claims are between the dots, unencoded."""
     header = {**scenario.header(), "b64": False, "crit": ["b64"]}
     return f"{jose.base64url(jose.object_text(header))}.{jose.object_text(scenario.claims()).decode()}.AA"
 

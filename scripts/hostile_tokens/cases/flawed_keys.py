@@ -1,4 +1,4 @@
-"""Keys that the issuer publishes beside its good one and that must not verify: what they sign is signed by nobody."""
+"""Keys that the issuer publishes next to its good one and that must not verify a signature."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -54,7 +54,7 @@ _FLAWS = {
     "exponent-padded": _SPELLING,
     "modulus-padded": _SPELLING,
     "modulus-even": _NUMBERS,
-    "modulus-with-a-zero-octet-in-front": _SPELLING,
+    "modulus-with-a-zero-octet-before": _SPELLING,
     "name-of-two-keys": "a name that two keys share names neither (RFC 7517 §4.5)",
     "exponent-1": _NUMBERS,
     **{kid: why for kid, (_, why) in _MEMBERS.items()},
@@ -85,7 +85,7 @@ def flawed_key_set() -> tuple[list[dict[str, Any]], Mapping[str, RSAPrivateKey]]
         _jwk(good, "modulus-padded", n=f"{jose.base64url(modulus)}=="),
         _jwk(good, "exponent-padded", e="AQAB="),
         _jwk(good, "modulus-even", n=jose.base64url(modulus[:-1] + bytes([modulus[-1] - 1]))),
-        _jwk(good, "modulus-with-a-zero-octet-in-front", n=jose.base64url(b"\0" + modulus)),
+        _jwk(good, "modulus-with-a-zero-octet-before", n=jose.base64url(b"\0" + modulus)),
         _jwk(good, "exponent-1", e="AQ"),
         _jwk(good, "name-of-two-keys"),
         _jwk(new_key(), "name-of-two-keys"),
@@ -122,7 +122,7 @@ def _without_any_key(kid: str) -> Recipe:
 
 ROWS = (
     flawed.allowed(
-        "good-key-beside-flawed-ones", issued(), "a key that cannot be used never removes the good ones (RFC 7517 §5)"
+        "good-key-next-to-flawed-ones", issued(), "a key that cannot be used never removes the good ones (RFC 7517 §5)"
     ),
     *(
         flawed.allowed(f"key-{kid}", _signed_by(kid), "`use`, `alg` and `key_ops` are optional (RFC 7517 §4.2-4.4)")

@@ -6,8 +6,8 @@ from scripts.hostile_tokens.scenario import SECOND_ISSUER
 
 _EXACT = "issuers compare exactly, as strings (RFC 9068 §4, RFC 8725 §3.8)"
 _SHAPE = "`iss` is a string (RFC 7519 §4.1.1)"
-_ELSE = "another issuer's word counts for nothing here (RFC 8725 §3.8)"
-_CONFIGURED = "a custom domain of the same tenant is configured beside its own"
+_ELSE = "the authorizer trusts no other issuer (RFC 8725 §3.8)"
+_CONFIGURED = "the configuration names a custom domain of the same tenant, next to its own"
 
 issuer = Category("iss")
 several = Category("several issuers", Setup.TWO_ISSUERS)
@@ -41,11 +41,11 @@ ROWS = (
             "with-a-fragment": lambda iss: f"{iss}#",
             "with-a-dot-segment": lambda iss: f"{iss}./",
             "with-a-space-at-its-end": lambda iss: f"{iss} ",
-            "with-a-space-in-front": lambda iss: f" {iss}",
+            "with-a-space-before": lambda iss: f" {iss}",
             "with-a-newline-at-its-end": lambda iss: f"{iss}\n",
             "with-NUL-at-its-end": lambda iss: f"{iss}\0",
-            "with-a-dot-behind-its-host": lambda iss: f"{iss.rstrip('/')}./",
-            "with-a-user-in-front-of-its-host": lambda iss: iss.replace("://", "://user@", 1),
+            "with-a-dot-after-its-host": lambda iss: f"{iss.rstrip('/')}./",
+            "with-a-user-before-of-its-host": lambda iss: iss.replace("://", "://user@", 1),
             "as-the-user-of-another-host": lambda iss: f"{iss.rstrip('/')}@attacker.example/",
             "as-the-beginning-of-another-host": lambda iss: f"{iss.rstrip('/')}.attacker.example/",
             "without-its-scheme": lambda iss: iss.partition("://")[2],
@@ -65,11 +65,11 @@ ROWS = (
             "the-custom-domain-that-is-not-configured": SECOND_ISSUER,
         }.items()
     ),
-    several.allowed("iss-of-the-tenant-itself-beside-a-custom-domain", issued(), _CONFIGURED),
+    several.allowed("iss-of-the-tenant-itself-next-to-a-custom-domain", issued(), _CONFIGURED),
     several.allowed("iss-of-the-custom-domain", issued({"iss": SECOND_ISSUER}), _CONFIGURED),
     several.refused("iss-of-the-custom-domain-without-its-slash", issued({"iss": SECOND_ISSUER.rstrip("/")}), _EXACT),
     several.refused("iss-of-both-in-one-string", issued(lambda w: {"iss": f"{w.issuer} {SECOND_ISSUER}"}), _EXACT),
     several.refused("iss-of-both-in-an-array", issued(lambda w: {"iss": [w.issuer, SECOND_ISSUER]}), _SHAPE),
     several.refused("iss-of-a-third", issued({"iss": "https://third.example/"}), _ELSE),
-    several.refused("iss-empty-beside-two", issued({"iss": ""}), _ELSE),
+    several.refused("iss-empty-next-to-two", issued({"iss": ""}), _ELSE),
 )

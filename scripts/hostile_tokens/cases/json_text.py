@@ -1,4 +1,4 @@
-"""JSON that two readers could read differently is refused before anyone does (RFC 7515 §4, RFC 8259)."""
+"""JSON that two parsers could read differently is refused (RFC 7515 §4, RFC 8259)."""
 
 from collections.abc import Callable
 
@@ -42,7 +42,10 @@ _BROKEN: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "with-a-leading-zero": (_more('"x":01'), _NO_JSON),
     "with-a-leading-plus": (_more('"x":+1'), _NO_JSON),
     "with-a-point-at-the-end": (_more('"x":1.'), _NO_JSON),
-    "with-a-number-of-5000-digits": (_more(f'"x":{"9" * 5_000}'), "a number that takes long to read is made for that"),
+    "with-a-number-of-5000-digits": (
+        _more(f'"x":{"9" * 5_000}'),
+        "such a number is slow to parse, and no issuer writes one",
+    ),
     "with-True-of-Python": (_more('"x":True'), _NO_JSON),
     "with-undefined": (_more('"x":undefined'), _NO_JSON),
     "with-a-comment": (_more('"x":1/**/'), _NO_JSON),
@@ -54,12 +57,12 @@ _BROKEN: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "with-an-unknown-escape": (_more('"x":"\\x41"'), _NO_JSON),
     "cut-before-its-last-brace": (lambda octets: octets[:-1], _NO_JSON),
     "with-a-brace-too-many": (lambda octets: octets + b"}", _NO_JSON),
-    "behind-a-space": (lambda octets: b" " + octets, _AROUND),
+    "after-a-space": (lambda octets: b" " + octets, _AROUND),
     "followed-by-a-newline": (lambda octets: octets + b"\n", _AROUND),
     "twice": (lambda octets: octets + octets, _NO_JSON),
     "followed-by-text": (lambda octets: octets + b"x", _NO_JSON),
     "followed-by-NUL": (lambda octets: octets + b"\0", _NO_JSON),
-    "behind-a-no-break-space": (lambda octets: b"\xc2\xa0" + octets, _NO_JSON),
+    "after-a-no-break-space": (lambda octets: b"\xc2\xa0" + octets, _NO_JSON),
     "as-a-string": (lambda octets: jose.object_text({"x": octets.decode()})[5:-1], _NO_OBJECT),
     "in-an-array": (lambda octets: b"[" + octets + b"]", _NO_OBJECT),
     "as-pairs": (lambda _: b'[["alg","RS256"],["sub","amazon|x"]]', _NO_OBJECT),
@@ -67,7 +70,7 @@ _BROKEN: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "as-true": (lambda _: b"true", _NO_OBJECT),
     "as-a-number": (lambda _: b"1", _NO_OBJECT),
     "as-an-empty-array": (lambda _: b"[]", _NO_OBJECT),
-    "as-an-empty-object": (lambda _: b"{}", "it has none of the members that are required"),
+    "as-an-empty-object": (lambda _: b"{}", "it lacks every required member"),
     "as-a-blank": (lambda _: b" ", _NO_JSON),
     "as-random-octets": (lambda _: bytes(range(128, 192)), _NO_UTF_8),
     "as-YAML": (lambda _: b"alg: RS256\nsub: amazon|x", _NO_JSON),
@@ -138,7 +141,7 @@ ROWS = (
     json_text.allowed(
         "header-with-an-unknown-member",
         issued(header={"x": 1}),
-        "what is unknown and not critical is ignored (RFC 7515 §4)",
+        "unknown members that are not critical are ignored (RFC 7515 §4)",
     ),
     json_text.allowed(
         "claims-with-escaped-names",

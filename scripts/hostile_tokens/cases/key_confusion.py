@@ -40,7 +40,7 @@ DISGUISES: dict[str, Callable[[Scenario], bytes]] = {
     "PEM-without-its-last-newline": lambda w: _pem(w).rstrip(),
     "PEM-with-CRLF": lambda w: _pem(w).replace(b"\n", b"\r\n"),
     "PEM-on-one-line": lambda w: _pem(w).replace(b"\n", b""),
-    "PEM-with-a-space-in-front": lambda w: b" " + _pem(w),
+    "PEM-with-a-space-before": lambda w: b" " + _pem(w),
     "PEM-without-its-frame": lambda w: b"".join(_pem(w).splitlines()[1:-1]),
     "PEM-of-PKCS-1": lambda w: w.public_key.public_bytes(Encoding.PEM, PublicFormat.PKCS1),
     "DER": lambda w: w.public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),

@@ -69,11 +69,11 @@ ROWS = (
         for name, change in {
             "in-other-case": str.swapcase,
             "and-a-space": lambda kid: f"{kid} ",
-            "behind-a-space": lambda kid: f" {kid}",
+            "after-a-space": lambda kid: f" {kid}",
             "and-NUL": lambda kid: f"{kid}\0",
             "cut-short": lambda kid: kid[:-1],
             "twice": lambda kid: f"{kid},{kid}",
-            "with-a-path-in-front": lambda kid: f"./{kid}",
+            "with-a-path-before": lambda kid: f"./{kid}",
         }.items()
     ),
     *(

@@ -6,7 +6,7 @@ from scripts.hostile_tokens.recipes import issued
 from scripts.hostile_tokens.scenario import ENDED, REVOKED, USER, Scenario
 
 _REVOKED = "an operator revoked it (make revoke), and the entry has not ended"
-_ALIKE = "revoked is what is named exactly, and nothing else"
+_ALIKE = "an entry revokes exactly what it names"
 _ENDED = "an entry ends by itself"
 
 revoked = Category("the kill switch", Setup.REVOKED)
@@ -24,7 +24,7 @@ ROWS = (
     revoked.refused("application-revoked-by-client_id", issued({"client_id": REVOKED}, without=["azp"]), _REVOKED),
     revoked.refused("key-revoked", Recipe(Form.TOKEN, Need.KEY, _by_other_key), _REVOKED),
     revoked.refused("token-revoked", issued({"jti": REVOKED}), _REVOKED),
-    revoked.allowed("good-token-beside-revoked-ones", issued(), _ALIKE),
+    revoked.allowed("good-token-next-to-revoked-ones", issued(), _ALIKE),
     revoked.allowed("user-whose-revocation-ended", issued(lambda w: {"sub": f"{w.target.connection}|{ENDED}"}), _ENDED),
     revoked.allowed("token-whose-revocation-ended", issued({"jti": ENDED}), _ENDED),
     revoked.allowed(
@@ -41,6 +41,6 @@ ROWS = (
         "another user, who was never granted it",
     ),
     revoked.allowed(
-        "user-with-a-revoked-name-behind", issued(lambda w: {"sub": f"{w.target.connection}|{USER}|{REVOKED}"}), _ALIKE
+        "user-with-a-revoked-name-after", issued(lambda w: {"sub": f"{w.target.connection}|{USER}|{REVOKED}"}), _ALIKE
     ),
 )

@@ -28,14 +28,14 @@ _LOOKALIKES: dict[str, Callable[[str], object]] = {
     "in-upper-case": str.upper,
     "in-lower-case": lambda name: name.lower() if name != name.lower() else name.title(),
     "with-a-letter-more": lambda name: f"{name}x",
-    "with-a-letter-in-front": lambda name: f"x{name}",
+    "with-a-letter-before": lambda name: f"x{name}",
     "with-a-letter-less": lambda name: name[:-1],
-    "with-a-wildcard-behind": lambda name: f"{name.partition(':')[0]}:*",
+    "with-a-wildcard-after": lambda name: f"{name.partition(':')[0]}:*",
     "that-is-a-wildcard": lambda _: "*",
-    "with-a-slash-behind": lambda name: f"{name}/",
-    "with-NUL-behind": lambda name: f"{name}\0",
+    "with-a-slash-after": lambda name: f"{name}/",
+    "with-NUL-after": lambda name: f"{name}\0",
     "with-a-zero-width-space": lambda name: f"{name}\u200b",
-    "with-a-no-break-space-behind": lambda name: f"{name}\u00a0",
+    "with-a-no-break-space-after": lambda name: f"{name}\u00a0",
     "with-a-cyrillic-letter": lambda name: name.replace("e", "\u0435"),
     "in-full-width": lambda name: "".join(chr(ord(letter) + 0xFEE0) for letter in name),
     "in-quotes": lambda name: f'"{name}"',
@@ -48,9 +48,9 @@ _LOOKALIKES: dict[str, Callable[[str], object]] = {
 
 _SEPARATORS: dict[str, Callable[[str], object]] = {
     "with-two-spaces-before": lambda name: f"openid  {name}",
-    "with-two-spaces-behind": lambda name: f"{name}  openid",
+    "with-two-spaces-after": lambda name: f"{name}  openid",
     "with-a-space-at-the-end": lambda name: f"openid {name} ",
-    "with-a-space-in-front": lambda name: f" {name}",
+    "with-a-space-before": lambda name: f" {name}",
     "with-tabs": lambda name: f"openid\t{name}",
     "with-newlines": lambda name: f"openid\n{name}",
     "with-commas": lambda name: f"openid,{name}",
@@ -110,7 +110,7 @@ ROWS = (
     ),
     scope.allowed("scope-twice", issued(lambda w: {"scope": " ".join(2 * w.target.scopes)}), "twice is once"),
     scope.allowed(
-        "scope-beside-one-that-does-not-exist",
+        "scope-next-to-one-that-does-not-exist",
         issued(lambda w: {"scope": f"delete:everything {' '.join(w.target.scopes)}"}),
         "an unknown name grants nothing and harms nothing",
     ),
@@ -168,7 +168,9 @@ ROWS = (
     permissions_off.denied(
         "permissions-and-no-scope", issued(lambda w: {"permissions": list(w.target.scopes)}, without=["scope"]), _OFF
     ),
-    permissions_off.allowed("permissions-beside-scope", issued(lambda w: {"permissions": list(w.target.scopes)}), _OFF),
+    permissions_off.allowed(
+        "permissions-next-to-scope", issued(lambda w: {"permissions": list(w.target.scopes)}), _OFF
+    ),
     permissions_on.allowed(
         "permissions-count-like-scopes",
         issued(lambda w: {"scope": "openid", "permissions": list(w.target.scopes)}),
@@ -180,7 +182,7 @@ ROWS = (
         "role-based access control is on in access.yaml",
     ),
     permissions_on.allowed(
-        "scope-beside-empty-permissions", issued({"permissions": []}), "what is in either is claimed"
+        "scope-next-to-empty-permissions", issued({"permissions": []}), "what is in either is claimed"
     ),
     permissions_on.denied(
         "permissions-of-another-connection's",

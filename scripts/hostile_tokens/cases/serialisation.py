@@ -1,4 +1,4 @@
-"""Three segments of base64url with a dot between: whatever else is a token somewhere is none here (RFC 7515 §7.1)."""
+"""Three segments of base64url, separated by dots (RFC 7515 §7.1); every other form of token is refused."""
 
 import base64
 import json
@@ -53,7 +53,7 @@ _SEGMENTS: dict[str, Callable[[Scenario, str, str, str], str]] = {
     "percent-encoded-dots": lambda _w, *parts: "%2E".join(parts),
     "double-dots": lambda _w, *parts: "..".join(parts),
     "a-tilde-as-of-an-SD-JWT": lambda _w, *parts: f"{'.'.join(parts)}~",
-    "the-signature-in-front": lambda _w, header, claims, signature: f"{signature}.{header}.{claims}",
+    "the-signature-before": lambda _w, header, claims, signature: f"{signature}.{header}.{claims}",
 }
 
 ROWS = (

@@ -44,7 +44,7 @@ def _cut(octets: int) -> Callable[[Scenario], jose.Sign]:
 
 _SECRETS: dict[str, Callable[[bytes], bytes]] = {
     "nothing": lambda _: b"",
-    "a-newline-behind": lambda secret: secret + b"\n",
+    "a-newline-after": lambda secret: secret + b"\n",
     "its-first-half": lambda secret: secret[: len(secret) // 2],
     "its-base64": base64.b64encode,
     "its-hex": lambda secret: secret.hex().encode(),

@@ -44,7 +44,7 @@ def _power(key: RSAPrivateKey, octets: bytes) -> bytes:
 
 
 def _padded(change: Callable[[bytes], bytes]) -> Signing:
-    """Sign a padded digest that is changed: only one who holds the key can, and even so it counts for nothing."""
+    """Sign a changed padded digest. Only the holder of the key can do that, and it is refused all the same."""
     return lambda scenario: (
         lambda signed: _power(
             scenario.signing_key, change(jose.padded_digest(signed, scenario.signing_key.key_size // 8))
@@ -61,7 +61,7 @@ _MADE: dict[str, tuple[Callable[[Scenario, bytes], bytes], str]] = {
     "without-its-first-octet": (lambda _, octets: octets[1:], _LENGTH),
     "cut-in-half": (lambda _, octets: octets[: len(octets) // 2], _LENGTH),
     "with-an-octet-more": (lambda _, octets: octets + b"\0", _LENGTH),
-    "with-a-zero-octet-in-front": (lambda _, octets: b"\0" + octets, _LENGTH),
+    "with-a-zero-octet-before": (lambda _, octets: b"\0" + octets, _LENGTH),
     "twice": (lambda _, octets: octets * 2, _LENGTH),
     "with-its-first-bit-flipped": (lambda _, octets: _flipped(octets, len(octets) * 8 - 1), _NONE_MADE),
     "with-its-last-bit-flipped": (lambda _, octets: _flipped(octets, 0), _NONE_MADE),
@@ -87,7 +87,7 @@ def _of_another_header(scenario: Scenario, _header: str, claims: str, octets: st
 
 
 def _of_other_claims(scenario: Scenario, header: str, _claims: str, octets: str) -> str:
-    """The user becomes another of the same connection: nothing else would give it away."""
+    """Replace the user by another of the same connection, and change nothing else."""
     claims = {**scenario.claims(), "sub": f"{scenario.target.connection}|somebody-else"}
     return f"{header}.{jose.base64url(jose.object_text(claims))}.{octets}"
 
@@ -155,7 +155,7 @@ ROWS = (
         for name, change in {
             "of-block-type-2": lambda block: b"\x00\x02" + block[2:],
             "with-an-octet-that-is-not-FF": lambda block: block[:10] + b"\xfe" + block[11:],
-            "too-short-with-the-digest-in-front-and-garbage-behind": lambda block: (
+            "too-short-with-the-digest-first-and-garbage-after": lambda block: (
                 b"\x00\x01" + b"\xff" * 8 + block[block.index(b"\x00", 2) :]
             ).ljust(len(block), b"\xaa"),
             "without-the-name-of-the-digest": lambda block: (

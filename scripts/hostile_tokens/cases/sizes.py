@@ -1,4 +1,4 @@
-"""What is larger than any issuer makes is refused before it costs anything; the gateway takes 10,240 octets."""
+"""A token larger than any issuer makes is refused before it costs anything; the gateway takes 10,240 octets."""
 
 from itertools import product
 
@@ -66,13 +66,13 @@ ROWS = (
     sizes.refused("a-token-of-a-megabyte", event(lambda w: w.event(f"Bearer {'A' * 1_000_000}.AA.AA")), _GATEWAY),
     sizes.refused("a-scheme-of-a-megabyte", event(lambda w: w.event(f"{'B' * 1_000_000} {w.good_token()}")), _GATEWAY),
     sizes.refused(
-        "a-megabyte-of-spaces-in-front", event(lambda w: w.event(f"{' ' * 1_000_000}Bearer {w.good_token()}")), _GATEWAY
+        "a-megabyte-of-spaces-before", event(lambda w: w.event(f"{' ' * 1_000_000}Bearer {w.good_token()}")), _GATEWAY
     ),
     sizes.refused(
         "a-megabyte-of-spaces-between", event(lambda w: w.event(f"Bearer{' ' * 1_000_000}{w.good_token()}")), _GATEWAY
     ),
     sizes.refused(
-        "a-megabyte-of-spaces-behind", event(lambda w: w.event(f"Bearer {w.good_token()}{' ' * 1_000_000}")), _GATEWAY
+        "a-megabyte-of-spaces-after", event(lambda w: w.event(f"Bearer {w.good_token()}{' ' * 1_000_000}")), _GATEWAY
     ),
     sizes.refused("a-million-dots", event(lambda w: w.event(f"Bearer {'.' * 1_000_000}")), _GATEWAY),
 )

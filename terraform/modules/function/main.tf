@@ -34,8 +34,8 @@ resource "aws_lambda_function" "code" {
   }
 
   lifecycle {
-    # The kill switch's list, which only the authorizer has: `make revoke` writes it, and no apply may take it back.
-    # What Terraform ignores cannot be an input, so it stands here for every function.
+    # `make revoke` writes the revocation list, and no apply may undo that. Only the authorizer has one, but
+    # `ignore_changes` takes no variable, so every function ignores it.
     ignore_changes = [environment[0].variables["REVOCATIONS"]]
   }
 

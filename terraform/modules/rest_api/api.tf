@@ -37,7 +37,7 @@ resource "aws_api_gateway_rest_api" "api" {
   }
 }
 
-# A deployment is a snapshot: whatever changes in the document makes a new one.
+# A deployment is a snapshot of the document, so each change of the document makes a new one.
 resource "aws_api_gateway_deployment" "snapshot" {
   rest_api_id = aws_api_gateway_rest_api.api.id
   triggers    = { document = sha256(aws_api_gateway_rest_api.api.body) }
@@ -99,13 +99,13 @@ resource "aws_lambda_permission" "invoke" {
 locals {
   stage_name = "live"
 
-  # Enough to follow a request from the browser (request_id is in every error's body) through the authorizer's log
-  # (authorizer_request) to the function's. No address, for the caller here is CloudFront; no token, header or body; and
-  # the principal is the authorizer's keyed hash of who signed in, the same as in its own log.
+  # These fields lead from an answer in the browser (each error has the request_id) to the authorizer's log
+  # (authorizer_request) and to the function's. They hold no address, because CloudFront is the caller, and no token, header
+  # or body. The principal is the authorizer's keyed hash of the user, the same as in its own log.
   access_log_fields = {
     api                 = var.name # a dimension of the metric of throttled requests
     request_id          = "$context.requestId"
-    extended_request_id = "$context.extendedRequestId" # what AWS support asks for
+    extended_request_id = "$context.extendedRequestId" # AWS support asks for it
     time                = "$context.requestTime"
     method              = "$context.httpMethod"
     path                = "$context.resourcePath"

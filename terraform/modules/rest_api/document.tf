@@ -1,5 +1,5 @@
-# From our OpenAPI document to the one that API Gateway imports. AWS knows one authorizer per operation and no scopes
-# for it, so the scopes stay with the authorizer's rules, and only "guarded" or "public" travels.
+# The OpenAPI document that API Gateway imports, derived from ours. API Gateway has one authorizer for an operation and no
+# scopes for it. So the scopes stay in the authorizer's access model; this document says only "guarded" or "public".
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
 
 locals {
@@ -20,7 +20,7 @@ locals {
     }
   ]...)
 
-  # A document may not leave out `security`; until the precondition says so, an operation counts as guarded.
+  # An operation without `security` counts as guarded here, and a precondition refuses the document.
   guarded = { for name, each in local.operations : name => try(length(each.operation.security) > 0, true) }
 
   scopes_by_operation = {
@@ -47,12 +47,12 @@ locals {
         }
         x-amazon-apigateway-integration = {
           type                = "aws_proxy"
-          httpMethod          = "POST" # how Lambda is invoked, whatever the operation's own method
+          httpMethod          = "POST" # Lambda is invoked by POST, whatever the operation's method
           uri                 = var.function.invoke_arn
           passthroughBehavior = "when_no_match"
         }
       },
-      # One alternative: every scheme in it has to hold.
+      # One alternative, in which every scheme must hold.
       { for key, value in { security = [merge(local.schemes_of[local.guarded[name]], local.origin_key)] } : key => value if length(value[0]) > 0 },
     )
   }
@@ -74,7 +74,7 @@ locals {
     }
     x-amazon-apigateway-request-validator = "everything"
 
-    # TLS 1.2 and 1.3 only; without it a stage speaks TLS 1.0. The provider's own argument comes with its version 6.
+    # Only TLS 1.2 and 1.3; by default a stage also accepts TLS 1.0. Version 6 of the provider has an argument for it.
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html
     x-amazon-apigateway-security-policy      = "SecurityPolicy_TLS13_1_2_2021_06"
     x-amazon-apigateway-endpoint-access-mode = "STRICT" # the name in TLS is the Host, as CloudFront sends both
@@ -82,7 +82,7 @@ locals {
   }
 
   authorizer = {
-    type                         = "apiKey" # what API Gateway calls a header that an authorizer reads
+    type                         = "apiKey" # API Gateway's word for a header that an authorizer reads
     name                         = "Authorization"
     in                           = "header"
     x-amazon-apigateway-authtype = "custom"
@@ -91,12 +91,12 @@ locals {
       authorizerUri                = var.authorizer.invoke_arn
       authorizerCredentials        = var.authorizer.role_arn
       authorizerResultTtlInSeconds = var.authorizer.result_ttl_seconds
-      # `Bearer` in any case and one compact JWS (RFC 7515 section 3.1): anything else is refused with 401 and costs no invocation.
+      # API Gateway answers 401, without an invocation, unless the header is `Bearer` in any case and one compact JWS (RFC 7515 section 3.1).
       identityValidationExpression = "^\\s*[Bb][Ee][Aa][Rr][Ee][Rr]\\s+[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\s*$"
     }
   }
 
-  # What the preconditions of the API refuse.
+  # Mistakes in the document, which the preconditions of the API refuse.
   operations_without_security = [for name, each in local.operations : name if !can(each.operation.security)]
   operations_of_other_schemes = [
     for name, each in local.operations : name

@@ -1,10 +1,10 @@
-# What API Gateway itself answers when no function is asked, in the form of every other error of ours.
+# The answers that API Gateway gives without asking a function, in the form of all our errors.
 # Header values are static strings in single quotes; 401 and 403 tell why in WWW-Authenticate (RFC 6750 section 3).
 
 locals {
   scope_list = join(" ", local.needed_scopes)
 
-  # API Gateway fills in no operation, so the sentence names each, unless all need the same.
+  # API Gateway cannot fill in the operation, so the sentence lists what each one needs, unless all need the same.
   needs_by_operation = {
     for name, each in local.operations : name => join(" or ", [
       for alternative in try(each.operation.security, []) : join(" and ", flatten(values(alternative)))
@@ -31,7 +31,7 @@ locals {
       error   = "insufficient_scope"
       message = "${local.needs} $context.authorizer.reason" # the authorizer's own sentence, safe to show
       headers = { WWW-Authenticate = local.insufficient_scope_header }
-      members = { reason_code = "$context.authorizer.reason_code" } # who is refused as nobody (401) is told no more than that
+      members = { reason_code = "$context.authorizer.reason_code" } # a 401 has none: its caller has proved no identity
     }
     INVALID_API_KEY = {
       status  = 403
@@ -70,7 +70,7 @@ locals {
       message = "Too many requests at once. Wait a moment and try again."
       headers = { Retry-After = "1" }
     }
-    # Among others a token on an unknown path, which API Gateway takes for a broken AWS signature; its own message would repeat the token.
+    # API Gateway takes a token on an unknown path, for one, for a broken AWS signature; its own message would repeat the token.
     DEFAULT_4XX = {
       status  = null
       error   = "invalid_request"

@@ -37,7 +37,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "files" {
   }
 }
 
-# Written here and not in a policy document: that would be unknown in every plan that changes the distribution.
+# Not a policy document: its result would be unknown in every plan that changes the distribution.
 resource "aws_s3_bucket_policy" "files" {
   bucket = aws_s3_bucket.files.id
 

@@ -62,7 +62,7 @@ resource "aws_cloudfront_distribution" "site" {
     }
   }
 
-  # The default behaviour answers the same to GET. This one answers to the other methods, too.
+  # The default behaviour gives the same answer to GET. This one also answers the other methods.
   ordered_cache_behavior {
     path_pattern               = "/api/*"
     target_origin_id           = local.files_origin # never asked: the function answers
@@ -78,7 +78,7 @@ resource "aws_cloudfront_distribution" "site" {
     }
   }
 
-  # The tenant's sign-in page shows the logo.
+  # Another origin may embed the icons: the tenant's sign-in page shows the logo.
   ordered_cache_behavior {
     path_pattern               = "/icons/*"
     target_origin_id           = local.files_origin
@@ -110,8 +110,8 @@ resource "aws_cloudfront_distribution" "site" {
     }
   }
 
-  # No error is kept: the cache key is the path alone, so one visitor's 500 or 404 would be every visitor's for ten seconds,
-  # CloudFront's default, even with `no-store`. There is no page here, so status and body stay those of the origin.
+  # CloudFront caches no error. By default it keeps one for ten seconds, even with `no-store`, and the cache key is the path
+  # alone: one visitor's 500 or 404 would be every visitor's. No page is set, so status and body stay those of the origin.
   dynamic "custom_error_response" {
     for_each = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504] # all that CloudFront has a setting for
 
@@ -183,12 +183,12 @@ resource "aws_cloudfront_key_value_store" "secrets" {
   comment = "What the edge adds to requests of the APIs"
 }
 
-# Keeps nothing: answers of the APIs belong to one visitor.
+# Caches nothing, because an API's answer belongs to one visitor.
 data "aws_cloudfront_cache_policy" "none" {
   name = "Managed-CachingDisabled"
 }
 
-# Keeps what each object's cache-control allows, and compresses. It keeps everything for one second at least.
+# Caches each object as its cache-control allows, for one second at least, and compresses.
 data "aws_cloudfront_cache_policy" "by_origin" {
   name = "Managed-CachingOptimized"
 }

@@ -1,7 +1,7 @@
-# The headers by which the browser refuses what the application never does.
+# Security headers: with them, the browser refuses everything that the application never does.
 
 locals {
-  # Allowed are the application's own files, its APIs, the tenant, and pictures from the hosts that identity providers use.
+  # It allows the application's own files, its APIs, the tenant, and pictures from the identity providers' hosts.
   content_security_policy = merge(
     {
       base-uri                  = "'none'"
@@ -43,7 +43,7 @@ locals {
 
   hsts_seconds = 63072000 # two years
 
-  # Who may embed an answer. The tenant's sign-in page shows the logo, and it has another origin.
+  # Which origins may embed an answer. The tenant's sign-in page, of another origin, shows the logo.
   resource_policies = {
     own    = "same-origin"
     shared = "cross-origin"

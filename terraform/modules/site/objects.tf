@@ -6,7 +6,7 @@ locals {
   # Each published path with its content type, from the build's own list.
   content_types = jsondecode(file("${var.site_directory}/files.json")).content_types
 
-  # A file in this folder has a hash of its content in its name, so its address never means another content.
+  # The name of a file in this folder holds a hash of its content, so its address always means the same content.
   hashed_prefix = "assets/"
 
   # All other addresses that are files. Every remaining path is a place within the application.
@@ -14,7 +14,7 @@ locals {
 
   cache_control = {
     keep   = "public, max-age=31536000, immutable"
-    verify = "no-cache" # a copy may be kept, but each use asks whether it is still right
+    verify = "no-cache" # the browser may keep a copy, and asks before each use whether it is current
     none   = "no-store"
   }
 }

@@ -4,11 +4,11 @@ locals {
   authorizer = {
     invoke_arn         = module.authorizer.invoke_arn
     role_arn           = aws_iam_role.authorizer_invocation.arn
-    result_ttl_seconds = 300 # saves nearly every invocation; it can be long, for `make revoke` empties the cache
+    result_ttl_seconds = 300 # saves nearly every invocation; `make revoke` empties the cache
   }
 
-  # `make plan` has checked the keys and reduced them (functions/authorizer/jwks.py). Of a set that came another way only
-  # the certificates are left out, for a function's whole environment may hold 4 KB; the authorizer checks all the rest.
+  # `make plan` has checked and reduced the keys (functions/authorizer/jwks.py). Here a set from elsewhere only loses its
+  # certificates, because a function's environment holds 4 KB at most; the authorizer checks the rest.
   jwks = jsonencode({
     keys = [for key in jsondecode(var.tokens.jwks).keys : { for member, value in key : member => value if !startswith(member, "x5") }]
   })
@@ -48,7 +48,7 @@ resource "terraform_data" "subject_hash_key" {
   input = uuid()
 
   lifecycle {
-    ignore_changes = [input] # made once: a line of today must match one of last month
+    ignore_changes = [input] # the key never changes, so that a line of today matches one of last month
   }
 }
 

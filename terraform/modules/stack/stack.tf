@@ -33,7 +33,7 @@ module "rest_api" {
   origin_key_required = var.origin_key_required
 }
 
-# Which APIs the origin key opens. `make origin-key` makes the key and adds it here, so that no state holds it.
+# The APIs that the origin key opens. `make origin-key` creates the key and adds it to this plan, so that no state holds it.
 resource "aws_api_gateway_usage_plan" "origin" {
   name        = "${local.name}-origin"
   description = "The APIs that the distribution may call"
@@ -56,7 +56,7 @@ module "authorizer" {
   archive_path          = "${var.directories.archives}/${var.architecture}/authorizer.zip"
   handler               = "authorizer.main.handler"
   architecture          = var.architecture
-  memory_megabytes      = 512 # a cold start is imports and one signature, which is processor time
+  memory_megabytes      = 512 # memory buys processor time, and a cold start is imports and one signature
   timeout_seconds       = 5
   environment_variables = local.authorizer_environment
   permissions           = local.signing_secret_permissions
@@ -72,7 +72,7 @@ module "api_function" {
   archive_path          = "${var.directories.archives}/${var.architecture}/${each.key}.zip"
   handler               = "guard.main.handler" # checks the scopes again, then calls the API's own handler
   architecture          = var.architecture
-  memory_megabytes      = 512 # a cold start is imports and a TLS handshake, which is processor time
+  memory_megabytes      = 512 # memory buys processor time, and a cold start is imports and a TLS handshake
   timeout_seconds       = 10
   environment_variables = { API = each.key, TABLE_NAME = aws_dynamodb_table.rows[each.key].name }
   log_retention_days    = var.log_retention_days

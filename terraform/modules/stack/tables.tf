@@ -22,8 +22,8 @@ resource "aws_dynamodb_table" "rows" {
   }
 }
 
-# Whether a table began with sample rows: written once, with the table. A later change of `protect_data` puts no sample rows
-# among the rows of others, and takes none away.
+# Records, once, whether a table began with sample rows. A later change of `protect_data` then neither adds sample rows to
+# the rows of others nor removes any.
 resource "terraform_data" "began_with_sample_rows" {
   for_each = local.apis
 

@@ -17,7 +17,7 @@ from typing import Any
 import jwt
 import pytest
 
-from scripts.build.data_files import load_project
+from scripts.build.data_files import compile_access_model, load_access, load_apis
 from scripts.hostile_tokens.case import Answer, Case, Form, Setup
 from scripts.hostile_tokens.cases.flawed_keys import flawed_key_set
 from scripts.hostile_tokens.jose import public_jwk
@@ -31,14 +31,14 @@ from scripts.hostile_tokens.scenario import (
     find_target,
     new_key,
 )
-from scripts.tools import ROOT
+from tests.checkout import EXAMPLE
 from tests.unit.functions.authorizer.iam import allows
 from tests.unit.functions.authorizer.reference import Tenant, granted_operations
 
 NOW, LEEWAY = 1_800_000_000, 5
 POLICY_LIMIT = 8_192  # bytes; API Gateway's, for an authorizer's answer
 _HASH_KEY = "0123456789abcdef0123456789abcdef"
-ACCESS_MODEL = load_project(ROOT).access_model
+ACCESS_MODEL = compile_access_model(load_access(EXAMPLE / "auth0" / "access.yaml"), load_apis(EXAMPLE / "functions"))
 
 type Handler = Callable[[Any, object], dict[str, Any]]
 

@@ -18,6 +18,7 @@ import pytest
 
 from local.tenant import certificates, listeners
 from scripts.tools import ROOT
+from tests.checkout import EXAMPLE
 
 CALLBACK = "http://app.localhost:9000/"
 
@@ -88,7 +89,7 @@ def test_a_missing_file_is_named(tenant_arguments: Callable[..., list[str]], tmp
 def test_a_typing_mistake_in_access_yaml_is_refused_with_its_place(
     tenant_arguments: Callable[..., list[str]], tmp_path: Path
 ) -> None:
-    text = (ROOT / "auth0/access.yaml").read_text()
+    text = (EXAMPLE / "auth0/access.yaml").read_text()
     (tmp_path / "access.yaml").write_text(text.replace("display_name: Google", "display_nam: Google"))
     shutil.copy(ROOT / "auth0/access.schema.json", tmp_path)
     answer = start(tenant_arguments(tmp_path / "state", access=str(tmp_path / "access.yaml")))
@@ -274,7 +275,7 @@ def test_what_was_answered_outlives_a_kill_at_any_moment(run_tenant: Any, browse
 def test_what_auth0_declares_is_brought_up_to_date_at_start(run_tenant: Any, tmp_path: Path) -> None:
     shutil.copy(ROOT / "auth0/access.schema.json", tmp_path)
     access = tmp_path / "access.yaml"
-    text = (ROOT / "auth0/access.yaml").read_text()
+    text = (EXAMPLE / "auth0/access.yaml").read_text()
     access.write_text(text)
     with run_tenant(tmp_path / "state", access=str(access)) as tenant:
         before = {row["name"]: row for row in tenant.management("GET", "/connections").json()}

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,31 +14,31 @@ import jwt
 import pytest
 
 from scripts.local_stack import settings
-from scripts.tools import ROOT
+from tests.checkout import copy_checkout
 from tests.commands import run_module
-from tests.conftest import MODULES, PYTHONPATH
+from tests.conftest import MODULES, python_path
 
 pytestmark = pytest.mark.process
 
 type Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def environment(directory: Path) -> dict[str, str]:
-    """Return the settings of a tenant on free ports, in a folder of its own."""
+def environment(directory: Path, root: Path) -> dict[str, str]:
+    """Return the settings of a checkout's tenant on free ports, in a folder of its own."""
     names = ("aws_port", "auth0_port", "auth0_tls_port")
     ports = {settings.variable(name): str(port) for name, port in zip(names, settings.free_ports(3), strict=True)}
-    return {**os.environ, **ports, "GATEHOUSE_LOCAL_DIR": str(directory), "PYTHONPATH": PYTHONPATH}
+    return {**os.environ, **ports, "GATEHOUSE_LOCAL_DIR": str(directory), "PYTHONPATH": python_path(root)}
 
 
-def runner(variables: dict[str, str]) -> Run:
+def runner(variables: dict[str, str], root: Path) -> Run:
     def run(verb: str, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        return run_module(MODULES[verb], *arguments, environment={**variables, **more})
+        return run_module(MODULES[verb], *arguments, environment={**variables, **more}, root=root)
 
     return run
 
 
 @contextlib.contextmanager
-def running_tenant(chosen: dict[str, str], directory: Path, checkout: Path = ROOT) -> Iterator[None]:
+def running_tenant(chosen: dict[str, str], directory: Path, checkout: Path) -> Iterator[None]:
     """Run `make tenant` of a checkout while the block runs."""
     address = settings.from_environment(chosen).issuer
     command = [sys.executable, "-m", MODULES["tenant"], "--faults"]
@@ -59,11 +58,11 @@ def running_tenant(chosen: dict[str, str], directory: Path, checkout: Path = ROO
 
 
 @pytest.fixture(scope="module")
-def variables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Run `make tenant` for the tests of this file."""
+def variables(tmp_path_factory: pytest.TempPathFactory, example: Path) -> Iterator[dict[str, str]]:
+    """Run `make tenant` of the checkout with the tests' own access.yaml for the tests of this file."""
     directory = tmp_path_factory.mktemp("local")
-    chosen = environment(directory)
-    with running_tenant(chosen, directory):
+    chosen = environment(directory, example)
+    with running_tenant(chosen, directory, example):
         yield chosen
 
 
@@ -75,8 +74,8 @@ def _answers(address: str) -> bool:
 
 
 @pytest.fixture
-def run(variables: dict[str, str]) -> Run:
-    return runner(variables)
+def run(variables: dict[str, str], example: Path) -> Run:
+    return runner(variables, example)
 
 
 @pytest.mark.parametrize(("connection", "scope"), [("amazon", "read:Movies"), ("google-oauth2", "read:Devices")])
@@ -116,17 +115,11 @@ def test_an_unknown_machine_client_is_refused(run: Run) -> None:
 
 
 def test_a_machine_client_of_access_yaml_gets_a_token_by_its_secret(tmp_path: Path) -> None:
-    """In a checkout whose access.yaml has one, for ours has none."""
-    checkout = tmp_path / "checkout"
-    for name in ("scripts", "local", "auth0", "functions", "requirements", "terraform/local", "site/icons"):
-        shutil.copytree(ROOT / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__", ".terraform"))
-    shutil.copy(ROOT / "terraform" / "project.json", checkout / "terraform")
+    """In a checkout whose access.yaml has one, for the example's has none."""
+    checkout = copy_checkout(tmp_path / "checkout").root
     with (checkout / "auth0" / "access.yaml").open("a", encoding="utf-8") as access:
         access.write("\nmachine_clients:\n  reports:\n    display_name: Reports\n    scopes: [read:Movies]\n")
-    chosen = environment(tmp_path / "local") | {
-        "PYTHONPATH": f"{checkout}:{checkout / 'functions'}",
-        "CLIENT": "reports",
-    }
+    chosen = environment(tmp_path / "local", checkout) | {"CLIENT": "reports"}
     with running_tenant(chosen, tmp_path, checkout):
         command = [sys.executable, "-m", MODULES["token"]]
         result = subprocess.run(command, cwd=checkout, env=chosen, capture_output=True, text=True, check=False)
@@ -136,8 +129,8 @@ def test_a_machine_client_of_access_yaml_gets_a_token_by_its_secret(tmp_path: Pa
     assert claims["sub"].endswith("@clients")
 
 
-def test_without_a_tenant_it_says_how_to_start_one(tmp_path: Path) -> None:
-    result = runner(environment(tmp_path))("token", CONNECTION="amazon")
+def test_without_a_tenant_it_says_how_to_start_one(tmp_path: Path, example: Path) -> None:
+    result = runner(environment(tmp_path, example), example)("token", CONNECTION="amazon")
     assert (result.returncode, result.stdout) == (2, "")
     assert "no local tenant answers at http://localhost:" in result.stderr
     assert "run `make up` or `make tenant`" in result.stderr

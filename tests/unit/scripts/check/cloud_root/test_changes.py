@@ -6,12 +6,12 @@ import pytest
 
 from scripts.check.cloud_root import changes
 from scripts.check.cloud_root.sandbox import Sandbox
-from scripts.tools import ROOT
 
 
 @pytest.fixture
-def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+def sandbox(tmp_path: Path, example: Path, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     """A sandbox whose copy has only what Terraform and the tenant read of auth0/; nothing is started."""
+    monkeypatch.setattr("scripts.check.cloud_root.sandbox.ROOT", example)
     for names in ("_COPIED", "_CHANGED"):
         monkeypatch.setattr(f"scripts.check.cloud_root.sandbox.{names}", ("auth0", "terraform"))
     return Sandbox(tmp_path)
@@ -42,8 +42,8 @@ def test_the_changes_are_of_five_kinds(sandbox: Sandbox) -> None:
     assert after.token_lifetime_seconds == changes.SHORTER_LIFETIME_SECONDS < before.token_lifetime_seconds
 
 
-def test_the_project_itself_is_left_alone(sandbox: Sandbox) -> None:
-    read = {path: path.read_bytes() for path in (ROOT / "auth0").rglob("*.*") if path.is_file()}
+def test_the_project_itself_is_left_alone(sandbox: Sandbox, example: Path) -> None:
+    read = {path: path.read_bytes() for path in (example / "auth0").rglob("*.*") if path.is_file()}
     for change in changes.CHANGES:
         change.make(sandbox.directory)
     assert {path: path.read_bytes() for path in read} == read

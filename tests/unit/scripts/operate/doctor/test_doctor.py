@@ -23,6 +23,8 @@ from scripts.operate.doctor.__main__ import examine, gravest, line
 from scripts.operate.doctor.findings import CannotAskError, Finding, Severity
 from scripts.operate.doctor.target import Target
 from scripts.operate.doctor.tenant import Tenant
+from scripts.tools import ROOT
+from tests.checkout import EXAMPLE, copy_auth0
 from tests.commands import run_module
 
 pytestmark = pytest.mark.process
@@ -61,6 +63,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """The settings of a running local tenant, which takes faults, and an emulated AWS."""
     chosen = on_free_ports(tmp_path_factory.mktemp("local"))
     auth0 = definitions.auth0(chosen)
+    own, examples = str(ROOT / "auth0" / "access.yaml"), str(copy_auth0(tmp_path_factory.mktemp("project")))
+    auth0 = dataclasses.replace(auth0, command=tuple(examples if part == own else part for part in auth0.command))
     both = (definitions.aws(chosen), dataclasses.replace(auth0, command=(*auth0.command, "--faults")))
     for service in both:
         services.ensure(service)
@@ -71,7 +75,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 @pytest.fixture
 def here(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Target:
-    """The local tenant as a target that has an account too."""
+    """The local tenant of the tests' own access.yaml, as a target that has an account too."""
+    monkeypatch.setattr(target, "ROOT", EXAMPLE)
     monkeypatch.setenv("GATEHOUSE_LOCAL_DIR", str(settings.directory))
     for field in ("aws_port", "auth0_port", "auth0_tls_port"):
         monkeypatch.setenv(f"GATEHOUSE_{field.upper()}", str(getattr(settings, field)))
