@@ -147,21 +147,21 @@ def resources(table: Table, scopes: frozenset[str]) -> Resources:
     return Resources(allowed, tuple(denied), len(allowed) == len(table.patterns))
 
 
-def statements(stage_arn: str, found: Resources) -> Statements:
+def statements(stage_arn: str, opened: Resources) -> Statements:
     """Return the statements of a policy for one stage."""
     deny: Statement | None = None
-    if found.denied or not found.allowed:  # a policy without any statement would be invalid
-        closed = [f"{stage_arn}/{pattern}" for pattern in found.denied or (ANY,)]
+    if opened.denied or not opened.allowed:  # a policy without any statement would be invalid
+        closed = [f"{stage_arn}/{pattern}" for pattern in opened.denied or (ANY,)]
         deny = {"Action": "execute-api:Invoke", "Effect": "Deny", "Resource": closed}
-    return Statements([f"{stage_arn}/{pattern}" for pattern in found.allowed], deny)
+    return Statements([f"{stage_arn}/{pattern}" for pattern in opened.allowed], deny)
 
 
-def answer(principal: str, found: Statements, expires_at: float, context: dict[str, str]) -> dict[str, Any]:
+def answer(principal: str, decided: Statements, expires_at: float, context: dict[str, str]) -> dict[str, Any]:
     """Return the authorizer's output; `expires_at` (Unix time) ends the Allow, whether the answer is cached or not."""
-    document = [found.deny] if found.deny is not None else []
-    if found.allowed:
+    document = [decided.deny] if decided.deny is not None else []
+    if decided.allowed:
         until = {"DateLessThan": {"aws:CurrentTime": iso8601(int(expires_at))}}
-        allow = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": found.allowed, "Condition": until}
+        allow = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": decided.allowed, "Condition": until}
         document = [allow, *document]
     return {
         "principalId": principal,

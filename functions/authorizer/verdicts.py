@@ -43,8 +43,8 @@ class Judge:
         operations = self._operations.get(target.api)
         if operations is None:
             raise UnknownApiError(target.api)
-        found = policy.resources(self._table(target.api), grant.scopes)
-        reason = _reason(grant, found)
+        opened = policy.resources(self._table(target.api), grant.scopes)
+        reason = _reason(grant, opened)
         needed = {scope for operation in operations for scopes in operation.any_of for scope in scopes}
         scopes = sorted(grant.scopes & needed)
         context = {
@@ -54,22 +54,22 @@ class Judge:
             "reason_code": reason,
         }
         outcome = decision_log.decided(
-            "allow" if found.allowed else "deny",
+            "allow" if opened.allowed else "deny",
             reason,
             {grant.kind: grant.name or None, "scopes": scopes, "api": target.api_id, "stage": target.stage},
         )
-        return Verdict(policy.statements(target.stage_arn, found), context, outcome)
+        return Verdict(policy.statements(target.stage_arn, opened), context, outcome)
 
     def _prepare(self, api: str) -> policy.Table:
         return policy.prepare(self._operations[api])
 
 
-def _reason(grant: Grant, found: policy.Resources) -> str:
+def _reason(grant: Grant, opened: policy.Resources) -> str:
     if not grant.name:
         return UNKNOWN_CONNECTION if grant.kind == CONNECTION else UNKNOWN_CLIENT
-    if not found.allowed:
+    if not opened.allowed:
         return INSUFFICIENT_SCOPE
-    return GRANTED if found.is_everything else GRANTED_IN_PART
+    return GRANTED if opened.is_everything else GRANTED_IN_PART
 
 
 def _sentence(grant: Grant) -> str:

@@ -37,8 +37,12 @@ def _add_a_scope(project: Path) -> None:
 
 def add_a_machine_client(project: Path) -> None:
     """Add a machine client to the access.yaml of a copy of the project."""
-    granted = {"display_name": "Nightly report", "scopes": ["read:Movies"]}
-    _edit_access(project, lambda access: access.update({"machine_clients": {MACHINE_CLIENT: granted}}))
+
+    def add(access: dict[str, Any]) -> None:
+        granted = {"display_name": "Nightly report", "scopes": [max(access["scopes"])]}
+        access["machine_clients"] = {MACHINE_CLIENT: granted}
+
+    _edit_access(project, add)
 
 
 def _remove_a_connection(project: Path) -> None:

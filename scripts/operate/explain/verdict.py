@@ -50,10 +50,10 @@ def decide(settings: Mapping[str, str], access_model_text: str, token: Unverifie
         OperationError: this checkout's code cannot work with them.
     """
     try:
-        found = access_model.parse(access_model_text)
-        verifier = build_verifier(settings, found, clock=time.time, monotonic=time.monotonic)
-        clients = machine_clients(settings, found)
-        decision, reason = _asked(settings, access_model_text, token, found)
+        model = access_model.parse(access_model_text)
+        verifier = build_verifier(settings, model, clock=time.time, monotonic=time.monotonic)
+        clients = machine_clients(settings, model)
+        decision, reason = _asked(settings, access_model_text, token, model)
     except (access_model.AccessModelError, ConfigurationError) as error:
         raise OperationError(
             f"the deployed authorizer is of another make than this checkout ({error}); check out what is deployed."
@@ -71,18 +71,18 @@ def decide(settings: Mapping[str, str], access_model_text: str, token: Unverifie
         value=value,
         revoked=_revoked(verifier, token),
         subject_hash=None if subject is None else verifier.subject_hash(subject),
-        routes=tuple(_routes(token.claims, found, clients)) if subject else (),
+        routes=tuple(_routes(token.claims, model, clients)) if subject else (),
     )
 
 
 def _asked(
-    settings: Mapping[str, str], access_model_text: str, token: Unverified, found: AccessModel
+    settings: Mapping[str, str], access_model_text: str, token: Unverified, model: AccessModel
 ) -> tuple[str, str]:
     """Return decision and reason as the handler logs them for one API after the other, for all of them together."""
     lines: list[str] = []
     handler = build_handler(settings, access_model_text, clock=time.time, monotonic=time.monotonic, log=lines.append)
     answers = set()
-    for api in sorted({operation.path[0] for operation in found.operations}):
+    for api in sorted({operation.path[0] for operation in model.operations}):
         event = {"type": "TOKEN", "authorizationToken": f"Bearer {token.token}", "methodArn": f"{_STAGE_ARN}/GET/{api}"}
         with contextlib.suppress(Unauthorized):
             handler(event, None)
@@ -104,14 +104,14 @@ def _revoked(verifier: Verifier, token: Unverified) -> str | None:
     )
 
 
-def _routes(claims: Mapping[str, Any], found: AccessModel, clients: Mapping[str, str]) -> list[Route]:
-    grant = access.grant(claims, found, clients)
+def _routes(claims: Mapping[str, Any], model: AccessModel, clients: Mapping[str, str]) -> list[Route]:
+    grant = access.grant(claims, model, clients)
     scopes = grant.scopes
-    opened = policy.resources(policy.prepare(found.operations), scopes)
-    claimed = _claimed(claims, found, clients)
-    grantee, granted = _grantee(grant, found)
+    opened = policy.resources(policy.prepare(model.operations), scopes)
+    claimed = _claimed(claims, model, clients)
+    grantee, granted = _grantee(grant, model)
     routes = []
-    for operation in sorted(found.operations, key=lambda operation: (operation.path, operation.method)):
+    for operation in sorted(model.operations, key=lambda operation: (operation.path, operation.method)):
         is_allowed = _is_allowed(operation, opened)
         if is_allowed:
             why = f"has {_worded(next(needed for needed in operation.any_of if needed <= scopes))}"
@@ -121,23 +121,23 @@ def _routes(claims: Mapping[str, Any], found: AccessModel, clients: Mapping[str,
     return routes
 
 
-def _claimed(claims: Mapping[str, Any], found: AccessModel, clients: Mapping[str, str]) -> frozenset[str]:
+def _claimed(claims: Mapping[str, Any], model: AccessModel, clients: Mapping[str, str]) -> frozenset[str]:
     """Return what a token claims of all that is ever needed: what it would get where everything is granted."""
-    needed = frozenset[str]().union(*(scopes for operation in found.operations for scopes in operation.any_of))
+    needed = frozenset[str]().union(*(scopes for operation in model.operations for scopes in operation.any_of))
     everything = {str(claims["sub"]).partition("|")[0]: needed}
     machines = dict.fromkeys({*clients.values()}, needed)
-    return access.grant(claims, found._replace(connections=everything, machine_clients=machines), clients).scopes
+    return access.grant(claims, model._replace(connections=everything, machine_clients=machines), clients).scopes
 
 
-def _grantee(grant: access.Grant, found: AccessModel) -> tuple[str, frozenset[str]]:
+def _grantee(grant: access.Grant, model: AccessModel) -> tuple[str, frozenset[str]]:
     """Return in words who could grant the token something, and what that is."""
     name, is_machine = grant.name, grant.kind == access.MACHINE_CLIENT
     if not name:
         unknown = "an application that is no machine client" if is_machine else "a connection that is none"
         return f"{unknown} of access.yaml", frozenset()
     if is_machine:
-        return f"the machine client {name}", found.machine_clients[name]
-    return f"the connection {name}", found.connections[name]
+        return f"the machine client {name}", model.machine_clients[name]
+    return f"the connection {name}", model.connections[name]
 
 
 def _missing(operation: Operation, claimed: frozenset[str], granted: frozenset[str], grantee: str) -> str:
