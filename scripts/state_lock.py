@@ -1,4 +1,4 @@
-"""The lock of Terraform's state, which an apply that was cut short leaves behind."""
+"""The lock of Terraform's state, which an interrupted apply leaves."""
 
 import json
 from dataclasses import dataclass

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 KINDS = ("sub", "client", "kid", "jti")
-"""What can be revoked: a user by the keyed hash of `sub`, an application, a signing key, one token."""
+"""The kinds of revocation: a user by the keyed hash of `sub`, an application, a signing key, one token."""
 
 FOREVER = 253_402_300_799
 """The end of an entry whose end cannot be read: the last second of the year 9999, the last that can be shown."""

@@ -13,7 +13,7 @@ LEAST_BYTES = 32
 """As long as the hash (RFC 7518 §3.2)."""
 
 LEAST_BITS = 112
-"""What NIST asks of an HMAC key (SP 800-131A rev. 2 §10); the shortest honest secret, 32 random hex digits, has 128."""
+"""The bits of an HMAC key (NIST SP 800-131A rev. 2 §10); the shortest honest secret, 32 random hex digits, has 128."""
 
 # Examples that are copied with their code, of LEAST_BYTES or more; a shorter one is refused for its length.
 _KNOWN = frozenset(
@@ -151,7 +151,7 @@ def _is_der(octets: bytes) -> bool:
 
 
 def _decoded(secret: bytes) -> bytes:
-    """Return what a text encodes in base64 or base64url, or nothing."""
+    """Return the octets that a text encodes in base64 or base64url, or nothing."""
     try:
         return base64.b64decode(
             secret.translate(bytes.maketrans(b"-_", b"+/")) + b"=" * (-len(secret) % 4), validate=True

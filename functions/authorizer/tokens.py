@@ -39,7 +39,7 @@ def hs256(find_secret: FindKey[bytes]) -> Signature:
 
 
 class Examined:
-    """What the log may tell of a request, as far as it has been examined; the claims are signed by the issuer."""
+    """The facts of a request that the log may show, as far as it was examined; the issuer has signed the claims."""
 
     __slots__ = ("claims", "key_id", "outcome", "subject_hash")
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 type Answer = dict[str, Any]
-"""What a Lambda proxy integration returns."""
+"""The output of a Lambda proxy integration."""
 
 
 class ApiError(Exception):

@@ -1,4 +1,4 @@
-"""The edge: reads the environment and the document beside the API's handler, and makes the client of the table."""
+"""The edge: reads the environment and the document next to the API's handler, and makes the client of the table."""
 
 import json
 import os

@@ -148,7 +148,7 @@ def _forget(distribution_id: str, path: str) -> None:
 
 
 def _key_of_policy(policy: dict[str, Any], query: str, headers: dict[str, str]) -> tuple[object, ...]:
-    """Return what the policy adds to the cache key; "none" is the usual answer for all three."""
+    """Return the parts that the policy adds to the cache key; "none" is the usual answer for all three."""
     parameters = policy.get("Parameters") or {}
     named = {name.lower() for name in parameters.get("Headers") or []}
     return (

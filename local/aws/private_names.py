@@ -11,10 +11,10 @@ from local.start import StartError
 PINNED_VERSION = "1.5.33"
 
 type Reply = tuple[int, dict[str, Any], bytes]
-"""What a ministack handler answers: status, headers, body."""
+"""The answer of a ministack handler: status, headers, body."""
 
 type OriginReply = tuple[int, str, dict[str, Any], bytes]
-"""What an origin of a distribution answers: status, reason phrase, headers by lower-case name (a list where one
+"""The answer of a distribution's origin: status, reason phrase, headers by lower-case name (a list where one
 repeats), body."""
 
 

@@ -1,4 +1,4 @@
-"""Whether a saved plan knows the list of revocations that stands: applying an older one would write the older list."""
+"""Whether a saved plan has the present revocation list: an older plan would write the older list."""
 
 import time
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What binds a saved plan to the build that it was made from, so that what was read is what is applied."""
+"""The seal that binds a saved plan to its build, so that `make apply` applies the plan that somebody has read."""
 
 import hashlib
 from pathlib import Path

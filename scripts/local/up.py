@@ -59,7 +59,7 @@ make down     stop, keep the data  make clean   stop and remove all of it""")
 
 
 def invitation(access: Mapping[str, Any], apis: Mapping[str, Any], origin: str) -> str:
-    """Return what to try of the APIs that there are: a line for each connection, and one request without a token.
+    """Return suggestions for the APIs that there are: a line for each connection, and one request without a token.
 
     `access` is the content of access.yaml, `apis` the OpenAPI documents by the API's name, `origin` the site's.
     """

@@ -196,7 +196,7 @@ def faults(stack: RunningStack) -> Iterator[Callable[..., None]]:
 
 @pytest.fixture(scope="session")
 def save_picture() -> Callable[[Page, str], None]:
-    """Return what saves a picture of the page as build/screenshots/<name>.png."""
+    """Return a function that saves a picture of the page as build/screenshots/<name>.png."""
     folder = ROOT / "build" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
 

@@ -1,4 +1,4 @@
-"""`python -m tests.performance [part ...]`: the authorizer's speed, size and memory beside its peers'.
+"""`python -m tests.performance [part ...]`: the authorizer's speed, size and memory, compared with its peers'.
 
 Every figure but the size is a ratio taken in one run: figures of two machines, or of two days, do not compare.
 Exit code 1 when one is over its bar.

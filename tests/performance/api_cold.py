@@ -107,7 +107,7 @@ def rows(archive: Archive, _issuer: object) -> list[Row]:
 
 
 def _warm() -> Row:
-    """Return what an answer takes beside the call of DynamoDB."""
+    """Return the time of an answer without the call of DynamoDB."""
     from botocore.credentials import Credentials
 
     from guard.guard import Guard

@@ -1,4 +1,4 @@
-"""aws-jwt-verify in a Node.js process that lives as long as the rounds, and runs one when it is told to."""
+"""aws-jwt-verify in a Node.js process that lives as long as the rounds, and runs one on request."""
 
 import json
 import subprocess

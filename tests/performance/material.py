@@ -108,7 +108,7 @@ class Issuer:
 
 
 def event(authorization: object) -> Event:
-    """Return what API Gateway hands to a TOKEN authorizer."""
+    """Return the event that API Gateway hands to a TOKEN authorizer."""
     return {"type": "TOKEN", "authorizationToken": authorization, "methodArn": METHOD_ARN}
 
 
@@ -124,7 +124,7 @@ def segment(content: bytes | Mapping[str, object]) -> str:
 
 
 def audience(archive: Archive) -> str:
-    """Return what the compiled access model name as the audience."""
+    """Return the audience of the compiled access model."""
     access_model = json.loads((archive.folder / "authorizer" / "access_model.json").read_text(encoding="utf-8"))
     return str(access_model["audience"])
 

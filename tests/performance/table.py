@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """A measured figure beside its bar: lower is better. Without a bar it is there to compare with."""
+    """A measured figure and its bar: lower is better. A figure without a bar is for comparison."""
 
     what: str
     measured: float

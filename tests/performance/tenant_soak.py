@@ -59,7 +59,7 @@ class Server:
 
 @dataclass
 class Load:
-    """What the workers have in common: the sign-ins left, and what became of the others."""
+    """The state that the workers share: the number of sign-ins left, and the results of the others."""
 
     numbers: "itertools.count[int]"
     last: int

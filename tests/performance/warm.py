@@ -29,7 +29,7 @@ def bare_verify(issuer: Issuer) -> Contestant:
 
 
 def rows(handler: Handler, issuer: Issuer) -> list[Row]:
-    """Measure a decision beside its floor and its peers."""
+    """Measure a decision, its floor and its peers."""
 
     def decode(token: str) -> object:
         return jwt.decode(token, issuer.public_key, ["RS256"], audience=issuer.audience, issuer=ISSUER)

@@ -23,7 +23,7 @@ LOG_EVENTS_LIMIT = 10_000
 
 @dataclass(frozen=True)
 class Tokens:
-    """What the token endpoint answered."""
+    """The answer of the token endpoint."""
 
     access_token: str
     id_token: str
@@ -50,7 +50,7 @@ def tenants_key(stack: Stack) -> tuple[str, str]:
 
 
 def succeeded(result: subprocess.CompletedProcess[str]) -> str:
-    """Return what a command said; fail with all of it when the command did."""
+    """Return the output of a command; if the command failed, fail with all of its output."""
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
 
@@ -66,7 +66,7 @@ def aws_client(stack: Stack, service: str) -> Any:
 
 
 def log_messages(stack: Stack, group: str, since: float) -> list[str]:
-    """Return what a log group got since a time (Unix, seconds).
+    """Return the messages that a log group got since a time (Unix, seconds).
 
     ministack answers the first 10,000 events, and has no pages.
     """
@@ -97,7 +97,7 @@ def sign_in_afresh(stack: Stack, connection: str, person: str = "ada@example.com
 
 @pytest.fixture(scope="session")
 def sign_in(stack: Stack) -> SignIn:
-    """Return what signs in with a connection; each person once, for the tests share the tokens."""
+    """Return a function that signs a person in with a connection, once: the tests share the tokens."""
     known: dict[tuple[str, str], Tokens] = {}
 
     def once(connection: str, person: str = "ada@example.com") -> Tokens:

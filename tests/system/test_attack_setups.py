@@ -98,7 +98,7 @@ class Guards:
         self._role_arn = role["Role"]["Arn"]
 
     def make(self, setup: Setup) -> Guard:
-        """Return an authorizer that is configured so, behind a copy of the deployed API."""
+        """Return an authorizer that is configured so, and a copy of the deployed API that asks it."""
         settings, access_model = configured(self._scenario, setup, lasts_seconds=3_600)
         settings["LEEWAY_SECONDS"] = str(LEEWAY_SECONDS)
         if "JWKS" in settings:  # the rest is downloaded

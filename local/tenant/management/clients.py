@@ -61,7 +61,7 @@ def new_client(body: Document, certificate: str) -> Document:
 
 
 def _defaults_of_its_kind(body: Document) -> Document:
-    """Return what a fresh application of this kind has in place of the usual defaults."""
+    """Return the defaults of a new application of this kind that differ from the usual ones."""
     if body.get("app_type") in ("express_configuration", "resource_server"):
         return {"jwt_configuration": {"secret_encoded": False, "alg": "RS256"}}
     if body.get("is_first_party", True):

@@ -90,7 +90,7 @@ def _line(error: yaml.MarkedYAMLError) -> str:
 
 
 def schema_problems(data: dict[str, Any], schema_path: Path, path: Path) -> list[str]:
-    """Return what a JSON Schema (2020-12) finds wrong with a document, one sentence a problem, sorted by place."""
+    """Return the problems that a JSON Schema (2020-12) finds in a document, a sentence each, sorted by place."""
     schema = json.loads(schema_path.read_text(encoding="utf-8"))
     errors = sorted(
         Draft202012Validator(schema).iter_errors(data), key=lambda error: [str(part) for part in error.absolute_path]

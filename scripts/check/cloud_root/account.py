@@ -1,4 +1,4 @@
-"""Lists the objects that a root could leave behind in the emulated account."""
+"""Lists the objects that a root could leave in the emulated account."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,7 +19,7 @@ _KINDS = (
 
 
 def inventory(session: boto3.Session, endpoint: str) -> set[str]:
-    """Return all objects that a root could leave behind, as `<service> <name>`."""
+    """Return all objects that a root could leave, as `<service> <name>`."""
     return {f"{service} {name}" for service, *call in _KINDS for name in _names(session, endpoint, service, *call)}
 
 

@@ -48,7 +48,7 @@ class Tenant:
         return ManagementApi(self._url, {**named, "SSL_CERT_FILE": str(self._certificate)})
 
     def inventory(self) -> set[str]:
-        """Return all objects that a root could leave behind, as `<kind> <id>`."""
+        """Return all objects that a root could leave, as `<kind> <id>`."""
         found = {f"{kind} {item.get('id') or item['client_id']}" for kind in _KINDS for item in self._list(kind)}
         return found | {f"binding {binding['id']}" for binding in self._list("actions/triggers/post-login/bindings")}
 

@@ -26,7 +26,7 @@ _NO_NAMES: dict[str, object] = {
 
 
 def _claims(scenario: Scenario) -> dict[str, object]:
-    """What Auth0 writes for a token by client credentials (RFC 6749 §4.4)."""
+    """The claims that Auth0 writes into a token by client credentials (RFC 6749 §4.4)."""
     return {
         "sub": f"{MACHINE_CLIENT_ID}@clients",
         "aud": scenario.audience,

@@ -38,7 +38,7 @@ def _modulus_minus(scenario: Scenario, octets: bytes) -> bytes:
 
 
 def _power(key: RSAPrivateKey, octets: bytes) -> bytes:
-    """Return what RSA's private operation makes of octets (RSASP1, RFC 8017 §5.2.1)."""
+    """Return the result of RSA's private operation on octets (RSASP1, RFC 8017 §5.2.1)."""
     numbers = key.private_numbers()
     return pow(int.from_bytes(octets), numbers.d, numbers.public_numbers.n).to_bytes(key.key_size // 8)
 

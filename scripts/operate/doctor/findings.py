@@ -23,7 +23,7 @@ class Severity(enum.Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found, in a few words, and what the person at the terminal does about it (None: nothing)."""
+    """A check's result in a few words, and the fix for the person at the terminal (None: there is nothing to do)."""
 
     severity: Severity
     text: str

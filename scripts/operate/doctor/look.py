@@ -30,7 +30,7 @@ def shared(tenant: Tenant) -> Finding:
 
 
 def _classic_page_is_on(tenant: Tenant) -> bool:
-    """Tell whether the page that stands for all applications is on: it lies in the global client."""
+    """Tell whether the custom page of all applications is on; the global client holds it."""
     fields = "client_id,custom_login_page,custom_login_page_on"
     rows = tenant.api.rows("clients", "clients", is_global="true", fields=fields, include_fields="true")
     return any(row.get("custom_login_page_on") and row.get("custom_login_page") for row in rows)

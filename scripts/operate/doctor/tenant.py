@@ -12,7 +12,7 @@ _TRIGGER = "actions/triggers/post-login/bindings"
 
 
 class Tenant:
-    """What the Management API says; every property raises ManagementError when it does not answer."""
+    """The tenant as the Management API describes it; every property raises ManagementError when it does not answer."""
 
     def __init__(self, target: Target, api: ManagementApi) -> None:
         self.target = target
@@ -25,7 +25,7 @@ class Tenant:
 
     @functools.cached_property
     def applications(self) -> list[dict[str, Any]]:
-        """The applications, without the one that stands for all of them."""
+        """The applications, without the global client."""
         fields = "client_id,name,app_type,is_first_party,client_metadata,global"
         rows = self.api.rows("clients", "clients", fields=fields, include_fields="true")
         return [row for row in rows if not row.get("global")]

@@ -59,7 +59,7 @@ def identity(tenant: Tenant) -> Finding:
 
 
 def scopes(tenant: Tenant) -> Finding:
-    """Whether the application behind the credentials may do what Terraform does, and nothing worse."""
+    """Whether the application of the credentials has the scopes that Terraform needs, and none that does harm."""
     needed = terraform_scopes(manages_look=tenant.target.manages_look)
     where = "Auth0 > Applications > APIs > Auth0 Management API > Machine to Machine Applications"
     if missing := sorted(set(needed) - tenant.api.scopes):

@@ -28,7 +28,7 @@ class DeployedAccessModel:
 
 
 def fetch(target: Deployed) -> DeployedAccessModel:
-    """Return what the environment decides by.
+    """Return the settings and the access model by which the environment decides.
 
     Raises:
         OperationError: the authorizer is not there, or its settings are not shown.

@@ -32,7 +32,7 @@ class Route(NamedTuple):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is decided about a token, and what follows for each route."""
+    """The decision about a token, and its consequence for each route."""
 
     decision: str  # allow, deny or unauthorized, as in the log
     reason: str
@@ -44,7 +44,7 @@ class Verdict:
 
 
 def decide(settings: Mapping[str, str], access_model_text: str, token: Unverified) -> Verdict:
-    """Return what an authorizer with these settings and this access model decides about a token now.
+    """Return the decision of an authorizer with these settings and this access model about a token now.
 
     Raises:
         OperationError: this checkout's code cannot work with them.
@@ -122,7 +122,7 @@ def _routes(claims: Mapping[str, Any], model: AccessModel, clients: Mapping[str,
 
 
 def _claimed(claims: Mapping[str, Any], model: AccessModel, clients: Mapping[str, str]) -> frozenset[str]:
-    """Return what a token claims of all that is ever needed: what it would get where everything is granted."""
+    """Return the scopes that a token claims among those that any operation needs."""
     needed = frozenset[str]().union(*(scopes for operation in model.operations for scopes in operation.any_of))
     everything = {str(claims["sub"]).partition("|")[0]: needed}
     machines = dict.fromkeys({*clients.values()}, needed)
@@ -141,7 +141,7 @@ def _grantee(grant: access.Grant, model: AccessModel) -> tuple[str, frozenset[st
 
 
 def _missing(operation: Operation, claimed: frozenset[str], granted: frozenset[str], grantee: str) -> str:
-    """Return what stands between a token and an operation, by the alternative that it comes closest to."""
+    """Return what a token lacks for an operation, by the alternative of which it lacks least."""
     needed = min(operation.any_of, key=lambda scopes: len(scopes - (claimed & granted)))
     parts = [
         f"the token does not claim {_worded(missing)}" if (missing := needed - claimed) else "",

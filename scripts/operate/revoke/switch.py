@@ -36,7 +36,7 @@ def known_keys(deployed: Deployed) -> frozenset[str]:
 
 
 def subject_hash_key(deployed: Deployed) -> str:
-    """Return the key of the hash that stands for `sub` in the log and the list.
+    """Return the key of the hash that replaces `sub` in the log and the list.
 
     Raises:
         OperationError: the authorizer has none, so it was deployed before there was a kill switch.

@@ -123,7 +123,7 @@ class Workshop:
 
 
 class Clock:
-    """A clock that stands until a test moves it."""
+    """A clock that only a test moves."""
 
     def __init__(self, now: float = 0.0) -> None:
         self.now = now
@@ -191,13 +191,13 @@ def lines() -> list[str]:
 
 @pytest.fixture
 def log(lines: list[str]) -> Callable[[], list[dict[str, Any]]]:
-    """Return what the handler of this test logged, read as JSON."""
+    """Return the lines that the handler of this test logged, as JSON."""
     return lambda: [json.loads(line) for line in lines]
 
 
 @pytest.fixture
 def handler_of(access_model: AccessModel, lines: list[str], clock: Clock) -> Callable[..., Handler]:
-    """Make the handler of a verifier; its timer stands still."""
+    """Make the handler of a verifier; its timer does not move."""
 
     def make(verifier: Verifier, **changes: Any) -> Handler:
         parts: dict[str, Any] = {

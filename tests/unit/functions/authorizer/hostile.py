@@ -137,7 +137,7 @@ def _revocations(scenario: Scenario, lasts_seconds: int) -> dict[str, int]:
 
 
 def _subject_hash(subject: str) -> str:
-    """Return what stands for a user in the list: BLAKE2b of `sub` with a key, of 128 bits (authorizer/subjects.py)."""
+    """Return a user's pseudonym in the revocation list: keyed BLAKE2b of `sub`, 128 bits (authorizer/subjects.py)."""
     return hashlib.blake2b(subject.encode(), key=_HASH_KEY.encode(), digest_size=16).hexdigest()
 
 
@@ -188,7 +188,7 @@ def _claims_of(event: Any) -> dict[str, Any]:
 
 
 def _tenant(scenario: Scenario, setup: Setup) -> Tenant:
-    """Return what the plain reference has to know of a setup."""
+    """Return the configuration of the plain reference for a setup."""
     settings, access_model = configured(scenario, setup)
     machine_clients = json.loads(settings.get("MACHINE_CLIENTS", "{}"))
     return Tenant(frozenset(settings["ISSUERS"].split()), access_model, {}, scenario.leeway, machine_clients)

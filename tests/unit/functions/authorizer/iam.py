@@ -1,4 +1,4 @@
-"""An evaluator of IAM policies, independent of the code that writes them, and a plain router beside it.
+"""An evaluator of IAM policies, independent of the code that writes them, and a plain router.
 
 It knows what the authorizer's policies may hold and raises for anything else, so that no policy passes because the
 evaluator did not understand it.

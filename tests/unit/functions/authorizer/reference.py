@@ -1,4 +1,4 @@
-"""What the authorizer has to decide, written as plainly as can be: slow, over another library, with no shared code.
+"""The authorizer's decision, written as plainly as possible: slow, with another library and no shared code.
 
 Property tests and the table of hostile tokens hold the authorizer against it.
 """
@@ -25,7 +25,7 @@ LAST_DATE = 253_402_214_400  # a day before the year 10000
 
 @dataclass(frozen=True)
 class Tenant:
-    """What is configured."""
+    """The configuration."""
 
     issuers: frozenset[str]
     access_model: Mapping[str, Any]  # as compiled for the authorizer

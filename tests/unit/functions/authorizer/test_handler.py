@@ -217,7 +217,7 @@ def test_whatever_is_no_event_gets_401(event: Any, verifier: Verifier, handler_o
 
 
 def failing_signature(defect: BaseException) -> Signature:
-    """Return what stands for a defect in a library."""
+    """Return an exception that plays a defect in a library."""
 
     def fail(_key_id: str | None) -> RSAPublicKey:
         raise defect
@@ -226,7 +226,7 @@ def failing_signature(defect: BaseException) -> Signature:
 
 
 class Panic(BaseException):
-    """What a native library raises when it panics is no Exception (pyo3_runtime.PanicException)."""
+    """A native library's panic raises no Exception (pyo3_runtime.PanicException)."""
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_sixteen_headers_are_remembered_and_no_more() -> None:
 
 
 class Clock:
-    """A monotonic clock that stands until a test moves it."""
+    """A monotonic clock that only a test moves."""
 
     def __init__(self) -> None:
         self.now = 0.0

@@ -83,11 +83,11 @@ def decide(event: Any) -> dict[str, Any] | None:
 
 
 type Decision = tuple[set[tuple[str, str]], str] | None
-"""The operations that are open and the scopes that the APIs are told of; None for a 401."""
+"""The operations that are open and the scopes in the context for the APIs; None for a 401."""
 
 
 def opened(authorization: object) -> Decision:
-    """Return what the handler decides about an Authorization header."""
+    """Return the handler's decision about an Authorization header."""
     operations = {(operation["method"], operation["path"]) for operation in TENANT.access_model["operations"]}
     found: set[tuple[str, str]] = set()
     scopes: set[str] = set()
@@ -103,7 +103,7 @@ def opened(authorization: object) -> Decision:
 
 
 def reference(authorization: object) -> Decision:
-    """Return what the plain reference decides about it."""
+    """Return the plain reference's decision about it."""
     try:
         claims = verified(authorization, TENANT, NOW)
     except RefusedError:

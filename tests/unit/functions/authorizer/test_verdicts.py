@@ -1,4 +1,4 @@
-"""What a grant comes to, where its scopes are several, or too few for any operation."""
+"""The verdict on a grant with several scopes, or with too few for any operation."""
 
 import json
 

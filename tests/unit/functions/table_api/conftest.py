@@ -49,7 +49,7 @@ class Api:
     def get(
         self, path: str, query: Query | None = None, scope: str | None = "read:Movies read:Devices"
     ) -> tuple[int, Any]:
-        """Status and body of a request as API Gateway hands it over; no scope stands for no authorizer in front."""
+        """Status and body of a request as API Gateway hands it over; no scope means that there is no authorizer."""
         answer = self.answer(path, query, scope)
         return answer["statusCode"], json.loads(answer["body"])
 
