@@ -148,7 +148,7 @@ def test_the_exit_code_is_that_of_the_gravest_finding() -> None:
     assert gravest([Finding(Severity.OK, "text"), Finding(Severity.NOTE, "text")]).exit_code == 0
 
 
-def run_doctor(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+def run_doctor(*arguments: str, root: Path = ROOT, **more: str) -> subprocess.CompletedProcess[str]:
     names = ("GATEHOUSE_LOCAL_DIR", "GATEHOUSE_AUTH0_PORT", "GATEHOUSE_AUTH0_TLS_PORT", "GATEHOUSE_AWS_PORT")
     environment = {
         **{name: os.environ[name] for name in names if name in os.environ},
@@ -158,11 +158,12 @@ def run_doctor(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]
         "AWS_EC2_METADATA_DISABLED": "true",
         **more,
     }
-    return run_module("scripts.operate.doctor", *arguments, environment=environment)
+    return run_module("scripts.operate.doctor", *arguments, environment=environment, root=root)
 
 
-def test_json_is_one_document_and_nothing_else(here: Target) -> None:
-    answer = run_doctor("local", JSON="1")
+@pytest.mark.usefixtures("here")
+def test_json_is_one_document_and_nothing_else(example: Path) -> None:
+    answer = run_doctor("local", root=example, JSON="1")
     document = json.loads(answer.stdout)
     assert (answer.returncode, document["environment"], document["severity"]) == (0, "local", "ok")
     assert [row["check"] for row in document["findings"]] == list(OF_TENANT)
