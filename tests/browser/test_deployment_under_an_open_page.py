@@ -1,6 +1,5 @@
 """A page that is open goes on working when another build is deployed under it: its own files stay."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from playwright.sync_api import Browser, Response
 from scripts import provider_mirror
 from scripts.build.site import build_site
 from scripts.build.superseded import keep_superseded
+from scripts.child_environment import for_terraform
 from scripts.tools import ROOT
 from tests.unit.local.aws.conftest import LocalAws, free_port
 
@@ -69,7 +69,7 @@ class Deployment:
         values = {"module": ROOT / "terraform/modules/site", "name": NAME, "site": self.built}
         (self.root / "main.tf").write_text(ROOT_MODULE % values, encoding="utf-8")
         self.environment = {
-            **os.environ,
+            **for_terraform(),
             "AWS_ENDPOINT_URL": aws.url,
             "AWS_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "test",

@@ -91,7 +91,7 @@ def root(aws: LocalAws, environment: str, tmp_path: Path) -> TerraformRoot:
     }
     (here / "main.tf").write_text(MAIN % {name: json.dumps(str(value)) for name, value in values.items()})
     variables = {
-        **child_environment.for_program(child_environment.TERRAFORM),
+        **child_environment.for_terraform(),
         **CREDENTIALS,
         "AWS_ENDPOINT_URL": aws.url,
         "TF_CLI_CONFIG_FILE": str(provider_mirror.cli_config(tmp_path / "terraform.tfrc")),
