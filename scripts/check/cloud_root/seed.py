@@ -103,10 +103,15 @@ def objects(api: ManagementApi) -> dict[str, Any]:
     found["API"] = audience
     for grant in grants:
         found[f"grant of {clients[grant['client_id']]}"] = grant
+    # A machine client signs nobody in. Auth0 enables a connection for it if the connection was there first, and
+    # Terraform makes both at once.
+    with_users = {
+        row["name"]
+        for name, row in found.items()
+        if name.startswith("application ") and row.get("app_type") != "non_interactive"
+    }
     for row in api.rows("connections", "connections"):
-        enabled = {
-            clients[one] for one in api.clients_of_connection(row["id"]) if f"application {clients[one]}" in found
-        }
+        enabled = {clients[one] for one in api.clients_of_connection(row["id"])} & with_users
         found[f"connection {row['name']}"] = {**row, "enabled_clients": sorted(enabled)}
     for row in api.rows("actions/actions", "actions"):
         found[f"Action {row['name']}"] = api.get(f"actions/actions/{row['id']}")
