@@ -21,6 +21,7 @@ from local.aws import (
     handler_exceptions,
     invocation_log,
     invoke_permission,
+    log_event_pages,
     loopback_https,
     openapi_operation,
     put_rest_api,
@@ -64,6 +65,7 @@ ADDITIONS = (
     function_environment,
     response_headers_policy,
     query_definitions,
+    log_event_pages,
     describe_alarms,
 )
 
