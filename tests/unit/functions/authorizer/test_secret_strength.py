@@ -1,5 +1,6 @@
 import base64
 import datetime
+import itertools
 import json
 import random
 import secrets
@@ -113,16 +114,17 @@ def other_keys() -> dict[str, bytes]:
     numbers = public.public_numbers()
     der = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "tenant.eu.auth0.com")])
-    certificate = (
+    builder = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(public)
-        .serial_number(1)
         .not_valid_before(datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
         .not_valid_after(datetime.datetime(2036, 1, 1, tzinfo=datetime.UTC))
-        .sign(KEY, hashes.SHA256())
     )
+    # White space at the end has a sentence of its own, and the last octet of a signature may be some.
+    signed = (builder.serial_number(number).sign(KEY, hashes.SHA256()) for number in itertools.count(1))
+    certificate = next(one for one in signed if one.signature == one.signature.rstrip())
     jwk = {"kty": "RSA", "e": "AQAB", "n": encoded(numbers.n.to_bytes(256))}
     return {
         "PEM": public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).strip(),
