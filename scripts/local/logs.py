@@ -8,7 +8,6 @@
 The functions and the gateways write to CloudWatch, which is emulated here, the authorizer's decisions among them.
 """
 
-import argparse
 import json
 import os
 import subprocess
@@ -47,10 +46,7 @@ def main() -> None:
         UserError: nothing was ever started, or no line has the id of the request.
         OperationError: AWS does not show the logs.
     """
-    parser = argparse.ArgumentParser(
-        prog="make logs", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}; local by default")
+    parser = environments.parser("logs", __doc__, default=environments.LOCAL)
     name = parser.parse_args().environment
     request = os.environ.get("REQUEST", "")
     try:

@@ -7,7 +7,6 @@ It reads the access logs of the APIs and the authorizer's decisions. A caller is
 keyed hash of a `sub`, which `make revoke SUBJECT_HASH=` takes.
 """
 
-import argparse
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -54,10 +53,7 @@ class Refusal:
 
 def main() -> None:
     """Read the logs and print the tables."""
-    parser = argparse.ArgumentParser(
-        prog="make denials", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}; local by default")
+    parser = environments.parser("denials", __doc__, default=environments.LOCAL)
     parser.add_argument("--since", default=os.environ.get("SINCE") or "1h", help="default: SINCE, or the last hour")
     options = parser.parse_args()
     begun = since(options.since, datetime.now(UTC).astimezone())

@@ -7,7 +7,6 @@ For each function it compares the version that answers (alias `live`) with the f
 with the zip in build/. It names no person: it prints the role, or the kind of identity, that changed a function.
 """
 
-import argparse
 import base64
 import hashlib
 import json
@@ -45,10 +44,7 @@ class Running:
 
 def main() -> None:
     """Ask Lambda and API Gateway, and print the table."""
-    parser = argparse.ArgumentParser(
-        prog="make live", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}; local by default")
+    parser = environments.parser("live", __doc__, default=environments.LOCAL)
     environment = deployed.chosen(parser.parse_args().environment)
     try:
         target = deployed.find(environment)

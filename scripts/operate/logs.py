@@ -41,7 +41,7 @@ class Logs:
         self._client = target.client("logs")
 
     def accesses(self, begun: datetime, pattern: str = "") -> Iterator[Line]:
-        """Yield the lines of every API's access log, the latest group's last; see `_events` for the pattern."""
+        """Yield the lines of every API's access log, the latest group's last; see `_lines` for the pattern."""
         for api in sorted(self._target.api_ids()):
             yield from self._lines(f"/aws/apigateway/{self._target.name}-{api}", begun, pattern)
 

@@ -6,7 +6,6 @@ leaked key, run it twice, a minute apart. `origin_key_required = true` makes the
 ENV=dev or ENV=prod selects the environment; the default is the local one.
 """
 
-import argparse
 import re
 import secrets
 from datetime import UTC, datetime
@@ -27,10 +26,7 @@ _KEPT = 2  # the new key and the one before
 
 def main() -> None:
     """Create the key, give it to both sides, and remove all keys but the last two."""
-    parser = argparse.ArgumentParser(
-        prog="make origin-key", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}; local by default")
+    parser = environments.parser("origin-key", __doc__, default=environments.LOCAL)
     try:
         target = deployed.find(deployed.chosen(parser.parse_args().environment))
         step(f"Making a new origin key for {target.name}")

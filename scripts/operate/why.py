@@ -6,7 +6,6 @@
 Exit code 2 when no log has the request.
 """
 
-import argparse
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -63,10 +62,7 @@ class Trail:
 
 def main() -> None:
     """Find the request's lines and print what happened."""
-    parser = argparse.ArgumentParser(
-        prog="make why", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}; local by default")
+    parser = environments.parser("why", __doc__, default=environments.LOCAL)
     parser.add_argument(
         "--request", default=os.environ.get("REQUEST") or "", help="the request's id (default: REQUEST)"
     )

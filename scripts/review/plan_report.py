@@ -8,7 +8,6 @@ ACCEPTED names accepts it; the report prints the line.
 python -m scripts.review.plan_report <environment> [--plan-json FILE] [--accepted FILE] [--limit N] [--root DIRECTORY]
 """
 
-import argparse
 import json
 import os
 from collections.abc import Mapping
@@ -28,10 +27,7 @@ from scripts.tools import ROOT
 
 def main() -> None:
     """Print the report; raise OperationError when the plan breaks a rule that nobody has accepted."""
-    parser = argparse.ArgumentParser(
-        prog="make plan-report", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("environment", nargs="?", help=f"one of: {', '.join(environments.names())}")
+    parser = environments.parser("plan-report", __doc__)
     parser.add_argument(
         "--plan-json", type=Path, help="what `terraform show -json` printed, in place of the saved plan"
     )
