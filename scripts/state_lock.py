@@ -1,9 +1,11 @@
 """The lock of Terraform's state, which an interrupted apply leaves."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.errors import OperationError
@@ -17,6 +19,11 @@ class Lock:
     who: str
     created: str
     operation: str
+
+
+def lock_of(backend: Mapping[str, str]) -> Lock | None:
+    """Return the lock of the state that an environment's backend keeps; see `read_lock`."""
+    return read_lock(boto3.client("s3", region_name=backend["region"]), backend["bucket"], backend["key"])
 
 
 def read_lock(s3: Any, bucket: str, key: str) -> Lock | None:  # noqa: ANN401 - boto3's client of S3

@@ -23,7 +23,7 @@ from scripts.errors import OperationError, UserError, run
 from scripts.management_api import ManagementApi, tenant_url
 from scripts.recovery.account import Account
 from scripts.recovery.recovery import Recoverer, Recovery, pending
-from scripts.state_lock import Lock, read_lock
+from scripts.state_lock import Lock, lock_of
 from scripts.terraform_root import TerraformRoot
 
 _VERBS = {"create": "make", "update": "change", "delete": "delete", "create and delete": "replace"}
@@ -45,8 +45,7 @@ def main() -> None:
     step(f"Building for {environment.name}")
     build(environment.architecture)
     step(f"Looking for objects of {environment.name} that Terraform's state does not know")
-    backend = environment.backend()
-    lock = read_lock(boto3.client("s3", region_name=backend["region"]), backend["bucket"], backend["key"])
+    lock = lock_of(environment.backend())
     with ManagementApi(tenant_url(os.environ), os.environ) as api:
         root = _with_former_look(environment, environment.root())
         require_written_state(environment, root)

@@ -6,13 +6,11 @@ would make things twice and lose one of the two states.
 
 import os
 
-import boto3
-
 from scripts import deployed, environments, tools
 from scripts.console import detail, step
 from scripts.deploy.confirmation import require_name
 from scripts.errors import run
-from scripts.state_lock import read_lock
+from scripts.state_lock import lock_of
 
 
 def main() -> None:
@@ -25,8 +23,7 @@ def main() -> None:
     )
     tools.require(tools.TERRAFORM)
     deployed.find(environment)  # refuses another account's credentials
-    backend = environment.backend()
-    lock = read_lock(boto3.client("s3", region_name=backend["region"]), backend["bucket"], backend["key"])
+    lock = lock_of(environment.backend())
     if lock is None:
         detail(f"the state of {environment.name} is not locked")
         return
