@@ -88,12 +88,30 @@ doctor: $(TOOLS) ## Find problems that would make ENV=<environment>'s next apply
 	@$(RUN) scripts.operate.doctor $(ENV)
 access: $(TOOLS) ## Print who may call which operation, from access.yaml and the OpenAPI documents (FORMAT=json)
 	@$(RUN) scripts.review.access
-plan-report: $(TOOLS) ## Say what the saved plan of ENV= means, and hold it against rules (ACCEPTED=<file>, LIMIT=<characters>)
+plan-report: $(TOOLS) ## Say what the saved plan of ENV= means, and hold it against rules (ACCEPTED=, CHANGES=, PLAN_JSON=<file>, LIMIT=)
 	@$(RUN) scripts.review.plan_report $(ENV)
 access-diff: $(TOOLS) ## Show for whom the change since BASE=<main> opens or closes which operation (FORMAT=json, ACCEPTED=<file>)
 	@$(RUN) scripts.review.access_diff
 prove: $(TOOLS) ## Prove that the authorizer's policies allow what the documents declare, and nothing else, on all paths
 	@$(RUN) scripts.review.prove
+
+## In a job of GitHub Actions (docs/pipeline.md)
+description: $(TOOLS) ## Write the pull request's description to build/pipeline/description.md, for ACCEPTED
+	@$(RUN) scripts.pipeline.description
+comment: $(TOOLS) ## Put REPORT="<file> ..." into the pull request's one comment ABOUT=<subject>, and into the job's summary
+	@$(RUN) scripts.pipeline.comment
+record-plan: $(TOOLS) ## Note on the pull request's commit which changes of ENV=<environment> were reviewed
+	@$(RUN) scripts.pipeline.record_plan $(ENV)
+require-plan: $(TOOLS) ## Refuse ENV=<environment>'s saved plan if it has a change that no pull request has shown (PLAN=)
+	@$(RUN) scripts.pipeline.require_plan $(ENV)
+drift: $(TOOLS) ## Open, change or close the issue on the drift of ENV=<environment>
+	@$(RUN) scripts.pipeline.drift $(ENV)
+propose: $(TOOLS) ## Put what has changed into a pull request (BRANCH=, TITLE=)
+	@$(RUN) scripts.pipeline.propose
+release: $(TOOLS) $(SITE_TOOLS) ## Put the archives of VERSION=, the lists of their libraries and the notes into build/release/
+	@$(RUN) scripts.pipeline.release
+publish: $(TOOLS) ## Make the release VERSION= on GitHub from build/release/
+	@$(RUN) scripts.pipeline.publish
 
 ## Tests
 test: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Run every test and check, two kinds at a time

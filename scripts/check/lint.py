@@ -1,4 +1,4 @@
-"""`make lint`: style, types, allowed imports, and checkov on all Terraform. It needs no credentials.
+"""`make lint`: style, types, allowed imports, the workflows, and checkov on all Terraform. It needs no credentials.
 
 python -m scripts.check.lint [--quick]     without checkov, which takes longest
 """
@@ -20,7 +20,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="leave checkov out")
     quick = parser.parse_args().quick
     environment = Path(sys.executable).parent
-    ruff, mypy, imports = (str(environment / name) for name in ("ruff", "mypy", "lint-imports"))
+    ruff, mypy, imports, zizmor = (str(environment / name) for name in ("ruff", "mypy", "lint-imports", "zizmor"))
     checkov = str(ROOT / ".tools" / "checkov" / "bin" / "checkov")
     require(NODE)
     step("Checking style, types, imports" + ("" if quick else " and security"))
@@ -33,6 +33,7 @@ def main() -> None:
             environment={"PYTHONPATH": f"{ROOT / 'functions'}:{ROOT}"},
         ),
         Check("biome", ((str(require(NPM)), "run", "--silent", "lint"),), ROOT / "site", for_npm()),
+        Check("zizmor", ((zizmor, "--offline", "--quiet", "--no-progress", "--no-config", ".github"),)),
         Check("terraform fmt", ((str(require(TERRAFORM)), "fmt", "-check", "-diff", "-recursive", "terraform"),)),
     ]
     run_all(checks if quick else [Check("checkov", ((checkov, "--config-file", ".checkov.yaml"),)), *checks])

@@ -3,9 +3,11 @@
 First the rules that the plan breaks and what it destroys, with what is lost; then the changes that touch security, by
 module; the rest folded. Sensitive values are never shown. At most 65,536 characters, which a comment on GitHub may have
 (LIMIT=0 for all). Exit code 1 when the plan breaks a rule (scripts/review/plan/rules.py) and no line of the file that
-ACCEPTED names accepts it; the report prints the line.
+ACCEPTED names accepts it; the report prints the line. With CHANGES=<file> it writes the plan's changes to that file as
+JSON, with the fingerprints by which two plans are compared (scripts/review/plan/fingerprint.py).
 
-python -m scripts.review.plan_report <environment> [--plan-json FILE] [--accepted FILE] [--limit N] [--root DIRECTORY]
+python -m scripts.review.plan_report <environment> [--plan-json FILE] [--accepted FILE] [--changes FILE] [--limit N]
+                                     [--root DIRECTORY]
 """
 
 import json
@@ -20,6 +22,7 @@ from scripts.build.data_files.project import load_project
 from scripts.errors import OperationError, UserError, run
 from scripts.review.acceptance import accepted_lines
 from scripts.review.plan.changes import read
+from scripts.review.plan.fingerprint import fingerprints
 from scripts.review.plan.report import LIMIT, report
 from scripts.review.plan.rules import Public, judge
 from scripts.tools import ROOT
@@ -29,9 +32,15 @@ def main() -> None:
     """Print the report; raise OperationError when the plan breaks a rule that nobody has accepted."""
     parser = environments.parser("plan-report", __doc__)
     parser.add_argument(
-        "--plan-json", type=Path, help="what `terraform show -json` printed, in place of the saved plan"
+        "--plan-json",
+        type=Path,
+        default=os.environ.get("PLAN_JSON") or None,
+        help="what `terraform show -json` printed, in place of the saved plan (default: PLAN_JSON)",
     )
     parser.add_argument("--accepted", help="a file with lines `accept: <rule> <address>` (default: ACCEPTED)")
+    parser.add_argument(
+        "--changes", type=Path, default=os.environ.get("CHANGES") or None, help="the file to write (default: CHANGES)"
+    )
     parser.add_argument("--limit", type=int, help=f"characters, 0 for no limit (default: LIMIT, else {LIMIT})")
     parser.add_argument(
         "--root", type=Path, default=ROOT, help="another checkout, whose documents declare what is public"
@@ -41,6 +50,9 @@ def main() -> None:
     accepted = accepted_lines(arguments.accepted, os.environ) or frozenset()
     limit = _limit(arguments.limit, os.environ)
     plan = read(_document(environment, arguments.plan_json), environment.name)
+    if arguments.changes is not None:
+        arguments.changes.parent.mkdir(parents=True, exist_ok=True)
+        arguments.changes.write_text(json.dumps(fingerprints(plan), indent=2), encoding="utf-8")
     findings = judge(plan, _public(arguments.root))
     print(report(plan, findings, accepted, limit))
     broken = [each for each in findings if each.is_violation and each.acceptance not in accepted]

@@ -108,5 +108,9 @@ def is_noise(change: Change) -> bool:
         return "config.json" not in {change.after.get("key"), change.before.get("key")}
     if change.action == "replace" or change.type in _PASSING:
         return change.type in _PASSING
-    passing = _PASSING_ATTRIBUTES.get(change.type, ())
-    return change.action == "update" and all(each.path.startswith(passing or "\0") for each in change.attributes)
+    return change.action == "update" and all(passes(change, each.path) for each in change.attributes)
+
+
+def passes(change: Change, path: str) -> bool:
+    """Whether an attribute only says that there is a new version or other code."""
+    return path.startswith(_PASSING_ATTRIBUTES.get(change.type, ()) or "\0")

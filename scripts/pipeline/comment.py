@@ -1,0 +1,104 @@
+"""`make comment ABOUT=<subject> REPORT="<file> ..."`: put reports into the pull request's one comment on a subject.
+
+The comment is made, or changed where it is. A file that ends in .md is Markdown; every other one is shown as it is.
+The job's summary gets the same text. A pull request from a fork, or of Dependabot, has a token that only reads: it
+gets the summary alone.
+"""
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from github.IssueComment import IssueComment
+from github.PullRequest import PullRequest
+
+from scripts.console import detail
+from scripts.errors import UserError, run
+from scripts.pipeline.github_api import (
+    NotPermittedError,
+    UnknownObjectException,
+    cut,
+    pull_request_of,
+    repository_of,
+)
+from scripts.pipeline.job import Job, current
+
+
+def main() -> None:
+    """Write the summary, then the comment."""
+    parser = argparse.ArgumentParser(
+        prog="make comment", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--about", default=os.environ.get("ABOUT"), help="the comment's subject (default: ABOUT)")
+    parser.add_argument(
+        "reports", nargs="*", default=os.environ.get("REPORT", "").split(), help="files (default: REPORT)"
+    )
+    arguments = parser.parse_args()
+    if not arguments.about or not arguments.reports:
+        raise UserError('say what to write: make comment ABOUT=<subject> REPORT="<file> ...".')
+    job = current(os.environ)
+    text = body(job, arguments.about, [Path(name) for name in arguments.reports])
+    if job.summary_file is not None:
+        with job.summary_file.open("a", encoding="utf-8") as file:
+            file.write(f"{text}\n\n")
+    try:
+        with repository_of(job) as repository:
+            found = pull_request_of(job, repository)
+            if found is None:
+                detail("no pull request: the report is in the job's summary alone")
+                return
+            detail(put(found, marker(arguments.about), text))
+    except NotPermittedError:
+        if not job.is_of_a_stranger:
+            raise
+        detail("this pull request's token only reads: the report is in the job's summary alone")
+
+
+def marker(about: str) -> str:
+    """Return the first line of a comment on a subject, which Markdown does not show."""
+    return f"<!-- gatehouse: {about} -->"
+
+
+def body(job: Job, about: str, reports: Sequence[Path]) -> str:
+    """Return the comment's text: the marker, the reports, and what they are of. A missing report is said to be so."""
+    commit = job.pull_request["head"]["sha"] if job.pull_request else job.commit
+    of = f"Commit {commit[:12]}, [run]({job.run_url})."
+    parts = [_shown(path, job) for path in reports]
+    text = "\n\n".join([marker(about), *parts])
+    return cut(text, job, limit=65_535 - len(of) - 2) + f"\n\n{of}"
+
+
+def put(pull_request: PullRequest, first_line: str, text: str) -> str:
+    """Create or change the comment that begins with a line; return a sentence on what was done.
+
+    Several such comments come from requests that GitHub took, but did not answer: all but the first are deleted.
+    """
+    ours = [each for each in pull_request.get_issue_comments() if _is_ours(each, first_line)]
+    for extra in ours[1:]:
+        extra.delete()
+    if ours:
+        try:
+            ours[0].edit(text)
+        except UnknownObjectException:
+            detail("somebody has deleted the comment meanwhile")
+        else:
+            return f"changed {ours[0].html_url}"
+    return f"wrote {pull_request.create_issue_comment(text).html_url}"
+
+
+def _is_ours(comment: IssueComment, first_line: str) -> bool:
+    return comment.user.type == "Bot" and comment.body.startswith(first_line)
+
+
+def _shown(path: Path, job: Job) -> str:
+    text = path.read_text(encoding="utf-8").strip() if path.exists() else ""
+    if not text:
+        return (
+            f"**There is no {path.stem}**: its step failed before it could report. [The run]({job.run_url}) says why."
+        )
+    return text if path.suffix == ".md" else f"```text\n{text}\n```"
+
+
+if __name__ == "__main__":
+    run(main)

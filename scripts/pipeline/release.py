@@ -1,0 +1,122 @@
+"""`make release VERSION=<version>`: put everything that a release holds into build/release.
+
+The zips of the functions for both instruction sets, the site, the lists of their libraries (SBOM, CycloneDX in JSON),
+the notes of CHANGELOG.md, and SHA256SUMS. `make publish` gives them to GitHub.
+"""
+
+import argparse
+import gzip
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tomllib
+from pathlib import Path
+
+from scripts.build.artifacts import build
+from scripts.build.wheels import ARCHITECTURES
+from scripts.child_environment import for_npm, for_program
+from scripts.console import detail, step
+from scripts.errors import OperationError, UserError, run
+from scripts.project_name import PROJECT
+from scripts.tools import NPM, ROOT, require
+
+RELEASE = ROOT / "build" / "release"
+NOTES = "NOTES.md"
+_DEPLOYED = ("authorizer", "apis")
+"""The groups of pyproject.toml that travel in the zips."""
+
+
+def main() -> None:
+    """Write the folder anew."""
+    version = version_of("release", __doc__)
+    notes = notes_of(version, (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+    shutil.rmtree(RELEASE, ignore_errors=True)
+    RELEASE.mkdir(parents=True)
+    for architecture in ARCHITECTURES:
+        step(f"Building for {architecture}")
+        build(architecture)
+        for path in sorted((ROOT / "build" / architecture).glob("*.zip")):
+            shutil.copy(path, RELEASE / f"{PROJECT}-{version}-{path.stem}-{architecture}.zip")
+    step("Packing the site, and listing the libraries")
+    pack(ROOT / "build" / "site", RELEASE / f"{PROJECT}-{version}-site.tar.gz")
+    for group in _DEPLOYED:
+        _list_python(group, RELEASE / f"{PROJECT}-{version}-{group}.cdx.json")
+    _list_node(RELEASE / f"{PROJECT}-{version}-site.cdx.json")
+    sums = "".join(f"{_sha256(path)}  {path.name}\n" for path in sorted(RELEASE.iterdir()))
+    (RELEASE / "SHA256SUMS").write_text(sums, encoding="utf-8")
+    (RELEASE / NOTES).write_text(notes, encoding="utf-8")
+    detail(f"{len(sums.splitlines())} files in {RELEASE.relative_to(ROOT)}")
+
+
+def version_of(verb: str, description: str | None) -> str:
+    """Return the version that the command line or VERSION names; it is the one of pyproject.toml.
+
+    Raises:
+        UserError: it is missing, or another one than pyproject.toml's.
+    """
+    parser = argparse.ArgumentParser(
+        prog=f"make {verb}", description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", default=os.environ.get("VERSION", ""), help="as 1.2.3 or v1.2.3; default: VERSION")
+    given: str = parser.parse_args().version.removeprefix("v")
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    if given != declared:
+        raise UserError(f"VERSION is {given or 'not set'}, and pyproject.toml says {declared}; make them equal.")
+    return given
+
+
+def notes_of(version: str, changelog: str) -> str:
+    """Return the section of a version from the change log; raises UserError where there is none, or an empty one."""
+    section = re.search(rf"^## {re.escape(version)}\b[^\n]*\n(.*?)(?=^## |\Z)", changelog, re.MULTILINE | re.DOTALL)
+    if section is None or not section[1].strip():
+        raise UserError(f'CHANGELOG.md has no notes of {version}; rename "## Unreleased" to "## {version}" first.')
+    return section[1].strip() + "\n"
+
+
+def pack(folder: Path, archive: Path) -> None:
+    """Write the files of a folder into a tar.gz whose bytes depend on the files alone."""
+    with (
+        archive.open("wb") as raw,
+        gzip.GzipFile("", "wb", 9, raw, mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as target,
+    ):
+        for path in sorted(filter(Path.is_file, folder.rglob("*"))):
+            member = tarfile.TarInfo(path.relative_to(folder).as_posix())
+            member.size, member.mode = path.stat().st_size, 0o644
+            with path.open("rb") as file:
+                target.addfile(member, file)
+
+
+def _list_python(group: str, output: Path) -> None:
+    program = str(Path(sys.executable).parent / "cyclonedx-py")
+    source = str(ROOT / "requirements" / f"{group}.txt")
+    options = ["--output-reproducible", "--output-format", "JSON", "--output-file", str(output)]
+    _run([program, "requirements", source, *options], for_program())
+
+
+def _list_node(output: Path) -> None:
+    command = [str(require(NPM)), "sbom", "--sbom-format", "cyclonedx", "--omit", "dev", "--package-lock-only"]
+    document = json.loads(_run(command, {**for_npm(), "npm_config_include": "prod"}, ROOT / "site"))
+    document.pop("serialNumber", None)  # random, and the time: two releases of the same files are the same
+    document["metadata"].pop("timestamp", None)
+    output.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+
+def _run(command: list[str], environment: dict[str, str], directory: Path = ROOT) -> str:
+    answer = subprocess.run(command, cwd=directory, env=environment, capture_output=True, text=True, check=False)
+    if answer.returncode:
+        raise OperationError(f"{Path(command[0]).name} failed: {answer.stderr.strip().splitlines()[-1:]}")
+    return answer.stdout
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,84 @@
+"""`make require-plan ENV=<environment>`: refuse the saved plan if it does what no pull request has shown.
+
+It compares the plan's changes with those that `make record-plan` noted on the merged pull request's last commit. A
+change that is already made is missing from the plan, which is well; a change that nobody has reviewed is refused.
+PLAN=<fingerprint> accepts exactly the plan with this fingerprint, which the refusal names.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+
+from github.Repository import Repository
+
+from scripts import environments
+from scripts.console import detail
+from scripts.errors import OperationError, run
+from scripts.pipeline.github_api import pull_request_of, repository_of
+from scripts.pipeline.job import Job, current
+from scripts.pipeline.planned import Planned, planned
+from scripts.pipeline.record_plan import check_name
+
+_LINE = re.compile(r"^([0-9a-f]{16}) ", re.MULTILINE)
+_SHOWN = 20
+_ACTIONS = "github-actions"
+"""The application in whose name a workflow's own token writes."""
+
+
+def main() -> None:
+    """Compare, and raise OperationError if the plan has an unreviewed change."""
+    parser = environments.parser("require-plan", __doc__)
+    parser.add_argument(
+        "--plan",
+        default=os.environ.get("PLAN", ""),
+        help="the fingerprint of a plan that somebody has read; default: PLAN",
+    )
+    arguments = parser.parse_args()
+    environment = environments.find(arguments.environment).name
+    plan = planned(environment)
+    if not plan.changes:
+        detail(f"the plan of {environment} changes nothing that would need a review")
+        return
+    if arguments.plan == plan.fingerprint:
+        detail(f"PLAN={plan.fingerprint} accepts these {len(plan.changes)} changes")
+        return
+    job = current(os.environ)
+    with repository_of(job) as repository:
+        source, reviewed = _reviewed(job, repository, environment)
+    require(plan, reviewed, source, environment)
+    detail(f"all {len(plan.changes)} changes were reviewed in {source}")
+
+
+def require(plan: Planned, reviewed: Iterable[str], source: str, environment: str) -> None:
+    """Raise OperationError, with the changes, if the plan has one whose fingerprint is not among the reviewed ones."""
+    known = set(reviewed)
+    unknown = [each for each in plan.changes if each.fingerprint not in known]
+    if unknown:
+        for each in unknown[:_SHOWN]:
+            detail(f"NOT REVIEWED: {each.action} {each.address}")
+        if len(unknown) > _SHOWN:
+            detail(f"NOT REVIEWED: {len(unknown) - _SHOWN} more")
+        raise OperationError(
+            f"{len(unknown)} of {len(plan.changes)} changes of {environment} were not reviewed in {source}; read the "
+            f"report in this run's summary, then start the workflow by hand with plan {plan.fingerprint}, or revert."
+        )
+
+
+def _reviewed(job: Job, repository: Repository, environment: str) -> tuple[str, frozenset[str]]:
+    """Return where an environment's plan was reviewed, in words, and the fingerprints of the changes shown there."""
+    merged = pull_request_of(job, repository)
+    if merged is None:
+        return "any pull request (this commit merged none)", frozenset()
+    commit = repository.get_commit(merged.head.sha)
+    runs = commit.get_check_runs(check_name=check_name(environment), filter="latest")
+    texts = (each.output.text or "" for each in runs if each.app.slug == _ACTIONS)
+    return f"pull request {merged.number}", frozenset(_fingerprints(texts))
+
+
+def _fingerprints(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        yield from _LINE.findall(text)
+
+
+if __name__ == "__main__":
+    run(main)
