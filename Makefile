@@ -26,6 +26,7 @@ SITE_TOOLS := site/node_modules/.package-lock.json
 BENCH_TOOLS := tests/performance/node_modules/.package-lock.json
 LIGHTHOUSE_TOOLS := tests/lighthouse/node_modules/.package-lock.json
 CHECKOV := .tools/checkov/installed
+SBOM := .tools/sbom/installed
 RUN := PYTHONUTF8=1 PYTHONPATH=functions .venv/bin/python -m
 NODE_TEST := node --test --test-reporter=dot --test-reporter-destination=stdout \
 	--test-reporter=spec --test-reporter-destination=build/node-tests.txt
@@ -108,7 +109,7 @@ drift: $(TOOLS) ## Open, change or close the issue on the drift of ENV=<environm
 	@$(RUN) scripts.pipeline.drift $(ENV)
 propose: $(TOOLS) ## Put what has changed into a pull request (BRANCH=, TITLE=)
 	@$(RUN) scripts.pipeline.propose
-release: $(TOOLS) $(SITE_TOOLS) ## Put the archives of VERSION=, the lists of their libraries and the notes into build/release/
+release: $(TOOLS) $(SBOM) $(SITE_TOOLS) ## Put the archives of VERSION=, the lists of their libraries and the notes into build/release/
 	@$(RUN) scripts.pipeline.release
 publish: $(TOOLS) ## Make the release VERSION= on GitHub from build/release/
 	@$(RUN) scripts.pipeline.publish
@@ -155,6 +156,8 @@ $(TOOLS): requirements/uv.txt requirements/dev.txt .python-version
 	@python3 -I scripts/install.py
 $(CHECKOV): requirements/checkov.txt $(TOOLS)
 	@python3 -I scripts/install.py checkov
+$(SBOM): requirements/sbom.txt $(TOOLS)
+	@python3 -I scripts/install.py sbom
 $(SITE_TOOLS): site/package-lock.json | $(TOOLS)
 	@python3 -I scripts/install.py site
 $(BENCH_TOOLS): tests/performance/package-lock.json | $(TOOLS)

@@ -23,6 +23,9 @@ from scripts.tools import ROOT
 LOCAL = "local"
 CLOUD = ROOT / "terraform" / "cloud"
 _SETTINGS = CLOUD / "environments"
+_LOCK_TIMEOUT = "10m"
+"""In a pipeline, where the plans of two pull requests meet; a person would rather hear of the lock at once."""
+
 _WORK = ROOT / "build" / "terraform"
 
 
@@ -111,8 +114,9 @@ class CloudEnvironment:
         return self.value("architecture")
 
     def plan_options(self) -> dict[str, str]:
-        """Return the option that names the tfvars file."""
-        return {"var_file": str(_SETTINGS / f"{self.name}.tfvars")}
+        """Return the option that names the tfvars file; in a pipeline also how long to wait for the state's lock."""
+        waiting = {"lock_timeout": _LOCK_TIMEOUT} if os.environ.get("CI") else {}
+        return {"var_file": str(_SETTINGS / f"{self.name}.tfvars"), **waiting}
 
     def require_plannable(self) -> None:
         """Raise UserError for a secret of HS256 that the authorizer would refuse, and with it everybody's tokens."""

@@ -10,20 +10,18 @@ import os
 from github.Issue import Issue
 from github.Repository import Repository
 
-from scripts import environments
 from scripts.console import detail
 from scripts.errors import UserError, run
 from scripts.pipeline.github_api import cut, repository_of
 from scripts.pipeline.job import REPORTS, Job, current
-from scripts.pipeline.planned import Planned, planned
+from scripts.pipeline.planned import Planned, environment_of, planned
 
 LABEL = "drift"
 
 
 def main() -> None:
     """Open, change or close the issue."""
-    parser = environments.parser("drift", __doc__)
-    environment = environments.find(parser.parse_args().environment).name
+    environment = environment_of("drift", __doc__)
     job = current(os.environ)
     try:
         plan = planned(environment)

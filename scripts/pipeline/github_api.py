@@ -4,6 +4,7 @@ https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
 """
 
 import contextlib
+import logging
 from collections.abc import Iterator
 
 from github import Auth, Github, GithubException, GithubRetry, UnknownObjectException
@@ -11,6 +12,7 @@ from github.PullRequest import PullRequest
 from github.Repository import Repository
 from requests.exceptions import RequestException
 
+from scripts.console import detail
 from scripts.errors import OperationError
 from scripts.pipeline.job import Job
 
@@ -27,6 +29,22 @@ _FIXES = {
     404: "correct the repository, or give the job the permission that docs/pipeline.md lists for this verb",
     410: "switch issues on in the repository's settings",
 }
+
+
+class _Waits(logging.Handler):
+    """Says how long a request waits; PyGithub's other messages are those of our errors."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a message on waiting."""
+        message = record.getMessage()
+        if message.startswith(("Retrying after", "Setting next backoff")):
+            detail(f"GitHub limits the rate: {message[0].lower()}{message[1:]}")
+
+
+_logger = logging.getLogger("github")
+_logger.setLevel(logging.INFO)
+_logger.propagate = False
+_logger.addHandler(_Waits())
 
 
 class NotPermittedError(OperationError):

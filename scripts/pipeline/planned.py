@@ -1,5 +1,6 @@
 """The changes of a saved plan, as `make plan-report CHANGES=build/pipeline/<environment>.json` wrote them."""
 
+import argparse
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,3 +42,25 @@ def planned(environment: str, reports: Path = REPORTS) -> Planned:
             f"build/pipeline/{path.name} does not hold the changes of a plan; run `make plan-report ENV={environment} "
             f"CHANGES=build/pipeline/{path.name}` first."
         ) from error
+
+
+def environment_of(verb: str, description: str | None) -> str:
+    """Return the environment that the command line names; raises UserError where it names none."""
+    found: str | None = parser(verb, description).parse_args().environment
+    return required(found)
+
+
+def parser(verb: str, description: str | None) -> argparse.ArgumentParser:
+    """Return the command line of a verb on a plan; scripts.environments, which reads Terraform's files, is slow."""
+    made = argparse.ArgumentParser(
+        prog=f"make {verb}", description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    made.add_argument("environment", nargs="?", help="the environment whose plan was reported")
+    return made
+
+
+def required(environment: str | None) -> str:
+    """Return the name; raises UserError where there is none."""
+    if not environment:
+        raise UserError("say which environment: ENV=<name>.")
+    return environment

@@ -6,18 +6,16 @@ The note is a check run, which only an application of GitHub can write: its text
 
 import os
 
-from scripts import environments
 from scripts.console import detail
 from scripts.errors import UserError, run
 from scripts.pipeline.github_api import cut, repository_of
 from scripts.pipeline.job import current
-from scripts.pipeline.planned import planned
+from scripts.pipeline.planned import environment_of, planned
 
 
 def main() -> None:
     """Write the check run."""
-    parser = environments.parser("record-plan", __doc__)
-    environment = environments.find(parser.parse_args().environment).name
+    environment = environment_of("record-plan", __doc__)
     plan = planned(environment)
     job = current(os.environ)
     if job.pull_request is None:

@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tarfile
 import tomllib
 from pathlib import Path
@@ -93,7 +92,7 @@ def pack(folder: Path, archive: Path) -> None:
 
 
 def _list_python(group: str, output: Path) -> None:
-    program = str(Path(sys.executable).parent / "cyclonedx-py")
+    program = str(ROOT / ".tools" / "sbom" / "bin" / "cyclonedx-py")
     source = str(ROOT / "requirements" / f"{group}.txt")
     options = ["--output-reproducible", "--output-format", "JSON", "--output-file", str(output)]
     _run([program, "requirements", source, *options], for_program())

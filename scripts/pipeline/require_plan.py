@@ -11,12 +11,11 @@ from collections.abc import Iterable, Iterator
 
 from github.Repository import Repository
 
-from scripts import environments
 from scripts.console import detail
 from scripts.errors import OperationError, run
 from scripts.pipeline.github_api import pull_request_of, repository_of
 from scripts.pipeline.job import Job, current
-from scripts.pipeline.planned import Planned, planned
+from scripts.pipeline.planned import Planned, parser, planned, required
 from scripts.pipeline.record_plan import check_name
 
 _LINE = re.compile(r"^([0-9a-f]{16}) ", re.MULTILINE)
@@ -27,14 +26,14 @@ _ACTIONS = "github-actions"
 
 def main() -> None:
     """Compare, and raise OperationError if the plan has an unreviewed change."""
-    parser = environments.parser("require-plan", __doc__)
-    parser.add_argument(
+    command = parser("require-plan", __doc__)
+    command.add_argument(
         "--plan",
         default=os.environ.get("PLAN", ""),
         help="the fingerprint of a plan that somebody has read; default: PLAN",
     )
-    arguments = parser.parse_args()
-    environment = environments.find(arguments.environment).name
+    arguments = command.parse_args()
+    environment = required(arguments.environment)
     plan = planned(environment)
     if not plan.changes:
         detail(f"the plan of {environment} changes nothing that would need a review")

@@ -84,7 +84,7 @@ class GitHub:
         """Return the texts of the comments, the oldest first."""
         return [each["body"] for each in self.comments.values() if each["number"] == number]
 
-    def answer(self, method: str, path: str, query: Mapping[str, str], body: Any) -> Answer:  # noqa: ANN401
+    def answer(self, method: str, path: str, query: Mapping[str, str], body: Any) -> Answer:
         """Answer a request below /repos/owner/project."""
         if self.only_reads and method != "GET":
             return 403, {"message": "Resource not accessible by integration"}
@@ -111,7 +111,7 @@ def _pulls(github: GitHub, _parts: list[str], query: Mapping[str, str], _body: o
     return 200, [each for each in github.pull_requests.values() if each["head"]["ref"] == wanted]
 
 
-def _new_pull(github: GitHub, _parts: list[str], _query: Mapping[str, str], body: Any) -> Answer:  # noqa: ANN401
+def _new_pull(github: GitHub, _parts: list[str], _query: Mapping[str, str], body: Any) -> Answer:
     made = github.add_pull_request(github.new_id(), body["body"], title=body["title"])
     made["head"]["ref"] = body["head"]
     return 201, made
@@ -132,7 +132,7 @@ def _commit_checks(github: GitHub, parts: list[str], query: Mapping[str, str], _
     return 200, {"total_count": len(newest), "check_runs": [*newest.values()]}
 
 
-def _new_check(github: GitHub, _parts: list[str], _query: Mapping[str, str], body: Any) -> Answer:  # noqa: ANN401
+def _new_check(github: GitHub, _parts: list[str], _query: Mapping[str, str], body: Any) -> Answer:
     if any(len(body["output"].get(name) or "") > LONGEST - 1 for name in ("summary", "text")):
         return 422, {"message": "Invalid request. Only 65535 characters are allowed."}
     identifier = github.new_id()
@@ -150,11 +150,11 @@ def _comments(github: GitHub, parts: list[str], _query: Mapping[str, str], _body
     return 200, found
 
 
-def _new_comment(github: GitHub, parts: list[str], _query: Mapping[str, str], body: Any) -> Answer:  # noqa: ANN401
+def _new_comment(github: GitHub, parts: list[str], _query: Mapping[str, str], body: Any) -> Answer:
     return 201, github.add_comment(int(parts[0]), body["body"])
 
 
-def _edit_comment(github: GitHub, parts: list[str], _query: Mapping[str, str], body: Any) -> Answer:  # noqa: ANN401
+def _edit_comment(github: GitHub, parts: list[str], _query: Mapping[str, str], body: Any) -> Answer:
     found = github.comments.get(int(parts[0]))
     if found is None:
         return 404, {"message": "Not Found"}
@@ -171,7 +171,7 @@ def _issues(github: GitHub, _parts: list[str], query: Mapping[str, str], _body: 
     return 200, [each for each in github.issues.values() if each["state"] == "open" and label in each["labelled"]]
 
 
-def _new_issue(github: GitHub, _parts: list[str], _query: Mapping[str, str], body: Any) -> Answer:  # noqa: ANN401
+def _new_issue(github: GitHub, _parts: list[str], _query: Mapping[str, str], body: Any) -> Answer:
     number = github.new_id()
     url = f"{github.url}/repos/{REPOSITORY}/issues/{number}"
     made = {
@@ -189,7 +189,7 @@ def _new_issue(github: GitHub, _parts: list[str], _query: Mapping[str, str], bod
     return 201, made
 
 
-def _edit_issue(github: GitHub, parts: list[str], _query: Mapping[str, str], body: Any) -> Answer:  # noqa: ANN401
+def _edit_issue(github: GitHub, parts: list[str], _query: Mapping[str, str], body: Any) -> Answer:
     github.issues[int(parts[0])].update(body)
     return 200, github.issues[int(parts[0])]
 
@@ -198,7 +198,7 @@ def _releases(github: GitHub, _parts: list[str], _query: Mapping[str, str], _bod
     return 200, [*github.releases.values()]
 
 
-def _new_release(github: GitHub, _parts: list[str], _query: Mapping[str, str], body: Any) -> Answer:  # noqa: ANN401
+def _new_release(github: GitHub, _parts: list[str], _query: Mapping[str, str], body: Any) -> Answer:
     identifier = github.new_id()
     url = f"{github.url}/repos/{REPOSITORY}/releases/{identifier}"
     made = {
@@ -213,23 +213,27 @@ def _new_release(github: GitHub, _parts: list[str], _query: Mapping[str, str], b
     return 201, made
 
 
-def _edit_release(github: GitHub, parts: list[str], _query: Mapping[str, str], body: Any) -> Answer:  # noqa: ANN401
+def _edit_release(github: GitHub, parts: list[str], _query: Mapping[str, str], body: Any) -> Answer:
     github.releases[int(parts[0])].update(body)
     return 200, github.releases[int(parts[0])]
 
 
 def _assets(github: GitHub, parts: list[str], _query: Mapping[str, str], _body: object) -> Answer:
-    return 200, [each for each in github.assets.values() if each["release"] == parts[0]]
+    return 200, [_without_content(each) for each in github.assets.values() if each["release"] == parts[0]]
 
 
-def _new_asset(github: GitHub, parts: list[str], query: Mapping[str, str], body: Any) -> Answer:  # noqa: ANN401
+def _new_asset(github: GitHub, parts: list[str], query: Mapping[str, str], body: Any) -> Answer:
     if any((each["release"], each["name"]) == (parts[0], query["name"]) for each in github.assets.values()):
         return 422, {"message": "Validation Failed: already_exists"}
     identifier = github.new_id()
     url = f"{github.url}/repos/{REPOSITORY}/releases/assets/{identifier}"
     made = {"id": identifier, "url": url, "name": query["name"], "release": parts[0], "content": body}
     github.assets[identifier] = made
-    return 201, {name: value for name, value in made.items() if name != "content"}
+    return 201, _without_content(made)
+
+
+def _without_content(asset: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in asset.items() if name != "content"}
 
 
 def _delete_asset(github: GitHub, parts: list[str], _query: Mapping[str, str], _body: object) -> Answer:
@@ -287,7 +291,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
         self._send(status, *self._page(document, parts.path, query))
 
-    def _page(self, document: Any, path: str, query: Mapping[str, str]) -> tuple[Any, dict[str, str]]:  # noqa: ANN401
+    def _page(self, document: Any, path: str, query: Mapping[str, str]) -> tuple[Any, dict[str, str]]:
         if not isinstance(document, list):
             return document, {}
         size, number = int(query.get("per_page", 30)), int(query.get("page", 1))
@@ -327,7 +331,9 @@ def running() -> Iterator[GitHub]:
         server.server_close()
 
 
-def job_environment(github: GitHub, folder: Path, pull_request: int | None = 7, commit: str = "2" * 40) -> dict[str, str]:
+def job_environment(
+    github: GitHub, folder: Path, pull_request: int | None = 7, commit: str = "2" * 40
+) -> dict[str, str]:
     """Return the variables that GitHub gives a job; the event's file and the summary are in the folder."""
     event: dict[str, Any] = {}
     if pull_request is not None:

@@ -27,7 +27,9 @@ def test_a_fork_a_deleted_fork_and_dependabot_are_strangers(github: GitHub, tmp_
     assert current(job_environment(github, tmp_path)).is_of_a_stranger
 
 
-@pytest.mark.parametrize("name", ["GITHUB_REPOSITORY", "GITHUB_SHA", "GITHUB_RUN_ID", "GITHUB_TOKEN", "GITHUB_EVENT_PATH"])
+@pytest.mark.parametrize(
+    "name", ["GITHUB_REPOSITORY", "GITHUB_SHA", "GITHUB_RUN_ID", "GITHUB_TOKEN", "GITHUB_EVENT_PATH"]
+)
 def test_a_missing_variable_is_a_users_mistake(github: GitHub, tmp_path: Path, name: str) -> None:
     with pytest.raises(UserError, match=f"{name} is not set; this verb runs in a job of GitHub Actions"):
         current({**job_environment(github, tmp_path), name: ""})

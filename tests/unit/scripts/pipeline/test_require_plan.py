@@ -57,7 +57,9 @@ def test_a_change_that_was_not_reviewed_is_refused_and_named(
 ) -> None:
     command(record_plan, monkeypatch, github, tmp_path, plan_of(TABLE), 7)
     merge(github)
-    with pytest.raises(OperationError, match="1 of 2 changes of dev were not reviewed in pull request 7; read .* plan c{16}"):
+    with pytest.raises(
+        OperationError, match=r"1 of 2 changes of dev were not reviewed in pull request 7; read .* plan c{16}"
+    ):
         command(require_plan, monkeypatch, github, tmp_path, plan_of(TABLE, ROLE), None)
     assert "NOT REVIEWED: update module.stack.aws_iam_role.execution" in capfd.readouterr().out
     monkeypatch.setenv("PLAN", "c" * 16)
@@ -76,7 +78,7 @@ def test_a_note_of_another_application_and_a_commit_without_a_pull_request_revie
     github: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command(record_plan, monkeypatch, github, tmp_path, plan_of(TABLE), 7)
-    with pytest.raises(OperationError, match="not reviewed in any pull request .this commit merged none"):
+    with pytest.raises(OperationError, match=r"not reviewed in any pull request \(this commit merged none\)"):
         command(require_plan, monkeypatch, github, tmp_path, plan_of(TABLE), None)
     github.merged_by[MERGE] = [7]  # it contains the commit, and is not merged
     with pytest.raises(OperationError, match="this commit merged none"):
@@ -87,9 +89,7 @@ def test_a_note_of_another_application_and_a_commit_without_a_pull_request_revie
         command(require_plan, monkeypatch, github, tmp_path, plan_of(TABLE), None)
 
 
-def test_a_plan_without_changes_asks_nobody(
-    github: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_plan_without_changes_asks_nobody(github: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     command(require_plan, monkeypatch, github, tmp_path, plan_of(), None)
     assert github.requests == []
 
@@ -97,7 +97,10 @@ def test_a_plan_without_changes_asks_nobody(
 def test_a_very_long_plan_is_noted_and_what_is_cut_is_not_reviewed(
     github: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    many = [PlannedChange(f"{number:016x}", f"module.x.aws_lambda_function.{'n' * 60}{number}", "create") for number in range(900)]
+    many = [
+        PlannedChange(f"{number:016x}", f"module.x.aws_lambda_function.{'n' * 60}{number}", "create")
+        for number in range(900)
+    ]
     command(record_plan, monkeypatch, github, tmp_path, plan_of(*many), 7)
     merge(github)
     command(require_plan, monkeypatch, github, tmp_path, plan_of(many[0]), None)
@@ -113,7 +116,7 @@ def test_only_a_pull_request_has_something_to_note(
 
 
 def test_a_plan_without_its_file_of_changes_names_the_verb(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="run `make plan-report ENV=dev CHANGES=build/pipeline/dev.json` first"):
+    with pytest.raises(UserError, match=r"run `make plan-report ENV=dev CHANGES=build/pipeline/dev\.json` first"):
         planned("dev", tmp_path)
 
 

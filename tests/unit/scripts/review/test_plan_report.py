@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from scripts.review.plan.changes import Plan, read
+from scripts.review.plan.fingerprint import fingerprints
 from scripts.review.plan.report import LIMIT, report
 from scripts.review.plan.rules import RULES, judge
 from scripts.tools import ROOT
@@ -179,3 +180,37 @@ def test_a_users_mistake_is_one_sentence(options: tuple[str, ...], environment: 
     answer = run_module("scripts.review.plan_report", *options, environment={**os.environ, **environment})
     assert answer.returncode == 2
     assert sentence in answer.stderr
+
+
+def test_two_plans_that_do_the_same_have_the_same_fingerprint_and_another_change_has_another() -> None:
+    found = document("good")
+    before = fingerprints(read(found, "dev"))
+    for resource in found["resource_changes"]:  # other code, in another order
+        if resource["type"] == "aws_lambda_function":
+            resource["change"]["after"]["source_code_hash"] = "another"
+    found["resource_changes"].reverse()
+    assert fingerprints(read(found, "dev")) == before
+    group = next(each for each in found["resource_changes"] if each["type"] == "aws_cloudwatch_log_group")
+    group["change"]["after"]["retention_in_days"] = 1
+    after = fingerprints(read(found, "dev"))
+    assert after["fingerprint"] != before["fingerprint"]
+    differing = [one["address"] for one, other in zip(after["changes"], before["changes"], strict=True) if one != other]
+    assert differing == [group["address"]]
+
+
+def test_a_fingerprint_does_not_depend_on_a_sensitive_value_and_noise_has_none() -> None:
+    text = (PLANS / "good.json").read_text(encoding="utf-8")
+    changed = json.loads(text.replace("the-new-key", "the-newest-key"))
+    assert fingerprints(read(changed, "dev")) == fingerprints(plan("good"))
+    types = {each["address"].split(".")[-2] for each in fingerprints(plan("good"))["changes"]}
+    assert types.isdisjoint({"aws_lambda_alias", "terraform_data"})
+
+
+@pytest.mark.process
+def test_the_changes_go_to_a_file_also_where_a_rule_is_broken(tmp_path: Path) -> None:
+    arguments = ("scripts.review.plan_report", "dev")
+    given = {"PLAN_JSON": str(PLANS / "data-lost.json"), "CHANGES": str(tmp_path / "new" / "dev.json")}
+    assert run_module(*arguments, environment={**os.environ, **given}).returncode == 1
+    written = json.loads((tmp_path / "new" / "dev.json").read_text(encoding="utf-8"))
+    assert written == fingerprints(plan("data-lost"))
+    assert [each["action"] for each in written["changes"]] == ["delete", "replace"]

@@ -1,0 +1,157 @@
+"""The jobs of a pull request, run in a clone: GitHub's variables, a bare repository as origin, a stand-in for its API.
+
+The `Plan` step alone is left out: it needs an account and a tenant. The kept plans of tests/unit/scripts/review/plans
+take its place. The comments go to build/pull-requests/.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts.tools import ROOT
+from tests.checkout import copy_checkout
+from tests.unit.github.runner import Ran, run_job, workflow
+from tests.unit.scripts.pipeline.github_stand_in import REPOSITORY, GitHub, job_environment, running
+
+pytestmark = pytest.mark.process
+
+PLANS = ROOT / "tests" / "unit" / "scripts" / "review" / "plans"
+COMMENTS = ROOT / "build" / "pull-requests"
+DIFFERENCE, PROOF = (
+    "Show for whom which operation opens or closes",
+    "Prove that the policies allow that and nothing else",
+)
+LINE = "accept: GET /movies for everyone, without a token"
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=somebody", "-c", "user.email=somebody@example.com")
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clone of a bare repository: the main branch, one that opens an operation, and one that changes no decision."""
+    folder = tmp_path_factory.mktemp("repository")
+    source, bare, made = folder / "source", folder / "origin.git", folder / "clone"
+    copy_checkout(source)
+    shutil.copy(ROOT / ".gitignore", source)
+    (source / "site" / "node_modules").unlink(missing_ok=True)
+    git(source, "init", "-q", "-b", "main")
+    git(source, "add", "-A")
+    git(source, "commit", "-q", "-m", "main")
+    git(folder, "clone", "-q", "--bare", str(source), str(bare))
+    git(folder, "clone", "-q", str(bare), str(made))
+    document = made / "functions" / "movies" / "openapi.yaml"
+    git(made, "checkout", "-q", "-b", "opens")
+    text = document.read_text(encoding="utf-8")
+    document.write_text(text.replace("security: [{ auth0: [read:Movies] }]", "security: []", 1), encoding="utf-8")
+    git(made, "commit", "-q", "-a", "-m", "Let everybody read the movies")
+    git(made, "checkout", "-q", "-b", "rewords", "main")
+    document.write_text(text.replace("List the movies, a page at a time", "List the movies"), encoding="utf-8")
+    git(made, "commit", "-q", "-a", "-m", "Reword")
+    _lend_tools(made)
+    return made
+
+
+def _lend_tools(made: Path) -> None:
+    """Let the clone use this checkout's tools: they are newer than the lists that they were installed from."""
+    for name in (".venv", ".tools"):
+        (made / name).symlink_to(ROOT / name)
+    (made / "build").mkdir()
+    (made / "build" / "wheels").symlink_to(ROOT / "build" / "wheels")
+    for path in [*(made / "requirements").iterdir(), made / ".python-version"]:
+        os.utime(path, (0, 0))
+
+
+@pytest.fixture
+def github() -> Iterator[GitHub]:
+    """A GitHub with pull request 7, whose description says nothing."""
+    with running() as made:
+        made.add_pull_request(body="A reason.")
+        yield made
+
+
+def shell(github: GitHub, folder: Path) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {**kept, "CI": "true", **job_environment(github, folder)}
+
+
+def review(github: GitHub, clone: Path, folder: Path, *left_out: str) -> Ran:
+    """Run the job `access`; the reports of steps that are left out are those of the run before."""
+    job = workflow("pull-request")["jobs"]["access"]
+    expressions = {"github.token": "a-token", "github.base_ref": "main"}
+    return run_job(job, clone, shell(github, folder), expressions, left_out=left_out)
+
+
+def keep(name: str, text: str) -> None:
+    COMMENTS.mkdir(parents=True, exist_ok=True)
+    (COMMENTS / f"{name}.md").write_text(text, encoding="utf-8")
+
+
+def test_a_pull_request_that_opens_an_operation_fails_until_its_description_has_the_line(
+    github: GitHub, clone: Path, tmp_path: Path
+) -> None:
+    git(clone, "checkout", "-q", "opens")
+    ran = review(github, clone, tmp_path)
+    assert ran.failed == [DIFFERENCE], ran.output
+    (comment,) = github.bodies(7)
+    assert LINE in comment.splitlines()
+    assert "| `GET /movies` | everyone, without a token | **opened** |" in comment
+    assert "Proved: 6 policies allow what the documents declare" in comment
+    keep("opens-an-operation", comment)
+
+    github.pull_requests[7]["body"] = f"A reason.\n\n{LINE}\n"
+    ran = review(github, clone, tmp_path, PROOF)
+    assert ran.succeeded, ran.output
+    assert len(github.bodies(7)) == 1, "the comment is changed where it is"
+
+
+def test_a_pull_request_that_changes_no_decision_says_so_and_one_from_a_fork_in_the_summary_alone(
+    github: GitHub, clone: Path, tmp_path: Path
+) -> None:
+    git(clone, "checkout", "-q", "rewords")
+    ran = review(github, clone, tmp_path)
+    assert ran.succeeded, ran.output
+    (comment,) = github.bodies(7)
+    assert "Nothing changes, compared with origin/main" in comment
+    keep("changes-nothing", comment)
+
+    (tmp_path / "summary.md").unlink()
+    github.comments.clear()
+    github.only_reads = True
+    github.pull_requests[7]["head"]["repo"] = {"full_name": "stranger/project"}
+    ran = review(github, clone, tmp_path, DIFFERENCE, PROOF)
+    assert ran.succeeded, ran.output
+    assert github.bodies(7) == []
+    assert "this pull request's token only reads" in ran.output
+    assert (tmp_path / "summary.md").read_text(encoding="utf-8").strip() == comment
+    condition = workflow("pull-request")["jobs"]["plan"]["if"]
+    assert "github.event.pull_request.head.repo.full_name == github.repository" in condition
+
+
+def test_a_plan_that_destroys_a_table_fails_until_its_line_and_what_was_reviewed_is_noted(
+    github: GitHub, clone: Path, tmp_path: Path
+) -> None:
+    git(clone, "checkout", "-q", "main")
+    job = workflow("pull-request")["jobs"]["plan"]
+    variables = {**shell(github, tmp_path), "PLAN_JSON": str(PLANS / "data-lost.json")}
+    expressions = {"github.token": "a-token", "matrix.environment": "dev"}
+    ran = run_job(job, clone, variables, expressions, left_out=("Plan",))
+    assert ran.failed == ["Say what the plan means"], ran.output
+    (comment,) = github.bodies(7)
+    lines = [line for line in comment.splitlines() if line.startswith("accept: data-lost ")]
+    assert 'accept: data-lost module.stack.aws_dynamodb_table.rows["movies"]' in lines
+    assert github.check_runs == [], "nothing was reviewed"
+    keep("destroys-a-table", comment)
+
+    github.pull_requests[7]["body"] = "\n".join(lines)
+    ran = run_job(job, clone, variables, expressions, left_out=("Plan",))
+    assert ran.succeeded, ran.output
+    assert [run["name"] for run in github.check_runs] == ["reviewed plan of dev"]
+    assert "aws_dynamodb_table.rows" in github.check_runs[0]["output"]["text"]
+    assert REPOSITORY in github.check_runs[0]["details_url"]

@@ -1,0 +1,129 @@
+"""Every workflow has the form that GitHub documents, gives no job more than it needs, and runs only verbs of make."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from check_jsonschema.builtin_schemas import get_builtin_schema
+
+from scripts.tools import ROOT
+from tests.unit.github.runner import WORKFLOWS, workflow
+
+NAMES = sorted(path.stem for path in WORKFLOWS.glob("*.yml"))
+GITHUB = ROOT / ".github"
+FAILS = "exit 1"
+
+
+def jobs() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for name in NAMES:
+        for key, job in workflow(name)["jobs"].items():
+            yield name, key, job
+
+
+def steps() -> Iterator[dict[str, Any]]:
+    for _, _, job in jobs():
+        yield from job["steps"]
+    for path in GITHUB.glob("actions/*/action.yml"):
+        yield from yaml.safe_load(path.read_text(encoding="utf-8"))["runs"]["steps"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_workflow_has_githubs_form(name: str) -> None:
+    jsonschema.validate(workflow(name), get_builtin_schema("vendor.github-workflows"))
+
+
+def test_the_files_for_dependabot_and_the_action_have_githubs_form() -> None:
+    for path, schema in (
+        (GITHUB / "dependabot.yml", "dependabot"),
+        (GITHUB / "actions/setup/action.yml", "github-actions"),
+    ):
+        jsonschema.validate(yaml.safe_load(path.read_text(encoding="utf-8")), get_builtin_schema(f"vendor.{schema}"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_workflow_may_do_nothing_that_a_job_does_not_ask_for(name: str) -> None:
+    assert workflow(name)["permissions"] == {}
+
+
+def test_only_known_jobs_may_write() -> None:
+    writing = {
+        (name, key): {scope for scope, level in job.get("permissions", {}).items() if level == "write"}
+        for name, key, job in jobs()
+    }
+    assert {where: scopes for where, scopes in writing.items() if scopes} == {
+        ("dependencies", "python"): {"contents", "pull-requests"},
+        ("drift", "drift"): {"id-token", "issues"},
+        ("main", "dev"): {"id-token", "pull-requests"},
+        ("main", "prod"): {"id-token", "pull-requests"},
+        ("pull-request", "access"): {"pull-requests"},
+        ("pull-request", "plan"): {"checks", "id-token", "pull-requests"},
+        ("release", "release"): {"attestations", "contents", "id-token"},
+    }
+
+
+def test_no_pull_request_runs_with_the_rights_of_the_main_branch() -> None:
+    for name in NAMES:
+        assert "pull_request_target" not in workflow(name)["on"]
+        assert "workflow_run" not in workflow(name)["on"]
+
+
+def test_every_action_is_pinned_by_commit_and_its_version_is_a_comment() -> None:
+    lines = [line for path in GITHUB.rglob("*.yml") for line in path.read_text(encoding="utf-8").splitlines()]
+    used = [line.strip(" -") for line in lines if "uses:" in line]
+    assert used
+    for line in used:
+        assert re.fullmatch(r"uses: (\$/\.github/actions/\w+|[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)", line), line
+
+
+def test_every_step_is_a_verb_of_make() -> None:
+    others = {"echo", "exit"}  # a version for the next step, and the end of a job
+    for step in steps():
+        if "run" in step:
+            words = step["run"].removeprefix("mkdir -p build/pipeline && ").split()
+            assert words[0] == "make" or words[0] in others, step["run"]
+
+
+def test_an_expression_is_never_part_of_a_command() -> None:
+    assert [step["run"] for step in steps() if "${{" in step.get("run", "")] == []
+
+
+def test_every_job_has_a_time_limit_and_every_checkout_forgets_its_token() -> None:
+    for name, key, job in jobs():
+        assert job["timeout-minutes"] <= 60, (name, key)
+    for step in steps():
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_last_job_needs_all_others(name: str) -> None:
+    every = workflow(name)["jobs"]
+    last = every[f"all-of-{name}"]
+    assert [*every] == [*last["needs"], f"all-of-{name}"]
+    assert last["if"] == "always()"
+    assert last["steps"][-1]["run"] == FAILS
+    for result in ("failure", "cancelled"):
+        assert f"contains(needs.*.result, '{result}')" in last["steps"][-1]["if"]
+
+
+def test_two_deployments_of_an_environment_wait_for_each_other() -> None:
+    for environment in ("dev", "prod"):
+        job = workflow("main")["jobs"][environment]
+        assert job["concurrency"] == {"group": f"deploy-{environment}", "queue": "max"}
+        assert (job["environment"], job["env"]["ENV"]) == (environment, environment)
+    assert workflow("main")["jobs"]["prod"]["needs"] == ["dev"]
+
+
+def test_a_plan_is_compared_before_it_is_applied() -> None:
+    verbs = [step["run"].split()[1] for step in workflow("main")["jobs"]["prod"]["steps"] if "run" in step]
+    assert verbs == ["description", "plan", "plan-report", "require-plan", "apply", "comment"]
+
+
+def test_every_environment_is_planned_and_watched() -> None:
+    declared = sorted(path.stem for path in (ROOT / "terraform/cloud/environments").glob("*.tfvars"))
+    for name, job in (("pull-request", "plan"), ("drift", "drift")):
+        assert workflow(name)["jobs"][job]["strategy"]["matrix"]["environment"] == declared
+        assert workflow(name)["jobs"][job]["environment"] == "${{ matrix.environment }}-plan"
