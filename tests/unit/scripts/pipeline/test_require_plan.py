@@ -7,7 +7,7 @@ import pytest
 
 from scripts.errors import OperationError, UserError
 from scripts.pipeline import record_plan, require_plan
-from scripts.pipeline.github_api import repository_of
+from scripts.pipeline.github_api import pull_request_of, repository_of
 from scripts.pipeline.job import current
 from scripts.pipeline.planned import Planned, PlannedChange, planned
 from tests.unit.scripts.pipeline.github_stand_in import GitHub, job_environment
@@ -124,6 +124,6 @@ def test_the_description_of_the_merged_pull_request_is_found(github: GitHub, tmp
     merge(github)
     job = current(job_environment(github, tmp_path, None, MERGE))
     with repository_of(job) as repository:
-        found = require_plan.pull_request_of(job, repository)
+        found = pull_request_of(job, repository)
     assert found is not None
     assert found.number == 7
