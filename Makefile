@@ -58,6 +58,10 @@ clean: $(TOOLS) ## Stop it and delete its data, its logs and build/
 ## Building and deploying
 build: $(TOOLS) ## Build the Lambdas' zips and the site into build/
 	@$(RUN) scripts.build
+new-environment: $(TOOLS) ## Write the two files of an environment NAME=<name>, and say what to fill in
+	@$(RUN) scripts.deploy.new_environment
+bootstrap: $(TOOLS) ## Make what ENV=<environment> needs before its first plan, after asking (REPOSITORY=<owner>/<name>, CONFIRM=)
+	@$(RUN) scripts.deploy.bootstrap $(ENV)
 plan: $(TOOLS) ## Build, save a plan of ENV=<environment>, and show it
 	@$(RUN) scripts.deploy.plan $(ENV)
 apply: $(TOOLS) ## Apply the plan that `make plan ENV=<environment>` saved, then smoke (OUTSIDE=yes accepts changes outside our own names)

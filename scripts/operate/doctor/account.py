@@ -87,7 +87,7 @@ def state_bucket(target: Target) -> Finding:
         if "404" in str(error):
             return problem(
                 f"there is no bucket {name}, so `make plan` cannot keep its state",
-                f"make it (`aws s3api create-bucket`), private and versioned, or correct {file}",
+                f"run `make bootstrap ENV={target.name}`, or correct {file}",
             )
         raise
     found = _ask(target, "s3", "get_bucket_location", Bucket=name)["LocationConstraint"] or "us-east-1"
@@ -113,8 +113,7 @@ def api_gateway_logging(target: Target) -> Finding:
     if not _ask(target, "apigateway", "get_account").get("cloudwatchRoleArn"):
         return problem(
             f"API Gateway has no role for its logs in {target.region}, so it refuses stages that log",
-            "make a role that trusts apigateway.amazonaws.com with AmazonAPIGatewayPushToCloudWatchLogs, and run "
-            "`aws apigateway update-account --patch-operations op=replace,path=/cloudwatchRoleArn,value=<its ARN>`",
+            f"run `make bootstrap ENV={target.name}`",
         )
     return ok("has its role")
 

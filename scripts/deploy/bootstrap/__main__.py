@@ -1,0 +1,76 @@
+"""`make bootstrap ENV=<environment> [REPOSITORY=<owner>/<name>]`: make what an environment needs before its first plan.
+
+The bucket of Terraform's state (versioned, encrypted, private, TLS only), and API Gateway's role for its logs. With
+REPOSITORY also what GitHub's workflows need: GitHub's OpenID Connect provider, a role that plans and a role that
+applies, each bound to this repository and one environment on GitHub. For a repository with immutable subject claims
+write REPOSITORY=<owner>@<number>/<name>@<number>.
+
+It first says what it would make, then asks (CONFIRM=<the environment's name> where no terminal can). What is there
+and differs is named and never changed: the exit code is then 1. It can be run again at any time.
+"""
+
+import os
+import re
+
+import boto3
+
+from scripts import deployed, environments
+from scripts.console import detail, step
+from scripts.deploy.bootstrap.bucket import StateBucket
+from scripts.deploy.bootstrap.logging_role import LoggingRole
+from scripts.deploy.bootstrap.piece import Piece
+from scripts.deploy.bootstrap.pipeline_roles import IdentityProvider, PipelineRole
+from scripts.deploy.confirmation import require_name
+from scripts.environments import CloudEnvironment
+from scripts.errors import OperationError, UserError, run
+
+_REPOSITORY = re.compile(r"[\w.-]+(@\d+)?/[\w.-]+(@\d+)?")
+
+
+def main() -> None:
+    """Look, say, ask, make."""
+    parser = environments.parser("bootstrap", __doc__)
+    parser.add_argument(
+        "--repository", default=os.environ.get("REPOSITORY", ""), help="<owner>/<name> on GitHub; default: REPOSITORY"
+    )
+    parser.add_argument("--confirm", default=os.environ.get("CONFIRM", ""), help="its name again; default: CONFIRM")
+    arguments = parser.parse_args()
+    if arguments.repository and not _REPOSITORY.fullmatch(arguments.repository):
+        raise UserError(f"REPOSITORY is {arguments.repository}; write <owner>/<name>, as GitHub spells it.")
+    environment = environments.find_cloud(arguments.environment, for_local="the local system needs no bootstrap.")
+    deployed.find(environment)  # refuses another account's credentials
+    step(f"Looking at the account {environment.value('aws_account_id')}")
+    found = [(piece, piece.look()) for piece in pieces(environment, arguments.repository)]
+    for piece, state in found:
+        detail(f"{state.word:8} {piece.title}{f': {state.difference}' if state.difference else ''}")
+    missing = [piece for piece, state in found if state.is_missing]
+    if missing:
+        require_name(environment.name, arguments.confirm, to="make what is missing")
+    for piece in missing:
+        step(f"Making {piece.title}")
+        piece.make()
+    for piece, _ in found:
+        if note := piece.note():
+            detail(note)
+    differing = [piece.title for piece, state in found if state.difference]
+    if differing:
+        raise OperationError(
+            f"left alone, because they differ: {'; '.join(differing)}. Mend or remove them, and run again."
+        )
+
+
+def pieces(environment: CloudEnvironment, repository: str) -> list[Piece]:
+    """Return what the environment needs, in the order in which it is made."""
+    session = boto3.Session(region_name=environment.value("region"))
+    made: list[Piece] = [StateBucket(session, environment.backend()), LoggingRole(session)]
+    if repository:
+        provider = IdentityProvider(session, environment.value("aws_account_id"))
+        made += [
+            provider,
+            *(PipelineRole(session, environment, repository, provider, verb) for verb in ("plan", "apply")),
+        ]
+    return made
+
+
+if __name__ == "__main__":
+    run(main)

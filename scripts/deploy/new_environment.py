@@ -1,0 +1,69 @@
+"""`make new-environment NAME=<name>`: write the two files of an environment, and say what to fill in.
+
+They go to terraform/cloud/environments. Nothing that is there is overwritten, and nothing is made in the cloud.
+"""
+
+import argparse
+import os
+import re
+from pathlib import Path
+
+from scripts.console import detail, step
+from scripts.environments import CLOUD, LOCAL
+from scripts.errors import UserError, run
+from scripts.project_name import PROJECT
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,14}[a-z0-9]")  # a part of names in AWS, of which a bucket's is the strictest
+_TFVARS = """\
+# Yours to fill in: the address of the tenant and the number of the account.
+tokens         = {{ issuer = "https://{project}-{name}.eu.auth0.com/" }} # Auth0 > Settings; ends in a slash
+aws_account_id = "000000000000"
+
+environment = "{name}"
+region      = "eu-west-1"
+production  = false # true protects the tables, and refuses Auth0's development keys and http addresses
+"""
+_BACKEND = """\
+# Yours to fill in: a private, versioned bucket of the account that {name}.tfvars names; `make bootstrap` makes it.
+bucket = "{project}-{name}-terraform-state"
+key    = "{project}/{name}.tfstate"
+region = "eu-west-1"
+"""
+
+
+def main() -> None:
+    """Write the files."""
+    parser = argparse.ArgumentParser(
+        prog="make new-environment", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--name", default=os.environ.get("NAME", ""), help="default: NAME")
+    parser.add_argument("--folder", type=Path, default=CLOUD / "environments", help="another folder of environments")
+    arguments = parser.parse_args()
+    written = write(arguments.name, arguments.folder)
+    step(f"Wrote {' and '.join(path.name for path in written)}")
+    detail(
+        "fill in the issuer, the account and the region in both, and a bucket's name that nobody in the world has yet"
+    )
+    detail(f"the environment needs an Auth0 tenant of its own; then: make bootstrap, doctor, plan ENV={arguments.name}")
+    detail("for GitHub: add it to the lists `environment:` of .github/workflows, and see docs/pipeline.md")
+
+
+def write(name: str, folder: Path) -> list[Path]:
+    """Write the files of an environment into a folder, and return their paths.
+
+    Raises:
+        UserError: the name is none, or is taken.
+    """
+    if not _NAME.fullmatch(name) or "--" in name:
+        raise UserError("write NAME=<name>: 2 to 16 lower-case letters, digits and hyphens, beginning with a letter.")
+    paths = {folder / f"{name}.tfvars": _TFVARS, folder / f"{name}.s3.tfbackend": _BACKEND}
+    taken = [path.name for path in paths if path.exists()]
+    if taken or name == LOCAL:
+        raise UserError(f"there is an environment {name} already; choose another name.")
+    for path, text in paths.items():
+        path.write_text(text.format(project=PROJECT, name=name), encoding="utf-8")
+    return [*paths]
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,42 @@
+"""A new environment is two files that the other verbs read."""
+
+from pathlib import Path
+
+import hcl2
+import pytest
+
+from scripts.deploy.new_environment import write
+from scripts.environments import CLOUD
+from scripts.errors import UserError
+
+
+def test_the_two_files_say_what_those_of_dev_say(tmp_path: Path) -> None:
+    tfvars, backend = write("staging", tmp_path)
+    read = {path.suffix: hcl2.loads(path.read_text(encoding="utf-8")) for path in (tfvars, backend)}
+    dev = {
+        suffix: hcl2.loads((CLOUD / "environments" / f"dev{suffix}").read_text(encoding="utf-8"))
+        for suffix in (".tfvars", ".s3.tfbackend")
+    }
+    assert read[".tfvars"].keys() == dev[".tfvars"].keys() - {"additional_site_urls"}
+    assert read[".tfvars"]["environment"].strip('"') == "staging"
+    assert read[".tfbackend"].keys() == dev[".s3.tfbackend"].keys()
+    assert read[".tfbackend"]["key"].strip('"') == "gatehouse/staging.tfstate"
+    text = tfvars.read_text(encoding="utf-8") + backend.read_text(encoding="utf-8")
+    assert text.count("Yours to fill in") == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["", "Staging", "1st", "a", "with_underscore", "ends-", "a--b", "far-too-long-a-name-for-aws"]
+)
+def test_a_name_that_aws_would_refuse_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UserError, match="2 to 16 lower-case letters"):
+        write(name, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "staging.s3.tfbackend").write_text("mine")
+    for name in ("staging", "local"):
+        with pytest.raises(UserError, match=f"there is an environment {name} already"):
+            write(name, tmp_path)
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]
