@@ -95,6 +95,8 @@ access: $(TOOLS) ## Print who may call which operation, from access.yaml and the
 	@$(RUN) scripts.review.access
 plan-report: $(TOOLS) ## Say what the saved plan of ENV= means, and hold it against rules (ACCEPTED=, CHANGES=, PLAN_JSON=<file>, LIMIT=)
 	@$(RUN) scripts.review.plan_report $(ENV)
+cost: $(TOOLS) ## Say what the saved plan of ENV= costs a month, at three sizes of traffic (BASE=<a plan's JSON>, PLAN_JSON=)
+	@$(RUN) scripts.review.cost $(ENV)
 access-diff: $(TOOLS) ## Show for whom the change since BASE=<main> opens or closes which operation (FORMAT=json, ACCEPTED=<file>)
 	@$(RUN) scripts.review.access_diff
 prove: $(TOOLS) ## Prove that the authorizer's policies allow what the documents declare, and nothing else, on all paths

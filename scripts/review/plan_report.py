@@ -14,9 +14,8 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from scripts import environments, tools
+from scripts import environments
 from scripts.build.data_files.operations import operations
 from scripts.build.data_files.project import load_project
 from scripts.errors import OperationError, UserError, run
@@ -25,18 +24,14 @@ from scripts.review.plan.changes import read
 from scripts.review.plan.fingerprint import fingerprints
 from scripts.review.plan.report import LIMIT, report
 from scripts.review.plan.rules import Public, judge
+from scripts.review.saved_plan import add_plan_json, document
 from scripts.tools import ROOT
 
 
 def main() -> None:
     """Print the report; raise OperationError when the plan breaks a rule that nobody has accepted."""
     parser = environments.parser("plan-report", __doc__)
-    parser.add_argument(
-        "--plan-json",
-        type=Path,
-        default=os.environ.get("PLAN_JSON") or None,
-        help="what `terraform show -json` printed, in place of the saved plan (default: PLAN_JSON)",
-    )
+    add_plan_json(parser)
     parser.add_argument("--accepted", help="a file with lines `accept: <rule> <address>` (default: ACCEPTED)")
     parser.add_argument(
         "--changes", type=Path, default=os.environ.get("CHANGES") or None, help="the file to write (default: CHANGES)"
@@ -49,7 +44,7 @@ def main() -> None:
     environment = environments.find(arguments.environment)
     accepted = accepted_lines(arguments.accepted, os.environ) or frozenset()
     limit = _limit(arguments.limit, os.environ)
-    plan = read(_document(environment, arguments.plan_json), environment.name)
+    plan = read(document(environment, arguments.plan_json), environment.name)
     if arguments.changes is not None:
         arguments.changes.parent.mkdir(parents=True, exist_ok=True)
         arguments.changes.write_text(json.dumps(fingerprints(plan), indent=2), encoding="utf-8")
@@ -62,19 +57,6 @@ def main() -> None:
             f"the plan of {environment.name} breaks {', '.join(rules)}; change it, or accept each place with the line "
             "that the report names."
         )
-
-
-def _document(environment: environments.Environment, plan_json: Path | None) -> Mapping[str, Any]:
-    if plan_json is not None:
-        try:
-            document: Mapping[str, Any] = json.loads(plan_json.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise UserError(f"{plan_json} cannot be read as JSON: {error}.") from error
-        return document
-    if not environment.plan_file.exists():
-        raise UserError(f"there is no saved plan of {environment.name}; run `make plan ENV={environment.name}` first.")
-    tools.require(tools.TERRAFORM)
-    return environment.planned_root().read_plan(environment.plan_file)
 
 
 def _limit(argument: int | None, shell: Mapping[str, str]) -> int:
