@@ -7,7 +7,7 @@ take its place. The comments go to build/pull-requests/.
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,8 @@ DIFFERENCE, PROOF = (
     "Show for whom which operation opens or closes",
     "Prove that the policies allow that and nothing else",
 )
+COMMENT, APPLY = "Write the comment", "Apply, and try what was deployed"
+MERGE = "3" * 40
 LINE = "accept: GET /movies for everyone, without a token"
 
 
@@ -134,24 +136,53 @@ def test_a_pull_request_that_changes_no_decision_says_so_and_one_from_a_fork_in_
     assert "github.event.pull_request.head.repo.full_name == github.repository" in condition
 
 
-def test_a_plan_that_destroys_a_table_fails_until_its_line_and_what_was_reviewed_is_noted(
+def test_a_plan_that_destroys_a_table_fails_until_its_line_and_then_it_alone_is_applied(
     github: GitHub, clone: Path, tmp_path: Path
 ) -> None:
     git(clone, "checkout", "-q", "main")
     job = workflow("pull-request")["jobs"]["plan"]
     variables = {**shell(github, tmp_path), "PLAN_JSON": str(PLANS / "data-lost.json")}
-    expressions = {"github.token": "a-token", "matrix.environment": "dev"}
+    expressions = {"github.token": "a-token", "matrix.environment": "dev", "inputs.plan_dev": ""}
     ran = run_job(job, clone, variables, expressions, left_out=("Plan",))
     assert ran.failed == ["Say what the plan means"], ran.output
     (comment,) = github.bodies(7)
     lines = [line for line in comment.splitlines() if line.startswith("accept: data-lost ")]
     assert 'accept: data-lost module.stack.aws_dynamodb_table.rows["movies"]' in lines
+    assert "## Cost of dev" in comment
     assert github.check_runs == [], "nothing was reviewed"
     keep("destroys-a-table", comment)
 
     github.pull_requests[7]["body"] = "\n".join(lines)
-    ran = run_job(job, clone, variables, expressions, left_out=("Plan",))
+    ran = run_job(job, clone, variables, expressions, left_out=("Plan", "Say what it costs", COMMENT))
     assert ran.succeeded, ran.output
     assert [run["name"] for run in github.check_runs] == ["reviewed plan of dev"]
-    assert "aws_dynamodb_table.rows" in github.check_runs[0]["output"]["text"]
     assert REPOSITORY in github.check_runs[0]["details_url"]
+
+    github.pull_requests[7] |= {"merged_at": "2026-11-29T00:00:00Z", "merge_commit_sha": MERGE}
+    github.merged_by[MERGE] = [7]
+    ran = deploy(github, clone, tmp_path, "data-lost", expressions, COMMENT)
+    assert ran.succeeded, ran.output
+    assert "all 2 changes were reviewed in pull request 7" in ran.output
+    ran = deploy(github, clone, tmp_path, "good", expressions, "Read the description of the merged pull request")
+    assert ran.failed == ["Refuse a plan that nobody has reviewed"], ran.output
+    assert github.bodies(7)[-1].startswith("<!-- gatehouse: deployment of dev -->")
+    keep("refused-deployment", github.bodies(7)[-1])
+
+
+def deploy(github: GitHub, clone: Path, folder: Path, plan: str, expressions: Mapping[str, str], left_out: str) -> Ran:
+    """Run the job that deploys dev after the merge, with a kept plan, without the step that applies it."""
+    job = workflow("main")["jobs"]["dev"]
+    merged = {**shell(github, folder), **job_environment(github, folder, None, MERGE)}
+    variables = {**merged, "PLAN_JSON": str(PLANS / f"{plan}.json")}
+    return run_job(job, clone, variables, expressions, left_out=("Plan", APPLY, left_out))
+
+
+def test_a_night_with_drift_opens_an_issue(github: GitHub, clone: Path, tmp_path: Path) -> None:
+    git(clone, "checkout", "-q", "main")
+    variables = {**shell(github, tmp_path), "PLAN_JSON": str(PLANS / "good.json")}
+    expressions = {"github.token": "a-token", "matrix.environment": "dev"}
+    ran = run_job(workflow("drift")["jobs"]["drift"], clone, variables, expressions, left_out=("Plan",))
+    assert ran.succeeded, ran.output
+    (issue,) = github.issues.values()
+    assert "### Security: `module.stack.module.rest_api" in issue["body"]
+    keep("drift", issue["body"])
