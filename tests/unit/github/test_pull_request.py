@@ -20,6 +20,7 @@ from tests.unit.scripts.pipeline.github_stand_in import REPOSITORY, GitHub, job_
 pytestmark = pytest.mark.process
 
 PLANS = ROOT / "tests" / "unit" / "scripts" / "review" / "plans"
+DOCUMENT = ROOT / "docs" / "pipeline.md"
 COMMENTS = ROOT / "build" / "pull-requests"
 DIFFERENCE, PROOF = (
     "Show for whom which operation opens or closes",
@@ -105,6 +106,8 @@ def test_a_pull_request_that_opens_an_operation_fails_until_its_description_has_
     assert LINE in comment.splitlines()
     assert "| `GET /movies` | everyone, without a token | **opened** |" in comment
     assert "Proved: 6 policies allow what the documents declare" in comment
+    shown = [line[2:] for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("> ")]
+    assert set(shown) <= set(comment.splitlines()), "docs/pipeline.md shows it"
     keep("opens-an-operation", comment)
 
     github.pull_requests[7]["body"] = f"A reason.\n\n{LINE}\n"

@@ -1,0 +1,145 @@
+"""The roles may do what Terraform was seen to do, and the one that plans changes nothing but the state's lock.
+
+calls.yaml has the calls of Terraform's AWS provider and S3 backend in a run of `make test-cloud-root`, read from their
+debug log (TF_LOG=DEBUG) on 2026-11-29: those that read, as a plan does, and those of applies and destroys. The emulator
+grants everything, so a policy that forgets a call would show in an account only.
+"""
+
+import json
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from scripts.deploy.bootstrap.pipeline_roles import POLICIES, policy
+from scripts.environments import CloudEnvironment
+from scripts.tools import ROOT
+
+CALLS: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("calls.yaml").read_text(encoding="utf-8"))
+PREFIXES = {
+    "API Gateway": "apigateway",
+    "Budgets": "budgets",
+    "CloudFront": "cloudfront",
+    "CloudWatch": "cloudwatch",
+    "CloudWatch Logs": "logs",
+    "DynamoDB": "dynamodb",
+    "IAM": "iam",
+    "KMS": "kms",
+    "Lambda": "lambda",
+    "S3": "s3",
+    "SNS": "sns",
+    "SSM": "ssm",
+}
+# https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+OTHERWISE = {
+    "s3:DeleteObjects": "s3:DeleteObject",
+    "s3:DeletePublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+    "s3:DeleteBucketEncryption": "s3:PutEncryptionConfiguration",
+    "s3:DeleteBucketOwnershipControls": "s3:PutBucketOwnershipControls",
+    "s3:DeleteBucketTagging": "s3:PutBucketTagging",
+    "s3:GetBucketAccelerateConfiguration": "s3:GetAccelerateConfiguration",
+    "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
+    "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
+    "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
+    "s3:HeadBucket": "s3:ListBucket",
+    "s3:HeadObject": "s3:GetObject",
+    "s3:ListObjectVersions": "s3:ListBucketVersions",
+    "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
+    "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+    "budgets:CreateBudget": "budgets:ModifyBudget",
+    "budgets:DeleteBudget": "budgets:ModifyBudget",
+    "budgets:DescribeBudget": "budgets:ViewBudget",
+    "budgets:DescribeNotificationsForBudget": "budgets:ViewBudget",
+    "budgets:DescribeSubscribersForNotification": "budgets:ViewBudget",
+    "budgets:UpdateBudget": "budgets:ModifyBudget",
+}
+HTTP = {
+    "Create": "POST",
+    "Delete": "DELETE",
+    "Get": "GET",
+    "Put": "PUT",
+    "Tag": "PUT",
+    "Untag": "DELETE",
+    "Update": "PATCH",
+}
+WRITES = (
+    "Add",
+    "Create",
+    "Delete",
+    "Modify",
+    "Pass",
+    "Publish",
+    "Put",
+    "Remove",
+    "Set",
+    "Subscribe",
+    "Tag",
+    "Un",
+    "Update",
+)
+
+
+def granted(verb: str) -> set[str]:
+    statements = json.loads((POLICIES / f"{verb}.json").read_text(encoding="utf-8"))["Statement"]
+    return {
+        action
+        for each in statements
+        for action in ([each["Action"]] if isinstance(each["Action"], str) else each["Action"])
+    }
+
+
+def action_of(call: str) -> str:
+    """Return the action that a call needs: API Gateway's are HTTP methods, and some others have another name."""
+    service, _, method = call.rpartition(" ")
+    if service == "API Gateway":
+        return f"apigateway:{next(verb for prefix, verb in HTTP.items() if method.startswith(prefix))}"
+    action = f"{PREFIXES[service]}:{method}"
+    return OTHERWISE.get(action, action)
+
+
+@pytest.mark.parametrize(("verb", "seen"), [("plan", ("plan",)), ("apply", ("plan", "apply"))])
+def test_a_role_may_make_every_call_that_terraform_was_seen_to_make(verb: str, seen: tuple[str, ...]) -> None:
+    actions = granted(verb)
+    calls = [call for name in seen for call in CALLS[name] if not call.startswith("STS ")]
+    missing = {
+        call: action_of(call) for call in calls if not any(fnmatchcase(action_of(call), each) for each in actions)
+    }
+    assert missing == {}
+
+
+def test_the_role_that_plans_writes_nothing_but_the_lock_of_the_state() -> None:
+    document = policy("plan", CloudEnvironment("dev"))
+    writing: list[Any] = []
+    for each in document["Statement"]:
+        actions = [each["Action"]] if isinstance(each["Action"], str) else each["Action"]
+        if any(action.split(":")[1].startswith((*WRITES, "*", "POST", "PATCH", "PUT", "DELETE")) for action in actions):
+            writing.append(each["Resource"])
+    assert writing == ["arn:aws:s3:::gatehouse-dev-terraform-state/gatehouse/dev.tfstate.tflock"]
+
+
+def test_no_role_may_do_everything_or_touch_roles_outside_the_environments_names() -> None:
+    for verb in ("plan", "apply"):
+        assert "*" not in granted(verb)
+        for each in policy(verb, CloudEnvironment("dev"))["Statement"]:
+            actions = [each["Action"]] if isinstance(each["Action"], str) else each["Action"]
+            if any(action.startswith("iam:") for action in actions):
+                assert each["Resource"] == "arn:aws:iam::000000000000:role/gatehouse-dev-*"
+
+
+def test_every_kind_of_resource_that_terraform_declares_has_its_service_in_the_policies() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "terraform" / "modules").glob("*/*.tf")]
+    kinds = {line.split('"')[1] for text in texts for line in text.splitlines() if line.startswith('resource "aws_')}
+    services = {
+        "aws_api_gateway": "apigateway", "aws_budgets": "budgets", "aws_cloudfront": "cloudfront",
+        "aws_cloudwatch_dashboard": "cloudwatch", "aws_cloudwatch_log": "logs", "aws_cloudwatch_metric": "cloudwatch",
+        "aws_cloudwatch_query": "logs", "aws_dynamodb": "dynamodb", "aws_iam": "iam", "aws_lambda": "lambda",
+        "aws_route53": "route53", "aws_s3": "s3", "aws_sns": "sns", "aws_ssm": "ssm",
+    }  # fmt: skip
+    for kind in kinds:
+        (service,) = {name for prefix, name in services.items() if kind.startswith(prefix)}
+        for verb in ("plan", "apply"):
+            assert any(action.startswith(f"{service}:") for action in granted(verb)), (kind, verb)
