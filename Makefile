@@ -33,7 +33,7 @@ NODE_TEST := node --test --test-reporter=dot --test-reporter-destination=stdout 
 NODE_TESTS = tests/unit/auth0/actions/*.test.* tests/unit/site/*.test.* tests/unit/site/*/*.test.*
 PYTEST := $(RUN) pytest -q
 ENV ?=
-export ENV OUTSIDE CONFIRM TABLES JSON FOLLOW SINCE REQUEST CONNECTION SCOPE FORMAT BASE ACCEPTED LIMIT LOGIN_FLOW API_SIGNING_ALGORITHM
+export ENV OUTSIDE CONFIRM TO DRY TABLES JSON FOLLOW SINCE REQUEST CONNECTION SCOPE FORMAT BASE ACCEPTED LIMIT LOGIN_FLOW API_SIGNING_ALGORITHM
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,8 @@ apply: $(TOOLS) ## Apply the plan that `make plan ENV=<environment>` saved, then
 	@$(RUN) scripts.operate.smoke $(ENV) --after-apply
 smoke: $(TOOLS) ## Check that ENV=<environment> answers as it should, to visitors, programs and attackers, and how fast (TOKEN=)
 	@$(RUN) scripts.operate.smoke $(ENV)
+rollback: $(TOOLS) ## Go back to the last good release of ENV=<environment>, or to TO=<number>, after asking (CONFIRM=)
+	@$(RUN) scripts.operate.rollback $(ENV)
 forget: $(TOOLS) ## Remove CONNECTION=<name> (or all) from Terraform's state of ENV=; the tenant keeps it and its users
 	@$(RUN) scripts.deploy.forget $(ENV)
 destroy: $(TOOLS) ## Delete ENV=<environment>, after asking (CONFIRM=<its name>, TABLES=keep or delete)
@@ -79,6 +81,10 @@ recover: $(TOOLS) ## Take the objects that an interrupted apply of ENV=<environm
 	@$(RUN) scripts.deploy.recover $(ENV)
 revoke: $(TOOLS) ## Revoke SUB=, CLIENT=, KID= or JTI= within a minute (LIST=1 lists, UNDO=1 undoes)
 	@$(RUN) scripts.operate.revoke $(ENV)
+rotate-keys: $(TOOLS) ## Rotate the signing key of ENV=<environment>'s tenant and revoke the old one, without a failed request (DRY=1, CONFIRM=)
+	@$(RUN) scripts.operate.rotate_keys $(ENV)
+user-erase: $(TOOLS) ## Erase the user SUB= of ENV=<environment> in the tenant and refuse their tokens, after asking (CONFIRM=)
+	@$(RUN) scripts.operate.user_erase $(ENV)
 origin-key: $(TOOLS) ## Rotate the key that proves to the APIs that a request came through ENV=<environment>'s distribution
 	@$(RUN) scripts.operate.origin_key $(ENV)
 explain: $(TOOLS) ## Explain which routes the token on standard input opens, and why

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts import environments
@@ -42,7 +43,7 @@ class Deployed:
         """The name of the authorizer's function."""
         return f"{self.name}-authorizer"
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 -- boto3 makes its clients' classes at run time
+    def client(self, service: str, config: Config | None = None) -> Any:  # noqa: ANN401 -- boto3 makes its classes
         """Return a client of any service of AWS, in the environment's account and region."""
         variables = self.environment
         return boto3.client(
@@ -51,6 +52,7 @@ class Deployed:
             endpoint_url=variables.get("AWS_ENDPOINT_URL"),
             aws_access_key_id=variables.get("AWS_ACCESS_KEY_ID"),
             aws_secret_access_key=variables.get("AWS_SECRET_ACCESS_KEY"),
+            config=config,
         )
 
     def api_ids(self) -> dict[str, str]:

@@ -144,6 +144,15 @@ class Collection:
         rows = self._database.execute(statement, (json.dumps(key),)).fetchall()
         return _document(rows[0][0]) if rows else None
 
+    def delete_all(self, **fields: object) -> None:
+        """Delete every document with these field values."""
+        with self._database.transaction():
+            for document_key, document in self._database.execute(
+                f'SELECT key, document FROM "{self._name}"'
+            ).fetchall():
+                if _document(document).items() >= fields.items():
+                    self._database.execute(f'DELETE FROM "{self._name}" WHERE key = ?', (document_key,))
+
     def prune(self, now: float) -> None:
         """Delete the documents that have expired; nothing else deletes them."""
         self._database.execute(f'DELETE FROM "{self._name}" WHERE expires_at <= ?', (now,))

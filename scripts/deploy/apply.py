@@ -2,7 +2,7 @@
 
 import os
 
-from scripts import deployed, environments, outside, tools
+from scripts import deployed, environments, outside, releases, tools
 from scripts.console import detail, step
 from scripts.deploy import saved_plan
 from scripts.deploy.revocations import require_present_list
@@ -24,7 +24,8 @@ def main() -> None:
     plan_file = saved_plan.require(environment)
     root = environment.root()
     plan = root.read_plan(plan_file)
-    require_present_list(plan, deployed.find(environment))
+    target = deployed.find(environment)
+    require_present_list(plan, target)
     outside_changes = outside.changes(plan)
     for change in outside_changes:
         detail(f"OUTSIDE our own names: {change.line}")
@@ -32,6 +33,7 @@ def main() -> None:
     step(f"Applying the saved plan of {environment.name}")
     root.apply(plan_file, progress=detail)
     saved_plan.discard(environment)
+    releases.record_apply(target)
     for name, value in root.outputs().items():
         if isinstance(value, str):
             detail(f"{name} = {value}")

@@ -13,9 +13,9 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts import deployed, environments, tools
+from scripts.confirmation import require_name
 from scripts.console import detail, step
 from scripts.deploy import saved_plan
-from scripts.deploy.confirmation import require_name
 from scripts.deployed import Deployed
 from scripts.errors import OperationError, UserError, run
 from scripts.safe_destroy import CONNECTION, DELETE, KEEP, ROW, TABLE, Managed, destroy, managed

@@ -15,9 +15,9 @@ import boto3
 
 from scripts import deployed, environments, tools
 from scripts.build.artifacts import build
+from scripts.confirmation import require_name
 from scripts.console import detail, step
 from scripts.deploy import saved_plan
-from scripts.deploy.confirmation import require_name
 from scripts.environments import CloudEnvironment
 from scripts.errors import OperationError, UserError, run
 from scripts.management_api import ManagementApi, tenant_url

@@ -7,8 +7,8 @@ would make things twice and lose one of the two states.
 import os
 
 from scripts import deployed, environments, tools
+from scripts.confirmation import require_name
 from scripts.console import detail, step
-from scripts.deploy.confirmation import require_name
 from scripts.errors import run
 from scripts.state_lock import lock_of
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from scripts import provider_mirror, tools
+from scripts import deployed, environments, provider_mirror, releases, tools
 from scripts.build.artifacts import build, machine_architecture
 from scripts.build.data_files import load_access, load_apis
 from scripts.build.data_files.operations import operations
@@ -38,7 +38,10 @@ def main() -> None:
         with deployment.site(chosen) as site:
             keep_superseded(site, ROOT / "build" / "site", datetime.now(UTC).date())
         step("Applying terraform/local (the first time takes about half a minute)")
-        detail("applied" if deployment.deploy(chosen) else "no changes")
+        changed = deployment.deploy(chosen)
+        detail("applied" if changed else "no changes")
+        if changed:
+            releases.record_apply(deployed.find(environments.find(environments.LOCAL)))
         step("Telling the tenant the site's address, and waiting until everything answers")
         tenant = LocalTenant(chosen)
         tenant.set_site_origin(tenant.client_id(), chosen.site_origin)

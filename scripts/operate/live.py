@@ -17,7 +17,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from scripts import deployed, environments
+from scripts import deployed, environments, releases
 from scripts.console import step
 from scripts.deployed import LIVE, NEWEST, Deployed
 from scripts.environments import Environment
@@ -25,7 +25,7 @@ from scripts.errors import OperationError, UserError, run
 from scripts.revocation_list import SETTING
 from scripts.tools import ROOT
 
-_STAGE = "live"  # module rest_api's one stage
+_SHOWN = 5  # releases
 _CHANGES = frozenset({"UpdateAlias20150331", "PublishVersion20150331", "UpdateFunctionCode20150331v2", "UpdateAlias"})
 _UNKNOWN = "not known"
 
@@ -51,9 +51,10 @@ def main() -> None:
         step(f"Asking what runs in {target.name}")
         found = list(running(target, environment))
         stages = list(_stages(target))
+        known = releases.history(target)
     except (BotoCoreError, ClientError) as error:
         raise OperationError(f"AWS does not show what runs: {error}.") from error
-    print("\n".join([*table(found), "", *stages]))
+    print("\n".join([*table(found), "", *stages, "", *releases.table(known[-_SHOWN:])]))
 
 
 def running(target: Deployed, environment: Environment) -> Iterator[Running]:
@@ -109,8 +110,8 @@ def table(found: list[Running]) -> Iterator[str]:
     for each in found:
         if each.drift:
             yield (
-                f"DRIFT {each.function}: what was written last is another and does not answer ({each.drift}); an apply "
-                "was cut short, or somebody changed it by hand: `make plan` shows what it would do."
+                f"DRIFT {each.function}: what was written last is another and does not answer ({each.drift}), after a "
+                "rollback, an apply that was cut short or a change by hand: `make plan` shows what it would do."
             )
 
 
@@ -144,7 +145,7 @@ def _changed_by(target: Deployed, function: str) -> str:
 
 def _stages(target: Deployed) -> Iterator[str]:
     for api, api_id in sorted(target.api_ids().items()):
-        stage = target.apis.get_stage(restApiId=api_id, stageName=_STAGE)
+        stage = target.apis.get_stage(restApiId=api_id, stageName=releases.STAGE)
         deployment = target.apis.get_deployment(restApiId=api_id, deploymentId=stage["deploymentId"])
         yield f"API {api}: deployment {stage['deploymentId']} of {_moment(deployment['createdDate'])}"
 

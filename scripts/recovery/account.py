@@ -161,6 +161,12 @@ def _budget(account: Account, planned: Planned) -> Iterator[str]:
         yield f"{owner}:{name}"
 
 
+def _bucket_versioning(account: Account, planned: Planned) -> Iterator[str]:
+    bucket = planned["bucket"]
+    if (account.ask("s3", "get_bucket_versioning", Bucket=bucket) or {}).get("Status"):
+        yield bucket
+
+
 def _object(account: Account, planned: Planned) -> Iterator[str]:
     bucket, key = planned["bucket"], planned["key"]
     if account.ask("s3", "head_object", Bucket=bucket, Key=key):
@@ -275,10 +281,12 @@ FINDERS: dict[str, _Finder] = {
     "aws_lambda_permission": _permission,
     "aws_route53_record": _record,
     "aws_s3_bucket": _part_of_bucket("head_bucket"),
+    "aws_s3_bucket_lifecycle_configuration": _part_of_bucket("get_bucket_lifecycle_configuration"),
     "aws_s3_bucket_ownership_controls": _part_of_bucket("get_bucket_ownership_controls"),
     "aws_s3_bucket_policy": _part_of_bucket("get_bucket_policy"),
     "aws_s3_bucket_public_access_block": _part_of_bucket("get_public_access_block"),
     "aws_s3_bucket_server_side_encryption_configuration": _part_of_bucket("get_bucket_encryption"),
+    "aws_s3_bucket_versioning": _bucket_versioning,
     "aws_s3_object": _object,
     "aws_ssm_parameter": _named("ssm", "get_parameter", "Name"),
 }

@@ -20,10 +20,12 @@ PARTS = frozenset(
         "aws_iam_role_policy",
         "aws_lambda_alias",
         "aws_lambda_permission",
+        "aws_s3_bucket_lifecycle_configuration",
         "aws_s3_bucket_ownership_controls",
         "aws_s3_bucket_policy",
         "aws_s3_bucket_public_access_block",
         "aws_s3_bucket_server_side_encryption_configuration",
+        "aws_s3_bucket_versioning",
         "aws_s3_object",
     }
 )

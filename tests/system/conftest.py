@@ -4,12 +4,14 @@ import contextlib
 import json
 import sqlite3
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
 import httpx
+import jwt
 import pytest
 
 from scripts.local_stack import definitions
@@ -35,9 +37,10 @@ class Tokens:
 
 
 def tenants_keys(stack: Stack) -> list[tuple[str, str]]:
-    """Return the `kid` and the PEM of each key of the local tenant, from its own folder: first the one that signs."""
+    """Return the `kid` and the PEM of each key that the local tenant publishes, first the one that signs."""
     with contextlib.closing(sqlite3.connect(stack.settings.directory / "auth0" / "tenant.db")) as database:
         keys = [json.loads(text) for (text,) in database.execute('SELECT document FROM "signing-keys"')]
+    keys = [key for key in keys if not key.get("revoked")]
     keys.sort(key=lambda key: not key.get("current"))
     return [(key["kid"], key["private_key"]) for key in keys]
 
@@ -87,6 +90,27 @@ def sign_in_afresh(stack: Stack, connection: str, person: str = "ada@example.com
     ) as tenant:
         body = scripts_sign_in(tenant, application, connection=connection, scope=scope, person=person)
     return Tokens(body["access_token"], body["id_token"], body["refresh_token"], body.get("scope", ""))
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}
+
+
+def sign(stack: Stack, by: tuple[str, str] | None = None, **claims: Any) -> str:
+    """Sign a good token of some user of Google with a key of the tenant's own, the present one unless told."""
+    with stack.http() as http:
+        auth0 = http.get("/config.json").json()["auth0"]
+    kid, key = by or tenants_key(stack)
+    good = {
+        "iss": stack.settings.issuer,
+        "sub": "google-oauth2|somebody",
+        "aud": auth0["audience"],
+        "iat": int(time.time()),
+        "exp": int(time.time()) + 3600,
+        "scope": "read:Devices",
+        "azp": auth0["client_id"],
+    }
+    return jwt.encode(good | claims, key, "RS256", headers={"kid": kid})
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,18 @@
-"""The running system while its tenant misbehaves: what still works, what is refused, and how it heals."""
+"""The running system while its tenant misbehaves or rotates its keys: what works, what is refused, and how it heals."""
 
+import contextlib
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
 import jwt
 import pytest
 
+from scripts.local_stack.tenant import LocalTenant
 from tests.conftest import Stack
-from tests.system.conftest import Tokens, sign_in_afresh, succeeded
+from tests.system.conftest import Tokens, bearer, sign, sign_in_afresh, succeeded, tenants_key
 from tests.tls import CERTIFICATE_AUTHORITIES
 
 JWKS = "/.well-known/jwks.json"
@@ -20,6 +23,7 @@ BROKEN = [
     {"path": JWKS, "cut": True},
     {"path": JWKS, "delay_seconds": 60},
 ]
+TOKEN_SECONDS = 20  # the lifetime of a token while the key rotates; a slow machine needs time to use one
 COOLDOWN_SECONDS = 30  # of the authorizer, from one download to the next
 
 
@@ -69,6 +73,29 @@ def test_a_tenant_whose_clock_is_an_hour_off_is_refused(stack: Stack, tenant: ht
         assert movies(stack, sign_in_afresh(stack, "amazon")) == 401
 
 
+def test_a_rotation_of_the_signing_key_refuses_nobody_and_ends_trust_in_the_old_one(stack: Stack) -> None:
+    api, server = LocalTenant(stack.settings).api, LocalTenant(stack.settings).resource_server()
+    names = ("token_lifetime", "token_lifetime_for_web")
+    api.send("PATCH", f"resource-servers/{server['id']}", body=dict.fromkeys(names, TOKEN_SECONDS))
+    with_old_key = bearer(sign(stack))
+    dry = succeeded(stack.command("rotate-keys", "local", DRY="1"))
+    kid = tenants_key(stack)[0]
+    assert f"{kid} is revoked at" in dry
+    assert devices(stack, with_old_key) == 200
+    try:
+        with signing_in(stack) as seen:
+            said = succeeded(stack.command("rotate-keys", "local", CONFIRM="local"))
+    finally:
+        api.send("PATCH", f"resource-servers/{server['id']}", body={name: server[name] for name in names})
+
+    assert set(seen) == {200}
+    assert "Waiting until every token of the key before has ended" in said
+    assert tenants_key(stack)[0] != kid
+    assert [devices(stack, with_old_key) for _ in range(3)] == [401, 401, 401]
+    assert kid not in httpx.get(f"{stack.settings.issuer}{JWKS[1:]}", verify=CERTIFICATE_AUTHORITIES).text
+    succeeded(stack.command("revoke", KID=kid, UNDO="1"))
+
+
 def test_a_new_key_opens_once_the_tenant_publishes_it_again(stack: Stack, tenant: httpx.Client) -> None:
     ask(tenant, answers=[{"path": JWKS, "body": "<html>"}])
     for _ in range(2):  # the next key was known at deploy, the one after it was not
@@ -82,3 +109,30 @@ def test_a_new_key_opens_once_the_tenant_publishes_it_again(stack: Stack, tenant
     while (status := movies(stack, sign_in_afresh(stack, "amazon"))) != 200 and time.monotonic() < end:
         time.sleep(2)
     assert status == 200
+
+
+def devices(stack: Stack, headers: Mapping[str, str]) -> int:
+    with stack.http() as http:
+        return http.get("/api/devices", headers=dict(headers)).status_code
+
+
+@contextlib.contextmanager
+def signing_in(stack: Stack) -> Iterator[list[int]]:
+    """Sign in and call an API with the token until it is half spent, over and over; yield what was answered."""
+    seen: list[int] = []
+    ended = threading.Event()
+
+    def visit() -> None:
+        while not ended.is_set():
+            begun, tokens = time.monotonic(), sign_in_afresh(stack, "google-oauth2")
+            while not ended.is_set() and time.monotonic() - begun < TOKEN_SECONDS / 2:
+                seen.append(devices(stack, tokens.bearer))
+                time.sleep(0.2)
+
+    visitor = threading.Thread(target=visit)
+    visitor.start()
+    try:
+        yield seen
+    finally:
+        ended.set()
+        visitor.join()

@@ -6,7 +6,6 @@ Its entries are about people and applications of its own, so that the other test
 import json
 import time
 from collections.abc import Mapping
-from typing import Any
 
 import httpx
 import jwt
@@ -15,6 +14,7 @@ import pytest
 from authorizer.subjects import subject_hasher
 from scripts.deployed import LIVE, Deployed
 from scripts.local_stack import settings
+from scripts.local_stack.tenant import LocalTenant
 from scripts.operate.revoke import switch
 from scripts.revocation_list import SETTING
 from tests.conftest import Stack
@@ -22,10 +22,12 @@ from tests.system.conftest import (
     SignIn,
     Tokens,
     aws_client,
+    bearer,
     json_lines,
     log_messages,
+    sign,
+    sign_in_afresh,
     succeeded,
-    tenants_key,
     tenants_keys,
 )
 
@@ -131,6 +133,23 @@ def test_an_application_a_token_and_a_key_are_revoked_alike_and_taken_back(stack
     assert "client:compromised is not revoked in gatehouse-local" in again.stderr
 
 
+def test_an_erased_user_is_gone_from_the_tenant_and_refused(stack: Stack, place: Deployed) -> None:
+    tokens = sign_in_afresh(stack, "google-oauth2", "alan@example.com")
+    assert answers(stack, tokens.bearer) == [200, 200]
+    kept = stack.command("user-erase", "local", SUB=subject(tokens), CONFIRM="prod")
+    assert kept.returncode == 2
+    assert "is not erased: the identity provider's account" in kept.stdout
+
+    for there in ("is erased: user, sessions, refresh tokens", "is not in the tenant (any more)"):
+        said = succeeded(stack.command("user-erase", "local", SUB=subject(tokens), CONFIRM="local"))
+        assert there in said
+        assert subject(tokens) not in said
+
+    assert answers(stack, tokens.bearer) == [401, 401]
+    assert subject(tokens) not in [user["user_id"] for user in LocalTenant(stack.settings).api.get("users")]
+    assert subject_hasher(switch.subject_hash_key(place))(subject(tokens)) in said
+
+
 def test_an_unreadable_list_stops_no_good_token_and_is_said_with_every_decision(stack: Stack, place: Deployed) -> None:
     begun = time.time()
     function = place.functions
@@ -170,24 +189,3 @@ def deploy_something_else(stack: Stack, place: Deployed) -> None:
     ]
     attributes["source_code_hash"] = "of another archive"
     file.write_text(json.dumps(state))
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"authorization": f"Bearer {token}"}
-
-
-def sign(stack: Stack, by: tuple[str, str] | None = None, **claims: Any) -> str:
-    """Sign a good token of some user of Google with a key of the tenant's own, the present one unless told."""
-    with stack.http() as http:
-        auth0 = http.get("/config.json").json()["auth0"]
-    kid, key = by or tenants_key(stack)
-    good = {
-        "iss": stack.settings.issuer,
-        "sub": "google-oauth2|kill-switch",
-        "aud": auth0["audience"],
-        "iat": int(time.time()),
-        "exp": int(time.time()) + HOUR,
-        "scope": "read:Devices",
-        "azp": auth0["client_id"],
-    }
-    return jwt.encode(good | claims, key, "RS256", headers={"kid": kid})

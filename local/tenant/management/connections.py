@@ -5,7 +5,7 @@ from starlette.responses import JSONResponse, Response
 
 from local.tenant import identifiers
 from local.tenant.encodings import timestamp
-from local.tenant.management import database_connections, social_connections
+from local.tenant.management import database_connections, social_connections, users
 from local.tenant.management.answers import (
     SEEDED,
     ManagementError,
@@ -139,7 +139,7 @@ def _delete_users(store: Store, strategy: str) -> None:
     """Delete the users of a strategy that no connection has any more; a user's id begins with it."""
     for user in store.users.values():
         if user["user_id"].startswith(f"{strategy}|"):
-            store.users.delete(user["user_id"])
+            users.forget(store, user["user_id"])
 
 
 async def list_provisionings(_: Request) -> Response:

@@ -120,6 +120,7 @@ _ROWS: list[Row] = [
     ("GET", "/users", "read:users", users.list_users),
     ("GET", "/users-by-email", "read:users", users.list_by_email),
     ("GET", "/users/{id}", "read:users", users.read),
+    ("DELETE", "/users/{id}", "delete:users", users.delete),
     ("GET", "/users/{id}/roles", "read:users read:roles", users.list_roles),
     ("GET", "/users/{id}/permissions", "read:users", users.list_permissions),
     ("GET", "/rules", "read:rules", rules.list_rules),

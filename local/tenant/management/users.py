@@ -1,13 +1,14 @@
-"""The people who have signed in: /users, read-only. A sign-in creates or changes a user; nothing else does."""
+"""The people who have signed in: /users. A sign-in creates or changes a user; a request can only read or delete one."""
 
 import re
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from local.tenant.login import grants
 from local.tenant.login.users import roles_of
 from local.tenant.management.answers import ManagementError, chosen_fields, find, listing
-from local.tenant.store import Document
+from local.tenant.store import Document, Store
 from local.tenant.tenant import tenant_of
 
 _IDS = ("user_id",)
@@ -35,6 +36,23 @@ async def list_by_email(request: Request) -> Response:
 async def read(request: Request) -> Response:
     """GET /users/{id}."""
     return JSONResponse(chosen_fields(request, _shown(_find(request)), _IDS))
+
+
+async def delete(request: Request) -> Response:
+    """DELETE /users/{id}: the user, with sessions, refresh tokens and consents; 204 also where there is none."""
+    forget(tenant_of(request).store, request.path_params["id"])
+    return Response(status_code=204)
+
+
+def forget(store: Store, user_id: str) -> None:
+    """Delete a user with all sessions, grants and consents, so that none revives if the same person signs in again."""
+    with store.transaction():
+        store.users.delete(user_id)
+        store.sessions.delete_all(user_id=user_id)
+        store.consents.delete_all(user_id=user_id)
+        for login in [family["login"] for family in store.refresh_families.values()]:
+            if login["user_id"] == user_id:
+                grants.end(store, login["grant_id"])
 
 
 async def list_roles(request: Request) -> Response:

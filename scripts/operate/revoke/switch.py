@@ -12,9 +12,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from scripts.console import detail
-from scripts.deployed import LIVE, NEWEST, Deployed
-from scripts.errors import OperationError, UserError
-from scripts.revocation_list import SETTING, Entries, read, require_room, write
+from scripts.deployed import LIVE, Deployed
+from scripts.errors import OperationError
+from scripts.operate.revoke import republish
+from scripts.revocation_list import SETTING, Entries, read, write
 
 _ATTEMPTS = 8
 _SPREADING_SECONDS = 3  # for every host of Lambda and API Gateway to know; AWS gives no figure
@@ -31,7 +32,7 @@ def listed(deployed: Deployed) -> Entries:
 
 def known_keys(deployed: Deployed) -> frozenset[str]:
     """Return the `kid` of each key that the authorizer was deployed with; none for HS256, which has a secret."""
-    keys = json.loads(_variables(deployed.configuration(LIVE)).get("JWKS") or '{"keys": []}')["keys"]
+    keys = json.loads(republish.variables(deployed.configuration(LIVE)).get("JWKS") or '{"keys": []}')["keys"]
     return frozenset(key["kid"] for key in keys if "kid" in key)
 
 
@@ -41,7 +42,7 @@ def subject_hash_key(deployed: Deployed) -> str:
     Raises:
         OperationError: the authorizer has none, so it was deployed before there was a kill switch.
     """
-    key = _variables(deployed.configuration(LIVE)).get("SUBJECT_HASH_KEY")
+    key = republish.variables(deployed.configuration(LIVE)).get("SUBJECT_HASH_KEY")
     if not key:
         raise OperationError(f"{deployed.authorizer} has no SUBJECT_HASH_KEY; deploy the present code first.")
     return key
@@ -49,14 +50,14 @@ def subject_hash_key(deployed: Deployed) -> str:
 
 def settings(deployed: Deployed) -> Mapping[str, str]:
     """Return the settings of the authorizer that answers."""
-    return _variables(deployed.configuration(LIVE))
+    return republish.variables(deployed.configuration(LIVE))
 
 
 def put_in_force(deployed: Deployed, change: Change) -> None:
     """Change the list, and return when no request is answered by an older one.
 
     Raises:
-        UserError: the list is full, or what answers is not the newest code.
+        UserError: the list is full.
         OperationError: AWS refused or failed; running the same command again completes what was begun.
     """
     let_answer(deployed, change)
@@ -70,7 +71,6 @@ def let_answer(deployed: Deployed, change: Change) -> None:
 
     Enough to take an entry back, for no refusal with 401 is kept.
     """
-    _require_newest_code(deployed)
     version = _attempt(lambda: _publish(deployed, change))
     before = _attempt(lambda: _move_alias(deployed, version))
     detail(f"version {version} of {deployed.authorizer} answers" + (f", after {before}" if before != version else ""))
@@ -93,31 +93,28 @@ def forget_decisions(deployed: Deployed) -> None:
 
 
 def _publish(deployed: Deployed, change: Change) -> str:
-    """Write the list where it is to change, and return the version that holds it."""
-    configuration = _settled(deployed)
-    variables = _variables(configuration)
+    """Write the list where it is to change, and return the version that holds it and the code that answers now."""
+    republish.restore_newest(deployed)
+    configuration = republish.settled(deployed)
+    variables = republish.variables(configuration)
     entries, problem = read(variables.get(SETTING), time.time())
     text = write(change(entries))
     if problem:
         detail(f"{problem}: what cannot be read is left out from now on")
-    if text != variables.get(SETTING):
-        changed = {**variables, SETTING: text}
-        require_room(changed)
-        deployed.functions.update_function_configuration(
-            FunctionName=deployed.authorizer,
-            Environment={"Variables": changed},
-            RevisionId=configuration["RevisionId"],
-        )
-        configuration = _settled(deployed)
     live = deployed.configuration(LIVE)
-    if _variables(live) == _variables(configuration):
+    if _apart_from_the_list(live) != _apart_from_the_list(configuration):
+        # After a rollback, or an apply that was cut short: the newest code must not begin to answer.
+        return republish.with_list(deployed, str(live["Version"]), text)
+    if text != variables.get(SETTING):
+        configuration = republish.write_list(deployed, configuration, text)
+    if republish.variables(live) == republish.variables(configuration):
         return str(live["Version"])
-    published = deployed.functions.publish_version(
-        FunctionName=deployed.authorizer,
-        CodeSha256=configuration["CodeSha256"],
-        RevisionId=configuration["RevisionId"],
-    )
-    return published["Version"]
+    return republish.publish(deployed, configuration)
+
+
+def _apart_from_the_list(configuration: Mapping[str, Any]) -> object:
+    variables = {name: value for name, value in republish.variables(configuration).items() if name != SETTING}
+    return configuration["CodeSha256"], variables
 
 
 def _move_alias(deployed: Deployed, version: str) -> str:
@@ -129,22 +126,6 @@ def _move_alias(deployed: Deployed, version: str) -> str:
             FunctionName=deployed.authorizer, Name=LIVE, FunctionVersion=version, RevisionId=alias["RevisionId"]
         )
     return before
-
-
-def _require_newest_code(deployed: Deployed) -> None:
-    """Refuse to publish what does not answer today: after a rollback, or in the middle of an apply."""
-    live, newest = deployed.configuration(LIVE), _settled(deployed)
-
-    def apart_from_the_list(configuration: Mapping[str, Any]) -> object:
-        variables = {name: value for name, value in _variables(configuration).items() if name != SETTING}
-        return configuration["CodeSha256"], variables
-
-    if apart_from_the_list(live) != apart_from_the_list(newest):
-        raise UserError(
-            f"version {live['Version']} answers, but the newest code or configuration of {deployed.authorizer} is "
-            "another, and revoking would deploy it: `make plan` and `make apply` what is to answer, then revoke; "
-            "until then block the user or the application at Auth0."
-        )
 
 
 def _stages(deployed: Deployed) -> Iterator[tuple[str, str, str]]:
@@ -163,19 +144,6 @@ def _stages(deployed: Deployed) -> Iterator[tuple[str, str, str]]:
 def _flush(deployed: Deployed, stages: list[tuple[str, str, str]]) -> None:
     for _, api_id, stage in stages:
         deployed.apis.flush_stage_authorizers_cache(restApiId=api_id, stageName=stage)
-
-
-def _settled(deployed: Deployed) -> Mapping[str, Any]:
-    """Return the newest configuration, once Lambda has taken it."""
-    waiter = deployed.functions.get_waiter("function_updated")
-    waiter.wait(
-        FunctionName=deployed.authorizer, WaiterConfig={"Delay": 1, "MaxAttempts": 40}
-    )  # a second or two, as a rule
-    return deployed.configuration(NEWEST)
-
-
-def _variables(configuration: Mapping[str, Any]) -> dict[str, str]:
-    return dict(configuration.get("Environment", {}).get("Variables", {}))
 
 
 def _attempt[T](step: Callable[[], T]) -> T:

@@ -21,7 +21,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from scripts import deployed, environments, whole_file
+from scripts import deployed, environments, releases, whole_file
 from scripts.console import step
 from scripts.environments import CloudEnvironment, Environment
 from scripts.errors import OperationError, UserError, run
@@ -59,6 +59,8 @@ def main() -> None:
     _print(report, _last(file))
     _keep(file, environment, found, report)
     _judge(report, environment, after_apply=options.after_apply)
+    if options.after_apply:
+        releases.mark_checked(target)
 
 
 def _options() -> argparse.Namespace:
@@ -120,8 +122,7 @@ def _judge(report: Report, environment: Environment, *, after_apply: bool) -> No
     for_request = next((result.request_id for result in failed if result.request_id), None)
     look = f"the logs say why of the request {for_request}" if for_request else "read the answers above"
     back = (
-        "the apply itself succeeded: mend the cause and apply again, or go back: check out the commit before, then "
-        f"`make plan {env}` and `make apply {env}`; "
+        f"the apply itself succeeded: mend the cause and apply again, or go back with `make rollback {env}`; "
         if after_apply
         else ""
     )

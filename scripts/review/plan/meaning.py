@@ -24,7 +24,7 @@ _LOST: dict[str, Callable[[Resource], str]] = {
     "aws_s3_bucket": lambda it: f"the bucket {it.get('bucket')} and all its files",
     "aws_sns_topic": lambda it: f"the topic {it.get('name')} and its subscriptions, which people have to confirm again",
     "aws_sns_topic_subscription": lambda _: "a subscription: alarms no longer reach whoever it names",
-    "aws_ssm_parameter": lambda it: f"the secret {it.get('name')} and its history",
+    "aws_ssm_parameter": lambda it: f"the parameter {it.get('name')} (a secret, or the releases) and its history",
 }
 
 HOLDS_DATA = frozenset(
@@ -48,7 +48,7 @@ _GUARDS = frozenset(
         *("aws_sns_topic", "aws_sns_topic_policy", "aws_sns_topic_subscription"),
         *("aws_iam_role", "aws_iam_role_policy", "aws_lambda_permission"),
         *("aws_s3_bucket_ownership_controls", "aws_s3_bucket_policy", "aws_s3_bucket_public_access_block"),
-        *("aws_s3_bucket_server_side_encryption_configuration", "aws_ssm_parameter"),
+        *("aws_s3_bucket_server_side_encryption_configuration", "aws_s3_bucket_versioning", "aws_ssm_parameter"),
     }
 )
 _GUARDING_ATTRIBUTES = {

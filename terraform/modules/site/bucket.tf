@@ -2,13 +2,41 @@
 
 resource "aws_s3_bucket" "files" {
   #checkov:skip=CKV_AWS_18:Every read comes through CloudFront; the bucket sees no visitor
-  #checkov:skip=CKV_AWS_21:The files are a build of the repository; an older state is an older commit
   #checkov:skip=CKV_AWS_144:The files are a build of the repository, which restores them anywhere
   #checkov:skip=CKV_AWS_145:The files are public to every visitor; S3's own key encrypts them
-  #checkov:skip=CKV2_AWS_61:Nothing in it grows old: Terraform owns every object
   #checkov:skip=CKV2_AWS_62:Nothing waits for a change of the files
   bucket        = var.bucket_name
   force_destroy = true # every object in it is made from the build
+}
+
+# `make rollback` puts the page and the configuration of an earlier release back.
+resource "aws_s3_bucket_versioning" "files" {
+  bucket = aws_s3_bucket.files.id
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_bucket_lifecycle_configuration" "files" {
+  bucket = aws_s3_bucket.files.id
+
+  rule {
+    id     = "earlier-releases"
+    status = "Enabled"
+
+    filter {}
+
+    noncurrent_version_expiration {
+      noncurrent_days = 30 # as long as the build keeps files of earlier builds (scripts/build/superseded.py)
+    }
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
+  }
+
+  depends_on = [aws_s3_bucket_versioning.files]
 }
 
 resource "aws_s3_bucket_public_access_block" "files" {

@@ -28,6 +28,8 @@ resource "aws_s3_object" "file" {
   etag          = filemd5("${var.site_directory}/${each.key}")
   content_type  = each.value
   cache_control = startswith(each.key, local.hashed_prefix) ? local.cache_control.keep : local.cache_control.verify
+
+  depends_on = [aws_s3_bucket_versioning.files]
 }
 
 resource "aws_s3_object" "config" {
@@ -36,6 +38,8 @@ resource "aws_s3_object" "config" {
   content       = jsonencode(merge(var.config, { picture_origins = var.picture_origins }))
   content_type  = "application/json"
   cache_control = local.cache_control.none
+
+  depends_on = [aws_s3_bucket_versioning.files]
 }
 
 # The page comes last: when a visitor gets the new one, every file that it names is there.

@@ -534,6 +534,17 @@ def test_a_user_who_signed_in_is_read_and_found(tenant: Any, browser: Any) -> No
         assert (listed["total"], listed[kind]) == (len(rows), rows)
 
 
+def test_a_deleted_user_is_gone_with_the_session_and_the_refresh_token(tenant: Any, browser_of: Any) -> None:
+    browser = browser_of(at=tenant)
+    tokens = browser.tokens("google-oauth2", person="grace@example.com")
+    user_id = jwt.decode(tokens["id_token"], options={"verify_signature": False})["sub"]
+    for _ in range(2):  # the second time there is none
+        assert tenant.management("DELETE", f"/users/{quote(user_id, safe='')}").status_code == 204
+    assert error_of(tenant.management("GET", f"/users/{quote(user_id, safe='')}"))[0] == 404
+    browser_of(at=tenant).tokens("google-oauth2", person="grace@example.com")  # the same person, another browser
+    assert browser.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
+
+
 def test_the_signing_key_rotates_and_old_tokens_stay_good_until_it_is_revoked(
     run_tenant: Any, tmp_path: Any, browser_of: Any
 ) -> None:

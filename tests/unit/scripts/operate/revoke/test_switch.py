@@ -1,7 +1,9 @@
 """The kill switch on an emulated AWS: the list written, the version that answers, and recovery from failures."""
 
+import itertools
 import json
 import time
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,7 @@ from scripts.errors import OperationError, UserError
 from scripts.operate.revoke import switch
 from scripts.operate.revoke.switch import Change
 from scripts.revocation_list import SETTING, Entries
-from tests.unit.scripts.conftest import KEY, Place
+from tests.unit.scripts.conftest import AUTHORIZER, KEY, Place
 
 UNTIL = float(round(time.time()) + 3600)
 
@@ -144,13 +146,58 @@ def test_a_list_that_would_not_fit_is_refused_and_nothing_changes(place: Place) 
     assert place.configuration()["RevisionId"] == before
 
 
-def test_after_a_rollback_nothing_newer_is_deployed_by_revoking(place: Place) -> None:
-    place.write(JWKS='{"keys":["of an apply that was cut short"]}')
+NEWER = AUTHORIZER.replace('"Allow"', '"Deny"')
 
-    with pytest.raises(UserError, match="`make plan` and `make apply` what is to answer, then revoke"):
-        switch.let_answer(place.deployed, adding("jti:a"))
 
-    assert switch.listed(place.deployed) == {}
+def deploy_newer(place: Place) -> None:
+    """Write other code and another setting, which do not answer yet, as a rollback leaves them."""
+    place.write(JWKS='{"keys":["newer"]}')
+    place.write_code(NEWER)
+
+
+def test_while_an_earlier_version_answers_an_entry_is_added_to_it_and_the_newest_code_does_not_answer(
+    place: Place,
+) -> None:
+    deploy_newer(place)
+    newest = place.configuration()
+
+    switch.put_in_force(place.deployed, adding("jti:stolen"))
+
+    assert [place.ask("movies", word) for word in ("stolen", "good")] == [401, 200]
+    assert place.variables["JWKS"] == '{"keys":[]}'
+    assert place.configuration()["CodeSha256"] == newest["CodeSha256"]
+    assert place.configuration()["Description"] == newest["Description"]
+    assert place.deployed.revoked(NEWEST).keys() == {"jti:stolen"}
+    versions = place.deployed.functions.list_versions_by_function(FunctionName=place.deployed.authorizer)["Versions"]
+    assert versions[-1]["CodeSha256"] == newest["CodeSha256"]  # so the next plan moves the alias forward
+    assert versions[-1]["Version"] != place.configuration(LIVE)["Version"]
+
+
+@pytest.mark.parametrize(("step", "count"), [("publish_version", 1), ("publish_version", 2)])
+def test_a_run_that_was_killed_while_it_published_an_earlier_version_is_completed_by_the_next(
+    place: Place, monkeypatch: pytest.MonkeyPatch, step: str, count: int
+) -> None:
+    deploy_newer(place)
+    newest = place.configuration()["CodeSha256"]
+    call, calls = getattr(place.deployed.functions, step), itertools.count()
+
+    def killed(**arguments: Any) -> Any:
+        if next(calls) == count:
+            raise KeyboardInterrupt
+        return call(**arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(place.deployed.functions, step, killed)
+        with pytest.raises(KeyboardInterrupt):
+            switch.let_answer(place.deployed, adding("jti:stolen"))
+
+    switch.let_answer(place.deployed, adding("jti:stolen"))
+
+    assert switch.listed(place.deployed) == {"jti:stolen": UNTIL}
+    assert place.variables["JWKS"] == '{"keys":[]}'
+    assert place.configuration()["CodeSha256"] == newest
+    versions = place.deployed.functions.list_versions_by_function(FunctionName=place.deployed.authorizer)["Versions"]
+    assert versions[-1]["CodeSha256"] == newest
 
 
 def test_a_key_that_the_tenant_signs_with_is_known_by_its_name(place: Place) -> None:

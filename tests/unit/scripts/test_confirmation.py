@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from scripts.deploy.confirmation import require_name
+from scripts.confirmation import require_name
 from scripts.errors import UserError
 from scripts.tools import ROOT
 
@@ -24,7 +24,7 @@ def test_only_the_environment_s_own_name_confirms(said: str) -> None:
 def test_a_terminal_is_asked(typed: bytes, ended: int) -> None:
     ours, theirs = pty.openpty()
     os.write(ours, typed)
-    code = "from scripts.deploy.confirmation import require_name; require_name('prod', '', to='destroy it')"
+    code = "from scripts.confirmation import require_name; require_name('prod', '', to='destroy it')"
     result = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, stdin=theirs, capture_output=True, text=True, check=False
     )

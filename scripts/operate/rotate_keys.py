@@ -1,0 +1,167 @@
+"""`make rotate-keys ENV=<environment>`: let the tenant sign with its next key, and end trust in the one before.
+
+    make rotate-keys ENV=prod                 say what will happen and until when, ask, and do it
+    make rotate-keys ENV=prod DRY=1           only say it
+    make rotate-keys ENV=prod CONFIRM=prod    without asking
+
+No request fails: the next key is known everywhere before the tenant signs with it, and the key before is trusted until
+every token that it signed has ended. The tenant itself knows how far a rotation is, so that the same command goes on
+after an interruption. Every application of the tenant has these keys. The credentials need the scopes read:,
+create: and update:signing_keys, which Terraform's application does not have: AUTH0_API_TOKEN takes a token of the
+Management API's page in Auth0's dashboard. A stolen key does not wait: rotate it in the dashboard, then
+`make revoke KID=... SURE=yes`.
+"""
+
+import os
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from authorizer.ages import LEEWAY, MAX_AGE_SECONDS
+from scripts import deployed, environments, jwks, revocation_list
+from scripts.confirmation import require_name
+from scripts.console import detail, step
+from scripts.deployed import Deployed
+from scripts.errors import OperationError, UserError, run
+from scripts.management_api import ManagementApi
+from scripts.operate.doctor import target as tenants
+from scripts.operate.revoke import switch
+
+_SPREADING_SECONDS = 10  # for every host of the tenant to sign with the new key; Auth0 gives no figure
+_PROGRESS_SECONDS = 30
+_DEFAULT_LIFETIME_SECONDS = 86_400  # of an access token: Auth0's, for an API that sets none
+
+
+@dataclass(frozen=True)
+class SigningKeys:
+    """The tenant's keys, by `kid`: those that it publishes, and since when the current one signs (Unix time)."""
+
+    current: str
+    current_since: float
+    next: str
+    previous: tuple[str, ...]
+
+    def next_is_known_at(self, deployed_keys: Collection[str]) -> float:
+        """Return when every authorizer knows the next key.
+
+        At once if the authorizer was deployed with it. Else a container that fetched the set just before the tenant
+        published this key, at the last rotation, fetches it again after MAX_AGE_SECONDS.
+        """
+        return 0 if self.next in deployed_keys else self.current_since + MAX_AGE_SECONDS
+
+    def previous_tokens_end_at(self, accepted_seconds: float) -> float:
+        """Return when the last token that a previous key signed has ended; `accepted_seconds`: how long one counts."""
+        return self.current_since + accepted_seconds + _SPREADING_SECONDS
+
+
+def main() -> None:
+    """Say what is to do, ask, rotate unless that is done, wait, and revoke."""
+    parser = environments.parser("rotate-keys", __doc__)
+    parser.add_argument("--dry-run", action="store_true", default=bool(os.environ.get("DRY")), help="as DRY=1")
+    parser.add_argument("--confirm", default=os.environ.get("CONFIRM", ""), help="the environment's name: do not ask")
+    options = parser.parse_args()
+    environment = environments.find(options.environment)
+    tenant = tenants.of(environment)
+    if tenant.api_signing_algorithm != "RS256":
+        raise UserError(
+            f"the tenant of {environment.name} signs with {tenant.api_signing_algorithm}, one secret at a time: "
+            'docs/operations.md, "The secret of HS256", says how to change it.'
+        )
+    try:
+        with ManagementApi(tenant.tenant_url, tenant.shell) as api:
+            target = deployed.find(environment)
+            step(f"Reading the signing keys of {tenant.issuer}")
+            keys, deployed_keys = read_keys(api), switch.known_keys(target)
+            leeway = float(switch.settings(target).get("LEEWAY_SECONDS", LEEWAY.most))
+            accepted = token_lifetime(api) + leeway
+            _say(keys, accepted, keys.next_is_known_at(deployed_keys))
+            if options.dry_run:
+                return
+            require_name(environment.name, options.confirm, to="rotate the signing keys of every application there")
+            if not keys.previous:
+                _wait(keys.next_is_known_at(deployed_keys), "until every authorizer knows the next key")
+                api.send("POST", "keys/signing/rotate")
+                keys = read_keys(api)
+                step(f"The tenant signs with {keys.current}")
+            _wait(keys.previous_tokens_end_at(accepted), "until every token of the key before has ended")
+            _end_trust(api, target, keys.previous)
+            _require_withdrawn(tenant.issuer, keys.previous)
+    except (BotoCoreError, ClientError) as error:
+        raise OperationError(f"AWS: {error}; run the same command again: it goes on where this one ended.") from error
+    step(f"Tokens of {', '.join(keys.previous)} are refused from now on")
+    detail(f"`make plan ENV={environment.name}` and `make apply` take the key out of the authorizer's settings; until")
+    detail("then an entry of the revocation list refuses it, for 30 days")
+
+
+def read_keys(api: ManagementApi) -> SigningKeys:
+    """Return the keys that the tenant publishes.
+
+    Raises:
+        ManagementError: the tenant does not answer, or the credentials lack read:signing_keys.
+    """
+    listed = [key for key in api.get("keys/signing") if not key.get("revoked")]
+    (current,) = (key for key in listed if key.get("current"))
+    (following,) = (key for key in listed if key.get("next"))
+    since = current.get("current_since")
+    return SigningKeys(
+        current["kid"],
+        datetime.fromisoformat(since).timestamp() if since else 0,
+        following["kid"],
+        tuple(key["kid"] for key in listed if key.get("previous")),
+    )
+
+
+def token_lifetime(api: ManagementApi) -> float:
+    """Return the longest lifetime of an access token that the tenant issues for any API, in seconds."""
+    apis = [api for api in api.rows("resource-servers", "resource_servers") if not api.get("is_system")]
+    names = ("token_lifetime", "token_lifetime_for_web")
+    return max((float(api.get(name) or _DEFAULT_LIFETIME_SECONDS) for api in apis for name in names), default=0)
+
+
+def _say(keys: SigningKeys, accepted: float, known_at: float) -> None:
+    if keys.previous:
+        detail(f"a rotation is under way: {keys.current} signs since {_clock(keys.current_since)}")
+    else:
+        when = f"at {_clock(known_at)}, when every authorizer knows it" if known_at > time.time() else "now"
+        detail(f"{keys.current} signs since {_clock(keys.current_since)}; {keys.next} takes its place {when}")
+    ends = keys.previous_tokens_end_at(accepted) if keys.previous else max(known_at, time.time()) + accepted
+    old = ", ".join(keys.previous) or keys.current
+    detail(f"{old} is revoked at {_clock(ends)}, when its last access token has ended ({accepted:.0f} s at most)")
+    detail("everybody stays signed in; an interrupted run loses nothing, and the same command goes on")
+
+
+def _wait(until: float, why: str) -> None:
+    if (left := until - time.time()) > 0:
+        step(f"Waiting {why}: {_clock(until)}, {revocation_list.duration(left)}")
+    while (left := until - time.time()) > 0:
+        time.sleep(min(left, _PROGRESS_SECONDS))
+        detail(f"{max(until - time.time(), 0):.0f} s left")
+
+
+def _end_trust(api: ManagementApi, target: Deployed, previous: tuple[str, ...]) -> None:
+    """Refuse the keys at the APIs, which otherwise trust them for an hour more, then revoke them in the tenant."""
+    step(f"Revoking {', '.join(previous)}")
+    until = revocation_list.end("kid", None, time.time())
+    names = [revocation_list.named("kid", key) for key in previous]
+    switch.put_in_force(target, lambda standing: {**standing, **dict.fromkeys(names, until)})
+    for key in previous:
+        api.send("PUT", f"keys/signing/{key}/revoke")
+
+
+def _require_withdrawn(issuer: str, previous: tuple[str, ...]) -> None:
+    published = jwks.fetch_jwks(issuer)
+    if left := [key for key in previous if f'"{key}"' in published]:
+        raise OperationError(
+            f"{issuer} still publishes {', '.join(left)}; the APIs refuse it already. Run the same command again."
+        )
+
+
+def _clock(moment: float) -> str:
+    return datetime.fromtimestamp(moment).astimezone().strftime("%d %b %H:%M:%S")
+
+
+if __name__ == "__main__":
+    run(main)

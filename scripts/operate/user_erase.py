@@ -1,0 +1,94 @@
+"""`make user-erase ENV=<environment> SUB=...`: erase a user, for a privacy request.
+
+    make user-erase ENV=prod SUB='google-oauth2|1234'                  say what is erased and what is not, ask, do it
+    make user-erase ENV=prod SUB='google-oauth2|1234' CONFIRM=prod     without asking
+
+It deletes the user in the tenant, with sessions, refresh tokens and consents, and lets the APIs refuse the user's
+access tokens, which no tenant can take back. The credentials need read:users and delete:users, which Terraform's
+application does not have: AUTH0_API_TOKEN takes a token of the Management API's page in Auth0's dashboard. It prints
+the user's pseudonym in our logs, and neither the SUB nor anything else of the user.
+"""
+
+import argparse
+import os
+import time
+from urllib.parse import quote
+
+import httpx
+from botocore.exceptions import BotoCoreError, ClientError
+
+from authorizer.subjects import subject_hasher
+from scripts import deployed, environments, revocation_list
+from scripts.confirmation import require_name
+from scripts.console import detail, step
+from scripts.errors import OperationError, UserError, run
+from scripts.management_api import ManagementApi, ManagementError
+from scripts.operate.doctor import target as tenants
+from scripts.operate.revoke import switch
+
+NOT_REACHED = (
+    "our log lines of the user have only the pseudonym; they go when the log groups' retention ends",
+    "the tenant's own log has the user's address; Auth0 deletes its lines after the days of your plan (docs: Log Data "
+    "Retention)",
+    "log streams and exports of the tenant: ask whoever gets them",
+    "the identity provider's account: it belongs to the user, who can sign in again and is then a new user",
+    "tables: no API here writes a user's data; add what yours writes",
+)
+"""What the command cannot erase, each with the reason."""
+
+
+def main() -> None:
+    """Say what happens, ask, delete the user, and refuse the tokens."""
+    options = _options()
+    environment = environments.find(options.environment)
+    tenant = tenants.of(environment)
+    try:
+        target = deployed.find(environment)
+        pseudonym = subject_hasher(switch.subject_hash_key(target))(options.sub)
+        with ManagementApi(tenant.tenant_url, tenant.shell) as api:
+            step(f"The user {pseudonym} of {tenant.issuer}")
+            there = exists(api, options.sub)
+            detail("is erased: user, sessions, refresh tokens" if there else "is not in the tenant (any more)")
+            detail("access tokens are refused within a minute, for as long as one can last")
+            for line in NOT_REACHED:
+                detail(f"is not erased: {line}")
+            require_name(environment.name, options.confirm, to="erase this user for good")
+            if there:
+                api.send("DELETE", f"users/{quote(options.sub, safe='')}")
+        until = revocation_list.end("sub", None, time.time())
+        entry = revocation_list.named("sub", pseudonym)
+        switch.put_in_force(target, lambda standing: {**standing, entry: until})
+    except (BotoCoreError, ClientError) as error:
+        raise OperationError(f"AWS: {error}; run the same command again: it goes on where this one ended.") from error
+    step(f"The user {pseudonym} is erased; `make logs` and `make denials` show earlier lines under this pseudonym")
+
+
+def exists(api: ManagementApi, user_id: str) -> bool:
+    """Return whether the tenant has a user.
+
+    Raises:
+        ManagementError: the tenant does not answer, or the credentials lack read:users.
+    """
+    try:
+        api.get(f"users/{quote(user_id, safe='')}", fields="user_id")
+    except ManagementError as error:
+        if error.status == httpx.codes.NOT_FOUND:
+            return False
+        raise
+    return True
+
+
+def _options() -> argparse.Namespace:
+    parser = environments.parser("user-erase", __doc__)
+    parser.add_argument("--sub", default=os.environ.get("SUB", ""), help="the user's `sub` (default: SUB)")
+    parser.add_argument("--confirm", default=os.environ.get("CONFIRM", ""), help="the environment's name: do not ask")
+    options = parser.parse_args()
+    if "|" not in options.sub:
+        raise UserError(
+            "SUB is the user's `sub`, <connection>|<id>: Auth0 shows it as user_id (User Management > Users)."
+        )
+    return options
+
+
+if __name__ == "__main__":
+    run(main)

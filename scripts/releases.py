@@ -1,0 +1,222 @@
+"""The releases of an environment: what answered after each apply, so that `make rollback` can go back to it.
+
+The history of one parameter in AWS's parameter store holds them (decision 0030). A release names the version of each
+function, a copy of each API's deployment, and the S3 version of each file of the site whose name stays the same. It
+holds no code and no data.
+"""
+
+import json
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from scripts.build.bundle import ASSETS
+from scripts.child_environment import for_program
+from scripts.console import detail
+from scripts.deployed import LIVE, Deployed
+from scripts.errors import UserError
+from scripts.tools import ROOT
+
+STAGE = "live"  # module rest_api's one stage
+KEPT = 10
+"""How many releases keep copies of their API's deployments, and so can be gone back to."""
+
+_COPY = "gatehouse: copy of "  # begins the description of a kept deployment
+# CreateDeployment is allowed once in five seconds (API Gateway Developer Guide, "Quotas").
+_PATIENT = Config(retries={"mode": "standard", "total_max_attempts": 10})
+
+
+@dataclass(frozen=True)
+class Release:
+    """What answers after an apply or a rollback."""
+
+    number: int
+    commit: str
+    functions: Mapping[str, str]  # the version that answers, by `authorizer` or the API's name
+    deployments: Mapping[str, str]  # the kept deployment, by the API's name
+    files: Mapping[str, str]  # the S3 version, by key
+    checked: bool = False  # `make smoke` passed
+    back_to: int | None = None  # the release that a rollback returned to
+    at: datetime | None = field(default=None, compare=False)
+    by: str = field(default="", compare=False)  # the role, or the kind of identity, that wrote it
+
+    @property
+    def content(self) -> tuple[Mapping[str, str], ...]:
+        """What answers: functions, deployments, files."""
+        return self.functions, self.deployments, self.files
+
+    @property
+    def origin(self) -> int:
+        """The release that was applied: its own number, or after a rollback that of the release gone back to."""
+        return self.back_to or self.number
+
+
+def history(target: Deployed) -> list[Release]:
+    """Return the releases, the oldest first.
+
+    Raises:
+        UserError: the environment was applied before releases were recorded, or never.
+    """
+    known: dict[int, Release] = {}
+    try:
+        pages = target.client("ssm").get_paginator("get_parameter_history").paginate(Name=_parameter(target))
+        for entry in (entry for page in pages for entry in page["Parameters"]):
+            written = json.loads(entry["Value"])
+            if not written:
+                continue  # Terraform's first value
+            first = known.get(written["number"])
+            at, by = (first.at, first.by) if first else (entry["LastModifiedDate"], _role(entry["LastModifiedUser"]))
+            known[written["number"]] = Release(**written, at=at, by=by)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ParameterNotFound":
+            raise
+        raise UserError(
+            f"{target.name} records no releases yet: run `make plan` and `make apply` with this version first."
+        ) from error
+    return [known[number] for number in sorted(known)]
+
+
+def record(target: Deployed, *, back_to: int | None = None, commit: str | None = None) -> Release:
+    """Write down what answers now, and keep copies of the deployments; return the release.
+
+    Nothing is written where the last release has the same content. `back_to` is the number of the release that a
+    rollback returned to; `commit` that of the code, by default this checkout's.
+    """
+    known = history(target)
+    functions = {part: version(target, part) for part in parts(target)}
+    deployments = {api: _kept_deployment(target, api_id) for api, api_id in target.api_ids().items()}
+    number = known[-1].number + 1 if known else 1
+    made = Release(number, commit or commit_here(), functions, deployments, files(target), back_to=back_to)
+    if known and made.content == known[-1].content:
+        return known[-1]
+    _write(target, made)
+    _forget_copies(target, [*known, made][-KEPT:])
+    return made
+
+
+def record_apply(target: Deployed) -> None:
+    """Record what an apply let answer; where AWS refuses, say so: the apply itself has succeeded."""
+    try:
+        made = record(target)
+    except (BotoCoreError, ClientError, UserError) as error:
+        detail(f"WARNING: this release is not recorded, so `make rollback` cannot go back to it: {error}")
+    else:
+        detail(f"release {made.number}, commit {made.commit}")
+
+
+def mark_checked(target: Deployed) -> None:
+    """Note that `make smoke` passed for the last release, which a rollback prefers then."""
+    known = history(target)
+    if known and not known[-1].checked:
+        _write(target, replace(known[-1], checked=True))
+
+
+def parts(target: Deployed) -> list[str]:
+    """Return the names of the functions: `authorizer`, and each API's name."""
+    return ["authorizer", *sorted(target.api_ids())]
+
+
+def version(target: Deployed, part: str) -> str:
+    """Return the version of a function that answers."""
+    return str(target.functions.get_alias(FunctionName=f"{target.name}-{part}", Name=LIVE)["FunctionVersion"])
+
+
+def files(target: Deployed) -> dict[str, str]:
+    """Return the present S3 version of each file of the site whose name has no hash, by key."""
+    pages = target.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket(target))
+    listed = [one for page in pages for one in page.get("Versions", [])]
+    return {one["Key"]: one["VersionId"] for one in listed if one["IsLatest"] and not _has_hash(one["Key"])}
+
+
+def bucket(target: Deployed) -> str:
+    """Return the name of the site's bucket (module stack)."""
+    return f"{target.name}-site-{target.client('sts').get_caller_identity()['Account']}"
+
+
+def deployment(target: Deployed, api_id: str) -> str:
+    """Return the deployment that an API's stage serves: a kept copy, also where the stage serves its original."""
+    served = target.apis.get_stage(restApiId=api_id, stageName=STAGE)["deploymentId"]
+    return next((copy for copy, original in _copies(target, api_id) if served in {copy, original}), served)
+
+
+def commit_here() -> str:
+    """Return the commit of this checkout, `-dirty` where files differ from it, or `unknown` without git."""
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    try:
+        answer = subprocess.run(
+            command, cwd=ROOT, env=for_program(), capture_output=True, text=True, check=False, timeout=60
+        )
+    except OSError:
+        return "unknown"
+    return answer.stdout.strip() or "unknown"
+
+
+def table(known: list[Release]) -> Iterator[str]:
+    """Yield the lines of a table of releases, the newest first."""
+    heads = ("release", "since", "by", "commit", "smoke", "")
+    rows = [
+        (
+            str(each.number),
+            each.at.astimezone().strftime("%d %b %H:%M:%S") if each.at else "",
+            each.by,
+            each.commit,
+            "passed" if each.checked else "-",
+            f"back to {each.back_to}" if each.back_to else "",
+        )
+        for each in reversed(known)
+    ]
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    for row in (heads, *rows):
+        yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _parameter(target: Deployed) -> str:
+    return f"/{target.name}/releases"
+
+
+def _write(target: Deployed, release: Release) -> None:
+    document = {name: value for name, value in asdict(release).items() if name not in {"at", "by"}}
+    text = json.dumps(document, separators=(",", ":"))
+    target.client("ssm").put_parameter(Name=_parameter(target), Value=text, Type="String", Overwrite=True)
+
+
+def _role(arn: str) -> str:
+    """Return the role of an ARN, without the session's name, which may be a person's."""
+    kind, _, name = arn.rpartition(":")[2].partition("/")
+    return f"role {name.partition('/')[0]}" if kind in {"assumed-role", "role"} else kind
+
+
+def _has_hash(key: str) -> bool:
+    return key.startswith(f"{ASSETS}/")
+
+
+def _kept_deployment(target: Deployed, api_id: str) -> str:
+    """Return a copy of the deployment that the stage serves, which no apply removes; make it where there is none."""
+    served = deployment(target, api_id)
+    if served in {copy for copy, _ in _copies(target, api_id)}:
+        return served
+    made: Any = target.client("apigateway", _PATIENT).create_deployment(
+        restApiId=api_id, description=f"{_COPY}{served}"
+    )
+    return str(made["id"])
+
+
+def _copies(target: Deployed, api_id: str) -> list[tuple[str, str]]:
+    """Return each kept deployment of an API, with the one that it copies."""
+    pages = target.apis.get_paginator("get_deployments").paginate(restApiId=api_id)
+    listed = [(one["id"], one.get("description", "")) for page in pages for one in page["items"]]
+    return [(one, said.removeprefix(_COPY)) for one, said in listed if said.startswith(_COPY)]
+
+
+def _forget_copies(target: Deployed, kept: list[Release]) -> None:
+    """Delete the copies that none of these releases names, and that no stage serves."""
+    for api, api_id in target.api_ids().items():
+        named = {release.deployments.get(api) for release in kept} | {deployment(target, api_id)}
+        for copy, _ in _copies(target, api_id):
+            if copy not in named:
+                target.apis.delete_deployment(restApiId=api_id, deploymentId=copy)

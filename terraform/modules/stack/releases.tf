@@ -1,0 +1,14 @@
+# The releases of this environment, for `make rollback`: every apply adds a version to this parameter, which says what
+# answered then. The parameter store keeps a hundred versions.
+
+resource "aws_ssm_parameter" "releases" {
+  #checkov:skip=CKV2_AWS_34:It holds version numbers, which are no secret
+  name        = "/${local.name}/releases"
+  description = "Which versions answer since the last apply or rollback"
+  type        = "String"
+  value       = "{}"
+
+  lifecycle {
+    ignore_changes = [value] # `make apply` and `make rollback` write it
+  }
+}
