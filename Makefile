@@ -105,6 +105,12 @@ cost: $(TOOLS) ## Say what the saved plan of ENV= costs a month, at three sizes 
 	@$(RUN) scripts.review.cost $(ENV)
 access-diff: $(TOOLS) ## Show for whom the change since BASE=<main> opens or closes which operation (FORMAT=json, ACCEPTED=<file>)
 	@$(RUN) scripts.review.access_diff
+audit: $(TOOLS) ## Look every locked library up in the databases of known vulnerabilities
+	@$(RUN) scripts.review.audit
+sbom: $(TOOLS) ## List the libraries of every archive with their licences, as CycloneDX, in build/sbom/
+	@$(RUN) scripts.review.sbom
+evidence: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Make build/evidence/ for an auditor: threats, controls, the tests that show them, scans, lists
+	@$(RUN) scripts.review.evidence
 prove: $(TOOLS) ## Prove that the authorizer's policies allow what the documents declare, and nothing else, on all paths
 	@$(RUN) scripts.review.prove
 

@@ -33,8 +33,6 @@ def bad_release(stack: Stack) -> Iterator[None]:
         for path, text in before.items():
             path.write_text(text, "utf-8")
         succeeded(stack.command("up"))
-        for name in NAMES:
-            stack.command("revoke", JTI=name, UNDO="1")
 
 
 def test_a_bad_release_is_undone_under_traffic(stack: Stack, sign_in: SignIn, bad_release: None) -> None:
