@@ -27,13 +27,14 @@ BENCH_TOOLS := tests/performance/node_modules/.package-lock.json
 LIGHTHOUSE_TOOLS := tests/lighthouse/node_modules/.package-lock.json
 CHECKOV := .tools/checkov/installed
 SBOM := .tools/sbom/installed
+DRILLS := .tools/drills/installed
 RUN := PYTHONUTF8=1 PYTHONPATH=functions .venv/bin/python -m
 NODE_TEST := node --test --test-reporter=dot --test-reporter-destination=stdout \
 	--test-reporter=spec --test-reporter-destination=build/node-tests.txt
 NODE_TESTS = tests/unit/auth0/actions/*.test.* tests/unit/site/*.test.* tests/unit/site/*/*.test.*
 PYTEST := $(RUN) pytest -q
 ENV ?=
-export ENV OUTSIDE CONFIRM TO DRY TABLES JSON FOLLOW SINCE REQUEST CONNECTION SCOPE FORMAT BASE ACCEPTED LIMIT LOGIN_FLOW API_SIGNING_ALGORITHM
+export ENV OUTSIDE CONFIRM TO DRY VISITORS SECONDS TABLES JSON FOLLOW SINCE REQUEST CONNECTION SCOPE FORMAT BASE ACCEPTED LIMIT LOGIN_FLOW API_SIGNING_ALGORITHM
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -160,6 +161,12 @@ bench: $(TOOLS) $(BENCH_TOOLS) ## Compare the authorizer's speed, size and memor
 	@$(RUN) tests.performance
 lighthouse: $(TOOLS) $(LIGHTHOUSE_TOOLS) ## Measure the running local site with Lighthouse, signed out and in, phone and desktop
 	@$(RUN) tests.lighthouse
+faults: $(TOOLS) $(SITE_TOOLS) ## Break the system here on purpose, as docs/faults.md lists it, and print what was promised and seen
+	@$(RUN) scripts.review.faults
+load: $(TOOLS) $(DRILLS) ## Let VISITORS=10 use the running local system for SECONDS=60; measure rate, times, errors and memory
+	@$(RUN) tests.load
+fuzz: $(TOOLS) $(DRILLS) ## Hold the running local APIs against their OpenAPI documents, with SECONDS=60 of generated requests each
+	@$(RUN) tests.fuzz
 soak: $(TOOLS) ## Sign in 20,000 times at the local tenant on one core; measure rate, errors and memory
 	@$(RUN) tests.performance.tenant_soak
 
@@ -176,6 +183,8 @@ $(CHECKOV): requirements/checkov.txt $(TOOLS)
 	@python3 -I scripts/install.py checkov
 $(SBOM): requirements/sbom.txt $(TOOLS)
 	@python3 -I scripts/install.py sbom
+$(DRILLS): requirements/drills.txt $(TOOLS)
+	@python3 -I scripts/install.py drills
 $(SITE_TOOLS): site/package-lock.json | $(TOOLS)
 	@python3 -I scripts/install.py site
 $(BENCH_TOOLS): tests/performance/package-lock.json | $(TOOLS)

@@ -86,9 +86,10 @@ def main() -> None:
                 api.send("POST", "keys/signing/rotate")
                 keys = read_keys(api)
                 step(f"The tenant signs with {keys.current}")
-            _wait(keys.previous_tokens_end_at(accepted), "until every token of the key before has ended")
+        _wait(keys.previous_tokens_end_at(accepted), "until every token of the key before has ended")
+        with ManagementApi(tenant.tenant_url, tenant.shell) as api:  # whose own token the present key has signed
             _end_trust(api, target, keys.previous)
-            _require_withdrawn(tenant.issuer, keys.previous)
+        _require_withdrawn(tenant.issuer, keys.previous)
     except (BotoCoreError, ClientError) as error:
         raise OperationError(f"AWS: {error}; run the same command again: it goes on where this one ended.") from error
     step(f"Tokens of {', '.join(keys.previous)} are refused from now on")

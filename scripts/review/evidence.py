@@ -14,19 +14,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from xml.etree import ElementTree
 
-from scripts import provider_mirror
 from scripts.build.artifacts import machine_architecture
-from scripts.child_environment import for_program, for_terraform
+from scripts.child_environment import for_program
 from scripts.console import detail, step
 from scripts.errors import OperationError, run
 from scripts.review import sbom
-from scripts.review.threat_model import DOCUMENT, Proof, threats
-from scripts.tools import ROOT, TERRAFORM, require
+from scripts.review.claims import FAULTS, THREATS, claims
+from scripts.review.proofs import run_proofs, table
+from scripts.tools import ROOT
 
 FOLDER = ROOT / "build" / "evidence"
-_RESULTS = "test-results.xml"
 
 
 @dataclass(frozen=True)
@@ -54,70 +52,16 @@ def main() -> None:
         raise OperationError(f"not all is good: {', '.join(failed)}.")
 
 
-def read_results(junit: str) -> dict[str, str]:
-    """Return `passed`, `failed` or `skipped` by `<file>::<name>` from pytest's JUnit XML; of many cases the worst."""
-    order = ("passed", "skipped", "failed")
-    found: dict[str, str] = {}
-    for case in ElementTree.fromstring(junit).iter("testcase"):  # noqa: S314 -- our own pytest wrote it
-        kinds = {child.tag for child in case}
-        result = "failed" if kinds & {"failure", "error"} else "skipped" if "skipped" in kinds else "passed"
-        key = f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name', '').partition('[')[0]}"
-        found[key] = max(found.get(key, "passed"), result, key=order.index)
-    return found
+def _shown(document: Path, *heads: str) -> Callable[[Path], bool]:
+    """Return what runs the tests that a document names, and writes its table with the results."""
 
+    def make(file: Path) -> bool:
+        listed = claims(document)
+        text, is_good = table(listed, run_proofs(listed, file.with_suffix(".xml")), (heads[0], heads[1]))
+        file.write_text(text, encoding="utf-8")
+        return is_good
 
-def controls(results: dict[str, str]) -> tuple[str, bool]:
-    """Return the threats with the result of each test, in Markdown, and whether each test passed."""
-    lines, all_passed = ["| threat | control | test | result |", "| --- | --- | --- | --- |"], True
-    for threat in threats():
-        for proof in threat.tests:
-            result = results.get(f"{proof.file}::{proof.name}", "not run")
-            all_passed &= result == "passed"
-            lines.append(f"| {threat.threat} | {threat.control} | `{proof.file}::{proof.name}` | {result} |")
-    return "\n".join(lines) + "\n", all_passed
-
-
-def _controls(file: Path) -> bool:
-    proofs = sorted({proof for threat in threats() for proof in threat.tests})
-    results = _run_pytest([proof for proof in proofs if proof.file.suffix == ".py"], file.with_name(_RESULTS))
-    results |= _run_terraform([proof for proof in proofs if proof.file.suffix == ".hcl"])
-    text, is_good = controls(results)
-    file.write_text(text, encoding="utf-8")
-    return is_good
-
-
-def _run_pytest(proofs: list[Proof], junit: Path) -> dict[str, str]:
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", f"--junitxml={junit}"]
-    command += [f"{proof.file}::{proof.name}" for proof in proofs]
-    subprocess.run(command, cwd=ROOT, env=_python(), check=False, stdout=subprocess.DEVNULL)
-    return read_results(junit.read_text(encoding="utf-8")) if junit.exists() else {}
-
-
-def _run_terraform(proofs: list[Proof]) -> dict[str, str]:
-    """Run the test files of the modules; a file's result counts for each `run` in it that was not skipped."""
-    config = provider_mirror.cli_config(ROOT / "build" / "terraform" / "terraform.tfrc")
-    found = {}
-    for file in sorted({proof.file for proof in proofs}):
-        module = ROOT / file.parents[1]
-        environment = {
-            **for_terraform(),
-            "TF_DATA_DIR": str(ROOT / "build" / "terraform" / "test" / module.name),
-            "TF_CLI_CONFIG_FILE": str(config),
-            "AWS_REGION": "us-east-1",
-        }
-        said = ""
-        for command in (("init", "-backend=false", "-input=false"), ("test", f"-filter=tests/{file.name}")):
-            answer = subprocess.run(
-                [str(require(TERRAFORM)), *command, "-no-color"],
-                cwd=module, env=environment, capture_output=True, text=True, check=False,
-            )  # fmt: skip
-            said = answer.stdout
-            if answer.returncode and command[0] == "init":
-                break
-        for proof in (proof for proof in proofs if proof.file == file):
-            passed = f'run "{proof.name}"... pass' in said
-            found[f"{file}::{proof.name}"] = "passed" if passed else "failed" if 'run "' in said else "not run"
-    return found
+    return make
 
 
 def _output_of(*command: str) -> Callable[[Path], bool]:
@@ -183,8 +127,9 @@ PIECES = (
     Piece("sbom", "The libraries of every archive with their licences, in CycloneDX 1.6", _bills_of_materials),
     Piece("access.md", "Who may call which operation", _output_of("scripts.review.access")),
     Piece("proof.txt", "The proof that the policies allow exactly that", _output_of("scripts.review.prove")),
-    Piece("controls.md", "Each threat, its control, and the result of the tests that show it", _controls),
-    Piece("threat-model.md", "The threat model", _copy(DOCUMENT)),
+    Piece("threat-model.md", "The threat model", _copy(THREATS)),
+    Piece("controls.md", "Each threat, its control, and what its tests showed", _shown(THREATS, "threat", "control")),
+    Piece("faults.md", "Each fault, the promise, and what its tests showed", _shown(FAULTS, "fault", "promised")),
     Piece("checkov.json", "The scan of Terraform's files, with the reason of each exception", _checkov),
     Piece("audit.txt", "Known vulnerabilities of the locked libraries", _output_of("scripts.review.audit")),
     Piece("alarms.yaml", "What is watched", _copy(ROOT / "terraform" / "modules" / "monitoring" / "alarms.yaml")),

@@ -1,7 +1,7 @@
-"""What the evidence says of a control, from the results of the tests that show it."""
+"""What is said of a claim, from the results of the tests that show it."""
 
-from scripts.review.evidence import controls, read_results
-from scripts.review.threat_model import threats
+from scripts.review.claims import THREATS, claims
+from scripts.review.proofs import read_results, table
 
 JUNIT = """<testsuites><testsuite>
 <testcase classname="tests.system.test_site" name="test_good[a]"/>
@@ -20,10 +20,10 @@ def test_of_a_test_with_many_cases_the_worst_counts() -> None:
     }
 
 
-def test_a_control_whose_test_did_not_run_is_not_shown() -> None:
-    passed = {f"{proof.file}::{proof.name}": "passed" for threat in threats() for proof in threat.tests}
-    assert controls(passed)[1]
-    missing = dict(list(passed.items())[1:])
-    text, is_good = controls(missing)
+def test_a_claim_whose_test_did_not_run_is_not_shown() -> None:
+    listed = claims(THREATS)
+    passed = {str(proof): "passed" for claim in listed for proof in claim.proofs}
+    assert table(listed, passed, ("threat", "control"))[1]
+    text, is_good = table(listed, dict(list(passed.items())[1:]), ("threat", "control"))
     assert not is_good
     assert text.count("| not run |") == 1

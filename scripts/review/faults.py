@@ -1,0 +1,32 @@
+"""`make faults`: break the system here on purpose, as docs/faults.md lists it, and print what was promised and seen.
+
+It runs the tests that the document names; that takes some minutes. Exit code 1 when one did not pass.
+"""
+
+import argparse
+
+from scripts.console import step
+from scripts.errors import OperationError, run
+from scripts.review.claims import FAULTS, claims
+from scripts.review.proofs import run_proofs, table
+from scripts.tools import ROOT
+
+
+def main() -> None:
+    """Run the tests, and print the table."""
+    argparse.ArgumentParser(
+        prog="make faults", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
+    listed = claims(FAULTS)
+    step(f"Causing {len(listed)} faults (some minutes)")
+    results = ROOT / "build" / "tests" / "faults.xml"
+    results.parent.mkdir(parents=True, exist_ok=True)
+    results.unlink(missing_ok=True)
+    text, all_passed = table(listed, run_proofs(listed, results), ("fault", "promised"))
+    print(text, end="")
+    if not all_passed:
+        raise OperationError("not every promise was kept, or seen: read the table above.")
+
+
+if __name__ == "__main__":
+    run(main)

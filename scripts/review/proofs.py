@@ -1,0 +1,88 @@
+"""Runs the tests that claims name, and puts claims with the results into a table."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from xml.etree import ElementTree
+
+from scripts import provider_mirror
+from scripts.child_environment import for_terraform
+from scripts.review.claims import Claim, Proof
+from scripts.tools import ROOT, TERRAFORM, require
+
+PASSED = "passed"
+_WORSE = (PASSED, "skipped", "failed")
+_NOT_RUN = "not run"
+
+type Results = Mapping[str, str]
+"""`passed`, `skipped` or `failed`, by `<file>::<name>`."""
+
+
+def run_proofs(claims: Iterable[Claim], junit: Path) -> Results:
+    """Run every test that the claims name, two files at a time; pytest writes its results to `junit` too."""
+    proofs = sorted({proof for claim in claims for proof in claim.proofs})
+    results = _run_pytest([proof for proof in proofs if proof.file.suffix == ".py"], junit)
+    return {**results, **_run_terraform([proof for proof in proofs if proof.file.suffix == ".hcl"])}
+
+
+def table(claims: Iterable[Claim], results: Results, heads: tuple[str, str]) -> tuple[str, bool]:
+    """Return the claims with the result of each test, in Markdown, and whether each test passed."""
+    lines, all_passed = [f"| {heads[0]} | {heads[1]} | test | seen |", "| --- | --- | --- | --- |"], True
+    for claim in claims:
+        for proof in claim.proofs:
+            result = results.get(str(proof), _NOT_RUN)
+            all_passed &= result == PASSED
+            lines.append(f"| {claim.subject} | {claim.promise} | `{proof}` | {result} |")
+    return "\n".join(lines) + "\n", all_passed
+
+
+def read_results(junit: str) -> dict[str, str]:
+    """Return the results in pytest's JUnit XML; of a test with many cases the worst counts."""
+    found: dict[str, str] = {}
+    for case in ElementTree.fromstring(junit).iter("testcase"):  # noqa: S314 -- our own pytest wrote it
+        kinds = {child.tag for child in case}
+        result = "failed" if kinds & {"failure", "error"} else "skipped" if "skipped" in kinds else PASSED
+        key = f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name', '').partition('[')[0]}"
+        found[key] = max(found.get(key, PASSED), result, key=_WORSE.index)
+    return found
+
+
+def _run_pytest(proofs: list[Proof], junit: Path) -> dict[str, str]:
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", f"--junitxml={junit}"]
+    environment = {**os.environ, "PYTHONPATH": "functions", "PYTHONUTF8": "1"}
+    subprocess.run([*command, *map(str, proofs)], cwd=ROOT, env=environment, check=False, stdout=subprocess.DEVNULL)
+    return read_results(junit.read_text(encoding="utf-8")) if junit.exists() else {}
+
+
+def _run_terraform(proofs: list[Proof]) -> dict[str, str]:
+    """Run the test files of the modules, and read which `run` blocks passed."""
+    found = {}
+    for file in sorted({proof.file for proof in proofs}):
+        said = _terraform_test(ROOT / file.parents[1], file.name)
+        for proof in (proof for proof in proofs if proof.file == file):
+            outcomes = [word for word in ("pass", "fail", "skip") if f'run "{proof.name}"... {word}' in said]
+            found[str(proof)] = {"pass": PASSED, "fail": "failed"}.get(outcomes[0] if outcomes else "", _NOT_RUN)
+    return found
+
+
+def _terraform_test(module: Path, file: str) -> str:
+    environment = {
+        **for_terraform(),
+        "TF_DATA_DIR": str(ROOT / "build" / "terraform" / "test" / module.name),
+        "TF_CLI_CONFIG_FILE": str(provider_mirror.cli_config(ROOT / "build" / "terraform" / "terraform.tfrc")),
+        "AWS_REGION": "us-east-1",
+    }
+    for command in (("init", "-backend=false", "-input=false"), ("test", f"-filter=tests/{file}")):
+        answer = subprocess.run(
+            [str(require(TERRAFORM)), *command, "-no-color"],
+            cwd=module,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if answer.returncode and command[0] == "init":
+            return ""  # the provider is not to be had, so the test was not run
+    return answer.stdout

@@ -1,0 +1,145 @@
+"""`make load`: let visitors sign in, read and renew at the running local system; measure rate, times, errors, memory.
+
+    make up && make load                    10 visitors for a minute
+    make load VISITORS=30 SECONDS=300
+
+It measures our code and the emulators on this machine, not AWS and not Auth0: a rate says nothing of theirs. An error,
+or a service whose memory grows by more than a fifth in the second half, fails it. `make bench` measures the authorizer
+alone, in its own process.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import threading
+import time
+
+import psutil
+
+from scripts import child_environment
+from scripts.console import detail, step
+from scripts.errors import OperationError, UserError, run
+from scripts.local_stack import definitions, services, settings
+from scripts.local_stack.settings import Settings
+from scripts.tools import ROOT
+
+LOCUST = ROOT / ".tools" / "drills" / "bin" / "locust"
+_LONGEST_SECONDS, _MOST_VISITORS = 3_600, 200
+_GROWTH = 1.2
+
+
+def main() -> None:
+    """Run Locust, watch the services' memory, and print and judge the figures."""
+    parser = argparse.ArgumentParser(
+        prog="make load", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--visitors", type=int, default=int(os.environ.get("VISITORS") or 10), help="as VISITORS=")
+    parser.add_argument("--seconds", type=int, default=int(os.environ.get("SECONDS") or 60), help="as SECONDS=")
+    options = parser.parse_args()
+    if not (1 <= options.visitors <= _MOST_VISITORS and 1 <= options.seconds <= _LONGEST_SECONDS):
+        raise UserError(f"give 1 to {_MOST_VISITORS} VISITORS and 1 to {_LONGEST_SECONDS} SECONDS.")
+    chosen = settings.from_environment(os.environ)
+    if not all(map(services.running, definitions.services(chosen))):
+        raise UserError("the local system does not run; start it with `make up`.")
+    step(f"{options.visitors} visitors for {options.seconds} s at {chosen.site_origin}")
+    memory = Memory(chosen)
+    statistics = visit(chosen, options.visitors, options.seconds)
+    grown = memory.stop()
+    print(table(statistics))
+    failures = sum(one["num_failures"] for one in statistics)
+    if failures:
+        raise OperationError(f"{failures} requests were not answered as they should be; `make logs` has the reasons.")
+    if grown:
+        raise OperationError(f"the memory of {', '.join(grown)} grows.")
+    step("No errors, and memory is flat")
+
+
+def visit(chosen: Settings, visitors: int, seconds: int) -> list[dict[str, float]]:
+    """Run Locust and return its statistics, one for each kind of request.
+
+    Raises:
+        OperationError: Locust did not run.
+    """
+    environment = {
+        **child_environment.for_program(),
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'functions'}",
+        "GATEHOUSE_LOAD_SITE": chosen.aws_url,
+        "GATEHOUSE_LOAD_HOST": chosen.site_host,
+        "GATEHOUSE_LOAD_TENANT": chosen.issuer.rstrip("/"),
+    }
+    command = [str(LOCUST), "-f", str(ROOT / "tests" / "load" / "locustfile.py"), "--headless", "--json"]
+    command += ["-u", str(visitors), "-r", str(max(1, visitors // 5)), "-t", f"{seconds}s", "--loglevel", "WARNING"]
+    answer = subprocess.run(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    try:
+        found: list[dict[str, float]] = json.loads(answer.stdout)
+    except ValueError as error:
+        raise OperationError(f"Locust ended with {answer.returncode} and no figures.") from error
+    return found
+
+
+def table(statistics: list[dict[str, float]]) -> str:
+    """Return the figures: requests, rate, median and 99th percentile in milliseconds, failures."""
+    lines = [f"{'request':12}{'count':>8}{'per s':>8}{'p50 ms':>8}{'p99 ms':>8}{'failed':>8}"]
+    for one in sorted(statistics, key=lambda entry: str(entry["name"])):
+        times = sorted((float(ms), int(count)) for ms, count in dict(one["response_times"]).items())  # type: ignore[call-overload]
+        seconds = max(one["last_request_timestamp"] - one["start_time"], 1)
+        lines.append(
+            f"{one['name']:12}{one['num_requests']:>8}{one['num_requests'] / seconds:>8.1f}"
+            f"{percentile(times, 0.5):>8.0f}{percentile(times, 0.99):>8.0f}{one['num_failures']:>8}"
+        )
+    return "\n".join(lines)
+
+
+def percentile(times: list[tuple[float, int]], share: float) -> float:
+    """Return the time that a share of the requests did not exceed; `times` are sorted, each with its count."""
+    wanted, seen = share * sum(count for _, count in times), 0
+    for milliseconds, count in times:
+        seen += count
+        if seen >= wanted:
+            return milliseconds
+    return 0.0
+
+
+class Memory:
+    """Watches the resident memory of each service with its children, once a second, until it is stopped."""
+
+    def __init__(self, chosen: Settings) -> None:
+        found = {service.name: services.running(service) for service in definitions.services(chosen)}
+        self._processes = {name: process for name, process in found.items() if process is not None}
+        self._seen: dict[str, list[int]] = {name: [] for name in self._processes}
+        self._ended = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
+
+    def stop(self) -> list[str]:
+        """Print each service's memory; return those whose memory grew from the second quarter to the last."""
+        self._ended.set()
+        self._watcher.join()
+        grown = []
+        for name, sizes in self._seen.items():
+            quarter = max(1, len(sizes) // 4)
+            middle, last = max(sizes[quarter : 2 * quarter] or sizes), max(sizes[-quarter:])
+            detail(f"memory of {name}: {middle / 1e6:.0f} MB, then {last / 1e6:.0f} MB")
+            grown += [name] if last > middle * _GROWTH else []
+        return grown
+
+    def _watch(self) -> None:
+        while not self._ended.is_set():
+            for name, process in self._processes.items():
+                self._seen[name].append(_resident(process))
+            time.sleep(1)
+
+
+def _resident(process: psutil.Process) -> int:
+    total = 0
+    for each in [process, *process.children(recursive=True)]:
+        try:
+            total += each.memory_info().rss
+        except psutil.NoSuchProcess:
+            continue
+    return total
+
+
+if __name__ == "__main__":
+    run(main)
