@@ -26,7 +26,6 @@ SITE_TOOLS := site/node_modules/.package-lock.json
 BENCH_TOOLS := tests/performance/node_modules/.package-lock.json
 LIGHTHOUSE_TOOLS := tests/lighthouse/node_modules/.package-lock.json
 CHECKOV := .tools/checkov/installed
-SBOM := .tools/sbom/installed
 DRILLS := .tools/drills/installed
 RUN := PYTHONUTF8=1 PYTHONPATH=functions .venv/bin/python -m
 NODE_TEST := node --test --test-reporter=dot --test-reporter-destination=stdout \
@@ -63,6 +62,8 @@ new-environment: $(TOOLS) ## Write the two files of an environment NAME=<name>, 
 	@$(RUN) scripts.deploy.new_environment
 bootstrap: $(TOOLS) ## Make what ENV=<environment> needs before its first plan, after asking (REPOSITORY=<owner>/<name>, CONFIRM=)
 	@$(RUN) scripts.deploy.bootstrap $(ENV)
+sbom: $(TOOLS) $(SITE_TOOLS) ## List the libraries of every archive with their licences, as CycloneDX, in build/sbom/
+	@$(RUN) scripts.build.sbom
 plan: $(TOOLS) ## Build, save a plan of ENV=<environment>, and show it
 	@$(RUN) scripts.deploy.plan $(ENV)
 apply: $(TOOLS) ## Apply the plan that `make plan ENV=<environment>` saved, then smoke (OUTSIDE=yes accepts changes outside our own names)
@@ -108,8 +109,6 @@ access-diff: $(TOOLS) ## Show for whom the change since BASE=<main> opens or clo
 	@$(RUN) scripts.review.access_diff
 audit: $(TOOLS) ## Look every locked library up in the databases of known vulnerabilities
 	@$(RUN) scripts.review.audit
-sbom: $(TOOLS) ## List the libraries of every archive with their licences, as CycloneDX, in build/sbom/
-	@$(RUN) scripts.review.sbom
 evidence: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Make build/evidence/ for an auditor: threats, controls, the tests that show them, scans, lists
 	@$(RUN) scripts.review.evidence
 prove: $(TOOLS) ## Prove that the authorizer's policies allow what the documents declare, and nothing else, on all paths
@@ -128,7 +127,7 @@ drift: $(TOOLS) ## Open, change or close the issue on the drift of ENV=<environm
 	@$(RUN) scripts.pipeline.drift $(ENV)
 propose: $(TOOLS) ## Put what has changed into a pull request (BRANCH=, TITLE=)
 	@$(RUN) scripts.pipeline.propose
-release: $(TOOLS) $(SBOM) $(SITE_TOOLS) ## Put the archives of VERSION=, the lists of their libraries and the notes into build/release/
+release: $(TOOLS) $(SITE_TOOLS) ## Put the archives of VERSION=, the lists of their libraries and the notes into build/release/
 	@$(RUN) scripts.pipeline.release
 publish: $(TOOLS) ## Make the release VERSION= on GitHub from build/release/
 	@$(RUN) scripts.pipeline.publish
@@ -181,8 +180,6 @@ $(TOOLS): requirements/uv.txt requirements/dev.txt .python-version
 	@python3 -I scripts/install.py
 $(CHECKOV): requirements/checkov.txt $(TOOLS)
 	@python3 -I scripts/install.py checkov
-$(SBOM): requirements/sbom.txt $(TOOLS)
-	@python3 -I scripts/install.py sbom
 $(DRILLS): requirements/drills.txt $(TOOLS)
 	@python3 -I scripts/install.py drills
 $(SITE_TOOLS): site/package-lock.json | $(TOOLS)

@@ -1,7 +1,7 @@
 """Install the project's own tools into its folder. Runs on the machine's Python, before any environment exists.
 
     python3 -I scripts/install.py                     .tools/uv and .venv, from requirements/uv.txt and dev.txt
-    python3 -I scripts/install.py checkov             .tools/checkov, from requirements/checkov.txt; so with sbom, drills
+    python3 -I scripts/install.py checkov | drills    .tools/<name>, from requirements/<name>.txt
     python3 -I scripts/install.py site                the Node.js packages of a folder with a package-lock.json
 
 It installs only locked versions with known hashes. Outside the project's folder it writes only to the download caches
@@ -23,10 +23,7 @@ TOOLS = ROOT / ".tools"
 UV_VENV = TOOLS / "uv"
 UV_TARGET = TOOLS / "uv-target"
 PYTHON_FLOOR = (3, 11)
-ENVIRONMENTS = {
-    "dev": ROOT / ".venv",
-    **{name: TOOLS / name for name in ("checkov", "sbom", "drills")},
-}
+ENVIRONMENTS = {"dev": ROOT / ".venv", "checkov": TOOLS / "checkov", "drills": TOOLS / "drills"}
 NODE_FOLDERS = ("site", "tests/performance", "tests/lighthouse")
 
 

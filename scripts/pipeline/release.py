@@ -7,27 +7,23 @@ the notes of CHANGELOG.md, and SHA256SUMS. `make publish` gives them to GitHub.
 import argparse
 import gzip
 import hashlib
-import json
 import os
 import re
 import shutil
-import subprocess
 import tarfile
 import tomllib
 from pathlib import Path
 
+from scripts.build import sbom
 from scripts.build.artifacts import build
 from scripts.build.wheels import ARCHITECTURES
-from scripts.child_environment import for_npm, for_program
 from scripts.console import detail, step
-from scripts.errors import OperationError, UserError, run
+from scripts.errors import UserError, run
 from scripts.project_name import PROJECT
-from scripts.tools import NPM, ROOT, require
+from scripts.tools import ROOT
 
 RELEASE = ROOT / "build" / "release"
 NOTES = "NOTES.md"
-_DEPLOYED = ("authorizer", "apis")
-"""The groups of pyproject.toml that travel in the zips."""
 
 
 def main() -> None:
@@ -40,12 +36,13 @@ def main() -> None:
         step(f"Building for {architecture}")
         build(architecture)
         for path in sorted((ROOT / "build" / architecture).glob("*.zip")):
-            shutil.copy(path, RELEASE / f"{PROJECT}-{version}-{path.stem}-{architecture}.zip")
-    step("Packing the site, and listing the libraries")
-    pack(ROOT / "build" / "site", RELEASE / f"{PROJECT}-{version}-site.tar.gz")
-    for group in _DEPLOYED:
-        _list_python(group, RELEASE / f"{PROJECT}-{version}-{group}.cdx.json")
-    _list_node(RELEASE / f"{PROJECT}-{version}-site.cdx.json")
+            copied = RELEASE / f"{PROJECT}-{version}-{path.stem}-{architecture}.zip"
+            shutil.copy(path, copied)
+            _list_libraries(copied, sbom.libraries_of_zip(path))
+    step("Packing the site")
+    site = RELEASE / f"{PROJECT}-{version}-site.tar.gz"
+    pack(ROOT / "build" / "site", site)
+    _list_libraries(site, sbom.libraries_of_site(ROOT / "site"))
     sums = "".join(f"{_sha256(path)}  {path.name}\n" for path in sorted(RELEASE.iterdir()))
     (RELEASE / "SHA256SUMS").write_text(sums, encoding="utf-8")
     (RELEASE / NOTES).write_text(notes, encoding="utf-8")
@@ -91,26 +88,11 @@ def pack(folder: Path, archive: Path) -> None:
                 target.addfile(member, file)
 
 
-def _list_python(group: str, output: Path) -> None:
-    program = str(ROOT / ".tools" / "sbom" / "bin" / "cyclonedx-py")
-    source = str(ROOT / "requirements" / f"{group}.txt")
-    options = ["--output-reproducible", "--output-format", "JSON", "--output-file", str(output)]
-    _run([program, "requirements", source, *options], for_program())
-
-
-def _list_node(output: Path) -> None:
-    command = [str(require(NPM)), "sbom", "--sbom-format", "cyclonedx", "--omit", "dev", "--package-lock-only"]
-    document = json.loads(_run(command, {**for_npm(), "npm_config_include": "prod"}, ROOT / "site"))
-    document.pop("serialNumber", None)  # random, and the time: two releases of the same files are the same
-    document["metadata"].pop("timestamp", None)
-    output.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-
-
-def _run(command: list[str], environment: dict[str, str], directory: Path = ROOT) -> str:
-    answer = subprocess.run(command, cwd=directory, env=environment, capture_output=True, text=True, check=False)
-    if answer.returncode:
-        raise OperationError(f"{Path(command[0]).name} failed: {answer.stderr.strip().splitlines()[-1:]}")
-    return answer.stdout
+def _list_libraries(archive: Path, libraries: list[sbom.Library]) -> None:
+    """Write the list of an archive's libraries next to it."""
+    name = archive.name.removesuffix(".zip").removesuffix(".tar.gz")
+    listed = sbom.document(name.removeprefix(f"{PROJECT}-"), libraries, archive.read_bytes())
+    (archive.parent / f"{name}.cdx.json").write_text(listed, encoding="utf-8")
 
 
 def _sha256(path: Path) -> str:

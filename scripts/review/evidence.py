@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from scripts.build import sbom
 from scripts.build.artifacts import machine_architecture
 from scripts.child_environment import for_program
 from scripts.console import detail, step
 from scripts.errors import OperationError, run
-from scripts.review import sbom
 from scripts.review.claims import FAULTS, THREATS, claims
 from scripts.review.proofs import run_proofs, table
 from scripts.tools import ROOT

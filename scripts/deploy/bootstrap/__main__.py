@@ -15,12 +15,12 @@ import re
 import boto3
 
 from scripts import deployed, environments
+from scripts.confirmation import require_name
 from scripts.console import detail, step
 from scripts.deploy.bootstrap.bucket import StateBucket
 from scripts.deploy.bootstrap.logging_role import LoggingRole
 from scripts.deploy.bootstrap.piece import Piece
 from scripts.deploy.bootstrap.pipeline_roles import IdentityProvider, PipelineRole
-from scripts.deploy.confirmation import require_name
 from scripts.environments import CloudEnvironment
 from scripts.errors import OperationError, UserError, run
 

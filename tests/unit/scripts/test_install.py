@@ -40,7 +40,7 @@ def test_an_unknown_thing_to_install_is_refused_with_the_choice() -> None:
     assert (answer.returncode, answer.stdout) == (2, "")
     assert answer.stderr == (
         "error: nothing to install is called 'everything'; "
-        "choose one of: dev, checkov, sbom, drills, site, tests/performance, tests/lighthouse.\n"
+        "choose one of: dev, checkov, drills, site, tests/performance, tests/lighthouse.\n"
     )
 
 

@@ -59,7 +59,7 @@ def main() -> None:
     if refused:
         raise OperationError(
             f"no accepted licence: {', '.join(refused)}; replace the library, or add its licence to ACCEPTED in "
-            "scripts/review/sbom.py after somebody has read it."
+            "scripts/build/sbom.py after somebody has read it."
         )
     step(f"Every licence is accepted; the documents are in {FOLDER.relative_to(ROOT)}/")
 
@@ -67,13 +67,15 @@ def main() -> None:
 def write_all(folder: Path) -> dict[str, list[Library]]:
     """Write the document of each built archive to `folder`; return the libraries by the archive's name."""
     archives = sorted((ROOT / "build" / machine_architecture()).glob("*.zip"))
-    found = {archive.stem: (libraries_of_zip(archive), archive.read_bytes()) for archive in archives}
-    listed = ROOT / "build" / "site" / "files.json"
-    found["site"] = (libraries_of_site(ROOT / "site"), listed.read_bytes())
+    found = {archive.stem: libraries_of_zip(archive) for archive in archives}
     folder.mkdir(parents=True, exist_ok=True)
-    for name, (libraries, content) in found.items():
-        whole_file.write(folder / f"{name}.cdx.json", document(name, libraries, content).encode())
-    return {name: libraries for name, (libraries, _) in found.items()}
+    for archive in archives:
+        written = document(archive.stem, found[archive.stem], archive.read_bytes())
+        whole_file.write(folder / f"{archive.stem}.cdx.json", written.encode())
+    found["site"] = libraries_of_site(ROOT / "site")
+    listed = ROOT / "build" / "site" / "files.json"
+    whole_file.write(folder / "site.cdx.json", document("site", found["site"], listed.read_bytes()).encode())
+    return found
 
 
 def libraries_of_zip(archive: Path) -> list[Library]:
@@ -129,7 +131,9 @@ def document(name: str, libraries: list[Library], content: bytes) -> str:
     bom = Bom(serial_number=uuid.uuid5(_NAMESPACE, digest), components=parts)
     bom.metadata.component = archive
     bom.register_dependency(archive, parts)
-    return JsonV1Dot6(bom).output_as_string(indent=2) + "\n"
+    written = json.loads(JsonV1Dot6(bom).output_as_string())
+    del written["metadata"]["timestamp"]  # the same archive has the same document
+    return json.dumps(written, indent=2, sort_keys=True) + "\n"
 
 
 def _python_library(metadata: str) -> Library:

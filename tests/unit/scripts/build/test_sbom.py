@@ -8,7 +8,7 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from scripts.review.sbom import Library, accepted, document, libraries_of_site, libraries_of_zip
+from scripts.build.sbom import Library, accepted, document, libraries_of_site, libraries_of_zip
 from scripts.tools import ROOT
 
 LIBRARY = Library("lib", "1.0", "MIT OR GPL-3.0-only", "pypi")
