@@ -13,9 +13,9 @@ import { duration, language, translated, useLanguage, words } from "./language.j
 import { Memory } from "./memory.js";
 import { answerIn, currentRoute, matchRoute, replaceRoute, startRouter } from "./router.js";
 import { asTrouble, causeOf, Trouble } from "./trouble.js";
-import { brandView, footerView } from "./views/header.js";
+import { brandView, footerView, menuToCome } from "./views/header.js";
 import { linkButton, page } from "./views/page.js";
-import { signedOutView } from "./views/signed_out.js";
+import { headingOf, signedOutView } from "./views/signed_out.js";
 import { noticeView, troubleView } from "./views/trouble.js";
 
 /** Tokens tolerate as much. A smaller difference may come from a slow network. */
@@ -51,7 +51,8 @@ export class App {
     this.#followOtherTabs();
     const answer = answerIn(location, this.config.auth0.login_flow);
     if (answer || this.memory.hasPerson) {
-      showOpening(words.restoring);
+      if (answer) showOpening(words.restoring);
+      else this.#showRestoring();
       this.#take(await this.#arrive(answer));
     } else if (this.memory.takeSignedOut()) {
       this.notice = new Trouble("signed_out");
@@ -84,7 +85,10 @@ export class App {
   async #arrive(answer) {
     try {
       const session = await this.#loadSession();
-      return await session.arrive(answer, currentRoute(), replaceRoute);
+      return await session.arrive(answer, currentRoute(), (route) => {
+        replaceRoute(route);
+        this.#showRestoring();
+      });
     } catch (error) {
       return { kind: "trouble", trouble: asTrouble(error) };
     }
@@ -132,6 +136,18 @@ export class App {
     if (this.#signIn && (this.isSignedIn || open)) return this.#signIn.viewOf(this, route, signal);
     if (open) return { view: page({ title: translated(open.title) }), ready: this.#showWhenLoaded(signal) };
     return { view: signedOutView(this, "name" in route ? route.name : null) };
+  }
+
+  /** Show the heading of the view that will come, so that there is something to read while the tenant is asked. */
+  #showRestoring() {
+    byId("header").replaceChildren(brandView(), menuToCome(this.config));
+    const route = matchRoute(location.pathname, this.config);
+    if (route.view === "home") return showOpening(words.restoring, headingOf(this.config, null));
+    const api = route.view === "list" ? this.config.apis[route.name] : null;
+    return showOpening(
+      words.restoring,
+      api ? { title: translated(api.title), lead: translated(api.description) } : null,
+    );
   }
 
   /** @param {string} name @returns {Api | null} the API, if anybody may see its list */
@@ -286,10 +302,13 @@ export class App {
   }
 }
 
-/** @param {string} text what the page is doing; screen readers hear more when it takes long */
-export function showOpening(text) {
+/**
+ * @param {string} text what the page is doing; screen readers hear more when it takes long
+ * @param {{title: string, lead: string} | null} [heading] of the view that will come, if it is known
+ */
+export function showOpening(text, heading = null) {
   const line = element("p", { class: "opening", role: "status" }, element("span", { class: "spinner" }), text);
-  byId("main").replaceChildren(line);
+  byId("main").replaceChildren(heading ? page(heading, line) : line);
   afterAWhile(() => {
     if (!line.isConnected) return;
     line.append(` ${words.takesLonger}`);

@@ -65,9 +65,28 @@ export function byId(id) {
  * @param {...Node} nodes
  */
 export function swap(container, ...nodes) {
+  keepFocus(container, container, () => container.replaceChildren(...nodes));
+}
+
+/**
+ * Put a new container with new content in the place of an old one. Browsers call it a layout shift when an element that stays
+ * moves. What is new has not moved.
+ *
+ * @param {HTMLElement} old
+ * @param {...Node} nodes
+ * @returns {HTMLElement} the new container
+ */
+export function renew(old, ...nodes) {
+  const fresh = element("div", {}, ...nodes);
+  keepFocus(old, fresh, () => old.replaceWith(fresh));
+  return fresh;
+}
+
+/** @param {HTMLElement} old @param {HTMLElement} container takes the place of `old` @param {() => void} change */
+function keepFocus(old, container, change) {
   const focused = document.activeElement instanceof HTMLElement ? document.activeElement : null;
-  const hadFocus = focused !== null && container.contains(focused);
-  container.replaceChildren(...nodes);
+  const hadFocus = focused !== null && old.contains(focused);
+  change();
   if (!hadFocus) return;
   const buttons = [...container.querySelectorAll("button")].filter((each) => each.checkVisibility());
   const heir = buttons.find(({ dataset }) => dataset.name && dataset.name === focused.dataset.name) ?? buttons[0];

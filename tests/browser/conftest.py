@@ -77,6 +77,10 @@ class Visitor:
         self.press(f"Open with {provider}")
         self.pass_the_provider()
 
+    def keep_cookies_from_frames(self) -> None:
+        """Be a browser that gives a frame no cookie of another site, as Safari is: only the other cookie stays."""
+        self.page.context.clear_cookies(name=re.compile(r"^auth0_\d+$"))
+
     def another_tab(self) -> "Visitor":
         """Open another tab of the same browser."""
         return Visitor(self.page.context.new_page(), self.site_url, self.auth0_url)

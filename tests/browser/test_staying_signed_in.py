@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 def test_a_reload_on_any_route_keeps_one_signed_in(visitor: Any) -> None:
     visitor.sign_in("Google")
+    visitor.keep_cookies_from_frames()
     for route in ("/", "/devices", "/movies", "/token"):
         visitor.visit(route)
         visitor.is_at(route)

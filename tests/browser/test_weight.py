@@ -1,12 +1,19 @@
-"""The weight of the page: the requests that leave the browser, and the bytes of the answers as they travel."""
+"""The weight of the page: the requests that leave the browser, their bytes, and how much the page moves."""
 
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 FIRST_LOAD_BYTES, FIRST_LOAD_REQUESTS = 20_000, 10
 RELOAD_REQUESTS = 12
+
+SHIFT = 0.02
+# https://web.dev/articles/cls: the sum of what moved without the visitor's doing.
+SHIFTS = """globalThis.layoutShifts = [];
+    new PerformanceObserver((list) => list.getEntries().forEach(({ value, sources }) => layoutShifts.push(
+        { value, nodes: sources.map(({ node }) => node?.outerHTML?.slice(0, 80)) }
+    ))).observe({ type: "layout-shift", buffered: true });"""
 
 # Bodies only: HTTP/1.1 sends the headers in full here, CloudFront by reference (HTTP/2 and 3).
 BODIES = """[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
@@ -68,3 +75,21 @@ def test_a_reload_while_signed_in_asks_for_little(visitor: Any, traffic: Traffic
     assert len(traffic.sent) <= RELOAD_REQUESTS, traffic.sent
     assert len([address for address in traffic.sent if "web_message" in address]) == 1, "one silent frame"
     assert not [address for address in traffic.sent if "/assets/" in address], "the browser keeps these"
+
+
+@pytest.mark.parametrize("size", [(360, 740), (1440, 900)])
+def test_nothing_moves_while_a_page_comes(open_visitor: Any, size: tuple[int, int]) -> None:
+    visitor = open_visitor(viewport={"width": size[0], "height": size[1]})
+    visitor.page.add_init_script(SHIFTS)
+    visitor.sign_in("Amazon", "/movies")
+    ends = {
+        "/": "Your session",
+        "/movies": "20 movies so far",
+        "/devices": "This API needs read:Devices.",
+        "/token": "Claims",
+    }
+    for route, end in ends.items():
+        visitor.visit(route)
+        expect(visitor.page.get_by_text(end).first).to_be_visible()
+        shifts = visitor.page.evaluate("layoutShifts")
+        assert sum(shift["value"] for shift in shifts) <= SHIFT, (route, shifts)

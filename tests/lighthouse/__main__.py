@@ -14,6 +14,7 @@ from scripts.child_environment import for_program
 from scripts.console import step
 from scripts.errors import OperationError, UserError, run
 from scripts.local_stack import definitions, services, settings
+from scripts.local_stack.tenant import LocalTenant
 from scripts.tools import NODE, ROOT, find_chromium, require
 
 ATTEMPTS = 3
@@ -34,7 +35,7 @@ class Bars:
 
 BARS = {
     "signed out": Bars(kilobytes=20, requests=10, text_seconds=2),
-    "signed in": Bars(kilobytes=40, requests=12, text_seconds=4),  # by way of the tenant: the page loads twice
+    "signed in": Bars(kilobytes=40, requests=12, text_seconds=2),
 }
 
 
@@ -43,20 +44,33 @@ def main() -> None:
     here = settings.from_environment(os.environ)
     if not all(map(services.running, definitions.services(here))):
         raise UserError("the local system does not run; start it with `make up`.")
+    tenant = LocalTenant(here)
+    client_id = tenant.client_id()
+    (port,) = settings.free_ports(1)
+    origin = f"http://localhost:{port}"
+    tenant.set_site_origin(client_id, origin)
+    try:
+        best = _best(here, origin)
+    finally:
+        tenant.set_site_origin(client_id, here.site_origin)
+    for measured in best:
+        print(line(measured))
+    problems = [problem for measured in best for problem in missed(measured)]
+    if problems:
+        raise OperationError("\n       ".join(["bars are missed:", *problems]))
+
+
+def _best(here: settings.Settings, origin: str) -> list[dict[str, Any]]:
     best: dict[tuple[str, str], dict[str, Any]] = {}
     for attempt in range(1, ATTEMPTS + 1):
         step(f"Measuring {here.site_origin} with Lighthouse, attempt {attempt} of {ATTEMPTS} (about a minute)")
-        for measured in _measure(here.site_origin):
+        for measured in _measure(origin, here.site_origin):
             place = (measured["visitor"], measured["device"])
             if place not in best or _rank(measured) > _rank(best[place]):
                 best[place] = measured
         if not any(map(missed, best.values())):
             break
-    for measured in best.values():
-        print(line(measured))
-    problems = [problem for measured in best.values() for problem in missed(measured)]
-    if problems:
-        raise OperationError("\n       ".join(["bars are missed:", *problems]))
+    return list(best.values())
 
 
 def missed(measured: dict[str, Any]) -> list[str]:
@@ -95,13 +109,14 @@ def _rank(measured: dict[str, Any]) -> tuple[int, int]:
     return -len(missed(measured)), sum(measured["scores"].values())
 
 
-def _measure(site_url: str) -> list[dict[str, Any]]:
+def _measure(site_url: str, edge_url: str) -> list[dict[str, Any]]:
     reports = ROOT / "build" / "lighthouse"
     reports.mkdir(parents=True, exist_ok=True)
     flags = [*_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(_FLAGS)  # Chromium does not sandbox for root
     environment = {
         **for_program(),
         "SITE_URL": site_url,
+        "EDGE_URL": edge_url,
         "CHROMIUM": str(find_chromium()),
         "CHROMIUM_FLAGS": " ".join(flags),
         "REPORTS": str(reports),

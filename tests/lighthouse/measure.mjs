@@ -1,22 +1,28 @@
 /**
  * Lighthouse on the site, signed out and signed in, as a phone and as a desktop, in one Chromium that Puppeteer drives.
  *
- * Settings, from the environment: SITE_URL, without a slash at its end; CHROMIUM, the program; CHROMIUM_FLAGS; REPORTS, a
+ * The site is measured at http://localhost, which is the same site as the local tenant's address. So the tenant's cookie is
+ * no third party's, as with a custom domain at Auth0.
+ *
+ * Settings, from the environment: SITE_URL, at localhost and without a slash at its end; EDGE_URL, which serves the site under
+ * its own host; CHROMIUM, the program; CHROMIUM_FLAGS; REPORTS, a
  * folder for the full reports. Standard output: a JSON list of measurements, as scripts read it:
  * {visitor, device, scores: {category: 0..100}, bytes, requests, shift, paint, text, failed: [audit: why]}; bytes are of bodies;
  * paint and text are milliseconds, of the largest paint and of the first heading on a weak network.
  */
 
 import { writeFile } from "node:fs/promises";
+import { createServer, request } from "node:http";
 import { join } from "node:path";
 import lighthouse, { desktopConfig } from "lighthouse";
 import puppeteer from "puppeteer-core";
 
-const { SITE_URL, CHROMIUM, CHROMIUM_FLAGS = "", REPORTS } = process.env;
+const { SITE_URL, EDGE_URL, CHROMIUM, CHROMIUM_FLAGS = "", REPORTS } = process.env;
 const DEVICES = { mobile: undefined, desktop: desktopConfig };
 const WEAK_NETWORK = { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 }; // ms, bytes a second
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
 
+const edge = serveAtLocalhost();
 const browser = await puppeteer.launch({
   executablePath: CHROMIUM,
   args: CHROMIUM_FLAGS.split(" ").filter(Boolean),
@@ -31,6 +37,23 @@ try {
   process.stdout.write(JSON.stringify(measurements));
 } finally {
   await browser.close();
+  edge.close();
+}
+
+/** Forward each request to the edge as it is, with the host that the edge knows. */
+function serveAtLocalhost() {
+  const { port, host } = new URL(EDGE_URL);
+  const forward = (asked, answered) => {
+    const headers = { ...asked.headers, host };
+    const options = { hostname: "127.0.0.1", port, method: asked.method, path: asked.url, headers };
+    const sent = request(options, (answer) => {
+      answered.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(answered);
+    });
+    sent.on("error", () => answered.destroy());
+    asked.pipe(sent);
+  };
+  return createServer(forward).listen(Number(new URL(SITE_URL).port));
 }
 
 /** Sign in with Google as the first person whom the local tenant's stand-in proposes. */

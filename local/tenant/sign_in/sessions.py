@@ -6,7 +6,6 @@ https://auth0.com/docs/manage-users/sessions/session-lifetime-limits
 
 import secrets
 import time
-from typing import Literal
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,20 +18,12 @@ from local.tenant.tenant_settings import settings_of
 
 _HOUR = 3600
 _COOKIE = "auth0"
+_COMPATIBLE_COOKIE = "auth0_compat"
 
 
 def cookie_name(request: Request, kind: str) -> str:
     """Return a cookie's name; it contains the port, because browsers share cookies among all ports of a host."""
     return f"{kind}_{request.url.port}"
-
-
-def same_site(request: Request) -> Literal["none", "lax"]:
-    """Return the SameSite attribute of the session's cookie: as at Auth0 the frames of other sites may use it.
-
-    An application asks for tokens in a hidden frame (`web_message`). Its http page and the https issuer are two sites.
-    Browsers take `None` from https only (RFC 6265bis §5.7), so the http issuer has to do with `Lax`.
-    """
-    return "none" if request.url.scheme == "https" else "lax"
 
 
 def set_cookie(
@@ -41,15 +32,14 @@ def set_cookie(
     kind: str,
     value: str,
     lifetime_seconds: int | None,
-    samesite: Literal["none", "lax"] = "lax",
 ) -> None:
-    """Set a cookie that scripts cannot read; by default other sites' forms and frames cannot use it."""
+    """Set a cookie that scripts cannot read, and that other sites' forms and frames cannot use."""
     response.set_cookie(
         cookie_name(request, kind),
         value,
         max_age=lifetime_seconds,
         httponly=True,
-        samesite=samesite,
+        samesite="lax",
         secure=request.url.scheme == "https",
     )
 
@@ -93,16 +83,25 @@ def start(tenant: Tenant, request: Request, user: Document, connection: Document
 
 
 def remember(tenant: Tenant, request: Request, response: Response, cookie: str) -> None:
-    """Set the session's cookie."""
-    set_cookie(request, response, _COOKIE, cookie, _lifetimes(tenant)[0], same_site(request))
+    """Set the session's cookie twice, as Auth0 does.
+
+    The frames of other sites may use the first (`web_message`): it is `SameSite=None; Secure`. Chromium and Firefox
+    take it from http://localhost too, because nobody can listen there. A browser that does not, and every other
+    program, uses the second. (RFC 6265bis §5.7;
+    https://auth0.com/docs/manage-users/cookies/authentication-api-cookies)
+    """
+    lifetime_seconds, _ = _lifetimes(tenant)
+    response.set_cookie(
+        cookie_name(request, _COOKIE), cookie, max_age=lifetime_seconds, httponly=True, samesite="none", secure=True
+    )
+    set_cookie(request, response, _COMPATIBLE_COOKIE, cookie, lifetime_seconds)
 
 
 def end(tenant: Tenant, request: Request, response: Response) -> None:
     """End this browser's session."""
     _forget(tenant, request)
-    response.delete_cookie(
-        cookie_name(request, _COOKIE), httponly=True, samesite=same_site(request), secure=request.url.scheme == "https"
-    )
+    response.delete_cookie(cookie_name(request, _COOKIE), httponly=True, samesite="none", secure=True)
+    set_cookie(request, response, _COMPATIBLE_COOKIE, "", 0)
 
 
 def _end(tenant: Tenant, document: Document) -> float:
@@ -130,5 +129,6 @@ def _forget(tenant: Tenant, request: Request) -> None:
 
 
 def _key(request: Request) -> str | None:
-    cookie = request.cookies.get(cookie_name(request, _COOKIE))
+    names = (cookie_name(request, _COOKIE), cookie_name(request, _COMPATIBLE_COOKIE))
+    cookie = next((request.cookies[name] for name in names if request.cookies.get(name)), None)
     return identifiers.fingerprint(cookie) if cookie else None

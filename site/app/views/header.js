@@ -1,11 +1,23 @@
 /** The name at the head of every page, and the choice of language at its foot. */
 
 import { element, icon } from "../dom.js";
-import { LANGUAGE_NAMES, language, words } from "../language.js";
+import { LANGUAGE_NAMES, language, translated, words } from "../language.js";
 
 /** @returns {HTMLElement} */
 export function brandView() {
   return element("a", { class: "brand", href: "/" }, icon("gatehouse"), "Gatehouse");
+}
+
+/**
+ * The space of the menu, which comes with the second part of the site. Without it the page would move.
+ *
+ * @param {import("../config.js").Config} config
+ * @returns {HTMLElement}
+ */
+export function menuToCome({ apis }) {
+  const titles = [...Object.values(apis).map(({ title }) => translated(title)), words.accessToken];
+  const entries = titles.map((title) => element("li", {}, element("a", {}, title)));
+  return element("div", { class: "menu menu-to-come", "aria-hidden": "true" }, element("ul", {}, ...entries));
 }
 
 /**

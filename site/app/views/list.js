@@ -10,7 +10,7 @@
  */
 
 import { listItems } from "../api.js";
-import { afterAWhile, announce, element, swap } from "../dom.js";
+import { afterAWhile, announce, element, renew, swap } from "../dom.js";
 import { counted, language, number, subjectOf, translated, words } from "../language.js";
 import { detailAddress, replaceRoute } from "../router.js";
 import { asTrouble } from "../trouble.js";
@@ -37,7 +37,7 @@ export function listView(app, name, signal) {
   const wanted = readQuery();
   const toolbar = toolbarOf(api, subject, wanted, () => change());
   toolbar.hidden = true; // until there is something to search
-  const content = element("div");
+  let content = element("div");
   const body = element("div", { class: "list", role: "region", "aria-label": translated(api.title) }, toolbar, content);
   const rows = element("tbody", { role: "rowgroup" });
   const foot = element("div", { class: "list-foot" });
@@ -75,7 +75,7 @@ export function listView(app, name, signal) {
       await readUntil(wanted.search || wanted.sort ? MOST_ROWS : Math.max(wanted.rows, 1));
       if (!signal.aborted) draw();
     } catch (error) {
-      if (!signal.aborted) swap(content, refusalPanel(app, asTrouble(error), { api, retry: open }));
+      if (!signal.aborted) content = renew(content, refusalPanel(app, asTrouble(error), { api, retry: open }));
     } finally {
       stop();
     }
@@ -101,7 +101,12 @@ export function listView(app, name, signal) {
     foot.replaceChildren(element("p", {}, text), ...(more ? [more] : []));
     toolbar.hidden = items.length === 0;
     const drawer = requestDrawer(exchange);
-    swap(content, empty || table(api, rows), ...(items.length > 0 ? [foot] : []), ...(drawer ? [drawer] : []));
+    content = renew(
+      content,
+      empty || table(api, rows),
+      ...(items.length > 0 ? [foot] : []),
+      ...(drawer ? [drawer] : []),
+    );
     announce(text);
     if (focused !== undefined) /** @type {HTMLElement | undefined} */ (rows.children[focused])?.focus();
   }
