@@ -87,6 +87,8 @@ rotate-keys: $(TOOLS) ## Rotate the signing key of ENV=<environment>'s tenant an
 	@$(RUN) scripts.operate.rotate_keys $(ENV)
 user-erase: $(TOOLS) ## Erase the user SUB= of ENV=<environment> in the tenant and refuse their tokens, after asking (CONFIRM=)
 	@$(RUN) scripts.operate.user_erase $(ENV)
+backup-drill: $(TOOLS) ## Restore each table of ENV=<environment> to its latest point in time, compare, and delete the copy
+	@$(RUN) scripts.operate.backup_drill $(ENV)
 origin-key: $(TOOLS) ## Rotate the key that proves to the APIs that a request came through ENV=<environment>'s distribution
 	@$(RUN) scripts.operate.origin_key $(ENV)
 explain: $(TOOLS) ## Explain which routes the token on standard input opens, and why

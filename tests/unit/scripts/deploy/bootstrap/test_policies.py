@@ -49,6 +49,7 @@ OTHERWISE = {
     "s3:ListObjectVersions": "s3:ListBucketVersions",
     "s3:ListObjectsV2": "s3:ListBucket",
     "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
+    "s3:PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
     "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
     "budgets:CreateBudget": "budgets:ModifyBudget",
     "budgets:DeleteBudget": "budgets:ModifyBudget",

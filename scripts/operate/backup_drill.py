@@ -1,0 +1,118 @@
+"""`make backup-drill ENV=<environment>`: restore each table to its latest point in time, compare, and delete the copy.
+
+A backup that nobody has restored is a hope. The drill makes `<table>-drill-<time>` next to each table that keeps
+backups (module stack: protect_data), compares every row by its hash, and deletes the copy, also after a failure. On AWS
+a restore takes some ten minutes and costs by the gigabyte. A row that was written since the point in time differs; the
+drill says how many. The emulated DynamoDB copies a table as it is now: there the drill shows its own steps, not time.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from scripts import deployed, environments
+from scripts.console import detail, step
+from scripts.errors import OperationError, UserError, run
+
+_POLL_SECONDS = 5
+_LONGEST_SECONDS = 3_600
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How a restored table compares with the present one, in rows."""
+
+    same: int
+    different: int  # the key is in both, the row is another
+    missing: int  # only in the present table
+    surplus: int  # only in the restored one
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether every row is in both tables, unchanged."""
+        return not (self.different or self.missing or self.surplus)
+
+
+def main() -> None:
+    """Drill every table; fail where one cannot be restored, or is not the same."""
+    environment = environments.find(environments.parser("backup-drill", __doc__).parse_args().environment)
+    try:
+        target = deployed.find(environment)
+        tables = target.client("dynamodb")
+        protected = [name for api in sorted(target.api_ids()) if keeps_backups(tables, name := f"{target.name}-{api}")]
+        if not protected:
+            raise UserError(
+                f"no table of {target.name} keeps backups: `production = true` in its tfvars turns them on."
+            )
+        unequal = [name for name in protected if not drill(tables, name).is_equal]
+    except (BotoCoreError, ClientError) as error:
+        raise OperationError(f"DynamoDB: {error}") from error
+    if unequal:
+        raise OperationError(
+            f"the copies of {', '.join(unequal)} are not the same; rows that were written meanwhile explain it, "
+            "anything else does not: run it again in a quiet hour."
+        )
+    step("Every table was restored, and is the same")
+
+
+def keeps_backups(tables: Any, name: str) -> bool:  # noqa: ANN401 -- boto3's client
+    """Return whether a table can be restored to a point in time."""
+    described = tables.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+    return bool(described["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED")
+
+
+def drill(tables: Any, name: str) -> Comparison:  # noqa: ANN401 -- boto3's client
+    """Restore a table, compare the copy with it, and delete the copy.
+
+    Raises:
+        OperationError: the copy is not there after an hour.
+    """
+    copy = f"{name}-drill-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    step(f"Restoring {name} to its latest point in time, as {copy}")
+    tables.restore_table_to_point_in_time(SourceTableName=name, TargetTableName=copy, UseLatestRestorableTime=True)
+    try:
+        _wait(tables, copy)
+        key = tables.describe_table(TableName=name)["Table"]["KeySchema"][0]["AttributeName"]
+        found = compare(dict(_rows(tables, name, key)), dict(_rows(tables, copy, key)))
+    finally:
+        tables.delete_table(TableName=copy)
+        detail(f"{copy} is deleted")
+    detail(
+        f"{found.same} rows are the same, {found.different} different, {found.missing} missing, {found.surplus} surplus"
+    )
+    return found
+
+
+def compare(present: dict[str, str], restored: dict[str, str]) -> Comparison:
+    """Compare two tables, each given as the hash of each row by the row's key."""
+    both = present.keys() & restored.keys()
+    same = sum(present[key] == restored[key] for key in both)
+    return Comparison(same, len(both) - same, len(present.keys() - both), len(restored.keys() - both))
+
+
+def _rows(tables: Any, name: str, key: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 -- boto3's client
+    for page in tables.get_paginator("scan").paginate(TableName=name, ConsistentRead=True):
+        for row in page["Items"]:
+            text = json.dumps(row, sort_keys=True, default=repr)
+            yield json.dumps(row[key], sort_keys=True), hashlib.sha256(text.encode()).hexdigest()
+
+
+def _wait(tables: Any, name: str) -> None:  # noqa: ANN401 -- boto3's client
+    end = time.monotonic() + _LONGEST_SECONDS
+    while tables.describe_table(TableName=name)["Table"]["TableStatus"] != "ACTIVE":
+        if time.monotonic() > end:
+            raise OperationError(
+                f"{name} is not restored after an hour; look at it in the console, and delete it there."
+            )
+        detail("AWS is restoring")
+        time.sleep(_POLL_SECONDS)
+
+
+if __name__ == "__main__":
+    run(main)
