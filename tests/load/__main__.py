@@ -49,7 +49,7 @@ def main() -> None:
     print(table(statistics))
     failures = sum(one["num_failures"] for one in statistics)
     if failures:
-        raise OperationError(f"{failures} requests were not answered as they should be; `make logs` has the reasons.")
+        raise OperationError(f"{failures} requests were not answered as they should be.")
     if grown:
         raise OperationError(f"the memory of {', '.join(grown)} grows.")
     step("No errors, and memory is flat")
@@ -70,7 +70,12 @@ def visit(chosen: Settings, visitors: int, seconds: int) -> list[dict[str, float
     }
     command = [str(LOCUST), "-f", str(ROOT / "tests" / "load" / "locustfile.py"), "--headless", "--json"]
     command += ["-u", str(visitors), "-r", str(max(1, visitors // 5)), "-t", f"{seconds}s", "--loglevel", "WARNING"]
-    answer = subprocess.run(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    log = chosen.logs / "load.txt"
+    with log.open("w", encoding="utf-8") as errors:
+        answer = subprocess.run(
+            command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True, check=False
+        )
+    detail(f"Locust's own report, with the reason of each failure: {log}")
     try:
         found: list[dict[str, float]] = json.loads(answer.stdout)
     except ValueError as error:
