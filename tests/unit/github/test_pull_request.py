@@ -96,6 +96,29 @@ def keep(name: str, text: str) -> None:
     (COMMENTS / f"{name}.md").write_text(text, encoding="utf-8")
 
 
+def test_a_pull_request_that_changes_no_decision_says_so_and_one_from_a_fork_in_the_summary_alone(
+    github: GitHub, clone: Path, tmp_path: Path
+) -> None:
+    git(clone, "checkout", "-q", "rewords")
+    ran = review(github, clone, tmp_path)
+    assert ran.succeeded, ran.output
+    (comment,) = github.bodies(7)
+    assert "Nothing changes, compared with origin/main" in comment
+    keep("changes-nothing", comment)
+
+    (tmp_path / "summary.md").unlink()
+    github.comments.clear()
+    github.only_reads = True
+    github.pull_requests[7]["head"]["repo"] = {"full_name": "stranger/project"}
+    ran = review(github, clone, tmp_path, "Read the description", DIFFERENCE, PROOF)
+    assert ran.succeeded, ran.output
+    assert github.bodies(7) == []
+    assert "this pull request's token only reads" in ran.output
+    assert (tmp_path / "summary.md").read_text(encoding="utf-8").strip() == comment
+    condition = workflow("pull-request")["jobs"]["plan"]["if"]
+    assert "github.event.pull_request.head.repo.full_name == github.repository" in condition
+
+
 def test_a_pull_request_that_opens_an_operation_fails_until_its_description_has_the_line(
     github: GitHub, clone: Path, tmp_path: Path
 ) -> None:
@@ -114,29 +137,6 @@ def test_a_pull_request_that_opens_an_operation_fails_until_its_description_has_
     ran = review(github, clone, tmp_path, PROOF)
     assert ran.succeeded, ran.output
     assert len(github.bodies(7)) == 1, "the comment is changed where it is"
-
-
-def test_a_pull_request_that_changes_no_decision_says_so_and_one_from_a_fork_in_the_summary_alone(
-    github: GitHub, clone: Path, tmp_path: Path
-) -> None:
-    git(clone, "checkout", "-q", "rewords")
-    ran = review(github, clone, tmp_path)
-    assert ran.succeeded, ran.output
-    (comment,) = github.bodies(7)
-    assert "Nothing changes, compared with origin/main" in comment
-    keep("changes-nothing", comment)
-
-    (tmp_path / "summary.md").unlink()
-    github.comments.clear()
-    github.only_reads = True
-    github.pull_requests[7]["head"]["repo"] = {"full_name": "stranger/project"}
-    ran = review(github, clone, tmp_path, DIFFERENCE, PROOF)
-    assert ran.succeeded, ran.output
-    assert github.bodies(7) == []
-    assert "this pull request's token only reads" in ran.output
-    assert (tmp_path / "summary.md").read_text(encoding="utf-8").strip() == comment
-    condition = workflow("pull-request")["jobs"]["plan"]["if"]
-    assert "github.event.pull_request.head.repo.full_name == github.repository" in condition
 
 
 def test_a_plan_that_destroys_a_table_fails_until_its_line_and_then_it_alone_is_applied(

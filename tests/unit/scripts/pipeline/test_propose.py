@@ -1,5 +1,7 @@
 """What changed goes to a branch and into one pull request; the branch that is checked out stays as it is."""
 
+import base64
+import os
 import subprocess
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 
 from scripts.errors import UserError
 from scripts.pipeline import propose
+from scripts.pipeline.job import current
 from tests.unit.scripts.pipeline.github_stand_in import GitHub, job_environment
 
 pytestmark = pytest.mark.process
@@ -69,3 +72,20 @@ def test_a_detached_checkout_is_a_users_mistake(clone: Path) -> None:
     git(clone, "checkout", "-q", "--detach")
     with pytest.raises(UserError, match="check out the branch that dependencies is to be merged into"):
         propose.main()
+
+
+def test_the_token_reaches_git_in_variables_and_for_the_remote_alone(
+    clone: Path, github: GitHub, tmp_path: Path
+) -> None:
+    job = current(job_environment(github, tmp_path, None))
+    assert propose._authorization(clone, job) == {}, "a folder needs none"
+    git(clone, "remote", "set-url", "origin", "https://github.example/owner/project")
+    given = {**os.environ, **propose._authorization(clone, job)}
+    asked = {
+        remote: subprocess.run(
+            ["git", "config", "--get-urlmatch", "http.extraheader", remote], env=given, capture_output=True, text=True
+        ).stdout.strip()
+        for remote in ("https://github.example/owner/project", "https://elsewhere.example/owner/project")
+    }
+    secret = base64.b64encode(b"x-access-token:a-token").decode()
+    assert [*asked.values()] == [f"AUTHORIZATION: basic {secret}", ""]
