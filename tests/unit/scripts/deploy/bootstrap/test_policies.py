@@ -1,8 +1,8 @@
 """The roles may do what Terraform was seen to do, and the one that plans changes nothing but the state's lock.
 
-calls.yaml has the calls of Terraform's AWS provider and S3 backend in a run of `make test-cloud-root` and in a destroy of
-the local system, read from their debug log (TF_LOG=DEBUG) on 2026-11-29: those that read, as a plan does, and all others.
-The emulator grants everything, so a policy that forgets a call would show in an account only.
+calls.yaml has the calls of Terraform's AWS provider and S3 backend in a run of `make test-cloud-root` and in a
+destroy of the local system, read from their debug log (TF_LOG=DEBUG) on 2026-11-29: those that read, as a plan does,
+and all others. The emulator grants everything, so a policy that forgets a call would show in an account only.
 """
 
 import json
