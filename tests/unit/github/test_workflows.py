@@ -126,4 +126,5 @@ def test_every_environment_is_planned_and_watched() -> None:
     declared = sorted(path.stem for path in (ROOT / "terraform/cloud/environments").glob("*.tfvars"))
     for name, job in (("pull-request", "plan"), ("drift", "drift")):
         assert workflow(name)["jobs"][job]["strategy"]["matrix"]["environment"] == declared
-        assert workflow(name)["jobs"][job]["environment"] == "${{ matrix.environment }}-plan"
+        environment = {"name": "${{ matrix.environment }}-plan", "deployment": False}
+        assert workflow(name)["jobs"][job]["environment"] == environment
