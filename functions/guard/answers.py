@@ -55,11 +55,22 @@ class UnguardedError(ApiError):
 
 def answer(status: int, body: object, headers: Mapping[str, str] | None = None) -> Answer:
     """Return an answer with a body of JSON."""
-    whole = {"Content-Type": "application/json", "Cache-Control": "no-store", **(headers or {})}
+    return _answer(
+        status, json.dumps(body, ensure_ascii=False), {"Content-Type": "application/json", **(headers or {})}
+    )
+
+
+def no_content() -> Answer:
+    """Return the answer 204, which has no body."""
+    return _answer(204, "", {})
+
+
+def _answer(status: int, body: str, headers: Mapping[str, str]) -> Answer:
+    whole = {"Cache-Control": "no-store", **headers}
     return {
         "statusCode": status,
         "multiValueHeaders": {name: [value] for name, value in whole.items()},
-        "body": json.dumps(body, ensure_ascii=False),
+        "body": body,
         "isBase64Encoded": False,
     }
 

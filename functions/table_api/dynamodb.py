@@ -28,12 +28,17 @@ _PASSING = frozenset({"ProvisionedThroughputExceededException", "ThrottlingExcep
 
 
 class DynamoDBError(Exception):
-    """A call failed; `code` is DynamoDB's error or the class of the connection's, `request_id` AWS's, if any."""
+    """A call failed.
 
-    def __init__(self, code: str, request_id: str | None = None) -> None:
+    `code` is DynamoDB's error or the class of the connection's, `request_id` AWS's, if any. `item` is the row that did
+    not meet a condition, if the call asked for it.
+    """
+
+    def __init__(self, code: str, request_id: str | None = None, item: Mapping[str, Any] | None = None) -> None:
         super().__init__(code)
         self.code = code
         self.request_id = request_id
+        self.item = item
 
 
 class DynamoDB:
@@ -110,8 +115,11 @@ class _PassingError(Exception):
 
 
 def _failure(response: HTTPResponse, content: bytes) -> DynamoDBError:
+    item = None
     try:
-        kind = str(json.loads(content)["__type"]).rpartition("#")[2]
+        body = json.loads(content)
+        kind = str(body["__type"]).rpartition("#")[2]
+        item = body.get("Item")
     except (ValueError, KeyError, TypeError):
         kind = f"status {response.status}"
-    return DynamoDBError(kind, response.headers.get("x-amzn-requestid"))
+    return DynamoDBError(kind, response.headers.get("x-amzn-requestid"), item)

@@ -2,19 +2,56 @@
 
 from guard.answers import ApiError, NotFoundError
 
-__all__ = ["ApiError", "InvalidRequestError", "NotFoundError", "TableError"]
+__all__ = [
+    "ApiError",
+    "ContentTooLargeError",
+    "InvalidRequestError",
+    "NotFoundError",
+    "PreconditionFailedError",
+    "ReusedKeyError",
+    "TableError",
+    "UnsupportedMediaTypeError",
+]
 
 
 class InvalidRequestError(ApiError):
-    """The query is not one that the operation takes."""
+    """The query, a header or the body is not one that the operation takes."""
 
     status = 400
     code = "invalid_request"
+
+
+class PreconditionFailedError(ApiError):
+    """The item has changed since the caller read it (RFC 9110 section 13.1.1)."""
+
+    status = 412
+    code = "precondition_failed"
+
+
+class ContentTooLargeError(ApiError):
+    """The body is longer than an item may be (RFC 9110 section 15.5.14)."""
+
+    status = 413
+    code = "content_too_large"
+
+
+class UnsupportedMediaTypeError(ApiError):
+    """The body is not JSON by its own header (RFC 9110 section 15.5.16)."""
+
+    status = 415
+    code = "unsupported_media_type"
+
+
+class ReusedKeyError(ApiError):
+    """The Idempotency-Key belongs to another request (draft-ietf-httpapi-idempotency-key-header, section 2.7)."""
+
+    status = 422
+    code = "idempotency_key_reused"
 
 
 class TableError(ApiError):
     """DynamoDB did not answer as it should; `reason` is for the log, never for the caller."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__("The data cannot be read at the moment. Try again later.")
+        super().__init__("The data cannot be reached at the moment. Try again later.")
         self.reason = reason

@@ -1,13 +1,29 @@
-"""Reads the table: one item by id, or a page of items."""
+"""Reads and writes the table: an item by id, a page of items; a create that can be repeated, a replacement, a deletion.
 
-from collections.abc import Mapping
+An item carries two attributes of ours. The version is a new text with every write and becomes the ETag. The request's
+digest recognises a repeat of the request that created the item.
+"""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from table_api.document import ID_FIELD
+from table_api.attributes import Item, plain, typed
+from table_api.document import ID_FIELD, OWN_PREFIX
 from table_api.dynamodb import DynamoDB, DynamoDBError
 from table_api.errors import TableError
 
-type Item = dict[str, Any]
+VERSION = f"{OWN_PREFIX}version"
+REQUEST_DIGEST = f"{OWN_PREFIX}request_digest"
+FIRST_VERSION = "first"
+"""The version of a row that another writer put into the table, a sample row for one."""
+
+
+class Stored(NamedTuple):
+    """An item as the table has it, and its version."""
+
+    item: Item
+    version: str
 
 
 class Page(NamedTuple):
@@ -17,6 +33,14 @@ class Page(NamedTuple):
     more: bool
 
 
+class ConditionFailedError(Exception):
+    """The item is not as a write demands; `stored` is what the table has, None for nothing."""
+
+    def __init__(self, stored: Stored | None) -> None:
+        super().__init__("the condition of a write does not hold")
+        self.stored = stored
+
+
 class Table:
     """A DynamoDB table whose hash key is the text `id`."""
 
@@ -24,10 +48,13 @@ class Table:
         self._client = client
         self._name = name
 
-    def get(self, item_id: str) -> Item | None:
-        """Return the item, or None if there is none; raises TableError."""
-        answer = self._call("GetItem", {"Key": {ID_FIELD: {"S": item_id}}})
-        return _plain(answer["Item"]) if "Item" in answer else None
+    def get(self, item_id: str, *, consistent: bool = False) -> Stored | None:
+        """Return the item, or None if there is none; raises TableError.
+
+        A consistent read shows every write that was answered before, and costs twice as much.
+        """
+        answer = self._call("GetItem", {"Key": _key(item_id), **({"ConsistentRead": True} if consistent else {})})
+        return _stored(answer["Item"]) if "Item" in answer else None
 
     def page(self, limit: int, after_id: str | None) -> Page:
         """Return at most `limit` items after the one with `after_id`, in the table's own order; raises TableError.
@@ -36,46 +63,108 @@ class Table:
         also return fewer than its Limit (a megabyte is its own end), hence the loop.
         """
         rows: list[Item] = []
-        start = {ID_FIELD: {"S": after_id}} if after_id is not None else None
+        start = _key(after_id) if after_id is not None else None
         while len(rows) <= limit:
             position = {"ExclusiveStartKey": start} if start else {}
             answer = self._call("Scan", {"Limit": limit + 1 - len(rows), **position})
-            rows.extend(_plain(row) for row in answer["Items"])
+            rows.extend(plain(row) for row in answer["Items"])
             start = answer.get("LastEvaluatedKey")
             if not start:
                 break
         return Page(rows[:limit], more=len(rows) > limit)
 
+    def create(self, item: Item, request_digest: str) -> Stored:
+        """Add an item, and return it; if the same request added it before, return the item as it now is.
+
+        Raises ConditionFailedError when an item of another request has the id; TableError.
+        """
+        row = typed({**item, VERSION: _new_version(), REQUEST_DIGEST: request_digest})
+        try:
+            self._write("PutItem", {"Item": row, "ConditionExpression": f"attribute_not_exists({ID_FIELD})"})
+        except ConditionFailedError as failed:
+            if failed.stored is not None and failed.stored.item.get(REQUEST_DIGEST) == request_digest:
+                return failed.stored
+            raise
+        return _stored(row)
+
+    def replace(self, item_id: str, values: Item, fields: Iterable[str], version: str | None) -> Stored:
+        """Give an item these values in place of all its `fields`; other attributes stay. Return it as it now is.
+
+        Raises ConditionFailedError when there is no such item, or it has another version; TableError.
+        """
+        written = {**values, VERSION: _new_version()}
+        removed = [name for name in fields if name not in values]
+        names = {f"#{number}": name for number, name in enumerate([*written, *removed])}
+        short = {name: placeholder for placeholder, name in names.items()}
+        condition, condition_names, condition_values = _unchanged(version)
+        expression = "SET " + ", ".join(f"{short[name]} = :{short[name][1:]}" for name in written)
+        if removed:
+            expression += " REMOVE " + ", ".join(short[name] for name in removed)
+        request = {
+            "Key": _key(item_id),
+            "UpdateExpression": expression,
+            "ConditionExpression": " AND ".join([f"attribute_exists({ID_FIELD})", *condition]),
+            "ExpressionAttributeNames": {**names, **condition_names},
+            "ExpressionAttributeValues": {
+                **{f":{short[name][1:]}": value for name, value in typed(written).items()},
+                **condition_values,
+            },
+            "ReturnValues": "ALL_NEW",
+        }
+        try:
+            return _stored(self._write("UpdateItem", request)["Attributes"])
+        except ConditionFailedError as failed:
+            # The client repeats a call whose answer was lost; then the item has the version that we gave it.
+            if failed.stored is not None and failed.stored.version == written[VERSION]:
+                return failed.stored
+            raise
+
+    def delete(self, item_id: str, version: str | None) -> None:
+        """Delete the item, if there is one; raises ConditionFailedError when it has another version; TableError."""
+        condition, names, values = _unchanged(version)
+        request: dict[str, Any] = {"Key": _key(item_id)}
+        if condition:
+            request |= {"ConditionExpression": condition[0], "ExpressionAttributeNames": names}
+        if values:
+            request["ExpressionAttributeValues"] = values
+        try:
+            self._write("DeleteItem", request)
+        except ConditionFailedError as failed:
+            if failed.stored is not None:
+                raise
+
+    def _write(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        return self._call(operation, {"ReturnValuesOnConditionCheckFailure": "ALL_OLD", **request})
+
     def _call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         try:
             return self._client.call(operation, {"TableName": self._name, **request})
         except DynamoDBError as error:
+            if error.code == "ConditionalCheckFailedException":
+                raise ConditionFailedError(_stored(error.item) if error.item else None) from error
             by = f" (AWS request {error.request_id})" if error.request_id else ""
             raise TableError(f"{error.code}{by}") from error
 
 
-def _plain(row: Mapping[str, Any]) -> Item:
-    return {name: _value(typed) for name, typed in row.items()}
+def _key(item_id: str) -> dict[str, Any]:
+    return {ID_FIELD: {"S": item_id}}
 
 
-def _value(typed: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any value of JSON
-    """Return the value of a member that names its type: `{"S": "Alien"}`.
+def _stored(row: Mapping[str, Any]) -> Stored:
+    item = plain(row)
+    return Stored(item, item.get(VERSION, FIRST_VERSION))
 
-    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
-    Raises TypeError for the types that JSON does not have: binary values and sets.
-    """
-    [(kind, value)] = typed.items()
-    match kind:
-        case "S" | "BOOL":
-            return value
-        case "N":
-            number = float(value)
-            return int(value) if value.lstrip("-").isdecimal() else int(number) if number.is_integer() else number
-        case "NULL":
-            return None
-        case "L":
-            return [_value(each) for each in value]
-        case "M":
-            return _plain(value)
+
+def _unchanged(version: str | None) -> tuple[Sequence[str], dict[str, str], dict[str, Any]]:
+    """Return the condition that an item has this version, its names and its values; nothing for None."""
+    match version:
+        case None:
+            return [], {}, {}
+        case _ if version == FIRST_VERSION:
+            return ["attribute_not_exists(#version)"], {"#version": VERSION}, {}
         case _:
-            raise TypeError(f"an attribute of type {kind}")
+            return ["#version = :version"], {"#version": VERSION}, {":version": {"S": version}}
+
+
+def _new_version() -> str:
+    return os.urandom(8).hex()

@@ -1,4 +1,4 @@
-"""API Gateway gateway responses: `$context.authorizer.<key>` in templates and headers.
+"""API Gateway gateway responses: the context of the authorizer and the HTTP method in templates, the first in headers too.
 
 On AWS a gateway response can show the refused caller values of the Lambda authorizer's context (Developer Guide, "API
 Gateway mapping template and access logging variable reference"). ministack leaves the variable's name in the body.
@@ -14,6 +14,7 @@ from ministack.services import apigateway_v1 as v1
 from local.aws.private_names import Reply, require, wrap
 
 _VARIABLE = re.compile(r"\$(?:\{context\.authorizer\.(\w+)\}|context\.authorizer\.(\w+))")
+_METHOD_VARIABLE = re.compile(r"\$(?:\{context\.httpMethod\}|context\.httpMethod\b)")
 _HEADER_SOURCE = "context.authorizer."
 
 # The policy document holds the context, because ministack caches the document and passes it to the evaluation.
@@ -21,6 +22,10 @@ _CONTEXT = "_context"
 
 _authorizer: ContextVar[dict[str, str] | None] = ContextVar("_authorizer", default=None)
 """While a request is answered: what its authorizer returned as context, values as strings."""
+
+
+_method: ContextVar[str] = ContextVar("_method", default="")
+"""While a request is answered: its HTTP method."""
 
 
 def returned() -> dict[str, str]:
@@ -47,19 +52,23 @@ def evaluate_policy(original: Callable[..., str], policy: object, method_arn: st
     return original(policy, method_arn)
 
 
-async def handle_execute(original: Callable[..., Awaitable[object]], *arguments: object) -> object:
-    """Answer one request, then forget its authorizer's context."""
-    token = _authorizer.set(None)
+async def handle_execute(
+    original: Callable[..., Awaitable[object]], api_id: str, stage_name: str, method: str, *rest: object
+) -> object:
+    """Answer one request, then forget its method and its authorizer's context."""
+    context, asked = _authorizer.set(None), _method.set(method)
     try:
-        return await original(*arguments)
+        return await original(api_id, stage_name, method, *rest)
     finally:
-        _authorizer.reset(token)
+        _authorizer.reset(context)
+        _method.reset(asked)
 
 
 def gateway_error_response(original: Callable[..., Reply], error: object, request: dict[str, Any]) -> Reply:
-    """Render a gateway response, and replace the variables of its template by the authorizer's values."""
+    """Render a gateway response, and replace the variables of its template."""
     status, headers, body = original(error, request)
     text = _VARIABLE.sub(lambda found: returned().get(found[1] or found[2], ""), body.decode())
+    text = _METHOD_VARIABLE.sub(_method.get(), text)
     return status, headers, text.encode()
 
 

@@ -30,7 +30,7 @@ def test_the_configuration_names_the_tenant_and_is_never_kept(stack: Stack, http
     assert answer.headers["cache-control"] == "no-store"
     config = answer.json()
     assert config["auth0"]["domain"] == stack.auth0_url
-    assert set(config["apis"]) == {"movies", "devices"}
+    assert set(config["apis"]) == {"movies", "devices", "orders"}
     assert [column["name"] for column in config["apis"]["movies"]["columns"]] == ["title", "year", "genre", "director"]
 
 

@@ -12,7 +12,7 @@ HANDLER = "handler.py"
 
 
 def handler_problems(functions_directory: Path, apis: dict[str, dict[str, Any]]) -> Iterator[str]:
-    """Yield a sentence for each operation that table_api does not serve, of the APIs whose handler is table_api's."""
+    """Yield a sentence for each operation that table_api could not serve, of the APIs whose handler is table_api's."""
     for name, document in apis.items():
         handler = functions_directory / name / HANDLER
         if not _is_table_api(handler):
@@ -22,7 +22,7 @@ def handler_problems(functions_directory: Path, apis: dict[str, dict[str, Any]])
                 try:
                     read_operations(name, {**document, "paths": {path: {method: operation}}})
                 except ValueError as error:
-                    yield f"{shown(handler.with_name('openapi.yaml'))}: {error}; write a handler.py of its own"
+                    yield f"{shown(handler.with_name('openapi.yaml'))}: {error}"
 
 
 def _is_table_api(handler: Path) -> bool:

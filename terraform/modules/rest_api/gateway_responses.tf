@@ -4,16 +4,18 @@
 locals {
   scope_list = join(" ", local.needed_scopes)
 
-  # API Gateway cannot fill in the operation, so the sentence lists what each one needs, unless all need the same.
+  # A template can name the operation that was asked, but not look up what it needs. So the sentence lists what each one
+  # needs, unless all need the same.
   needs_by_operation = {
     for name, each in local.operations : name => join(" or ", [
       for alternative in try(each.operation.security, []) : join(" and ", flatten(values(alternative)))
     ]) if local.guarded[name]
   }
   operations_by_needs = { for name, needs in local.needs_by_operation : needs => name... }
-  needs = length(local.operations_by_needs) == 1 ? "This API needs ${one(keys(local.operations_by_needs))}." : join(" ", [
-    for needs, names in local.operations_by_needs : "${join(", ", names)}: needs ${needs}."
-  ])
+  needs = length(local.operations_by_needs) == 1 ? "This API needs ${one(keys(local.operations_by_needs))}." : join(" ", concat(
+    ["$context.httpMethod $context.resourcePath is closed to this caller."],
+    [for needs, names in local.operations_by_needs : "${join(", ", names)}: needs ${needs}."],
+  ))
 
   invalid_token_header      = "Bearer realm=\"${var.realm}\", error=\"invalid_token\", error_description=\"The access token is missing, expired or not for this API\""
   insufficient_scope_header = "Bearer realm=\"${var.realm}\", error=\"insufficient_scope\", scope=\"${local.scope_list}\""

@@ -78,8 +78,8 @@ module "api_function" {
   log_retention_days    = var.log_retention_days
 
   permissions = {
-    ReadItsTable = {
-      actions       = ["dynamodb:GetItem", "dynamodb:Scan"]
+    UseItsTable = {
+      actions       = local.table_actions[each.key]
       resource_arns = [aws_dynamodb_table.rows[each.key].arn]
     }
   }

@@ -50,6 +50,21 @@ resource "aws_dynamodb_table_item" "sample" {
 }
 
 locals {
+  actions_by_method = {
+    get    = ["dynamodb:GetItem", "dynamodb:Scan"]
+    post   = ["dynamodb:PutItem"]
+    put    = ["dynamodb:UpdateItem"]
+    patch  = ["dynamodb:UpdateItem"]
+    delete = ["dynamodb:DeleteItem"]
+  }
+
+  # A function may do to its table what the operations of its document need: one that only reads cannot write.
+  table_actions = {
+    for api, document in local.apis : api => sort(distinct(flatten([
+      for item in values(document.paths) : [for method in keys(item) : lookup(local.actions_by_method, method, [])]
+    ])))
+  }
+
   # "movies/metropolis" => {api, item}, the item in DynamoDB's notation: {"year": {"N": "1927"}}.
   sample_rows = merge([
     for api in keys(local.apis) : {

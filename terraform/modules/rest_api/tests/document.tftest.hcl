@@ -94,6 +94,36 @@ run "every_operation_reaches_the_live_function_through_validation" {
   }
 }
 
+run "the_gateway_validates_the_bodies_and_headers_of_an_api_that_writes" {
+  command = plan
+
+  variables {
+    api     = "orders"
+    openapi = yamldecode(file("../../../tests/example/functions/orders/openapi.yaml"))
+    scopes  = ["create:Orders", "delete:Orders", "read:Orders", "update:Orders"]
+  }
+
+  assert {
+    condition = alltrue([
+      for operation in [
+        jsondecode(aws_api_gateway_rest_api.api.body).paths["/orders"].post,
+        jsondecode(aws_api_gateway_rest_api.api.body).paths["/orders/{id}"].put,
+      ] : jsonencode(operation.requestBody) == jsonencode({ content = { "application/json" = { schema = { "$ref" = "#/components/schemas/NewOrder" } } }, required = true })
+    ])
+    error_message = "A body reaches the function unvalidated."
+  }
+
+  assert {
+    condition     = one([for parameter in jsondecode(aws_api_gateway_rest_api.api.body).paths["/orders"].post.parameters : parameter.required if parameter.name == "Idempotency-Key"])
+    error_message = "A request that cannot be repeated reaches the function."
+  }
+
+  assert {
+    condition     = jsonencode({ for method, operation in jsondecode(aws_api_gateway_rest_api.api.body).paths["/orders/{id}"] : method => operation.security }) == jsonencode({ for method in ["delete", "get", "put"] : method => [{ auth0 = [] }] })
+    error_message = "An operation that writes skips the authorizer."
+  }
+}
+
 run "a_stage_speaks_no_tls_before_1_2" {
   command = plan
 

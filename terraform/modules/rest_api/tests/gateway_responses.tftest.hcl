@@ -107,3 +107,18 @@ run "a_broken_authorizer_opens_nothing_and_says_so" {
     error_message = "A broken authorizer does not answer 500 with our body."
   }
 }
+
+run "a_denial_names_the_operation_and_what_each_one_needs" {
+  command = plan
+
+  variables {
+    api     = "orders"
+    openapi = yamldecode(file("../../../tests/example/functions/orders/openapi.yaml"))
+    scopes  = ["create:Orders", "delete:Orders", "read:Orders", "update:Orders"]
+  }
+
+  assert {
+    condition     = startswith(jsondecode(local.gateway_responses.ACCESS_DENIED.responseTemplates["application/json"]).message, "$context.httpMethod $context.resourcePath is closed to this caller. POST /orders: needs create:Orders. DELETE /orders/{id}: needs delete:Orders. GET /orders, GET /orders/{id}: needs read:Orders. PUT /orders/{id}: needs update:Orders.")
+    error_message = "A 403 of an API that writes does not say what its operation needs."
+  }
+}

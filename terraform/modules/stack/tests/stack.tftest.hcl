@@ -36,8 +36,22 @@ run "a_folder_with_an_openapi_document_is_an_api" {
   command = plan
 
   assert {
-    condition     = keys(local.apis) == ["devices", "movies"] && keys(aws_dynamodb_table.rows) == ["devices", "movies"]
+    condition     = keys(local.apis) == ["devices", "movies", "orders"] && keys(aws_dynamodb_table.rows) == keys(local.apis)
     error_message = "The APIs are not the folders with an openapi.yaml."
+  }
+}
+
+run "a_function_may_do_to_its_table_what_its_operations_need" {
+  command = plan
+
+  assert {
+    condition     = join(" ", local.table_actions.movies) == "dynamodb:GetItem dynamodb:Scan" && local.table_actions.devices == local.table_actions.movies
+    error_message = "The function of an API that only reads could write."
+  }
+
+  assert {
+    condition     = join(" ", local.table_actions.orders) == "dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Scan dynamodb:UpdateItem"
+    error_message = "The function of an API that writes may do less or more than its operations need."
   }
 }
 

@@ -56,23 +56,36 @@ class Api:
     def answer(
         self, path: str, query: Query | None = None, scope: str | None = "read:Movies read:Devices"
     ) -> dict[str, Any]:
+        return self.send("GET", path, query=query, scope=scope)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: str | None = None,
+        headers: dict[str, str] | None = None,
+        query: Query | None = None,
+        scope: str | None,
+        caller: str = "someone",
+    ) -> dict[str, Any]:
         request_context: dict[str, Any] = {"requestId": "gateway-1", "stage": "live", "path": f"/live{path}"}
         if scope is not None:
-            request_context["authorizer"] = {"principalId": "someone", "scope": scope}
+            request_context["authorizer"] = {"principalId": caller, "scope": scope}
         resource, parameters = self._routed(path)
         event = {
             "resource": resource,
             "pathParameters": parameters,
             "path": path,
-            "httpMethod": "GET",
+            "httpMethod": method,
             "headers": {"Authorization": "Bearer secret.token.here"},
-            "multiValueHeaders": {},
+            "multiValueHeaders": {name: [value] for name, value in (headers or {}).items()},
             "queryStringParameters": {name: values[-1] for name, values in query.items()} if query else None,
             "multiValueQueryStringParameters": {name: list(values) for name, values in query.items()}
             if query
             else None,
             "requestContext": request_context,
-            "body": None,
+            "body": body,
             "isBase64Encoded": False,
         }
         return self.handler(event, CONTEXT)

@@ -89,7 +89,7 @@ def error(kind: str, status: int = 400) -> tuple[int, dict[str, Any]]:
 
 def test_an_item_is_read_over_one_kept_connection(server: Server, client: DynamoDB) -> None:
     table = Table(client, "movies")
-    assert table.get("alien") == table.get("alien") == {"id": "alien", "year": 1979}
+    assert table.get("alien") == table.get("alien") == ({"id": "alien", "year": 1979}, "first")
     assert (
         server.requests == [("DynamoDB_20120810.GetItem", {"TableName": "movies", "Key": {"id": {"S": "alien"}}})] * 2
     )
@@ -171,6 +171,8 @@ def test_nobody_listening_is_an_error() -> None:
 )
 def test_every_type_that_json_has_is_read(typed: Any, value: Any, server: Server, client: DynamoDB) -> None:
     server.answers = [(200, {"Item": {"id": {"S": "x"}, "field": typed}})]
-    item = Table(client, "movies").get("x")
+    stored = Table(client, "movies").get("x")
+    assert stored is not None
+    item = stored.item
     assert item == {"id": "x", "field": value}
     assert type(item["field"]) is type(value)

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 from tests.checkout import EXAMPLE
 
 
-@pytest.mark.parametrize(("name", "schema"), [("movies", "Movie"), ("devices", "Device")])
+@pytest.mark.parametrize(("name", "schema"), [("movies", "Movie"), ("devices", "Device"), ("orders", "Order")])
 def test_every_sample_is_an_item_as_the_document_describes_it(name: str, schema: str) -> None:
     folder = EXAMPLE / "functions" / name
     document = yaml.safe_load((folder / "openapi.yaml").read_text(encoding="utf-8"))

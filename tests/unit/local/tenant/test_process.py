@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 import pytest
+import yaml
 
 from local.tenant import certificates, listeners
 from scripts.tools import ROOT
@@ -305,7 +306,8 @@ def test_a_new_tenant_has_the_application_the_api_the_connections_and_the_action
     assert [(api["name"], api["identifier"]) for api in apis] == [
         ("StreamingResourceServer", "https://StreamingResourceServer")
     ]
-    assert {scope["value"] for scope in apis[0]["scopes"]} == {"read:Movies", "read:Devices"}
+    declared = yaml.safe_load((EXAMPLE / "auth0" / "access.yaml").read_text(encoding="utf-8"))["scopes"]
+    assert {scope["value"] for scope in apis[0]["scopes"]} == set(declared)
     assert {row["name"]: row["enabled_clients"] for row in connections} == {
         "amazon": [app["client_id"]],
         "google-oauth2": [app["client_id"]],

@@ -78,13 +78,19 @@ def run(variables: dict[str, str], example: Path) -> Run:
     return runner(variables, example)
 
 
-@pytest.mark.parametrize(("connection", "scope"), [("amazon", "read:Movies"), ("google-oauth2", "read:Devices")])
-def test_only_the_token_is_printed_and_it_is_one_of_the_connection(run: Run, connection: str, scope: str) -> None:
+GRANTED = {
+    "amazon": ["create:Orders", "delete:Orders", "read:Movies", "read:Orders", "update:Orders"],
+    "google-oauth2": ["read:Devices"],
+}
+
+
+@pytest.mark.parametrize("connection", GRANTED)
+def test_only_the_token_is_printed_and_it_is_one_of_the_connection(run: Run, connection: str) -> None:
     result = run("token", CONNECTION=connection)
     assert result.returncode == 0, result.stderr
     claims = jwt.decode(result.stdout.strip(), options={"verify_signature": False})
     assert claims["sub"].startswith(f"{connection}|")
-    assert claims["scope"].split() == ["openid", "profile", "email", scope]
+    assert claims["scope"].split() == ["openid", "profile", "email", *GRANTED[connection]]
     assert result.stderr == f"scope: {claims['scope']}; valid for {claims['exp'] - claims['iat']} s\n"
 
 
@@ -96,7 +102,7 @@ def test_no_proxy_of_a_shell_is_asked_for_the_local_tenant(run: Run) -> None:
 def test_scopes_can_be_asked_for_and_the_action_still_decides(run: Run) -> None:
     result = run("token", "--connection", "amazon", SCOPE="openid read:Devices")
     claims = jwt.decode(result.stdout.strip(), options={"verify_signature": False})
-    assert claims["scope"].split() == ["openid", "read:Movies"]
+    assert claims["scope"].split() == ["openid", *GRANTED["amazon"]]
 
 
 @pytest.mark.parametrize(

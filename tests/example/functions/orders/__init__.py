@@ -1,0 +1,1 @@
+"""The orders API: openapi.yaml says what it serves, sample.json what is in it to begin with."""
