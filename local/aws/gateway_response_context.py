@@ -1,4 +1,4 @@
-"""API Gateway gateway responses: the context of the authorizer and the HTTP method in templates, the first in headers too.
+"""API Gateway gateway responses: the context of the authorizer in templates and headers, the HTTP method in templates.
 
 On AWS a gateway response can show the refused caller values of the Lambda authorizer's context (Developer Guide, "API
 Gateway mapping template and access logging variable reference"). ministack leaves the variable's name in the body.

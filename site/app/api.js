@@ -5,7 +5,7 @@
  * @import {Exchange} from "./trouble.js"
  * @typedef {{accessToken: (options?: {fresh?: boolean}) => Promise<string>, renews: boolean, isSignedIn: boolean}} TokenSource
  *   session.js's; nobody who is signed out has a token
- * @typedef {{json: any, exchange: Exchange}} ApiAnswer
+ * @typedef {{json: any, etag: string | null, exchange: Exchange}} ApiAnswer `etag` names the version of the item that `json` shows
  * @typedef {Record<string, unknown> | null} Item null where the API has sent something that is no object
  * @typedef {{items: Item[], nextCursor: string | null, exchange: Exchange}} Page
  */
@@ -25,11 +25,12 @@ const REQUEST_ID_HEADERS = ["x-amzn-requestid", "x-amz-cf-id"];
  * Send a request to an API. After a 401, renew the token once and send it again.
  *
  * @param {string} path of this origin
- * @param {{fetch: typeof globalThis.fetch, session: TokenSource, method?: string, body?: unknown}} options `body` is sent as JSON
+ * @param {{fetch: typeof globalThis.fetch, session: TokenSource, method?: string, body?: unknown, headers?: Record<string, string>}} options
+ *   `body` is sent as JSON; `headers` for one `Idempotency-Key` with a POST, `If-Match` with a PUT or a DELETE
  * @returns {Promise<ApiAnswer>}
  * @throws {Trouble}
  */
-export async function request(path, { fetch, session, method = "GET", body }) {
+export async function request(path, { fetch, session, method = "GET", body, headers = {} }) {
   let token = session.isSignedIn ? await session.accessToken() : null;
   let answer = await send();
   if (answer.response.status === 401) {
@@ -38,13 +39,14 @@ export async function request(path, { fetch, session, method = "GET", body }) {
     answer = await send();
   }
   check(answer, token);
-  return { json: answer.json, exchange: answer.exchange };
+  return { json: answer.json, etag: answer.response.headers.get("etag"), exchange: answer.exchange };
 
   async function send() {
     const started = performance.now();
     const answer = await ask(fetch, path, {
       method,
       headers: {
+        ...headers,
         Accept: "application/json",
         ...(token && { Authorization: `Bearer ${token}` }),
         ...(body !== undefined && { "Content-Type": "application/json" }),
@@ -114,6 +116,7 @@ function check(answer, token) {
   }
   if (status >= 500) throw new Trouble("api_failed", { status, ...told }, exchange);
   if (!response.ok) throw new Trouble("api_refused", { status, ...told }, exchange);
+  if (status === 204) return;
   if (isPortal(answer)) throw new Trouble("portal", {}, exchange);
   if (json === undefined) throw new Trouble("malformed", {}, exchange);
 }

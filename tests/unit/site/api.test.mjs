@@ -84,6 +84,20 @@ test("a session that cannot be renewed has ended", async (context) => {
   assert.equal(seen.length, 1);
 });
 
+test("a write carries its headers, and its answer names the version; a deletion answers nothing", async (context) => {
+  const origin = await serve(context, (asked, response) => {
+    const { "if-match": version = null, authorization } = asked.headers;
+    if (asked.method === "DELETE") response.writeHead(204).end();
+    else response.writeHead(200, { etag: '"v2"' }).end(JSON.stringify({ version, authorization }));
+  });
+  const options = { fetch: (path, init) => fetch(origin + path, init), session: exampleSession() };
+  const headers = { "If-Match": '"v1"', Authorization: "Bearer mine" };
+  const replaced = await request("/api/orders/1", { ...options, method: "PUT", body: {}, headers });
+  assert.deepEqual([replaced.json, replaced.etag], [{ version: '"v1"', authorization: "Bearer t-0" }, '"v2"']);
+  const deleted = await request("/api/orders/1", { ...options, method: "DELETE" });
+  assert.deepEqual([deleted.exchange.status, deleted.etag], [204, null]);
+});
+
 test("why a token could not be renewed is told, and not that the API refused it", async (context) => {
   const { options } = await answering(context, { status: 401 });
   const renewal = async () => {

@@ -126,7 +126,7 @@ def test_what_is_left_out_grants_nothing(checkout: Path) -> None:
 
 
 def test_every_mistake_is_reported_at_once(checkout: Path, spoil: Spoil) -> None:
-    spoil(FILE, "amazon: { display_name: Amazon, scopes: [read:Movies] }", "amazon: { scopse: [] }")
+    spoil(FILE, "google-oauth2: { display_name: Google, scopes: [read:Devices] }", "google-oauth2: { scopse: [] }")
     with pytest.raises(UserError) as raised:
         load_access(checkout / FILE)
     assert len(str(raised.value).splitlines()) == 3
