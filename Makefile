@@ -33,7 +33,7 @@ NODE_TEST := node --test --test-reporter=dot --test-reporter-destination=stdout 
 NODE_TESTS = tests/unit/auth0/actions/*.test.* tests/unit/site/*.test.* tests/unit/site/*/*.test.*
 PYTEST := $(RUN) pytest -q
 ENV ?=
-export ENV OUTSIDE CONFIRM TO DRY VISITORS SECONDS TABLES JSON FOLLOW SINCE REQUEST CONNECTION SCOPE FORMAT BASE ACCEPTED LIMIT LOGIN_FLOW API_SIGNING_ALGORITHM
+export ENV NAME WRITES OUTSIDE CONFIRM TO DRY VISITORS SECONDS TABLES JSON FOLLOW SINCE REQUEST CONNECTION SCOPE FORMAT BASE ACCEPTED LIMIT LOGIN_FLOW API_SIGNING_ALGORITHM
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,8 @@ bootstrap: $(TOOLS) ## Make what ENV=<environment> needs before its first plan, 
 	@$(RUN) scripts.deploy.bootstrap $(ENV)
 sbom: $(TOOLS) $(SITE_TOOLS) ## List the libraries of every archive with their licences, as CycloneDX, in build/sbom/
 	@$(RUN) scripts.build.sbom
+new-api: $(TOOLS) ## Add an API: NAME=<plural noun>, CONNECTION=<who is granted its scopes>, WRITES=yes for POST, PUT and DELETE
+	@$(RUN) scripts.build.new_api
 plan: $(TOOLS) ## Build, save a plan of ENV=<environment>, and show it
 	@$(RUN) scripts.deploy.plan $(ENV)
 apply: $(TOOLS) ## Apply the plan that `make plan ENV=<environment>` saved, then smoke (OUTSIDE=yes accepts changes outside our own names)

@@ -1,0 +1,113 @@
+"""`make new-api`: the new API passes the build and the lists of packages, and no other line of a file changes."""
+
+import ast
+import difflib
+import shutil
+from pathlib import Path
+
+import pytest
+
+from scripts.build.data_files import load_project
+from scripts.build.new_api.__main__ import add
+from scripts.build.new_api.insertion import into_mapping, into_sequence
+from scripts.check.module_lists import problems
+from scripts.errors import UserError
+from scripts.tools import ROOT
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    for folder in ("auth0", "functions"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(ROOT / "pyproject.toml", tmp_path / "pyproject.toml")
+    (tmp_path / "site").symlink_to(ROOT / "site")
+    return tmp_path
+
+
+def lines_of(root: Path, name: str) -> list[str]:
+    return (root / name).read_text(encoding="utf-8").splitlines()
+
+
+def changes(root: Path, name: str) -> list[str]:
+    """Return the lines of a file that differ from the repository's."""
+    found = difflib.ndiff(lines_of(ROOT, name), lines_of(root, name))
+    return [line for line in found if line.startswith(("+ ", "- "))]
+
+
+@pytest.mark.parametrize("writes", [False, True])
+def test_a_new_api_passes_the_build_and_the_lists_of_packages(checkout: Path, *, writes: bool) -> None:
+    add(checkout, "queues", "amazon", writes=writes)
+    project = load_project(checkout)
+    methods = {(method, path) for path, item in project.apis["queues"]["paths"].items() for method in item}
+    reading = {("get", "/queues"), ("get", "/queues/{id}"), ("get", "/queues/health")}
+    writing = {("post", "/queues"), ("put", "/queues/{id}"), ("delete", "/queues/{id}")} if writes else set()
+    assert methods == reading | writing
+    assert list(problems(checkout)) == []
+    ast.parse((checkout / "functions/queues/handler.py").read_text(encoding="utf-8"))
+
+
+def test_its_scopes_and_its_name_are_added_and_every_other_character_stays(checkout: Path) -> None:
+    add(checkout, "queues", "amazon", writes=True)
+    access = load_project(checkout).access
+    added = {"read:Queues", "create:Queues", "update:Queues", "delete:Queues"}
+    assert added <= set(access["scopes"])
+    assert added <= set(access["connections"]["amazon"]["scopes"])
+    assert not added & set(access["connections"]["google-oauth2"]["scopes"])
+    assert access["scopes"]["create:Queues"] == "Add a queue"
+    assert sum(line.startswith("- ") for line in changes(checkout, "auth0/access.yaml")) == 1  # amazon's line
+    assert all('"authorizer"' in line for line in changes(checkout, "pyproject.toml"))
+
+
+def test_without_a_connection_nobody_is_granted_its_scopes(checkout: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    add(checkout, "queues", None, writes=False)
+    grants = [grantee["scopes"] for grantee in load_project(checkout).access["connections"].values()]
+    assert all("read:Queues" not in scopes for scopes in grants)
+    assert "grant read:Queues to a connection" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "connection", "sentence"),
+    [
+        ("movies", None, "functions/movies exists; choose another NAME"),
+        ("guard", None, "functions/guard exists; choose another NAME"),
+        ("Orders", None, "functions/Orders: an API's name is lower-case letters and digits"),
+        ("json", None, "Python has a json of its own"),
+        ("queues", "amzon", 'auth0/access.yaml has no connection amzon; did you mean "amazon"?'),
+    ],
+)
+def test_a_mistake_is_a_sentence_and_changes_nothing(
+    checkout: Path, name: str, connection: str | None, sentence: str
+) -> None:
+    before = sorted(path for path in checkout.rglob("*") if path.is_file())
+    with pytest.raises(UserError) as refusal:
+        add(checkout, name, connection, writes=True)
+    assert sentence in str(refusal.value)
+    assert sorted(path for path in checkout.rglob("*") if path.is_file()) == before
+    assert changes(checkout, "auth0/access.yaml") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("a: {}\n", "a: {k: v}\n"),
+        ("a: { x: y } # why\n", "a: { x: y, k: v } # why\n"),
+        ("a:\n  x: y # why\n\n# b\nb: 1\n", "a:\n  x: y # why\n  k: v\n\n# b\nb: 1\n"),
+        ("a:\n  x: y", "a:\n  x: y\n  k: v"),
+    ],
+)
+def test_an_entry_joins_a_mapping_however_it_is_written(text: str, more: str) -> None:
+    assert into_mapping(text, ["a"], "k", "v") == more
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("a: []\n", "a: [v]\n"),
+        ("a: [x] # why\n", "a: [x, v] # why\n"),
+        ("a: [\n  x,\n]\n", "a: [\n  x, v,\n]\n"),
+        ("a:\n  - x # why\nb: 1\n", "a:\n  - x # why\n  - v\nb: 1\n"),
+        ("a:\n- x\n", "a:\n- x\n- v\n"),
+    ],
+)
+def test_an_entry_joins_a_sequence_however_it_is_written(text: str, more: str) -> None:
+    assert into_sequence(text, ["a"], "v") == more
