@@ -1,4 +1,4 @@
-"""A copy of this checkout that holds the tests' own two APIs, and who may call them, in place of the repository's."""
+"""A copy of this checkout that holds the tests' own APIs, and who may call them, in place of the repository's."""
 
 import os
 import platform
@@ -11,7 +11,13 @@ from pathlib import Path
 from scripts.tools import ROOT
 
 EXAMPLE = ROOT / "tests" / "example"
-"""Two APIs and an access.yaml that belong to the tests, whatever is in functions/ and auth0/."""
+"""Three APIs and an access.yaml that belong to the tests, whatever is in functions/ and auth0/."""
+MACHINE_CLIENTS = """
+machine_clients:
+  tills: { display_name: Tills, scopes: [read:Orders, create:Orders, update:Orders, delete:Orders] }
+  displays: { display_name: Displays, scopes: [read:Orders] }
+"""
+"""Who may use the orders, in the access.yaml of a checkout: no connection, so that the site's people see no third list."""
 _COPIED = ("functions", "auth0", "local", "requirements", "scripts", "site", "terraform")
 _NOT_COPIED = shutil.ignore_patterns("__pycache__", "node_modules", ".terraform", "*.tfstate*", "*.tfplan")
 
@@ -48,6 +54,8 @@ def copy_checkout(destination: Path) -> Checkout:
         shutil.rmtree(document.parent)
     for folder in ("functions", "auth0"):
         shutil.copytree(EXAMPLE / folder, destination / folder, ignore=_NOT_COPIED, dirs_exist_ok=True)
+    with (destination / "auth0" / "access.yaml").open("a", encoding="utf-8") as access:
+        access.write(MACHINE_CLIENTS)
     for name in (".python-version", "Makefile", "pyproject.toml"):
         shutil.copy(ROOT / name, destination)
     if (ROOT / "site" / "node_modules").is_dir():

@@ -24,6 +24,7 @@ from local.aws import (
     invoke_permission,
     log_event_pages,
     loopback_https,
+    method_setting_paths,
     openapi_operation,
     put_rest_api,
     query_definitions,
@@ -68,6 +69,7 @@ ADDITIONS = (
     response_headers_policy,
     query_definitions,
     log_event_pages,
+    method_setting_paths,
     describe_alarms,
 )
 

@@ -114,6 +114,7 @@ module "stack" {
   domain       = var.domain
   edge         = var.edge
 
+  throttling          = var.throttling
   origin_key_required = var.origin_key_required
 
   protect_data = var.production

@@ -150,3 +150,13 @@ variable "edge" {
   })
   default = {}
 }
+
+variable "throttling" {
+  description = "Limits of each API: `requests_per_second` (50) and `burst_requests` (100) where its document has no `x-throttling`, and the `factor` (1) for documents that have."
+  type = object({
+    requests_per_second = optional(number)
+    burst_requests      = optional(number)
+    factor              = optional(number)
+  })
+  default = {}
+}

@@ -76,8 +76,27 @@ resource "aws_api_gateway_method_settings" "every_method" {
   settings {
     metrics_enabled        = true
     logging_level          = "OFF" # execution logs record headers, tokens among them
-    throttling_rate_limit  = var.throttling.requests_per_second
-    throttling_burst_limit = var.throttling.burst_requests
+    throttling_rate_limit  = local.stage_throttling.requests_per_second
+    throttling_burst_limit = local.stage_throttling.burst_requests
+  }
+}
+
+# An operation with limits of its own takes none of its settings from the stage.
+resource "aws_api_gateway_method_settings" "operation" {
+  #checkov:skip=CKV_AWS_225:As for every method
+  #checkov:skip=CKV_AWS_308:As for every method
+  for_each = local.operation_throttling
+
+  rest_api_id = aws_api_gateway_rest_api.api.id
+  stage_name  = aws_api_gateway_stage.live.stage_name
+  # API Gateway writes a slash within a path as ~1 (RFC 6901), and Terraform passes the path on as it is.
+  method_path = "${replace(local.operations[each.key].path, "/", "~1")}/${upper(local.operations[each.key].method)}"
+
+  settings {
+    metrics_enabled        = true
+    logging_level          = "OFF"
+    throttling_rate_limit  = each.value.requests_per_second
+    throttling_burst_limit = each.value.burst_requests
   }
 }
 
@@ -98,6 +117,20 @@ resource "aws_lambda_permission" "invoke" {
 
 locals {
   stage_name = "live"
+
+  # The document's limits are multiplied by the environment's factor; without any, the environment's own limits hold.
+  declared_throttling = merge(
+    { for name in ["stage"] : name => var.openapi["x-throttling"] if can(var.openapi["x-throttling"]) },
+    { for name, each in local.operations : name => each.operation["x-throttling"] if can(each.operation["x-throttling"]) },
+  )
+  throttling = {
+    for name, declared in local.declared_throttling : name => {
+      requests_per_second = ceil(declared.requests_per_second * var.throttling.factor)
+      burst_requests      = ceil(declared.burst_requests * var.throttling.factor)
+    }
+  }
+  stage_throttling     = lookup(local.throttling, "stage", var.throttling)
+  operation_throttling = { for name, limits in local.throttling : name => limits if name != "stage" }
 
   # These fields lead from an answer in the browser (each error has the request_id) to the authorizer's log
   # (authorizer_request) and to the function's. They hold no address, because CloudFront is the caller, and no token, header

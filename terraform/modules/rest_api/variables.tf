@@ -57,10 +57,11 @@ variable "authorizer" {
 }
 
 variable "throttling" {
-  description = "The stage's limits: requests per second, and requests at once"
+  description = "The stage's limits where the document has no `x-throttling`: requests per second, and requests at once. `factor` multiplies the limits that the document has"
   type = object({
     requests_per_second = number
     burst_requests      = number
+    factor              = number
   })
 }
 

@@ -153,12 +153,19 @@ variable "wait_for_deployment" {
 }
 
 variable "throttling" {
-  description = "Throttling limits of each API: requests per second, and burst"
+  description = "Throttling limits of each API whose document has no `x-throttling`: requests per second, and requests at once. `factor` multiplies the limits of the documents"
   type = object({
-    requests_per_second = number
-    burst_requests      = number
+    requests_per_second = optional(number, 50)
+    burst_requests      = optional(number, 100)
+    factor              = optional(number, 1)
   })
-  default = { requests_per_second = 50, burst_requests = 100 }
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.throttling.requests_per_second >= 1 && var.throttling.burst_requests >= 1 && var.throttling.factor > 0
+    error_message = "A limit of throttling is at least 1, and its factor above 0: with 0, API Gateway refuses every request."
+  }
 }
 
 variable "log_retention_days" {

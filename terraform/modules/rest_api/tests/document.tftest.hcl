@@ -10,7 +10,7 @@ variables {
   realm              = "gatehouse"
   function           = { name = "movies", alias_name = "live", invoke_arn = "arn:aws:apigateway:test:lambda:path/movies:live/invocations" }
   authorizer         = { invoke_arn = "arn:aws:apigateway:test:lambda:path/authorizer:live/invocations", role_arn = "arn:aws:iam::123456789012:role/authorizer", result_ttl_seconds = 300 }
-  throttling         = { requests_per_second = 5, burst_requests = 10 }
+  throttling         = { requests_per_second = 5, burst_requests = 10, factor = 1 }
   log_retention_days = 30
 
   origin_key_required = false
@@ -187,6 +187,37 @@ run "a_load_above_the_limit_is_refused" {
   assert {
     condition     = aws_api_gateway_method_settings.every_method.method_path == "*/*" && aws_api_gateway_method_settings.every_method.settings[0].throttling_rate_limit == 5 && aws_api_gateway_method_settings.every_method.settings[0].throttling_burst_limit == 10
     error_message = "A method is not throttled."
+  }
+}
+
+run "a_document_has_limits_of_its_own_for_its_stage_and_for_an_operation" {
+  command = plan
+
+  variables {
+    api        = "orders"
+    openapi    = yamldecode(file("../../../tests/example/functions/orders/openapi.yaml"))
+    scopes     = ["create:Orders", "delete:Orders", "read:Orders", "update:Orders"]
+    throttling = { requests_per_second = 5, burst_requests = 10, factor = 0.5 }
+  }
+
+  assert {
+    condition     = aws_api_gateway_method_settings.every_method.settings[0].throttling_rate_limit == 20 && aws_api_gateway_method_settings.every_method.settings[0].throttling_burst_limit == 41
+    error_message = "The stage does not take the document's limits, multiplied by the environment's factor."
+  }
+
+  assert {
+    condition     = jsonencode({ for name, each in aws_api_gateway_method_settings.operation : name => [each.method_path, each.settings[0].throttling_rate_limit, each.settings[0].throttling_burst_limit] }) == jsonencode({ "POST /orders" = ["~1orders/POST", 10, 20], "PUT /orders/{id}" = ["~1orders~1{id}/PUT", 10, 20] })
+    error_message = "An operation does not take the document's limits, multiplied by the environment's factor."
+  }
+
+  assert {
+    condition     = alltrue([for each in aws_api_gateway_method_settings.operation : each.settings[0].metrics_enabled && each.settings[0].logging_level == "OFF"])
+    error_message = "An operation with limits of its own has no metrics, or logs tokens."
+  }
+
+  assert {
+    condition     = !strcontains(aws_api_gateway_rest_api.api.body, "x-throttling")
+    error_message = "API Gateway would read an extension that it does not know."
   }
 }
 

@@ -55,6 +55,16 @@ run "a_function_may_do_to_its_table_what_its_operations_need" {
   }
 }
 
+run "limits_that_refuse_every_request_are_refused" {
+  command = plan
+
+  variables {
+    throttling = { factor = 0 }
+  }
+
+  expect_failures = [var.throttling]
+}
+
 run "the_site_is_told_the_tenant_and_what_each_api_needs" {
   command = plan
 

@@ -53,6 +53,19 @@ def test_other_paths_are_still_updated(gateway: Any, api_id: str) -> None:
     assert update(gateway, api_id, "replace", "/description", "films")["description"] == "films"
 
 
+def test_the_settings_of_an_operation_read_back_under_the_path_that_terraform_wrote(gateway: Any, api_id: str) -> None:
+    deployment = gateway.create_deployment(restApiId=api_id)["id"]
+    gateway.create_stage(restApiId=api_id, stageName="live", deploymentId=deployment)
+    for path, limit in (("*/*", "50"), ("~1orders~1{id}/PUT", "20")):
+        change = {"op": "replace", "path": f"/{path}/throttling/rateLimit", "value": limit}
+        gateway.update_stage(restApiId=api_id, stageName="live", patchOperations=[change])
+    settings = gateway.get_stage(restApiId=api_id, stageName="live")["methodSettings"]
+    assert {path: each["throttlingRateLimit"] for path, each in settings.items()} == {
+        "*/*": 50.0,
+        "~1orders~1{id}/PUT": 20.0,
+    }
+
+
 def test_a_stage_without_access_logs_reads_back_without(gateway: Any, api_id: str) -> None:
     deployment = gateway.create_deployment(restApiId=api_id)["id"]
 

@@ -18,17 +18,11 @@ def claims_of(tenant: Any, token: str, audience: str) -> dict[str, Any]:
     return jwt.decode(token, key, algorithms=["RS256"], audience=audience, issuer=tenant.issuer)
 
 
-@pytest.mark.parametrize(
-    ("connection", "scopes"),
-    [
-        ("google-oauth2", {"read:Devices"}),
-        ("amazon", {"read:Movies", "read:Orders", "create:Orders", "update:Orders", "delete:Orders"}),
-    ],
-)
-def test_the_connection_decides_the_scopes_of_the_access_token(browser: Any, connection: str, scopes: set[str]) -> None:
+@pytest.mark.parametrize(("connection", "scope"), [("google-oauth2", "read:Devices"), ("amazon", "read:Movies")])
+def test_the_connection_decides_the_scopes_of_the_access_token(browser: Any, connection: str, scope: str) -> None:
     tokens = browser.tokens(connection)
     claims = claims_of(browser.tenant, tokens["access_token"], AUDIENCE)
-    assert set(claims["scope"].split()) == {"openid", "profile", "email", "offline_access", *scopes}
+    assert set(claims["scope"].split()) == {"openid", "profile", "email", "offline_access", scope}
     assert claims["scope"] == tokens["scope"]
 
 

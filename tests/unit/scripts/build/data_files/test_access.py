@@ -13,7 +13,7 @@ FILE = "auth0/access.yaml"
 def test_our_own_file_says_who_may_do_what(checkout: Path) -> None:
     access = load_access(checkout / FILE)
     assert access["audience"] == "https://StreamingResourceServer"
-    assert access["connections"]["amazon"]["scopes"][0] == "read:Movies"
+    assert access["connections"]["amazon"]["scopes"] == ["read:Movies"]
     assert access["connections"]["google-oauth2"]["scopes"] == ["read:Devices"]
 
 
@@ -21,28 +21,28 @@ def test_our_own_file_says_who_may_do_what(checkout: Path) -> None:
     ("old", "new", "sentence"),
     [
         pytest.param(
-            "amazon: { display_name: Amazon, scopes: [read:Movies",
-            "amazon: { display_name: Amazon, scopes: [read:Moveis",
+            "amazon: { display_name: Amazon, scopes: [read:Movies] }",
+            "amazon: { display_name: Amazon, scopes: [read:Moveis] }",
             'amazon.scopes[0]: the scope "read:Moveis" is not declared under scopes; did you mean "read:Movies"?',
             id="a scope with a typo",
         ),
         pytest.param(
-            "scopes: [read:Movies",
-            "scopes: [READ:MOVIES",
+            "scopes: [read:Movies]",
+            "scopes: [READ:MOVIES]",
             'the scope "READ:MOVIES" is not declared under scopes; did you mean "read:Movies"?',
             id="a scope in other letters",
         ),
         pytest.param(
-            "scopes: [read:Movies",
-            "scopse: [read:Movies",
+            "scopes: [read:Movies]",
+            "scopse: [read:Movies]",
             'connections.amazon: unknown key "scopse"; did you mean "scopes"?',
             id="a key with a typo",
         ),
         pytest.param(
-            "scopes: [read:Devices]", "scopes: read:Devices", "must be of type array", id="one scope that is no list"
+            "scopes: [read:Movies]", "scopes: read:Movies", "must be of type array", id="one scope that is no list"
         ),
         pytest.param(
-            "scopes: [read:Movies", "scopes: [read:Movies, read:Movies", "names something twice", id="a scope twice"
+            "scopes: [read:Movies]", "scopes: [read:Movies, read:Movies]", "names something twice", id="a scope twice"
         ),
         pytest.param("https://Streaming", "http://Streaming", "audience:", id="an audience that is not https"),
         pytest.param("amazon:", "Login With Amazon:", 'the key "Login With Amazon"', id="a connection with spaces"),
@@ -126,7 +126,7 @@ def test_what_is_left_out_grants_nothing(checkout: Path) -> None:
 
 
 def test_every_mistake_is_reported_at_once(checkout: Path, spoil: Spoil) -> None:
-    spoil(FILE, "google-oauth2: { display_name: Google, scopes: [read:Devices] }", "google-oauth2: { scopse: [] }")
+    spoil(FILE, "amazon: { display_name: Amazon, scopes: [read:Movies] }", "amazon: { scopse: [] }")
     with pytest.raises(UserError) as raised:
         load_access(checkout / FILE)
     assert len(str(raised.value).splitlines()) == 3

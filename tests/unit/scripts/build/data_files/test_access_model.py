@@ -13,10 +13,7 @@ Spoil = Callable[[str, str, str], None]
 def test_the_access_model_hold_the_guarded_operations_and_no_public_one(checkout: Path) -> None:
     assert load_project(checkout).access_model == {
         "audience": "https://StreamingResourceServer",
-        "connections": {
-            "amazon": ["create:Orders", "delete:Orders", "read:Movies", "read:Orders", "update:Orders"],
-            "google-oauth2": ["read:Devices"],
-        },
+        "connections": {"amazon": ["read:Movies"], "google-oauth2": ["read:Devices"]},
         "machine_clients": {},
         "role_based_access_control": False,
         "operations": [
