@@ -17,7 +17,7 @@ machine_clients:
   tills: { display_name: Tills, scopes: [read:Orders, create:Orders, update:Orders, delete:Orders] }
   displays: { display_name: Displays, scopes: [read:Orders] }
 """
-"""Who may use the orders, in the access.yaml of a checkout: no connection, so that nobody's sign-in opens a third list."""
+"""Who may use the orders, in the access.yaml of a checkout: no connection, so no sign-in opens a third list."""
 _COPIED = ("functions", "auth0", "local", "requirements", "scripts", "site", "terraform")
 _NOT_COPIED = shutil.ignore_patterns("__pycache__", "node_modules", ".terraform", "*.tfstate*", "*.tfplan")
 
