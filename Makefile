@@ -162,6 +162,8 @@ mutants: $(TOOLS) ## Mutate the authorizer statement by statement; list the muta
 	@$(RUN) tests.mutants $(MODULES)
 bench: $(TOOLS) $(BENCH_TOOLS) ## Compare the authorizer's speed, size and memory with its peers'
 	@$(RUN) tests.performance
+bench-scale: $(TOOLS) ## Measure what grows with 1, 10, 100 and 300 APIs of ten operations (COUNTS="1 10")
+	@$(RUN) tests.performance.scale $(COUNTS)
 lighthouse: $(TOOLS) $(LIGHTHOUSE_TOOLS) ## Measure the running local site with Lighthouse, signed out and in, phone and desktop
 	@$(RUN) tests.lighthouse
 faults: $(TOOLS) $(SITE_TOOLS) ## Break the system here on purpose, as docs/faults.md lists it, and print what was promised and seen

@@ -29,18 +29,23 @@ def unanswerable(compiled: dict[str, Any]) -> Iterator[str]:
     except access_model.AccessModelError as error:
         yield f"the authorizer cannot read the access model: {error}"
         return
+    for api, name, size in largest_answers(found):
+        if size > ANSWER_LIMIT:
+            yield (
+                f"functions/{api}/openapi.yaml: the authorizer's answer to {name} would take up to {size} bytes, "
+                f"and API Gateway takes {ANSWER_LIMIT}; shorten the paths and the names of scopes, or make two "
+                "APIs of this one"
+            )
+
+
+def largest_answers(found: access_model.AccessModel) -> Iterator[tuple[str, str, int]]:
+    """Yield each API with each grantee's name, and the bytes of the largest answer that this grantee can get."""
     judge = Judge(found)
     grantees = [(CONNECTION, *each) for each in found.connections.items()]
     grantees += [(MACHINE_CLIENT, *each) for each in found.machine_clients.items()]
     for api in sorted({operation.path[0] for operation in found.operations}):
         for kind, name, scopes in grantees:
-            size = max(map(_size, _answers(judge, found, api, Grant(kind, name, scopes))))
-            if size > ANSWER_LIMIT:
-                yield (
-                    f"functions/{api}/openapi.yaml: the authorizer's answer to {name} would take up to {size} bytes, "
-                    f"and API Gateway takes {ANSWER_LIMIT}; shorten the paths and the names of scopes, or make two "
-                    "APIs of this one"
-                )
+            yield api, name, max(map(_size, _answers(judge, found, api, Grant(kind, name, scopes))))
 
 
 def _answers(judge: Judge, found: access_model.AccessModel, api: str, granted: Grant) -> Iterator[dict[str, Any]]:

@@ -127,6 +127,13 @@ resource "aws_cloudfront_distribution" "site" {
     }
   }
 
+  lifecycle {
+    precondition {
+      condition     = length(var.apis) + local.fixed_cache_behaviors <= var.edge.cache_behaviors_quota
+      error_message = "${length(var.apis)} APIs need ${length(var.apis) + local.fixed_cache_behaviors} cache behaviors, and CloudFront takes ${var.edge.cache_behaviors_quota}. Have AWS raise the quota \"Cache behaviors per distribution\" (and \"Origins per distribution\"), then set edge.cache_behaviors_quota (docs/scale.md)."
+    }
+  }
+
   viewer_certificate {
     cloudfront_default_certificate = var.certificate_arn == null
     acm_certificate_arn            = var.certificate_arn
@@ -137,6 +144,8 @@ resource "aws_cloudfront_distribution" "site" {
 
 locals {
   files_origin = "files"
+
+  fixed_cache_behaviors = 3 # /api/*, /icons/* and the default; each API has one more
 
   edge_variables = {
     PLAIN_FILES      = local.plain_files

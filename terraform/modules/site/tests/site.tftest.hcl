@@ -108,6 +108,29 @@ run "an_api_with_a_longer_name_is_not_hidden_and_unknown_ones_come_last" {
   }
 }
 
+run "more_apis_than_cloudfront_takes_are_refused_with_the_quota_s_name" {
+  command = plan
+
+  variables {
+    edge = { cache_behaviors_quota = 5 }
+  }
+
+  expect_failures = [aws_cloudfront_distribution.site]
+}
+
+run "the_apis_and_three_more_are_the_behaviors_of_the_distribution" {
+  command = plan
+
+  variables {
+    edge = { cache_behaviors_quota = 6 }
+  }
+
+  assert {
+    condition     = length(aws_cloudfront_distribution.site.ordered_cache_behavior) + length(aws_cloudfront_distribution.site.default_cache_behavior) == 6
+    error_message = "The plan counts the cache behaviors wrongly."
+  }
+}
+
 run "no_answer_of_an_api_is_kept_and_every_api_is_asked_by_tls" {
   command = plan
 
