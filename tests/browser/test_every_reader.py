@@ -31,8 +31,8 @@ def test_the_keyboard_reaches_everything_in_the_order_of_the_page(visitor: Any) 
     visitor.page.reload()
     visitor.heading("Welcome, Ada Lovelace")
     assert reached_by_tab(visitor.page) == [
-        *("Skip to the content", "Gatehouse", "Devices", "Movies (closed to you)", "Access token", "Sign out"),
-        *("Devices", "Sign in with Amazon", "Language"),
+        *("Skip to the content", "Gatehouse", "Devices", "Movies (closed to you)", "Orders (closed to you)"),
+        *("Access token", "Sign out", "Devices", "Sign in with Amazon", "Language"),
     ]
 
 
@@ -97,7 +97,9 @@ def test_another_language_is_kept_and_speaks_of_numbers_and_lists_in_its_own_way
     visitor = open_visitor(locale="de-AT")
     page = visitor.page
     visitor.visit()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Melden Sie sich an, um Geräte und Filme zu sehen")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Melden Sie sich an, um Geräte, Filme und orders zu sehen"
+    )
     assert page.evaluate("document.documentElement.lang") == "de"
     page.get_by_role("combobox", name="Sprache").select_option("en")
     expect(page.get_by_role("combobox", name="Language")).to_be_focused()
