@@ -27,7 +27,10 @@ def into_sequence(text: str, path: Iterable[str], value: str) -> str:
 def into_package_lists(text: str, name: str) -> str:
     """Return pyproject.toml's text with a package's name in each list of import-linter that names all packages."""
     return re.sub(
-        r'^(\w+ = \[(?:"\w+", )*"authorizer"(?:, "\w+")*)\]$', rf"\1, {json.dumps(name)}]", text, flags=re.MULTILINE
+        r'^((?:root_packages|modules|source_modules) = \[(?:"\w+", )*"authorizer"(?:, "\w+")*)\]$',
+        rf"\1, {json.dumps(name)}]",
+        text,
+        flags=re.MULTILINE,
     )
 
 

@@ -55,7 +55,8 @@ def test_its_scopes_and_its_name_are_added_and_every_other_character_stays(check
     assert not added & set(access["connections"]["google-oauth2"]["scopes"])
     assert access["scopes"]["create:Queues"] == "Add a queue"
     assert sum(line.startswith("- ") for line in changes(checkout, "auth0/access.yaml")) == 1  # amazon's line
-    assert all('"authorizer"' in line for line in changes(checkout, "pyproject.toml"))
+    added_to = [line.split()[1] for line in changes(checkout, "pyproject.toml") if line.startswith("+ ")]
+    assert added_to == ["root_packages", "modules", "source_modules"]
 
 
 def test_without_a_connection_nobody_is_granted_its_scopes(checkout: Path, capfd: pytest.CaptureFixture[str]) -> None:
