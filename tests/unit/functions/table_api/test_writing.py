@@ -183,7 +183,7 @@ def test_only_an_item_that_exists_can_be_replaced(orders: Orders) -> None:
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
-def test_who_read_an_older_version_changes_nothing(orders: Orders, method: str) -> None:
+def test_a_caller_who_read_an_older_version_changes_nothing(orders: Orders, method: str) -> None:
     path, read = orders.created()
     _, newer, _ = orders.send("PUT", path, {**ORDER, "seats": 3})
     body = ORDER if method == "PUT" else None
@@ -194,7 +194,7 @@ def test_who_read_an_older_version_changes_nothing(orders: Orders, method: str) 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
 @pytest.mark.parametrize("which", ["read", "*", "first"])
-def test_who_read_the_present_version_changes_it(orders: Orders, method: str, which: str) -> None:
+def test_a_caller_who_read_the_present_version_changes_it(orders: Orders, method: str, which: str) -> None:
     path, read = orders.created()
     if which == "first":  # a row that another writer made
         path, read = "/orders/row", '"first"'
