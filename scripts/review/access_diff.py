@@ -47,7 +47,7 @@ def main() -> None:
     if wanted == "json":
         print(json.dumps(as_document(before.name, comparison), indent=2, ensure_ascii=False))
     else:
-        print(as_markdown(before.name, comparison))
+        print(as_markdown(before.name, comparison, accepted or frozenset()))
     if accepted is not None:
         require_acceptance(comparison, accepted)
 

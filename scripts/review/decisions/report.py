@@ -24,8 +24,11 @@ def as_document(base: str, comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def as_markdown(base: str, comparison: Comparison) -> str:
-    """Return the comparison as Markdown: first the unexplained requests, then each change, last the folded rest."""
+def as_markdown(base: str, comparison: Comparison, accepted: frozenset[str] = frozenset()) -> str:
+    """Return the comparison as Markdown: first the unexplained requests, then each change, last the folded rest.
+
+    `accepted` holds the lines that somebody has given; they are listed apart from those that are still to be given.
+    """
     changed = sorted((row for row in comparison.rows if row.change != "unchanged"), key=lambda row: _ORDER[row.change])
     same = [row for row in comparison.rows if row.change == "unchanged"]
     parts = ["## Who can call what", _summary(base, changed)]
@@ -54,10 +57,16 @@ def as_markdown(base: str, comparison: Comparison) -> str:
                 ),
             )
         )
-    accepted = [line for row in changed if (line := acceptance(row))]
-    if accepted:
-        parts.append("To accept what is opened, put these lines into the pull request's description:")
-        parts.append("\n".join(["```text", *accepted, "```"]))
+    lines = [line for row in changed if (line := acceptance(row))]
+    for heading, listed in (
+        (
+            "To accept what is opened, put these lines into the pull request's description:",
+            [line for line in lines if line not in accepted],
+        ),
+        ("The pull request's description accepts:", [line for line in lines if line in accepted]),
+    ):
+        if listed:
+            parts += [heading, "\n".join(["```text", *listed, "```"])]
     if same:
         rows = ([f"`{row.operation}`", row.caller, _sets(row.after)] for row in same)
         parts.append(folded(f"{len(same)} unchanged", table(["operation", "caller", "scopes that open it"], rows)))

@@ -87,7 +87,11 @@ def test_a_scope_that_a_connection_gets_opens_its_operations_to_it() -> None:
 def test_an_operation_that_becomes_public_opens_to_everyone() -> None:
     comparison = compared(project({**PATHS, "/movies/{id}": {"get": [], "delete": ["write"]}}, ["read"], ["write"]))
     assert {name: row.change for name, row in changes(comparison).items()} == {("GET /movies/{id}", EVERYONE): "opened"}
-    assert "accept: GET /movies/{id} for everyone, without a token" in as_markdown("main", comparison).splitlines()
+    line = "accept: GET /movies/{id} for everyone, without a token"
+    assert "To accept what is opened" in as_markdown("main", comparison).split(line)[0]
+    accepted = as_markdown("main", comparison, frozenset({line}))
+    assert "To accept what is opened" not in accepted
+    assert "The pull request's description accepts:" in accepted.split(line)[0]
 
 
 def test_an_opening_is_refused_until_its_own_line_accepts_it() -> None:
