@@ -175,7 +175,8 @@ def iso8601(moment: int) -> str:
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Date
     """
-    return f"{_minute(moment // 60)}{_SECONDS[moment % 60]}Z"
+    minute, second = divmod(moment, 60)
+    return f"{_minute(minute)}{_SECONDS[second]}Z"
 
 
 @lru_cache(maxsize=512)  # the tokens of a tenant end within a few hours

@@ -527,7 +527,7 @@ def test_a_store_that_does_not_answer_is_asked_once_a_cooldown(store: ChangingSt
 def test_a_secret_that_may_not_be_used_ends_the_one_before_it(store: ChangingStore) -> None:
     clock = Clock()
     secret = loaded(store, clock)
-    store.problem, store.is_final = "it is an example that everybody knows", True
+    store.problem, store.is_final = "it is published: everybody can know it", True
     clock.now += ages.MAX_AGE_SECONDS
     with pytest.raises(errors.SecretError):
         secret.find(None)

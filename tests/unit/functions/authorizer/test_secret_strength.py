@@ -57,6 +57,21 @@ def test_a_short_text_said_again_and_again_is_never_enough(piece: bytes, times: 
 @pytest.mark.parametrize(
     "secret",
     [
+        "super-secret-jwt-token-with-at-least-32-characters-long",
+        "ThisIsJustAnExampleItShouldBeLongAndRandom",
+        "change_this_to_something_other_than_this",
+        "your_jwt_secret_that_is_at_least_32_symbols_long",
+        "$gbK!srXc2Oivn8ZjHa8WRel&Zy4481W",
+    ],
+)
+def test_a_published_secret_is_refused_however_random_it_looks(secret: str) -> None:
+    assert problem(secret.encode()) is not None
+    assert problem(secret.encode()[::-1]) != "is published: everybody can know it"
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
         pytest.param("a" * 64, id="one letter"),
         pytest.param("0123456789abcdef0123456789abcdef", id="the hex digits"),
         pytest.param("abcdefghijklmnopqrstuvwxyz0123456789", id="the alphabet"),
@@ -96,7 +111,7 @@ def test_an_example_of_a_document_is_refused_also_when_it_is_encoded_or_decoded(
         base64.urlsafe_b64decode(octets + b"=" * (-len(octets) % 4)) if "-" in secret and "_" in secret else octets
     )
     for form in (octets, base64.b64encode(octets), decoded):
-        assert problem(form) == "is an example that everybody knows"
+        assert problem(form) == "is published: everybody can know it"
 
 
 @pytest.mark.parametrize("secret", ["", "secret", "changeme", "your-256-bit-secret", "Zk3qP0vX9bT1mR7uYc4dWn8sLh2fJ6g"])
