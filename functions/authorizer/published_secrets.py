@@ -8,7 +8,7 @@ import hashlib
 
 _BYTES = 6  # a good secret has the digest of one of these once in 10^11 times
 
-# The lines of jwt.secrets.list that `secret_strength` would else take (https://github.com/wallarm/jwt-secrets at 99e2360,
+# The lines of jwt.secrets.list that `secret_strength` would take (https://github.com/wallarm/jwt-secrets at 99e2360,
 # 2025-03-12, MIT licence): the first bytes of the SHA-256 of each, in their order, in base64.
 _DIGESTS = """
 ABQei3B+ACzaWEX7AD6o8fKQAEptyBuBAE/HcaupAH2whJcyAMiIwLd4AMp/S3GkAOD7Ye0oAOMsmQBIATKyPUjkAXB+T11IAYy8kaVsAbk+reK5Ab1C
