@@ -124,7 +124,7 @@ class _Replay:
         self._younger = [row.what for row in younger if version < row.since]
         self._ours: dict[str, str] = {}
         self._made: set[str] = set()  # ids that a recorded request made
-        self._astray: set[str] = set()  # ids of what we left out, or changed otherwise
+        self._astray: set[str] = set()  # ids of what we left out, or changed otherwise; the path of what has no id
         self._begun: set[str] = set()
 
     async def run(self, interactions: list[dict[str, Any]], folder: Path) -> None:
@@ -162,7 +162,7 @@ class _Replay:
             return "the recorded tenant's plan had less"
         if "/api/v2/" in path.removeprefix(API) or "%2Fapi%2Fv2%2F" in path:
             return "the Management API itself, which is no API of the local tenant's list"
-        if (named | set(_ID.findall(request["body"] or ""))) & self._astray:
+        if (named | {path} | set(_ID.findall(request["body"] or ""))) & self._astray:
             return "concerns an object that is left out"
         if named - self._made and succeeded:
             return "concerns an object that the recorded tenant had before"
@@ -175,7 +175,8 @@ class _Replay:
         self._outcome.left_out[
             route if "does not play" in message and " /api/" in message else f"{route}: {message}"
         ] += 1
-        named = set(_ID.findall(unquote(urlsplit(request["url"]).path)))
+        path = unquote(urlsplit(request["url"]).path)
+        named = set(_ID.findall(path)) or {path}
         self._astray |= named if request["method"] in ("PATCH", "PUT") else set(_ID.findall(recorded["body"])) - named
 
     def _compare(self, request: dict[str, Any], code: int, theirs: Any, answer: httpx.Response) -> None:
