@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from scripts.build.data_files import load_project
+from scripts.build.data_files import load_access, load_project
 from scripts.build.new_api.__main__ import add
 from scripts.build.new_api.insertion import into_mapping, into_sequence
 from scripts.check.module_lists import problems
 from scripts.errors import UserError
 from scripts.tools import ROOT
+
+API = min(path.parent.name for path in (ROOT / "functions").glob("*/openapi.yaml"))
+CONNECTION, *OTHERS = load_access(ROOT / "auth0" / "access.yaml")["connections"]
 
 
 @pytest.fixture
@@ -36,44 +39,50 @@ def changes(root: Path, name: str) -> list[str]:
 
 @pytest.mark.parametrize("writes", [False, True])
 def test_a_new_api_passes_the_build_and_the_lists_of_packages(checkout: Path, *, writes: bool) -> None:
-    add(checkout, "queues", "amazon", writes=writes)
+    add(checkout, "unheardofs", CONNECTION, writes=writes)
     project = load_project(checkout)
-    methods = {(method, path) for path, item in project.apis["queues"]["paths"].items() for method in item}
-    reading = {("get", "/queues"), ("get", "/queues/{id}"), ("get", "/queues/health")}
-    writing = {("post", "/queues"), ("put", "/queues/{id}"), ("delete", "/queues/{id}")} if writes else set()
+    methods = {(method, path) for path, item in project.apis["unheardofs"]["paths"].items() for method in item}
+    reading = {("get", "/unheardofs"), ("get", "/unheardofs/{id}"), ("get", "/unheardofs/health")}
+    writing = (
+        {("post", "/unheardofs"), ("put", "/unheardofs/{id}"), ("delete", "/unheardofs/{id}")} if writes else set()
+    )
     assert methods == reading | writing
     assert list(problems(checkout)) == []
-    ast.parse((checkout / "functions/queues/handler.py").read_text(encoding="utf-8"))
+    ast.parse((checkout / "functions/unheardofs/handler.py").read_text(encoding="utf-8"))
 
 
 def test_its_scopes_and_its_name_are_added_and_every_other_character_stays(checkout: Path) -> None:
-    add(checkout, "queues", "amazon", writes=True)
+    add(checkout, "unheardofs", CONNECTION, writes=True)
     access = load_project(checkout).access
-    added = {"read:Queues", "create:Queues", "update:Queues", "delete:Queues"}
+    added = {"read:Unheardofs", "create:Unheardofs", "update:Unheardofs", "delete:Unheardofs"}
     assert added <= set(access["scopes"])
-    assert added <= set(access["connections"]["amazon"]["scopes"])
-    assert not added & set(access["connections"]["google-oauth2"]["scopes"])
-    assert access["scopes"]["create:Queues"] == "Add a queue"
-    assert sum(line.startswith("- ") for line in changes(checkout, "auth0/access.yaml")) == 1  # amazon's line
+    assert added <= set(access["connections"][CONNECTION]["scopes"])
+    assert all(not added & set(access["connections"][other]["scopes"]) for other in OTHERS)
+    assert access["scopes"]["create:Unheardofs"] == "Add an unheardof"
+    assert sum(line.startswith("- ") for line in changes(checkout, "auth0/access.yaml")) <= 1  # the connection's line
     added_to = [line.split()[1] for line in changes(checkout, "pyproject.toml") if line.startswith("+ ")]
     assert added_to == ["root_packages", "modules", "source_modules"]
 
 
 def test_without_a_connection_nobody_is_granted_its_scopes(checkout: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    add(checkout, "queues", None, writes=False)
+    add(checkout, "unheardofs", None, writes=False)
     grants = [grantee["scopes"] for grantee in load_project(checkout).access["connections"].values()]
-    assert all("read:Queues" not in scopes for scopes in grants)
-    assert "grant read:Queues to a connection" in capfd.readouterr().out
+    assert all("read:Unheardofs" not in scopes for scopes in grants)
+    assert "grant read:Unheardofs to a connection" in capfd.readouterr().out
 
 
 @pytest.mark.parametrize(
     ("name", "connection", "sentence"),
     [
-        ("movies", None, "functions/movies exists; choose another NAME"),
+        (API, None, f"functions/{API} exists; choose another NAME"),
         ("guard", None, "functions/guard exists; choose another NAME"),
-        ("Orders", None, "functions/Orders: an API's name is lower-case letters and digits"),
+        ("Unheardofs", None, "functions/Unheardofs: an API's name is lower-case letters and digits"),
         ("json", None, "Python has a json of its own"),
-        ("queues", "amzon", 'auth0/access.yaml has no connection amzon; did you mean "amazon"?'),
+        (
+            "unheardofs",
+            f"{CONNECTION}x",
+            f'auth0/access.yaml has no connection {CONNECTION}x; did you mean "{CONNECTION}"?',
+        ),
     ],
 )
 def test_a_mistake_is_a_sentence_and_changes_nothing(

@@ -27,14 +27,14 @@ def test_our_own_lists_name_every_package_of_functions() -> None:
 
 
 def test_a_new_api_is_missed_in_every_list(checkout: Path) -> None:
-    shutil.copytree(checkout / "functions" / API, checkout / "functions" / "orders")
+    shutil.copytree(checkout / "functions" / API, checkout / "functions" / "unheardof")
     said = list(problems(checkout))
     assert [sentence.partition(" lacks ")[0] for sentence in said] == [
         "pyproject.toml: root_packages of [tool.importlinter]",
         'pyproject.toml: source_modules of the contract "What is deployed never imports what is not"',
         'pyproject.toml: modules of the contract "No function knows another, nor the scripts, nor the local tenant"',
     ]
-    assert all(sentence.endswith('lacks "orders", a folder of functions/; add it') for sentence in said)
+    assert all(sentence.endswith('lacks "unheardof", a folder of functions/; add it') for sentence in said)
 
 
 def test_an_api_that_is_gone_and_a_folder_that_is_no_package_are_named(checkout: Path) -> None:
@@ -51,9 +51,9 @@ def test_mypy_takes_every_module_of_functions_by_its_import_name(
     for folder in ("local", "scripts", "tests"):
         (checkout / folder).mkdir()
         (checkout / folder / "one.py").touch()
-    (checkout / "functions" / "orders").mkdir()
-    (checkout / "functions" / "orders" / "handler.py").touch()
+    (checkout / "functions" / "unheardof").mkdir()
+    (checkout / "functions" / "unheardof" / "handler.py").touch()
     monkeypatch.chdir(checkout)
     monkeypatch.delenv("MYPYPATH", raising=False)
     sources, _ = process_options([])
-    assert {"orders.handler", f"{API}.handler", "authorizer.main"} <= {source.module for source in sources}
+    assert {"unheardof.handler", f"{API}.handler", "authorizer.main"} <= {source.module for source in sources}
