@@ -1,8 +1,17 @@
 """Ask at the terminal before something that cannot be taken back."""
 
+import argparse
+import os
 import sys
 
 from scripts.errors import UserError
+
+
+def add_argument(parser: argparse.ArgumentParser) -> None:
+    """Let a verb's command line take the answer beforehand, as `--confirm` or CONFIRM."""
+    parser.add_argument(
+        "--confirm", default=os.environ.get("CONFIRM", ""), help="the environment's name: do not ask; default: CONFIRM"
+    )
 
 
 def require_name(environment: str, confirmed: str, *, to: str) -> None:

@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from scripts import deployed, environments, tools
-from scripts.confirmation import require_name
+from scripts import confirmation, deployed, environments, tools
 from scripts.console import detail, step
 from scripts.deploy import saved_plan
 from scripts.deployed import Deployed
@@ -82,7 +81,7 @@ def remove_origin_keys(target: Deployed) -> list[str]:
 def main() -> None:
     """Ask, then destroy the environment that the command line names."""
     parser = environments.parser("destroy", __doc__)
-    parser.add_argument("--confirm", default=os.environ.get("CONFIRM", ""), help="its name again; default: CONFIRM")
+    confirmation.add_argument(parser)
     parser.add_argument("--tables", default=os.environ.get("TABLES", ""), help=f"{KEEP} or {DELETE}; default: TABLES")
     arguments = parser.parse_args()
     environment = environments.find_cloud(
@@ -99,7 +98,7 @@ def main() -> None:
     require_word_for_tables(found, environment.name, arguments.tables, is_production=environment.flag("production"))
     for kind, number in sorted(Counter(one.kind for one in found if one.kind != CONNECTION).items()):
         detail(f"{number:>4} {kind}{' (kept)' if arguments.tables == KEEP and kind in {TABLE, ROW} else ''}")
-    require_name(environment.name, arguments.confirm, to="destroy it")
+    confirmation.require_name(environment.name, arguments.confirm, to="destroy it")
     step(f"Destroying {environment.name}; CloudFront takes minutes")
     saved_plan.discard(environment)
     plan_file = environment.plan_file.with_suffix(".destroy.tfplan")

@@ -13,9 +13,8 @@ from collections.abc import Iterator, Mapping
 
 import boto3
 
-from scripts import deployed, environments, tools
+from scripts import confirmation, deployed, environments, tools
 from scripts.build.artifacts import build
-from scripts.confirmation import require_name
 from scripts.console import detail, step
 from scripts.deploy import saved_plan
 from scripts.environments import CloudEnvironment
@@ -34,7 +33,7 @@ _UNWRITTEN = "errored.tfstate"  # where Terraform leaves a state that the backen
 def main() -> None:
     """Find, show, ask, and take the objects into the state."""
     parser = environments.parser("recover", __doc__)
-    parser.add_argument("--confirm", default=os.environ.get("CONFIRM", ""), help="its name again; default: CONFIRM")
+    confirmation.add_argument(parser)
     arguments = parser.parse_args()
     environment = environments.find_cloud(
         arguments.environment, for_local="`make up` deals with an interrupted apply of the local system by itself."
@@ -87,7 +86,7 @@ def _recover(
     if not tasks:
         detail(f"the state of {environment.name} is not locked, and it knows all objects")
         return
-    require_name(environment.name, confirmed, to=" and ".join(tasks))
+    confirmation.require_name(environment.name, confirmed, to=" and ".join(tasks))
     if lock:
         step("Releasing the lock")
         root.unlock(lock.identifier)

@@ -4,10 +4,7 @@ It says who took the lock, when and for what, and asks before it releases it. Wh
 would make things twice and lose one of the two states.
 """
 
-import os
-
-from scripts import deployed, environments, tools
-from scripts.confirmation import require_name
+from scripts import confirmation, deployed, environments, tools
 from scripts.console import detail, step
 from scripts.errors import run
 from scripts.state_lock import lock_of
@@ -16,7 +13,7 @@ from scripts.state_lock import lock_of
 def main() -> None:
     """Tell of the lock, ask, and release it."""
     parser = environments.parser("unlock", __doc__)
-    parser.add_argument("--confirm", default=os.environ.get("CONFIRM", ""), help="its name again; default: CONFIRM")
+    confirmation.add_argument(parser)
     arguments = parser.parse_args()
     environment = environments.find_cloud(
         arguments.environment, for_local="`make up` deals with an interrupted apply of the local system by itself."
@@ -28,7 +25,7 @@ def main() -> None:
         detail(f"the state of {environment.name} is not locked")
         return
     detail(f"{lock.who} has locked the state of {environment.name} since {lock.created}, to {lock.operation}")
-    require_name(environment.name, arguments.confirm, to="release the lock, if nobody is at work")
+    confirmation.require_name(environment.name, arguments.confirm, to="release the lock, if nobody is at work")
     step("Releasing the lock")
     root = environment.root()
     root.unlock(lock.identifier)

@@ -16,9 +16,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from scripts import deployed, environments, releases
+from scripts import confirmation, deployed, environments, releases
 from scripts.build.site import LIST
-from scripts.confirmation import require_name
 from scripts.console import detail, step
 from scripts.deployed import LIVE, NEWEST, Deployed
 from scripts.errors import OperationError, UserError, run
@@ -39,7 +38,7 @@ def main() -> None:
     """List the releases, choose one, ask, and go back to it."""
     parser = environments.parser("rollback", __doc__)
     parser.add_argument("--to", default=os.environ.get("TO", ""), help="number of the release (default: TO)")
-    parser.add_argument("--confirm", default=os.environ.get("CONFIRM", ""), help="the environment's name: do not ask")
+    confirmation.add_argument(parser)
     options = parser.parse_args()
     environment = environments.find(options.environment)
     try:
@@ -54,7 +53,7 @@ def main() -> None:
             detail(line)
         for stays in STAYS:
             detail(f"stays as it is: {stays}")
-        require_name(environment.name, options.confirm, to="go back")
+        confirmation.require_name(environment.name, options.confirm, to="go back")
         begun = time.monotonic()
         go_back(target, release)
     except (BotoCoreError, ClientError) as error:

@@ -21,8 +21,7 @@ from datetime import datetime
 from botocore.exceptions import BotoCoreError, ClientError
 
 from authorizer.ages import LEEWAY, MAX_AGE_SECONDS
-from scripts import deployed, environments, jwks, revocation_list
-from scripts.confirmation import require_name
+from scripts import confirmation, deployed, environments, jwks, revocation_list
 from scripts.console import detail, step
 from scripts.deployed import Deployed
 from scripts.errors import OperationError, UserError, run
@@ -61,7 +60,7 @@ def main() -> None:
     """Say what is to do, ask, rotate unless that is done, wait, and revoke."""
     parser = environments.parser("rotate-keys", __doc__)
     parser.add_argument("--dry-run", action="store_true", default=bool(os.environ.get("DRY")), help="as DRY=1")
-    parser.add_argument("--confirm", default=os.environ.get("CONFIRM", ""), help="the environment's name: do not ask")
+    confirmation.add_argument(parser)
     options = parser.parse_args()
     environment = environments.find(options.environment)
     tenant = tenants.of(environment)
@@ -80,7 +79,9 @@ def main() -> None:
             _say(keys, accepted, keys.next_is_known_at(deployed_keys))
             if options.dry_run:
                 return
-            require_name(environment.name, options.confirm, to="rotate the signing keys of every application there")
+            confirmation.require_name(
+                environment.name, options.confirm, to="rotate the signing keys of every application there"
+            )
             if not keys.previous:
                 _wait(keys.next_is_known_at(deployed_keys), "until every authorizer knows the next key")
                 api.send("POST", "keys/signing/rotate")

@@ -18,8 +18,7 @@ import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
 from authorizer.subjects import subject_hasher
-from scripts import deployed, environments, revocation_list
-from scripts.confirmation import require_name
+from scripts import confirmation, deployed, environments, revocation_list
 from scripts.console import detail, step
 from scripts.errors import OperationError, UserError, run
 from scripts.management_api import ManagementApi, ManagementError
@@ -52,7 +51,7 @@ def main() -> None:
             detail("access tokens are refused within a minute, for as long as one can last")
             for line in NOT_REACHED:
                 detail(f"is not erased: {line}")
-            require_name(environment.name, options.confirm, to="erase this user for good")
+            confirmation.require_name(environment.name, options.confirm, to="erase this user for good")
             if there:
                 api.send("DELETE", f"users/{quote(options.sub, safe='')}")
         until = revocation_list.end("sub", None, time.time())
@@ -81,7 +80,7 @@ def exists(api: ManagementApi, user_id: str) -> bool:
 def _options() -> argparse.Namespace:
     parser = environments.parser("user-erase", __doc__)
     parser.add_argument("--sub", default=os.environ.get("SUB", ""), help="the user's `sub` (default: SUB)")
-    parser.add_argument("--confirm", default=os.environ.get("CONFIRM", ""), help="the environment's name: do not ask")
+    confirmation.add_argument(parser)
     options = parser.parse_args()
     if "|" not in options.sub:
         raise UserError(

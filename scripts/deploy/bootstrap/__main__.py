@@ -14,8 +14,7 @@ import re
 
 import boto3
 
-from scripts import deployed, environments
-from scripts.confirmation import require_name
+from scripts import confirmation, deployed, environments
 from scripts.console import detail, step
 from scripts.deploy.bootstrap.bucket import StateBucket
 from scripts.deploy.bootstrap.logging_role import LoggingRole
@@ -33,7 +32,7 @@ def main() -> None:
     parser.add_argument(
         "--repository", default=os.environ.get("REPOSITORY", ""), help="<owner>/<name> on GitHub; default: REPOSITORY"
     )
-    parser.add_argument("--confirm", default=os.environ.get("CONFIRM", ""), help="its name again; default: CONFIRM")
+    confirmation.add_argument(parser)
     arguments = parser.parse_args()
     if arguments.repository and not _REPOSITORY.fullmatch(arguments.repository):
         raise UserError(f"REPOSITORY is {arguments.repository}; write <owner>/<name>, as GitHub spells it.")
@@ -45,7 +44,7 @@ def main() -> None:
         detail(f"{state.word:8} {piece.title}{f': {state.difference}' if state.difference else ''}")
     missing = [piece for piece, state in found if state.is_missing]
     if missing:
-        require_name(environment.name, arguments.confirm, to="make what is missing")
+        confirmation.require_name(environment.name, arguments.confirm, to="make what is missing")
     for piece in missing:
         step(f"Making {piece.title}")
         piece.make()
