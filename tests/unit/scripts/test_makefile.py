@@ -12,8 +12,8 @@ from scripts.tools import ROOT
 pytestmark = pytest.mark.process
 
 VERBS = set(re.findall(r"^([a-z][a-z-]*):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
-READ = ("*.md", "*.py", "*.js", "*.mjs", "*.tf", "*.tfvars", "*.yaml", "*.html")
-FOREIGN = {"node_modules", ".venv", ".tools", "build", ".local", ".terraform"}
+READ = {".md", ".py", ".js", ".mjs", ".tf", ".tfvars", ".yaml", ".yml", ".html"}
+FOREIGN = {"node_modules", ".venv", ".tools", "build", ".local", ".terraform", ".git"}
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -22,8 +22,11 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def sources() -> list[Path]:
-    found = [path for pattern in READ for path in ROOT.rglob(pattern)]
-    return [path for path in found if FOREIGN.isdisjoint(path.relative_to(ROOT).parts)]
+    found = []
+    for folder, folders, files in ROOT.walk():
+        folders[:] = set(folders) - FOREIGN
+        found += [folder / name for name in files if Path(name).suffix in READ]
+    return found
 
 
 def test_every_verb_that_a_message_or_a_document_names_is_one() -> None:

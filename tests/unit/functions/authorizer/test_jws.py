@@ -131,13 +131,14 @@ def reference_decode(segment: str) -> bytes | None:
     return octets if base64.urlsafe_b64encode(octets).decode().rstrip("=") == segment else None
 
 
+EXAMPLES = settings().max_examples
 alphabet = st.sampled_from("ABCXYZabcxyz0189-_")
 spellings = st.text(st.one_of(alphabet, alphabet, alphabet, st.sampled_from("+/= \n\t.é\x00\ud800'")), max_size=9)
 encoded = st.binary(max_size=40).map(lambda octets: base64.urlsafe_b64encode(octets).decode().rstrip("="))
 
 
 @given(st.one_of(spellings, encoded, st.builds("{}{}".format, encoded, spellings)))
-@settings(max_examples=2_000)
+@settings(max_examples=20 * EXAMPLES)
 def test_base64url_is_decoded_in_its_canonical_spelling_only(segment: str) -> None:
     try:
         decoded = decode_base64url(segment.encode("utf-8", "surrogatepass"))
@@ -190,7 +191,7 @@ values = st.recursive(
 
 
 @given(values, st.sampled_from(["", "", "", " ", "\n", "\ufeff", "}", "{}", ","]))
-@settings(max_examples=1_000)
+@settings(max_examples=10 * EXAMPLES)
 def test_json_is_read_as_a_plain_strict_reader_reads_it(text: str, behind: str) -> None:
     try:
         found: Any = decode_object((text + behind).encode())

@@ -20,7 +20,7 @@ from scripts.hostile_tokens.scenario import new_key
 from tests.unit.functions.authorizer.iam import allows, routed
 from tests.unit.functions.authorizer.reference import Tenant, granted_operations
 
-EXAMPLES = settings().max_examples  # a hundred; `make mutants` does with fewer
+EXAMPLES = settings().max_examples
 NOW = 1_800_000_000
 ISSUER, AUDIENCE = "https://tenant.example/", "https://api.example"
 STAGE = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/live"

@@ -24,7 +24,7 @@ from tests.unit.functions.authorizer.reference import (
     verified,
 )
 
-EXAMPLES = settings().max_examples  # a hundred; `make mutants` does with fewer
+EXAMPLES = settings().max_examples
 NOW, LEEWAY = 1_800_000_000, 5
 ISSUERS = ("https://tenant.example/", "https://login.example/")
 STAGE = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/live"

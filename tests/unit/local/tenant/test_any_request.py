@@ -10,9 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 CALLBACK = "http://app.localhost:9000/"
-MANY = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+MANY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 # Real names with any value: far more of these get past the first check than of wholly random requests.
 AUTHORIZE_NAMES = [
     "response_type", "response_mode", "scope", "state", "nonce", "prompt", "max_age", "audience", "connection",

@@ -14,7 +14,8 @@ from local.tenant.management import payloads, routes
 from tests.unit.local.tenant.conftest import created, unique
 
 MANY = settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=2 * settings().max_examples,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 FORMS = [payloads.Form(path.stem) for path in sorted(payloads._FOLDER.glob("*.yaml"))]
 WRITES = [row for row in routes._ROWS if row[0] in ("POST", "PATCH", "PUT") and "rotate" not in row[1]]

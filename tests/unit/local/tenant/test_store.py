@@ -78,7 +78,7 @@ def test_what_has_expired_is_pruned_and_nothing_else(store: Store) -> None:
 SCALARS = st.none() | st.booleans() | st.integers() | st.text(st.characters(codec=None)) | st.floats(allow_nan=False)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(documents=st.dictionaries(st.text(), st.fixed_dictionaries({}, optional={"name": SCALARS, "other": SCALARS})))
 def test_an_indexed_search_finds_what_looking_at_all_finds(store: Store, documents: dict[str, dict[str, Any]]) -> None:
     for row in store.clients.values():

@@ -65,7 +65,7 @@ def _number(text: str) -> float | int:
 def test_both_readers_agree_on_every_document_that_is_taken(tmp_path: Path) -> None:
     texts: list[str] = [f"key: {word}\n" for word in WORDS]
 
-    @settings(max_examples=300, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=5 * settings().max_examples, database=None, suppress_health_check=list(HealthCheck))
     @given(DOCUMENT)
     def collect(text: str) -> None:
         texts.append(text)
