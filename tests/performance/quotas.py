@@ -178,6 +178,13 @@ API_QUOTAS = (
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html",
     ),
     ApiQuota(
+        "API Gateway: bytes of a request's headers, if one sign-in is granted four scopes of every API",
+        10_240,
+        1_700,  # the other headers, and a token without scopes
+        80,  # four scopes of 15 characters, space included, in base64
+        "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html",
+    ),
+    ApiQuota(
         "Auth0: scopes of an API, four for each of ours that writes",
         1_000,
         0,
