@@ -1,5 +1,6 @@
 """docs/scale.md holds the tables that the arithmetic gives, and the arithmetic our own figures."""
 
+import json
 import re
 
 import pytest
@@ -34,3 +35,9 @@ def test_the_behaviors_that_do_not_belong_to_an_api_are_those_of_the_distributio
     fixed = len(re.findall(r"^  (?:ordered|default)_cache_behavior \{", distribution, re.MULTILINE))
     [behaviors] = [quota for quota in quotas.API_QUOTAS if "behaviors" in quota.name]
     assert (behaviors.fixed, behaviors.per_api) == (fixed, distribution.count('dynamic "ordered_cache_behavior"'))
+
+
+def test_access_yaml_takes_as_many_scopes_as_auth0() -> None:
+    schema = json.loads((ROOT / "auth0/access.schema.json").read_text(encoding="utf-8"))
+    [scopes] = [quota for quota in quotas.API_QUOTAS if quota.name.startswith("Auth0: scopes")]
+    assert schema["properties"]["scopes"]["maxProperties"] == scopes.limit

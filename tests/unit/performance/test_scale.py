@@ -15,7 +15,7 @@ def largest_answer(count: int) -> int:
     apis = {name: with_ten_operations(name, folder.files(name, writes=True)["openapi.yaml"]) for name in names[:1]}
     text = json.dumps(apis[names[0]])
     apis = {name: json.loads(text.replace(names[0], name).replace("Service000", name.capitalize())) for name in names}
-    scopes = [scope for name in names for scope in folder.scopes(name, writes=True)]
+    scopes = [f"{verb}:{name.capitalize()}" for name in names for verb in ("read", "write")]
     access = {
         "audience": "https://scale.example/",
         "scopes": dict.fromkeys(scopes, ""),
