@@ -15,7 +15,7 @@ import { answerIn, currentRoute, matchRoute, replaceRoute, startRouter } from ".
 import { asTrouble, causeOf, Trouble } from "./trouble.js";
 import { brandView, footerView, menuToCome } from "./views/header.js";
 import { linkButton, page } from "./views/page.js";
-import { headingOf, signedOutView } from "./views/signed_out.js";
+import { signedOutView } from "./views/signed_out.js";
 import { noticeView, troubleView } from "./views/trouble.js";
 
 /** Tokens tolerate as much. A smaller difference may come from a slow network. */
@@ -142,7 +142,7 @@ export class App {
   #showRestoring() {
     byId("header").replaceChildren(brandView(), menuToCome(this.config));
     const route = matchRoute(location.pathname, this.config);
-    if (route.view === "home") return showOpening(words.restoring, headingOf(this.config, null));
+    if (route.view === "home") return showOpening(words.restoring, { title: words.welcomeBack });
     const api = route.view === "list" ? this.config.apis[route.name] : null;
     return showOpening(
       words.restoring,
@@ -304,7 +304,7 @@ export class App {
 
 /**
  * @param {string} text what the page is doing; screen readers hear more when it takes long
- * @param {{title: string, lead: string} | null} [heading] of the view that will come, if it is known
+ * @param {{title: string, lead?: string} | null} [heading] of the view that will come, if it is known
  */
 export function showOpening(text, heading = null) {
   const line = element("p", { class: "opening", role: "status" }, element("span", { class: "spinner" }), text);

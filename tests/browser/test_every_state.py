@@ -144,6 +144,13 @@ def test_the_states_of_somebody_who_is_signed_in(visitor: Any, looker: Looker) -
     visitor.heading("Welcome, Ada Lovelace")
     looker.look("welcome")
     held: list[Any] = []
+    page.route("**/authorize?*", lambda route: held.append(route), times=1)
+    page.reload()
+    visitor.reads("Looking up your sign-in … This takes longer than usual. Still trying.")
+    visitor.heading("Welcome back")
+    looker.look("restoring")
+    held.pop().continue_()
+    visitor.heading("Welcome, Ada Lovelace")
     page.route(API, lambda route: held.append(route), times=1)
     visitor.choose("Movies")
     visitor.reads("This takes longer than usual. Still trying.")

@@ -223,6 +223,7 @@ export const de = {
   backToStart: "Zurück zum Anfang",
   opening: "Wird geöffnet …",
   restoring: "Ihre Anmeldung wird gesucht …",
+  welcomeBack: "Willkommen zurück",
   leaving: "Weiter zum Anmeldedienst …",
   signingOut: "Sie werden abgemeldet …",
   takesLonger: "Das dauert länger als sonst. Es wird weiter versucht.",

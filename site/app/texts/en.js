@@ -225,6 +225,7 @@ export const en = {
   backToStart: "Back to the start",
   opening: "Opening …",
   restoring: "Looking up your sign-in …",
+  welcomeBack: "Welcome back",
   leaving: "Going to the sign-in service …",
   signingOut: "Signing you out …",
   takesLonger: "This takes longer than usual. Still trying.",

@@ -18,9 +18,15 @@ const FEW_CONNECTIONS = 4;
 export function signedOutView(app, asked) {
   const { apis, connections } = app.config;
   const names = Object.keys(apis).sort((a, b) => Number(b === asked) - Number(a === asked));
+  const subjects = names.map((name) => subjectOf(apis[name]?.title ?? name));
   const isMany = Object.keys(connections).length > FEW_CONNECTIONS;
+  const wanted = asked && apis[asked];
   return page(
-    { ...headingOf(app.config, asked), className: "page-welcome" },
+    {
+      title: wanted ? words.askedTitle(subjectOf(wanted.title)) : words.headline(listed(subjects, "and")),
+      lead: wanted ? words.askedLead : words.lead,
+      className: "page-welcome",
+    },
     isMany &&
       element(
         "div",
@@ -29,18 +35,6 @@ export function signedOutView(app, asked) {
       ),
     element("ul", { class: "doors" }, ...names.map((name) => door(app, name, name === asked))),
   );
-}
-
-/**
- * @param {import("../config.js").Config} config
- * @param {string | null} asked the name of the API whose address was opened, if one was
- * @returns {{title: string, lead: string}}
- */
-export function headingOf({ apis }, asked) {
-  const wanted = asked && apis[asked];
-  if (wanted) return { title: words.askedTitle(subjectOf(wanted.title)), lead: words.askedLead };
-  const subjects = Object.values(apis).map(({ title }) => subjectOf(title));
-  return { title: words.headline(listed(subjects, "and")), lead: words.lead };
 }
 
 /** @param {import("../app.js").App} app @param {string} name @param {boolean} isAsked */
