@@ -6,6 +6,7 @@ function's description has the number of the newest version, and the next run pu
 """
 
 import re
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ import httpx
 
 from scripts.console import detail
 from scripts.deployed import NEWEST, Deployed
-from scripts.revocation_list import SETTING, require_room
+from scripts.revocation_list import SETTING, read, require_room, write
 
 _DESCRIPTION = "version {earlier} again; the newest is {newest}"
 _REPLACED = re.compile(r"version \d+ again; the newest is (\d+)")
@@ -26,10 +27,10 @@ def with_list(deployed: Deployed, version: str, text: str) -> str:
     `text` is the list as `revocation_list.write` makes it. The newest code and settings get the list too.
     """
     newest = settled(deployed)
-    if variables(newest).get(SETTING) != text:
+    if not _has_list(newest, text):
         newest = write_list(deployed, newest, text)
     earlier = deployed.functions.get_function_configuration(FunctionName=deployed.authorizer, Qualifier=version)
-    if variables(earlier).get(SETTING) == text:
+    if _has_list(earlier, text):
         return version
     kept = publish(deployed, newest)
     detail(f"publishing version {version} of {deployed.authorizer} again, with the present revocation list")
@@ -90,6 +91,12 @@ def variables(configuration: Mapping[str, Any]) -> dict[str, str]:
     return dict(configuration.get("Environment", {}).get("Variables", {}))
 
 
+def _has_list(configuration: Mapping[str, Any], text: str) -> bool:
+    """Return whether settings have this list already, apart from entries that have ended."""
+    entries, problem = read(variables(configuration).get(SETTING), time.time())
+    return problem is None and write(entries) == text
+
+
 def _last_published(deployed: Deployed) -> Mapping[str, Any]:
     pages = deployed.functions.get_paginator("list_versions_by_function").paginate(FunctionName=deployed.authorizer)
     published = [one for page in pages for one in page["Versions"] if one["Version"] != NEWEST]
@@ -128,5 +135,5 @@ def _write(deployed: Deployed, version: str, text: str | None, description: str 
             RevisionId=settled(deployed)["RevisionId"],
         )
 
-    for write in (write_code, write_settings) if description is None else (write_settings, write_code):
-        write()
+    for step in (write_code, write_settings) if description is None else (write_settings, write_code):
+        step()
