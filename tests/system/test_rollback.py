@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from scripts.deployed import Deployed
+from scripts.local_stack import settings
+from scripts.operate.revoke import switch
 from tests.conftest import Stack
-from tests.system.conftest import SignIn, aws_client, succeeded
+from tests.system.conftest import SignIn, aws_client, bearer, sign, succeeded
 
 LIMIT_SECONDS = 60
 OPEN_TO_AMAZON = "security: [{ auth0: [read:Movies] }]"
 OPEN_TO_ALL = "security: []"
 CLOSED = "security: [{ auth0: [read:Movies, read:Devices] }]"  # no connection grants both
-NAMES = ("revoked before", "revoked after")
+REVOKED = "revoked before the rollback"
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +40,11 @@ def bad_release(stack: Stack) -> Iterator[None]:
 
 def test_a_bad_release_is_undone_under_traffic(stack: Stack, sign_in: SignIn, bad_release: None) -> None:
     amazon, google = sign_in("amazon").bearer, sign_in("google-oauth2").bearer
+    place = Deployed(settings.NAME, aws_client(stack, "lambda"), aws_client(stack, "apigateway"), {})
     assert statuses(stack, amazon) == {"/api/movies": 403, "/api/movies/health": 403}
-    succeeded(stack.command("revoke", JTI=NAMES[0]))
+    switch.let_answer(place, lambda standing: {**standing, f"jti:{REVOKED}": time.time() + 3600})
+    unconfirmed = stack.command("rollback", "local", CONFIRM="prod")
+    assert (unconfirmed.returncode, "nothing was done: to go back" in unconfirmed.stderr) == (2, True)
 
     with traffic(stack, {"/": {}, "/api/devices": google}) as seen:
         begun = time.monotonic()
@@ -51,44 +57,46 @@ def test_a_bad_release_is_undone_under_traffic(stack: Stack, sign_in: SignIn, ba
     assert statuses(stack, amazon) == {"/api/movies": 200, "/api/movies/health": 200}
     with stack.http() as http:
         assert "A bad release" not in http.get("/").text
-    assert NAMES[0] in succeeded(stack.command("revoke", LIST="1"))
+    assert devices(stack, bearer(sign(stack, jti=REVOKED))) == 401
+    assert devices(stack, bearer(sign(stack, jti="another"))) == 200
+
+    require_forward(succeeded(stack.command("plan", "local")))
+    _, _, newest, *_ = said.splitlines()  # the step and the heads of the table are before it
+    require_refusal_of_what_is_not_whole(stack, newest.split()[0])
 
 
-def test_after_it_an_entry_of_the_revocation_list_deploys_nothing_and_the_next_plan_goes_forward(
-    stack: Stack, sign_in: SignIn, bad_release: None
-) -> None:
-    succeeded(stack.command("revoke", JTI=NAMES[1]))
-
-    assert statuses(stack, sign_in("amazon").bearer) == {"/api/movies": 200, "/api/movies/health": 200}
-    listed = succeeded(stack.command("revoke", LIST="1"))
-    assert all(name in listed for name in NAMES)
-
-    plan = succeeded(stack.command("plan", "local"))
+def require_forward(plan: str) -> None:
+    """Fail unless a plan moves forward what a rollback moved back, and nothing else."""
     for part in ("authorizer", 'api_function["movies"]'):
         assert f"module.stack.module.{part}.aws_lambda_alias.live will be updated in-place" in plan
     assert 'rest_api["movies"].aws_api_gateway_stage.live will be updated in-place' in plan
     assert "module.site.aws_s3_object.page will be updated in-place" in plan
+    assert "0 to add, " in plan
     assert "aws_lambda_function.code will be" not in plan
 
 
-def test_a_release_that_is_not_whole_is_refused_before_anything_changes(stack: Stack, bad_release: None) -> None:
-    assert "there is no release 99 to go back to" in stack.command("rollback", "local", TO="99").stderr
+def require_refusal_of_what_is_not_whole(stack: Stack, number: str) -> None:
+    """Delete the kept deployments of all releases but the present, and fail unless a rollback to one names that."""
     apis = aws_client(stack, "apigateway")
     [api_id] = [api["id"] for api in apis.get_rest_apis()["items"] if api["name"] == "gatehouse-local-movies"]
     served = apis.get_stage(restApiId=api_id, stageName="live")["deploymentId"]
-    copies = [one["id"] for one in apis.get_deployments(restApiId=api_id)["items"] if one.get("description")]
-    for copy in copies:
-        if copy != served:
-            apis.delete_deployment(restApiId=api_id, deploymentId=copy)
-    newest = stack.command("rollback", "local", TO="2", CONFIRM="local")
-    assert newest.returncode == 2
-    assert "release 2 is not whole any more (deployment" in newest.stderr
+    for one in apis.get_deployments(restApiId=api_id)["items"]:
+        if one.get("description") and one["id"] != served:
+            apis.delete_deployment(restApiId=api_id, deploymentId=one["id"])
+    bad = stack.command("rollback", "local", TO=number, CONFIRM="local")
+    assert bad.returncode == 2
+    assert f"release {number} is not whole any more (deployment" in bad.stderr
 
 
 def replace(file: Path, old: str, new: str) -> None:
     text = file.read_text("utf-8")
     assert old in text
     file.write_text(text.replace(old, new), "utf-8")
+
+
+def devices(stack: Stack, headers: Mapping[str, str]) -> int:
+    with stack.http() as http:
+        return http.get("/api/devices", headers=dict(headers)).status_code
 
 
 def statuses(stack: Stack, bearer: Mapping[str, str]) -> dict[str, int]:
