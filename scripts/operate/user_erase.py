@@ -31,7 +31,7 @@ NOT_REACHED = (
     "Retention)",
     "log streams and exports of the tenant: ask whoever gets them",
     "the identity provider's account: it belongs to the user, who can sign in again and is then a new user",
-    "rows that the user wrote through an API: a row names no owner, so only what it says could tell; delete it by its API",
+    "rows that the user wrote through an API: a row names no owner; delete it by its API",
 )
 """What the command cannot erase, each with the reason."""
 
