@@ -18,12 +18,20 @@ _ABSENT_STATUS = 404
 _ABSENT_CODES = frozenset({"NotFoundException", "ResourceNotFoundException", "ParameterNotFound"})  # with status 400
 
 
-class Account:
-    """The account that a session's credentials open; `endpoint` is the address of an emulated one, else None."""
+_EDGE_REGION = "us-east-1"
+_EDGE_LOGS = ("/aws/cloudfront/", "aws-waf-logs-")
 
-    def __init__(self, session: boto3.Session, endpoint: str | None = None) -> None:
+
+class Account:
+    """The account that a session's credentials open.
+
+    `endpoint` is the address of an emulated one, else None; `region` replaces the region of the session.
+    """
+
+    def __init__(self, session: boto3.Session, endpoint: str | None = None, region: str | None = None) -> None:
         self._session = session
         self._endpoint = endpoint
+        self._region = region
         self._clients: dict[str, Any] = {}
 
     def find(self, kind: str, planned: Planned) -> list[str]:
@@ -37,8 +45,12 @@ class Account:
 
     @property
     def region(self) -> str:
-        """The region of the session."""
-        return str(self._session.region_name)
+        """The region that is asked."""
+        return self._region or str(self._session.region_name)
+
+    def at_the_edge(self) -> "Account":
+        """Return the same account in us-east-1, the region of all that CloudFront uses."""
+        return Account(self._session, self._endpoint, _EDGE_REGION)
 
     def ask(self, service: str, call: str, **arguments: Any) -> dict[str, Any] | None:  # noqa: ANN401 - boto3's
         """Return AWS's answer, or None where there is no such object."""
@@ -66,7 +78,9 @@ class Account:
 
     def _client(self, service: str) -> Any:  # noqa: ANN401 - boto3's client
         if service not in self._clients:
-            self._clients[service] = self._session.client(service, endpoint_url=self._endpoint)
+            self._clients[service] = self._session.client(
+                service, region_name=self.region, endpoint_url=self._endpoint
+            )
         return self._clients[service]
 
 
@@ -141,8 +155,31 @@ def _permission(account: Account, planned: Planned) -> Iterator[str]:
 
 def _log_group(account: Account, planned: Planned) -> Iterator[str]:
     name = planned["name"]
+    account = account.at_the_edge() if name.startswith(_EDGE_LOGS) else account
     groups = account.pages("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=name)
     yield from (name for group in groups if group["logGroupName"] == name)
+
+
+def _log_delivery(account: Account, planned: Planned) -> Iterator[str]:
+    source = planned["delivery_source_name"]
+    deliveries = account.at_the_edge().pages("logs", "describe_deliveries", "deliveries")
+    yield from (one["id"] for one in deliveries if one["deliverySourceName"] == source)
+
+
+def _certificate(account: Account, planned: Planned) -> Iterator[str]:
+    edge, domain = account.at_the_edge(), planned["domain_name"]
+    for one in edge.pages("acm", "list_certificates", "CertificateSummaryList"):
+        if one["DomainName"] == domain:
+            answer = edge.ask("acm", "list_tags_for_certificate", CertificateArn=one["CertificateArn"]) or {}
+            if _has_tags(planned, {tag["Key"]: tag["Value"] for tag in answer.get("Tags", [])}):
+                yield one["CertificateArn"]
+
+
+def _web_acl(account: Account, planned: Planned) -> Iterator[str]:
+    answer = account.at_the_edge().ask("wafv2", "list_web_acls", Scope="CLOUDFRONT", Limit=100) or {}
+    for one in answer.get("WebACLs", []):
+        if one["Name"] == planned["name"]:
+            yield f"{one['Id']}/{one['Name']}/CLOUDFRONT"
 
 
 def _query_definition(account: Account, planned: Planned) -> Iterator[str]:
@@ -260,6 +297,7 @@ def _newest_first(items: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - boto3's
 
 
 FINDERS: dict[str, _Finder] = {
+    "aws_acm_certificate": _certificate,
     "aws_api_gateway_deployment": _deployment,
     "aws_api_gateway_method_settings": _method_settings,
     "aws_api_gateway_rest_api": _rest_api,
@@ -271,6 +309,7 @@ FINDERS: dict[str, _Finder] = {
     "aws_cloudfront_key_value_store": _named("cloudfront", "describe_key_value_store", "Name"),
     "aws_cloudfront_origin_access_control": _origin_access_control,
     "aws_cloudfront_response_headers_policy": _response_headers_policy,
+    "aws_cloudwatch_log_delivery": _log_delivery,
     "aws_cloudwatch_log_group": _log_group,
     "aws_cloudwatch_query_definition": _query_definition,
     "aws_dynamodb_table": _named("dynamodb", "describe_table", "TableName"),
@@ -289,5 +328,6 @@ FINDERS: dict[str, _Finder] = {
     "aws_s3_bucket_versioning": _bucket_versioning,
     "aws_s3_object": _object,
     "aws_ssm_parameter": _named("ssm", "get_parameter", "Name"),
+    "aws_wafv2_web_acl": _web_acl,
 }
 """What finds the objects of each type of the provider hashicorp/aws that terraform/ declares."""

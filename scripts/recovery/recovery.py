@@ -26,15 +26,21 @@ MADE_ANEW = frozenset({"terraform_data"})
 """The types whose objects are in the state alone: Terraform makes them anew, and nothing is left of the old ones."""
 OVERWRITTEN = frozenset(
     {
+        "aws_acm_certificate_validation",
         "aws_cloudwatch_dashboard",
+        "aws_cloudwatch_log_delivery_destination",
+        "aws_cloudwatch_log_delivery_source",
         "aws_cloudwatch_log_metric_filter",
         "aws_cloudwatch_metric_alarm",
+        "aws_s3_bucket_logging",
         "aws_sns_topic",
         "aws_sns_topic_policy",
         "aws_sns_topic_subscription",
+        "aws_wafv2_web_acl_logging_configuration",
     }
 )
-"""The types that AWS identifies by their names: the next apply writes such an object over the one that exists."""
+"""The types that the next apply writes over the object that exists, because AWS identifies it by its name or its owner;
+and the validation of a certificate, which only waits."""
 ROW = "aws_dynamodb_table_item"
 """Terraform cannot import a row and stops at one that exists, so a sample row is removed and written again."""
 REPLACED = frozenset({"aws_api_gateway_deployment"})

@@ -111,8 +111,8 @@ module "stack" {
   }
 
   architecture = var.architecture
-  domain       = var.domain
-  edge         = var.edge
+  domain       = var.domain == null ? null : merge(var.domain, { certificate_arn = local.certificate_arn })
+  edge         = merge(var.edge, { web_acl_arn = local.web_acl_arn })
 
   throttling          = var.throttling
   origin_key_required = var.origin_key_required

@@ -30,9 +30,14 @@ variable "architecture" {
 }
 
 variable "domain" {
-  description = "Domain names of the site, and the ARN of their certificate in us-east-1. Terraform declares their DNS records in the Route 53 zone `hosted_zone_id`; without one, point your own records at the distribution."
-  type        = object({ aliases = list(string), certificate_arn = string, hosted_zone_id = optional(string) })
+  description = "Domain names of the site, `aliases`. With `hosted_zone_id`, a Route 53 zone of this account, Terraform declares their DNS records, and makes and renews their certificate. With `certificate_arn` the site has that certificate of ACM in us-east-1; without a zone, point your own records at the distribution."
+  type        = object({ aliases = list(string), certificate_arn = optional(string), hosted_zone_id = optional(string) })
   default     = null
+
+  validation {
+    condition     = try(length(var.domain.aliases) > 0 && (var.domain.certificate_arn != null || var.domain.hosted_zone_id != null), var.domain == null)
+    error_message = "domain needs `aliases`, and their certificate: name the Route 53 zone in `hosted_zone_id` and Terraform makes one, or give the ARN of one in `certificate_arn`."
+  }
 }
 
 variable "tokens" {
@@ -141,15 +146,23 @@ variable "alarms" {
 }
 
 variable "edge" {
-  description = "How the edge serves the site: price class, HSTS for subdomains, reports of violations, web ACL (docs/edge.md)."
+  description = "How the edge serves the site: price class, HSTS for subdomains, reports of violations, web ACL, access logs (docs/edge.md)."
   type = object({
     price_class             = optional(string)
     hsts_include_subdomains = optional(bool)
     report_url              = optional(string)
     web_acl_arn             = optional(string)
     cache_behaviors_quota   = optional(number)
+    access_log              = optional(bool, false)
+    access_log_bucket       = optional(string)
+    web_acl                 = optional(object({ action = string, requests_per_address = optional(number, 2000) }))
   })
   default = {}
+
+  validation {
+    condition     = var.edge.web_acl == null || var.edge.web_acl_arn == null
+    error_message = "The distribution takes one web ACL: set `web_acl`, which makes one, or `web_acl_arn`, which names yours."
+  }
 }
 
 variable "throttling" {

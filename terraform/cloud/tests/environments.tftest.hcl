@@ -16,15 +16,16 @@ mock_provider "auth0" {
 override_module {
   target = module.stack
   outputs = {
-    site_url        = "https://d111111abcdef8.cloudfront.net"
-    api_urls        = {}
-    distribution_id = "E1"
-    bucket_name     = "site"
-    table_names     = {}
-    name            = "gatehouse-dev"
-    functions       = { authorizer = { name = "gatehouse-dev-authorizer", log_group_name = "/aws/lambda/gatehouse-dev-authorizer" } }
-    apis            = {}
-    log_group_names = {}
+    site_url         = "https://d111111abcdef8.cloudfront.net"
+    api_urls         = {}
+    distribution_id  = "E1"
+    distribution_arn = "arn:aws:cloudfront::000000000000:distribution/E1"
+    bucket_name      = "site"
+    table_names      = {}
+    name             = "gatehouse-dev"
+    functions        = { authorizer = { name = "gatehouse-dev-authorizer", log_group_name = "/aws/lambda/gatehouse-dev-authorizer" } }
+    apis             = {}
+    log_group_names  = {}
   }
 }
 
@@ -47,6 +48,65 @@ run "an_environment_with_a_domain_of_its_own_is_planned" {
     domain               = { aliases = ["films.example"], certificate_arn = "arn:aws:acm:us-east-1:000000000000:certificate/1" }
     additional_site_urls = ["http://gatehouse-local.localhost:4566"]
   }
+}
+
+run "a_domain_in_route_53_gets_a_certificate" {
+  command = plan
+
+  variables {
+    domain = { aliases = ["films.example", "www.films.example"], hosted_zone_id = "Z123" }
+  }
+
+  assert {
+    condition     = length(module.certificate) == 1
+    error_message = "Nobody makes the certificate that the site needs."
+  }
+}
+
+run "nothing_at_the_edge_is_made_that_nobody_asked_for" {
+  command = plan
+
+  variables {
+    domain = { aliases = ["films.example"], certificate_arn = "arn:aws:acm:us-east-1:000000000000:certificate/1", hosted_zone_id = "Z123" }
+  }
+
+  assert {
+    condition     = length(module.certificate) + length(module.web_acl) + length(module.edge_log) == 0
+    error_message = "The plan of an existing environment would change, and its bill with it."
+  }
+}
+
+run "a_web_acl_and_the_edge_s_log_are_made_on_request" {
+  command = plan
+
+  variables {
+    edge = { web_acl = { action = "count" }, access_log = true }
+  }
+
+  assert {
+    condition     = length(module.web_acl) == 1 && length(module.edge_log) == 1
+    error_message = "The environment does not get what it asks for."
+  }
+}
+
+run "two_web_acls_are_refused" {
+  command = plan
+
+  variables {
+    edge = { web_acl = { action = "count" }, web_acl_arn = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/site/1" }
+  }
+
+  expect_failures = [var.edge]
+}
+
+run "a_domain_without_zone_and_certificate_is_refused" {
+  command = plan
+
+  variables {
+    domain = { aliases = ["films.example"] }
+  }
+
+  expect_failures = [var.domain]
 }
 
 run "credentials_of_another_tenant_are_refused" {

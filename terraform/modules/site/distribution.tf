@@ -1,8 +1,8 @@
 # One origin for the browser: the site and its APIs, so there is no CORS and no preflight.
 
 resource "aws_cloudfront_distribution" "site" {
-  #checkov:skip=CKV_AWS_68:Pay as you go, a web ACL is USD 5 a month and 1 for each rule; the Free flat-rate plan has one, which Terraform cannot choose yet (hashicorp/terraform-provider-aws 45450)
-  #checkov:skip=CKV_AWS_86:Visits are personal data that nobody here needs; the APIs keep their access logs
+  #checkov:skip=CKV_AWS_68:A web ACL costs money and is an environment's choice: edge.web_acl_arn takes one, terraform/modules/web_acl makes one
+  #checkov:skip=CKV_AWS_86:The legacy log holds the query, with a sign-in's code; terraform/modules/edge_log delivers the newer log without it
   #checkov:skip=CKV_AWS_174:Without a domain of its own CloudFront's certificate fixes TLSv1; with one it is TLSv1.2_2021
   #checkov:skip=CKV_AWS_310:The only other origin would be a copy of the same bucket
   #checkov:skip=CKV_AWS_374:The site is for visitors of every country
@@ -135,10 +135,10 @@ resource "aws_cloudfront_distribution" "site" {
   }
 
   viewer_certificate {
-    cloudfront_default_certificate = var.certificate_arn == null
+    cloudfront_default_certificate = length(var.aliases) == 0 # the ARN of a certificate that is made in the same apply is unknown
     acm_certificate_arn            = var.certificate_arn
-    ssl_support_method             = var.certificate_arn == null ? null : "sni-only"
-    minimum_protocol_version       = var.certificate_arn == null ? "TLSv1" : "TLSv1.2_2021"
+    ssl_support_method             = length(var.aliases) == 0 ? null : "sni-only"
+    minimum_protocol_version       = length(var.aliases) == 0 ? "TLSv1" : "TLSv1.2_2021"
   }
 }
 

@@ -8,6 +8,11 @@ output "distribution_id" {
   value       = aws_cloudfront_distribution.site.id
 }
 
+output "distribution_arn" {
+  description = "ARN of the distribution"
+  value       = aws_cloudfront_distribution.site.arn
+}
+
 output "bucket_name" {
   description = "Name of the bucket"
   value       = aws_s3_bucket.files.bucket

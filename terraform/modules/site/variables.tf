@@ -57,12 +57,13 @@ variable "certificate_arn" {
 }
 
 variable "edge" {
-  description = "How the edge serves the site. `price_class` names the regions whose edge locations serve it: `PriceClass_100` (North America, Europe; the default), `PriceClass_200` (most) or `PriceClass_All`. With `hsts_include_subdomains`, browsers refuse plain HTTP for every subdomain of the site's domain, too, for two years. `report_url` is the address that browsers report violations of the content security policy to. `web_acl_arn` is a web ACL of AWS WAF for the distribution (scope CLOUDFRONT, in us-east-1). `cache_behaviors_quota` is how many cache behaviors the account's distributions may have"
+  description = "How the edge serves the site. `price_class` names the regions whose edge locations serve it: `PriceClass_100` (North America, Europe; the default), `PriceClass_200` (most) or `PriceClass_All`. With `hsts_include_subdomains`, browsers refuse plain HTTP for every subdomain of the site's domain, too, for two years. `report_url` is the address that browsers report violations of the content security policy to. `web_acl_arn` is a web ACL of AWS WAF for the distribution (scope CLOUDFRONT, in us-east-1). `access_log_bucket` is the name of a bucket in the same region and account that gets S3's log of requests for the site's files. `cache_behaviors_quota` is how many cache behaviors the account's distributions may have"
   type = object({
     price_class             = optional(string, "PriceClass_100")
     hsts_include_subdomains = optional(bool, false)
     report_url              = optional(string)
     web_acl_arn             = optional(string)
+    access_log_bucket       = optional(string)
     cache_behaviors_quota   = optional(number, 75)
   })
   default  = {}

@@ -30,6 +30,11 @@ output "distribution_id" {
   value       = module.site.distribution_id
 }
 
+output "distribution_arn" {
+  description = "ARN of the distribution"
+  value       = module.site.distribution_arn
+}
+
 output "bucket_name" {
   description = "Name of the site's bucket"
   value       = module.site.bucket_name

@@ -142,6 +142,7 @@ variable "edge" {
     hsts_include_subdomains = optional(bool)
     report_url              = optional(string)
     web_acl_arn             = optional(string)
+    access_log_bucket       = optional(string)
     cache_behaviors_quota   = optional(number)
   })
   default = {}

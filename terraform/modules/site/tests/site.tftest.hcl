@@ -317,6 +317,19 @@ run "a_domain_in_route_53_gets_its_records" {
   }
 }
 
+run "the_bucket_s_own_log_goes_where_the_environment_says" {
+  command = plan
+
+  variables {
+    edge = { access_log_bucket = "company-logs" }
+  }
+
+  assert {
+    condition     = aws_s3_bucket_logging.files["company-logs"].target_prefix == "gatehouse-test-site/"
+    error_message = "Requests for the files are not logged, or among those of other buckets."
+  }
+}
+
 run "a_zone_without_a_domain_is_refused" {
   command = plan
 

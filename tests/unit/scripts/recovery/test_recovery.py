@@ -166,5 +166,25 @@ def test_what_aws_would_make_a_second_time_is_found_by_its_name(aws: LocalAws) -
     assert account(aws).find("aws_budgets_budget", Planned(name=name)) == [f"{owner}:{name}"]
 
 
+def test_what_the_edge_has_is_found_in_us_east_1(aws: LocalAws) -> None:
+    name = f"films-{uuid.uuid4().hex[:8]}"
+    domain, edge = f"{name}.example", boto3.Session("test", "test", region_name="us-east-1")
+    assert account(aws).find("aws_wafv2_web_acl", Planned(name=name)) == []
+    logs = edge.client("logs", endpoint_url=aws.url)
+    logs.create_log_group(logGroupName=f"aws-waf-logs-{name}-edge")
+    rules = edge.client("wafv2", endpoint_url=aws.url)
+    seen = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "edge"}
+    made = rules.create_web_acl(Name=name, Scope="CLOUDFRONT", DefaultAction={"Allow": {}}, VisibilityConfig=seen)
+    certificates = edge.client("acm", endpoint_url=aws.url)
+    tags = [{"Key": "project", "Value": name}]
+    certificates.request_certificate(DomainName=domain)
+    ours = certificates.request_certificate(DomainName=domain, Tags=tags)["CertificateArn"]
+
+    assert account(aws).find("aws_cloudwatch_log_group", Planned(name=f"aws-waf-logs-{name}-edge"))
+    assert account(aws).find("aws_wafv2_web_acl", Planned(name=name)) == [f"{made['Summary']['Id']}/{name}/CLOUDFRONT"]
+    wanted = Planned(domain_name=domain, tags_all={"project": name})
+    assert account(aws).find("aws_acm_certificate", wanted) == [ours]
+
+
 def account(aws: LocalAws) -> Account:
     return Account(boto3.Session("test", "test", region_name=CREDENTIALS["AWS_REGION"]), aws.url)

@@ -135,10 +135,11 @@ def test_every_kind_of_resource_that_terraform_declares_has_its_service_in_the_p
     texts = [path.read_text(encoding="utf-8") for path in (ROOT / "terraform" / "modules").glob("*/*.tf")]
     kinds = {line.split('"')[1] for text in texts for line in text.splitlines() if line.startswith('resource "aws_')}
     services = {
-        "aws_api_gateway": "apigateway", "aws_budgets": "budgets", "aws_cloudfront": "cloudfront",
+        "aws_acm": "acm", "aws_api_gateway": "apigateway", "aws_budgets": "budgets", "aws_cloudfront": "cloudfront",
         "aws_cloudwatch_dashboard": "cloudwatch", "aws_cloudwatch_log": "logs", "aws_cloudwatch_metric": "cloudwatch",
         "aws_cloudwatch_query": "logs", "aws_dynamodb": "dynamodb", "aws_iam": "iam", "aws_lambda": "lambda",
         "aws_route53": "route53", "aws_s3": "s3", "aws_sns": "sns", "aws_ssm": "ssm",
+        "aws_wafv2": "wafv2",
     }  # fmt: skip
     for kind in kinds:
         (service,) = {name for prefix, name in services.items() if kind.startswith(prefix)}
