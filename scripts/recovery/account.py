@@ -78,9 +78,7 @@ class Account:
 
     def _client(self, service: str) -> Any:  # noqa: ANN401 - boto3's client
         if service not in self._clients:
-            self._clients[service] = self._session.client(
-                service, region_name=self.region, endpoint_url=self._endpoint
-            )
+            self._clients[service] = self._session.client(service, region_name=self.region, endpoint_url=self._endpoint)
         return self._clients[service]
 
 
