@@ -3,6 +3,7 @@
 Nothing that others own may change meanwhile, and an object of others with one of our names must stop the way back.
 """
 
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from scripts.console import detail
 from scripts.errors import OperationError, UserError
 from scripts.project_name import PROJECT
 from scripts.recovery.account import Account
-from scripts.recovery.recovery import Recoverer, pending
+from scripts.recovery.recovery import OVERWRITTEN, Recoverer, pending
 from scripts.state_lock import read_lock
 from scripts.terraform_root import ApplyError, TerraformRoot
 
@@ -42,7 +43,7 @@ def check(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant, values: Mapping
         plan_file = sandbox.directory / "killed.tfplan"
         root.plan(plan_file, **values)
         planned = len(pending(root.read_plan(plan_file)))
-        _apply_and_kill(root, plan_file, objects)
+        made = _apply_and_kill(root, plan_file, objects)
         _release(root, sandbox)
         detail(f"killed after {objects} of {planned} changes; the state knows {len(root.addresses())} objects")
         begun = time.monotonic()
@@ -50,15 +51,21 @@ def check(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant, values: Mapping
         recoverer.take(recovery)
         taken = f"{len(recovery.found)} objects and {len(recovery.rows)} rows in {time.monotonic() - begun:.0f} s"
         root.plan(plan_file, **values)
-        left = len(pending(root.read_plan(plan_file)))
-        detail(f"the way back took {taken}; {left} changes are left")
-        if left > planned - objects:
-            raise OperationError(f"the way back has lost {left - planned + objects} objects")
+        left = pending(root.read_plan(plan_file))
+        detail(f"the way back took {taken}; {len(left)} changes are left")
+        lost = [address for address in made if left.get(address) == ["create"] and _type(address) not in OVERWRITTEN]
+        if lost:
+            raise OperationError(f"the way back has lost {', '.join(lost)}")
     _check_others(root, recoverer, sandbox, tenant)
 
 
-def _apply_and_kill(root: TerraformRoot, plan_file: Path, objects: int) -> None:
-    """Apply the plan, and kill Terraform and its providers when so many objects are made."""
+def _type(address: str) -> str:
+    """Return the type of the resource of an address, `aws_sns_topic` of `module.alarms["a.b"].aws_sns_topic.alarms`."""
+    return re.sub(r"\[[^]]*\]", "", address).split(".")[-2]
+
+
+def _apply_and_kill(root: TerraformRoot, plan_file: Path, objects: int) -> list[str]:
+    """Apply the plan, kill Terraform and its providers when so many objects are made, and return their addresses."""
     log_before = root.log.stat().st_size
     ended = threading.Event()
 
@@ -81,6 +88,8 @@ def _apply_and_kill(root: TerraformRoot, plan_file: Path, objects: int) -> None:
     finally:
         ended.set()
         watcher.join()
+    said = root.log.read_bytes()[log_before:].decode(errors="replace")
+    return re.findall(r"^(\S.*): Creation complete", said, re.MULTILINE)
 
 
 def _kill_terraform() -> None:
