@@ -72,12 +72,19 @@ class TerraformRoot:
         self._run("test", input=None)
 
     def plan(self, plan_file: Path, **options: object) -> bool:
-        """Write a plan to the file; return whether it changes anything."""
+        """Write a plan to the file, which only its owner may read; return whether it changes anything.
+
+        A plan holds every variable, secrets among them, in clear. Terraform keeps the mode of a file that exists.
+        """
         plan_file.parent.mkdir(parents=True, exist_ok=True)
-        return (
-            self._run("plan", detailed_exitcode=python_terraform.IsFlagged, out=str(plan_file), **options)
-            == _HAS_CHANGES
-        )
+        plan_file.unlink(missing_ok=True)
+        plan_file.touch(mode=0o600)
+        try:
+            code = self._run("plan", detailed_exitcode=python_terraform.IsFlagged, out=str(plan_file), **options)
+        except BaseException:
+            plan_file.unlink(missing_ok=True)  # it is empty, or a plan that Terraform could not finish
+            raise
+        return code == _HAS_CHANGES
 
     def plan_destroy(self, plan_file: Path, **options: object) -> None:
         """Write a plan that destroys all objects in the state to the file."""

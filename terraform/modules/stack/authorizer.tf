@@ -19,7 +19,7 @@ locals {
     HS256 = {
       SIGNING_ALGORITHM      = "HS256"
       SIGNING_SECRET_ARN     = one(aws_ssm_parameter.signing_secret[*].arn)
-      SIGNING_SECRET_VERSION = tostring(one(aws_ssm_parameter.signing_secret[*].version)) # a new one starts new containers, which read it
+      SIGNING_SECRET_VERSION = tostring(one(aws_ssm_parameter.signing_secret[*].value_wo_version)) # a new one starts new containers, which read it
     }
   }
 

@@ -1,7 +1,6 @@
 # What AWS WAF refuses at the edge, before a function or an API is paid for.
 
 resource "aws_wafv2_web_acl" "edge" {
-  #checkov:skip=CKV_AWS_192:The rule group of known bad inputs, with Log4j, is in local.managed_rule_groups, which checkov cannot follow
   name        = "${var.name}-edge"
   description = "Refuses or counts what AWS's managed rules and the rate rule match"
   scope       = "CLOUDFRONT"

@@ -239,9 +239,10 @@ run "the_secret_of_hs256_lies_in_the_parameter_store_and_nowhere_in_the_environm
   assert {
     condition = (
       aws_ssm_parameter.signing_secret[0].type == "SecureString" &&
-      nonsensitive(aws_ssm_parameter.signing_secret[0].value) == "not-a-real-secret-of-at-least-32-bytes"
+      nonsensitive(aws_ssm_parameter.signing_secret[0].value_wo_version) == parseint(substr(sha256("not-a-real-secret-of-at-least-32-bytes"), 0, 7), 16) &&
+      nonsensitive(local.authorizer_environment.SIGNING_SECRET_VERSION) == tostring(nonsensitive(aws_ssm_parameter.signing_secret[0].value_wo_version))
     )
-    error_message = "The parameter must hold the secret, encrypted."
+    error_message = "Terraform would not write another secret, encrypted, or no container would read it."
   }
 
   assert {

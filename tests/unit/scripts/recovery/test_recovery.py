@@ -1,16 +1,21 @@
 """The whole way back: a real Terraform loses the state of the AWS side on an emulated AWS, and gets it again."""
 
 import json
+import stat
 import uuid
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
 
 from scripts import child_environment, provider_mirror
+from scripts.deployed import Deployed
 from scripts.errors import UserError
 from scripts.local_stack.definitions import CREDENTIALS
+from scripts.operate.origin_key import rotate
 from scripts.recovery.account import Account, remove_row, same_row
 from scripts.recovery.planned import Planned
 from scripts.recovery.recovery import REPLACED, Recoverer, require_ours
@@ -26,6 +31,7 @@ pytestmark = [
 ]
 
 API = "movies"
+SECRET = "a secret of the test, long enough"
 MAIN = """
 terraform {
   backend "local" {
@@ -55,7 +61,7 @@ module "stack" {
   tokens = {
     issuer            = "https://films.example/"
     signing_algorithm = "HS256"
-    signing_secret    = "a secret of the test, long enough"
+    signing_secret    = %(secret)s
   }
 
   directories = { functions = %(functions)s, archives = %(archives)s, site = %(site)s }
@@ -63,14 +69,21 @@ module "stack" {
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def environment() -> str:
     return f"t{uuid.uuid4().hex[:8]}"
 
 
-@pytest.fixture
-def root(aws: LocalAws, environment: str, tmp_path: Path) -> TerraformRoot:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the root, its plan and its state."""
+    return tmp_path_factory.mktemp("recovery")
+
+
+@pytest.fixture(scope="module")
+def root(aws: LocalAws, environment: str, folder: Path) -> TerraformRoot:
     """A root that declares module stack with one API, applied, in a project of its own."""
+    tmp_path = folder
     here = tmp_path / "project" / "terraform" / "root"
     here.mkdir(parents=True)
     (here.parent / "modules").symlink_to(ROOT / "terraform" / "modules")
@@ -84,6 +97,7 @@ def root(aws: LocalAws, environment: str, tmp_path: Path) -> TerraformRoot:
     values = {
         "state": tmp_path / "state.tfstate",
         "environment": environment,
+        "secret": SECRET,
         "access": EXAMPLE / "auth0" / "access.yaml",
         "functions": tmp_path / "functions",
         "archives": archives.parent,
@@ -103,9 +117,41 @@ def root(aws: LocalAws, environment: str, tmp_path: Path) -> TerraformRoot:
     return root
 
 
-def test_a_lost_state_is_found_again(root: TerraformRoot, aws: LocalAws, tmp_path: Path) -> None:
+def test_no_secret_but_the_key_of_the_pseudonyms_is_in_the_state_or_in_the_plan(
+    root: TerraformRoot, aws: LocalAws, environment: str, tmp_path: Path
+) -> None:
+    """The plan is of the state as Terraform reads it anew, with the origin key that the verb has made."""
+    name = f"films-{environment}"
+    clients = aws.client("lambda"), aws.client("apigateway")
+    rotate(Deployed(name, *clients, {"AWS_ENDPOINT_URL": aws.url, **CREDENTIALS}))
+    keys = clients[1].get_api_keys(includeValues=True)["items"]
+    (origin_key,) = [key["value"] for key in keys if key["name"].startswith(f"{name}-origin-")]
+    stored = aws.client("ssm").get_parameter(Name=f"/{name}/signing-secret", WithDecryption=True)["Parameter"]["Value"]
+    settings = clients[0].get_function_configuration(FunctionName=f"{name}-authorizer")["Environment"]["Variables"]
+    root.plan(tmp_path / "plan")
+    assert stat.S_IMODE((tmp_path / "plan").stat().st_mode) == stat.S_IRUSR | stat.S_IWUSR
+    document = root.read_plan(tmp_path / "plan")
+    resources = [*_resources(document["prior_state"]["values"]["root_module"]), *document["resource_changes"]]
+
+    def holders(secret: str) -> set[str]:
+        return {resource["type"] for resource in resources if secret in json.dumps(resource)}
+
+    assert stored == SECRET
+    assert "aws_ssm_parameter" in holders("signing-secret")
+    assert holders(SECRET) == set()
+    assert holders(origin_key) == set()
+    assert holders(settings["SUBJECT_HASH_KEY"]) == {"aws_lambda_function", "terraform_data"}  # record 33
+
+
+def _resources(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from module.get("resources", [])
+    for child in module.get("child_modules", []):
+        yield from _resources(child)
+
+
+def test_a_lost_state_is_found_again(root: TerraformRoot, aws: LocalAws, folder: Path, tmp_path: Path) -> None:
     known = set(root.addresses())
-    (tmp_path / "state.tfstate").unlink()
+    (folder / "state.tfstate").unlink()
     assert root.addresses() == []
     recoverer = Recoverer(root, account(aws), None, tmp_path / "recovery")
 
