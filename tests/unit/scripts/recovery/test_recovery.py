@@ -162,6 +162,7 @@ def test_a_lost_state_is_found_again(root: TerraformRoot, aws: LocalAws, folder:
     recoverer.take(recovery)
 
     assert root.plan(tmp_path / "rest") is False
+    assert SECRET not in (folder / "state.tfstate").read_text(encoding="utf-8")
 
 
 def test_a_row_is_the_samples_only_if_every_value_is(aws: LocalAws) -> None:
