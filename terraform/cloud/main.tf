@@ -111,8 +111,12 @@ module "stack" {
   }
 
   architecture = var.architecture
-  domain       = var.domain == null ? null : merge(var.domain, { certificate_arn = local.certificate_arn })
-  edge         = merge(var.edge, { web_acl_arn = local.web_acl_arn })
+  domain = {
+    aliases         = try(var.domain.aliases, [])
+    certificate_arn = local.certificate_arn
+    hosted_zone_id  = try(var.domain.hosted_zone_id, null)
+  }
+  edge = merge(var.edge, { web_acl_arn = local.web_acl_arn })
 
   throttling          = var.throttling
   origin_key_required = var.origin_key_required
