@@ -1,8 +1,10 @@
 """The settings of a local system: its ports, its folder, and the two legacy modes. Every stack has its own."""
 
+import random
 import re
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from scripts.project_name import PROJECT
 from scripts.tools import ROOT
 
 _HIGHEST_PORT = 65535
+_OWN_PORTS = (20_000, 32_000)
 # The second value is the legacy mode, for a tenant that cannot use the first yet (docs/decisions/0001).
 LOGIN_FLOWS = ("code", "implicit")
 API_SIGNING_ALGORITHMS = ("RS256", "HS256")
@@ -104,13 +107,17 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return free ports, for a stack next to the developer's; nothing reserves them."""
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    try:
-        return [probe.getsockname()[1] for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
+    """Return free ports, for a stack next to the developer's.
+
+    Nothing reserves them. No outgoing connection gets one of them, also while a stack is down: they are below the
+    range from which Linux chooses for connections (ip(7), ip_local_port_range).
+    """
+    found: list[int] = []
+    while len(found) < count:
+        port = random.randrange(*_OWN_PORTS)  # noqa: S311 - no secret
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            found += {port} - {*found}
+    return found
 
 
 def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

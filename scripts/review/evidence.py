@@ -6,7 +6,6 @@ in the folder says which.
 """
 
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from scripts.child_environment import for_program
 from scripts.console import detail, step
 from scripts.errors import OperationError, run
 from scripts.review.claims import FAULTS, THREATS, claims
-from scripts.review.proofs import run_proofs, table
+from scripts.review.proofs import python_environment, run_proofs, table
 from scripts.tools import ROOT
 
 FOLDER = ROOT / "build" / "evidence"
@@ -70,7 +69,12 @@ def _output_of(*command: str) -> Callable[[Path], bool]:
     def make(file: Path) -> bool:
         with file.open("w", encoding="utf-8") as output:
             answer = subprocess.run(
-                [sys.executable, "-m", *command], cwd=ROOT, env=_python(), check=False, stdout=output, stderr=output
+                [sys.executable, "-m", *command],
+                cwd=ROOT,
+                env=python_environment(),
+                check=False,
+                stdout=output,
+                stderr=output,
             )
         return answer.returncode == 0
 
@@ -115,10 +119,6 @@ def _contents(good: dict[str, bool]) -> str:
         *(f"| {piece.file} | {piece.meaning} | {'yes' if good[piece.file] else 'NO'} |" for piece in PIECES),
     ]
     return "\n".join(lines) + "\n"
-
-
-def _python() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": "functions", "PYTHONUTF8": "1"}
 
 
 PIECES = (

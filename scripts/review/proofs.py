@@ -1,6 +1,5 @@
 """Runs the tests that claims name, and puts claims with the results into a table."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -8,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from scripts import provider_mirror
-from scripts.child_environment import for_terraform
+from scripts.child_environment import for_program, for_terraform
 from scripts.review.claims import Claim, Proof
 from scripts.tools import ROOT, TERRAFORM, require
 
@@ -49,10 +48,16 @@ def read_results(junit: str) -> dict[str, str]:
     return found
 
 
+def python_environment() -> dict[str, str]:
+    """Return the environment of our own modules and tests, with the settings of the local system."""
+    return {**for_program(("GATEHOUSE_*", "PROVIDER_MIRROR")), "PYTHONPATH": "functions"}
+
+
 def _run_pytest(proofs: list[Proof], junit: Path) -> dict[str, str]:
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", f"--junitxml={junit}"]
-    environment = {**os.environ, "PYTHONPATH": "functions", "PYTHONUTF8": "1"}
-    subprocess.run([*command, *map(str, proofs)], cwd=ROOT, env=environment, check=False, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [*command, *map(str, proofs)], cwd=ROOT, env=python_environment(), check=False, stdout=subprocess.DEVNULL
+    )
     return read_results(junit.read_text(encoding="utf-8")) if junit.exists() else {}
 
 

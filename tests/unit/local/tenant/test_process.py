@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from local.tenant import certificates, listeners
+from scripts.local_stack.settings import free_ports
 from scripts.tools import ROOT
 from tests.checkout import EXAMPLE
 
@@ -231,18 +232,20 @@ def test_it_listens_on_this_machine_only(tenant: Any) -> None:
         assert probe.connect_ex(("127.0.0.2", port)) != 0
 
 
+def steady_ports() -> dict[str, str]:
+    """Return ports that stay free while the tenant is down."""
+    return dict(zip(("port", "tls_port"), map(str, free_ports(2)), strict=True))
+
+
 def test_sessions_tokens_keys_and_callbacks_outlive_a_restart(run_tenant: Any, browser_of: Any, tmp_path: Path) -> None:
-    with run_tenant(tmp_path / "state") as tenant:
+    ports = steady_ports()
+    with run_tenant(tmp_path / "state", **ports) as tenant:
         app = next(row for row in tenant.management("GET", "/clients").json() if row["name"] == "AWSDemo")
         changes = {"callbacks": [CALLBACK]}
         assert tenant.management("PATCH", f"/clients/{app['client_id']}", changes).status_code == 200
         browser = browser_of(app, tenant)
         tokens = browser.tokens()
         keys = browser.http.get("/.well-known/jwks.json").json()
-        ports = {
-            name: tenant.__dict__[scheme].rpartition(":")[2]
-            for name, scheme in (("port", "http"), ("tls_port", "https"))
-        }
         tenant.stop()
     with run_tenant(tmp_path / "state", **ports) as tenant:
         assert browser.http.get("/.well-known/jwks.json").json() == keys
@@ -251,11 +254,10 @@ def test_sessions_tokens_keys_and_callbacks_outlive_a_restart(run_tenant: Any, b
 
 
 def test_what_was_answered_outlives_a_kill_at_any_moment(run_tenant: Any, browser_of: Any, tmp_path: Path) -> None:
-    ports = {"port": "0", "tls_port": "0"}
+    ports = steady_ports()
     app, keys, last = None, None, None
     for moment in (0.05, 0.31, 0.72):
         with run_tenant(tmp_path / "state", **ports) as tenant:
-            ports = {"port": tenant.http.rpartition(":")[2], "tls_port": tenant.https.rpartition(":")[2]}
             app = app or tenant.create_client()
             browser = browser_of(app, tenant)
             known = browser.http.get("/.well-known/jwks.json").json()

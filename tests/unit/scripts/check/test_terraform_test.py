@@ -4,8 +4,12 @@ from pathlib import Path
 
 from scripts.check.terraform_test import chosen
 from scripts.provider_mirror import REGISTRY
+from scripts.tools import ROOT
 
-WITHOUT_AUTH0 = {"alarms", "function", "local", "monitoring", "rest_api", "site", "stack"}
+WITHOUT_AUTH0 = {path.name for path in (ROOT / "terraform/modules").iterdir() if path.is_dir()} - {
+    "auth0",
+    "tenant_look",
+} | {"local"}
 WITH_AUTH0 = {"auth0", "tenant_look"}
 
 
