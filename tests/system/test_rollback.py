@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from scripts import releases
 from scripts.deployed import Deployed
 from scripts.local_stack import settings
+from scripts.local_stack.definitions import REGION
 from scripts.operate.revoke import switch
 from tests.conftest import Stack
 from tests.system.conftest import SignIn, aws_client, bearer, sign, succeeded
@@ -40,15 +42,18 @@ def bad_release(stack: Stack) -> Iterator[None]:
 
 def test_a_bad_release_is_undone_under_traffic(stack: Stack, sign_in: SignIn, bad_release: None) -> None:
     amazon, google = sign_in("amazon").bearer, sign_in("google-oauth2").bearer
-    place = Deployed(settings.NAME, aws_client(stack, "lambda"), aws_client(stack, "apigateway"), {})
+    account = {"AWS_REGION": REGION, "AWS_ENDPOINT_URL": stack.settings.aws_url}
+    account |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    place = Deployed(settings.NAME, aws_client(stack, "lambda"), aws_client(stack, "apigateway"), account)
     assert statuses(stack, amazon) == {"/api/movies": 403, "/api/movies/health": 403}
     switch.let_answer(place, lambda standing: {**standing, f"jti:{REVOKED}": time.time() + 3600})
     unconfirmed = stack.command("rollback", "local", CONFIRM="prod")
     assert (unconfirmed.returncode, "nothing was done: to go back" in unconfirmed.stderr) == (2, True)
+    before = releases.history(place)[-2]  # by default an older one that was smoked, of another test of this stack
 
     with traffic(stack, {"/": {}, "/api/devices": google}) as seen:
         begun = time.monotonic()
-        said = succeeded(stack.command("rollback", "local", CONFIRM="local"))
+        said = succeeded(stack.command("rollback", "local", TO=str(before.number), CONFIRM="local"))
         took = time.monotonic() - begun
 
     assert set(seen) == {("/", 200), ("/api/devices", 200)}
