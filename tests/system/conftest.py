@@ -115,12 +115,13 @@ def sign(stack: Stack, by: tuple[str, str] | None = None, **claims: Any) -> str:
 
 @pytest.fixture(scope="session")
 def sign_in(stack: Stack) -> SignIn:
-    """Return a function that signs a person in with a connection, once: the tests share the tokens."""
-    known: dict[tuple[str, str], Tokens] = {}
+    """Return a function that signs a person in with a connection, once per signing key: the tests share the tokens."""
+    known: dict[tuple[str, str, str], Tokens] = {}
 
     def once(connection: str, person: str = "ada@example.com") -> Tokens:
-        if (connection, person) not in known:
-            known[connection, person] = sign_in_afresh(stack, connection, person)
-        return known[connection, person]
+        kid, _ = tenants_key(stack)  # a test that rotates the keys revokes the one before, with its tokens
+        if (connection, person, kid) not in known:
+            known[connection, person, kid] = sign_in_afresh(stack, connection, person)
+        return known[connection, person, kid]
 
     return once
