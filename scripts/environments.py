@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import hcl2
 
-from scripts import child_environment, provider_mirror, signing_secret, tenant_look
+from scripts import child_environment, command_line, provider_mirror, signing_secret, tenant_look
 from scripts.build.artifacts import machine_architecture
 from scripts.errors import UserError
 from scripts.jwks import fetch_jwks
@@ -209,9 +209,7 @@ def parser(verb: str, description: str | None, *, default: str = "") -> argparse
 
     `description` is the module's docstring; `default` the environment that counts without a name, for the help.
     """
-    made = argparse.ArgumentParser(
-        prog=f"make {verb}", description=description, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    made = command_line.parser(verb, description)
     otherwise = f"; {default} by default" if default else ""
     made.add_argument("environment", nargs="?", help=f"one of: {', '.join(names())}{otherwise}")
     return made

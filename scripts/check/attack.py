@@ -4,13 +4,13 @@ It sends the rows of the table that need no private key of the issuer, as any at
 in TOKEN, it also sends rows that tamper with that token. It stores nothing and prints no token.
 """
 
-import argparse
 import math
 import os
 from collections.abc import Mapping, Sequence
 
 import httpx
 
+from scripts import command_line
 from scripts.console import detail, step
 from scripts.errors import OperationError, UserError, run
 from scripts.hostile_tokens import runner, site
@@ -26,9 +26,7 @@ _RATE = 25.0  # requests a second: half of a stage's default throttling limit
 
 def main() -> None:
     """Read the site, send the rows, report; exit 1 when an answer is not the expected one."""
-    parser = argparse.ArgumentParser(
-        prog="make attack", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command_line.parser("attack", __doc__)
     parser.add_argument("url", nargs="?", help="the site's address (URL=...); without one, the site of `make up`")
     parser.add_argument("--rate", default=str(_RATE), help="requests a second at most (RATE=...; default: %(default)s)")
     arguments = parser.parse_args()

@@ -3,11 +3,11 @@
 They go to terraform/cloud/environments. Nothing that is there is overwritten, and nothing is made in the cloud.
 """
 
-import argparse
 import os
 import re
 from pathlib import Path
 
+from scripts import command_line
 from scripts.console import detail, step
 from scripts.environments import CLOUD, LOCAL
 from scripts.errors import UserError, run
@@ -33,9 +33,7 @@ region = "eu-west-1"
 
 def main() -> None:
     """Write the files."""
-    parser = argparse.ArgumentParser(
-        prog="make new-environment", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command_line.parser("new-environment", __doc__)
     parser.add_argument("--name", default=os.environ.get("NAME", ""), help="default: NAME")
     parser.add_argument("--folder", type=Path, default=CLOUD / "environments", help="another folder of environments")
     arguments = parser.parse_args()

@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from scripts import command_line
 from scripts.build.data_files.access import load_access
 from scripts.build.data_files.documents import hint
 from scripts.errors import UserError, run
@@ -50,9 +51,7 @@ def main() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="make token", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command_line.parser("token", __doc__)
     parser.add_argument("--connection", default=os.environ.get("CONNECTION", ""), help="default: CONNECTION")
     parser.add_argument("--client", default=os.environ.get("CLIENT", ""), help="a machine client (default: CLIENT)")
     parser.add_argument(

@@ -5,7 +5,6 @@ The job's summary gets the same text. A pull request from a fork, or of Dependab
 gets the summary alone.
 """
 
-import argparse
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest
 
+from scripts import command_line
 from scripts.console import detail
 from scripts.errors import UserError, run
 from scripts.pipeline.github_api import (
@@ -27,9 +27,7 @@ from scripts.pipeline.job import Job, current
 
 def main() -> None:
     """Write the summary, then the comment."""
-    parser = argparse.ArgumentParser(
-        prog="make comment", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command_line.parser("comment", __doc__)
     parser.add_argument("--about", default=os.environ.get("ABOUT"), help="the comment's subject (default: ABOUT)")
     parser.add_argument(
         "reports", nargs="*", default=os.environ.get("REPORT", "").split(), help="files (default: REPORT)"

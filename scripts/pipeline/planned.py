@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts import command_line
 from scripts.errors import UserError
 from scripts.pipeline.job import REPORTS
 
@@ -52,9 +53,7 @@ def environment_of(verb: str, description: str | None) -> str:
 
 def parser(verb: str, description: str | None) -> argparse.ArgumentParser:
     """Return the command line of a verb on a plan; scripts.environments, which reads Terraform's files, is slow."""
-    made = argparse.ArgumentParser(
-        prog=f"make {verb}", description=description, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    made = command_line.parser(verb, description)
     made.add_argument("environment", nargs="?", help="the environment whose plan was reported")
     return made
 

@@ -5,13 +5,13 @@ the branch that was checked out. Nothing changed: it does nothing. GitHub does n
 of a workflow's own token until a person approves their run.
 """
 
-import argparse
 import base64
 import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from scripts import command_line
 from scripts.child_environment import for_program
 from scripts.console import detail
 from scripts.errors import OperationError, UserError, run
@@ -25,9 +25,7 @@ _AUTHOR = ("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.gi
 
 def main() -> None:
     """Commit, push, and open the pull request."""
-    parser = argparse.ArgumentParser(
-        prog="make propose", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command_line.parser("propose", __doc__)
     parser.add_argument("--branch", default=os.environ.get("BRANCH"), help="default: BRANCH")
     parser.add_argument("--title", default=os.environ.get("TITLE"), help="of the commit, too (default: TITLE)")
     parser.add_argument("--root", type=Path, default=ROOT, help="another checkout")

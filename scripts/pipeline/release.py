@@ -4,7 +4,6 @@ The zips of the functions for both instruction sets, the site, the lists of thei
 the notes of CHANGELOG.md, and SHA256SUMS. `make publish` gives them to GitHub.
 """
 
-import argparse
 import gzip
 import hashlib
 import os
@@ -14,6 +13,7 @@ import tarfile
 import tomllib
 from pathlib import Path
 
+from scripts import command_line
 from scripts.build import sbom
 from scripts.build.artifacts import build
 from scripts.build.wheels import ARCHITECTURES
@@ -55,9 +55,7 @@ def version_of(verb: str, description: str | None) -> str:
     Raises:
         UserError: it is missing, or another one than pyproject.toml's.
     """
-    parser = argparse.ArgumentParser(
-        prog=f"make {verb}", description=description, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command_line.parser(verb, description)
     parser.add_argument("--version", default=os.environ.get("VERSION", ""), help="as 1.2.3 or v1.2.3; default: VERSION")
     given: str = parser.parse_args().version.removeprefix("v")
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]

@@ -10,12 +10,12 @@ file accepts; the report prints the lines. A request that no operation explains 
 python -m scripts.review.access_diff [--base REVISION] [--format markdown|json] [--accepted FILE] [--root DIRECTORY]
 """
 
-import argparse
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from scripts import command_line
 from scripts.console import detail, progress_on_standard_error, step
 from scripts.errors import OperationError, run
 from scripts.review.acceptance import accepted_lines
@@ -30,9 +30,7 @@ from scripts.tools import ROOT
 
 def main() -> None:
     """Print the difference on standard output, and the progress on standard error."""
-    parser = argparse.ArgumentParser(
-        prog="make access-diff", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command_line.parser("access-diff", __doc__)
     parser.add_argument("--base", default=os.environ.get("BASE") or "main", help="default: BASE, else main")
     parser.add_argument("--format", choices=FORMATS, help="default: FORMAT, else markdown")
     parser.add_argument("--accepted", help="a file with lines `accept: <operation> for <caller>` (default: ACCEPTED)")

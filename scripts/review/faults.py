@@ -3,8 +3,7 @@
 It runs the tests that the document names; that takes some minutes. Exit code 1 when one did not pass.
 """
 
-import argparse
-
+from scripts import command_line
 from scripts.console import step
 from scripts.errors import OperationError, run
 from scripts.review.claims import FAULTS, claims
@@ -14,9 +13,7 @@ from scripts.tools import ROOT
 
 def main() -> None:
     """Run the tests, and print the table."""
-    argparse.ArgumentParser(
-        prog="make faults", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    ).parse_args()
+    command_line.parser("faults", __doc__).parse_args()
     listed = claims(FAULTS)
     step(f"Causing {len(listed)} faults (some minutes)")
     results = ROOT / "build" / "tests" / "faults.xml"

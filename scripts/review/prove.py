@@ -7,13 +7,13 @@ shortest request that shows it is printed (scripts/review/proof.py has the state
 python -m scripts.review.prove [--root DIRECTORY]
 """
 
-import argparse
 import json
 import time
 from pathlib import Path
 
 from authorizer.configuration import build_handler
 from authorizer.handler import Unauthorized
+from scripts import command_line
 from scripts.build.data_files.operations import operations
 from scripts.build.data_files.project import Project, load_project
 from scripts.console import detail, step
@@ -27,9 +27,7 @@ _NOTES = 10  # are printed; faults are printed all
 
 def main() -> None:
     """Prove, and print what was proved and what was not."""
-    parser = argparse.ArgumentParser(
-        prog="make prove", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command_line.parser("prove", __doc__)
     parser.add_argument("--root", type=Path, default=ROOT, help="another checkout, whose documents to prove")
     project = load_project(parser.parse_args().root)
     count = sum(1 for document in project.apis.values() for _ in operations(document))

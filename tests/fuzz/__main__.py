@@ -9,12 +9,11 @@ and as nobody. No answer may be a 5xx, and every answer has a status, a type and
 requests to the local tenant (test_any_request.py) and data files; `make test-unit EXAMPLES=5000` does so for a night.
 """
 
-import argparse
 import os
 import subprocess
 import sys
 
-from scripts import child_environment
+from scripts import child_environment, command_line
 from scripts.build.data_files import load_access, load_apis
 from scripts.console import detail, step
 from scripts.errors import OperationError, UserError, run
@@ -32,9 +31,7 @@ _LONGEST_SECONDS = 36_000
 
 def main() -> None:
     """Run Schemathesis for each API and caller; a failure of any ends with exit code 1."""
-    parser = argparse.ArgumentParser(
-        prog="make fuzz", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command_line.parser("fuzz", __doc__)
     parser.add_argument("--seconds", type=int, default=int(os.environ.get("SECONDS") or 60), help="as SECONDS=")
     seconds = parser.parse_args().seconds
     if not 1 <= seconds <= _LONGEST_SECONDS:

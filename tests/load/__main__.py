@@ -8,7 +8,6 @@ or a service whose memory grows by more than a fifth in the second half, fails i
 alone, in its own process.
 """
 
-import argparse
 import json
 import os
 import subprocess
@@ -17,7 +16,7 @@ import time
 
 import psutil
 
-from scripts import child_environment
+from scripts import child_environment, command_line
 from scripts.console import detail, step
 from scripts.errors import OperationError, UserError, run
 from scripts.local_stack import definitions, services, settings
@@ -31,9 +30,7 @@ _GROWTH = 1.2
 
 def main() -> None:
     """Run Locust, watch the services' memory, and print and judge the figures."""
-    parser = argparse.ArgumentParser(
-        prog="make load", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command_line.parser("load", __doc__)
     parser.add_argument("--visitors", type=int, default=int(os.environ.get("VISITORS") or 10), help="as VISITORS=")
     parser.add_argument("--seconds", type=int, default=int(os.environ.get("SECONDS") or 60), help="as SECONDS=")
     options = parser.parse_args()

@@ -4,13 +4,13 @@ Survivors that change no decision are listed with the reason in tests/mutants/su
 fails the run, and so does one that is listed and no longer survives.
 """
 
-import argparse
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import yaml
 
+from scripts import command_line
 from scripts.console import detail, step
 from scripts.errors import OperationError, UserError, run
 from scripts.tools import ROOT
@@ -25,9 +25,7 @@ _REPORT_SECONDS = 15
 
 def main() -> None:
     """Mutate the modules that are named, or all of them."""
-    parser = argparse.ArgumentParser(
-        prog="make mutants", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command_line.parser("mutants", __doc__)
     parser.add_argument("modules", nargs="*", help=f"MODULES=...: some of {', '.join(MODULES)}; default: all")
     chosen = parser.parse_args().modules or MODULES
     if unknown := sorted(set(chosen) - set(MODULES)):

@@ -5,7 +5,6 @@ site do: /authorize, the stand-in's page, its form, and the code's exchange with
 each sign-in is of another person.
 """
 
-import argparse
 import base64
 import hashlib
 import http.client
@@ -27,6 +26,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import psutil
 
+from scripts import command_line
 from scripts.tools import ROOT
 
 CALLBACK = "http://app.localhost/"
@@ -119,9 +119,7 @@ class Visitor:
 
 def main() -> None:
     """Run the load, print what was measured, and exit with 1 when it misses a bar."""
-    parser = argparse.ArgumentParser(
-        prog="make soak", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command_line.parser("soak", __doc__)
     parser.add_argument("sign_ins", type=int, nargs="?", default=20_000, help="how many (default 20000)")
     wanted = parser.parse_args().sign_ins
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the tenant ends with its load

@@ -4,13 +4,12 @@ It writes functions/<name>, and adds the API's scopes to access.yaml and its nam
 all of it in a copy first, so a mistake changes nothing.
 """
 
-import argparse
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
-from scripts import whole_file
+from scripts import command_line, whole_file
 from scripts.build.data_files import load_project
 from scripts.build.data_files.documents import hint, read_yaml
 from scripts.build.new_api import folder
@@ -24,7 +23,7 @@ ACCESS, PACKAGES = Path("auth0/access.yaml"), Path("pyproject.toml")
 
 def main() -> None:
     """Add the API that the environment names, and say what comes next; raises UserError."""
-    parser = argparse.ArgumentParser(prog="python -m scripts.build.new_api", description=__doc__)
+    parser = command_line.parser("new-api", __doc__)
     parser.add_argument(
         "name", nargs="?", default=os.environ.get("NAME"), help="NAME: the API's, in the plural: orders"
     )
