@@ -1,8 +1,12 @@
-"""Prints the progress of a command: steps, and details below them, unbuffered and on standard output."""
+"""Prints the progress of a command: steps, and details below them, unbuffered and on standard output.
+
+And forms what commands print: tables, times of day.
+"""
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 _to_standard_error = False
 
@@ -26,6 +30,18 @@ def progress_on_standard_error() -> Iterator[None]:
         yield
     finally:
         _to_standard_error = False
+
+
+def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of a table whose columns are as wide as their longest text; the first row is the head."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+
+
+def clock(moment: datetime) -> str:
+    """Return a moment by the local clock, to the second: `29 Nov 21:06:05`."""
+    return moment.astimezone().strftime("%d %b %H:%M:%S")
 
 
 def _say(line: str) -> None:

@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.build.bundle import ASSETS
 from scripts.child_environment import for_program
-from scripts.console import detail
+from scripts.console import clock, columns, detail
 from scripts.deployed import LIVE, Deployed
 from scripts.errors import UserError
 from scripts.tools import ROOT
@@ -162,7 +162,7 @@ def table(known: list[Release]) -> Iterator[str]:
     rows = [
         (
             str(each.number),
-            each.at.astimezone().strftime("%d %b %H:%M:%S") if each.at else "",
+            clock(each.at) if each.at else "",
             each.by,
             each.commit,
             "passed" if each.checked else "-",
@@ -170,9 +170,7 @@ def table(known: list[Release]) -> Iterator[str]:
         )
         for each in reversed(known)
     ]
-    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
-    for row in (heads, *rows):
-        yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+    yield from columns([heads, *rows])
 
 
 def _parameter(target: Deployed) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from authorizer import revocations
+from scripts.console import columns
 from scripts.errors import UserError
 
 type Entries = Mapping[str, float]
@@ -102,9 +103,7 @@ def table(entries: Entries, now: float) -> str:
         kind, _, value = name.partition(":")
         ends = datetime.fromtimestamp(until).astimezone().strftime("%Y-%m-%d %H:%M %Z")
         rows.append((kind, value, ends, duration(until - now)))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-    return "\n".join(line.rstrip() for line in lines)
+    return "\n".join(columns(rows))
 
 
 def duration(seconds: float) -> str:

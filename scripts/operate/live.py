@@ -18,7 +18,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts import deployed, environments, releases
-from scripts.console import step
+from scripts.console import clock, columns, step
 from scripts.deployed import LIVE, NEWEST, Deployed
 from scripts.environments import Environment
 from scripts.errors import OperationError, UserError, run
@@ -104,9 +104,7 @@ def table(found: list[Running]) -> Iterator[str]:
     """Yield the lines of the table."""
     heads = ("function", "version", "since", "by", "code")
     rows = [(each.function, each.version, each.since, each.by, each.code) for each in found]
-    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
-    for row in (heads, *rows):
-        yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+    yield from columns([heads, *rows])
     for each in found:
         if each.drift:
             yield (
@@ -152,7 +150,7 @@ def _stages(target: Deployed) -> Iterator[str]:
 
 def _moment(when: str | datetime) -> str:
     moment = datetime.fromisoformat(when) if isinstance(when, str) else when
-    return moment.astimezone().strftime("%d %b %H:%M:%S")
+    return clock(moment)
 
 
 if __name__ == "__main__":

@@ -6,11 +6,12 @@ All are JSON, one object a line, in CloudWatch Logs; none holds a token, a `sub`
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from scripts.console import clock
 from scripts.deployed import Deployed
 from scripts.errors import UserError
 
@@ -74,7 +75,7 @@ class Logs:
 
 def shown(when: float) -> str:
     """Return a Unix time by the local clock."""
-    return datetime.fromtimestamp(when).astimezone().strftime("%d %b %H:%M:%S")
+    return clock(datetime.fromtimestamp(when, UTC))
 
 
 def _members(text: str) -> Mapping[str, Any]:

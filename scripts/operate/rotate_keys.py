@@ -26,6 +26,7 @@ from scripts.console import detail, step
 from scripts.deployed import Deployed
 from scripts.errors import OperationError, UserError, run
 from scripts.management_api import ManagementApi
+from scripts.operate import logs
 from scripts.operate.doctor import target as tenants
 from scripts.operate.revoke import switch
 
@@ -125,19 +126,19 @@ def token_lifetime(api: ManagementApi) -> float:
 
 def _say(keys: SigningKeys, accepted: float, known_at: float) -> None:
     if keys.previous:
-        detail(f"a rotation is under way: {keys.current} signs since {_clock(keys.current_since)}")
+        detail(f"a rotation is under way: {keys.current} signs since {logs.shown(keys.current_since)}")
     else:
-        when = f"at {_clock(known_at)}, when every authorizer knows it" if known_at > time.time() else "now"
-        detail(f"{keys.current} signs since {_clock(keys.current_since)}; {keys.next} takes its place {when}")
+        when = f"at {logs.shown(known_at)}, when every authorizer knows it" if known_at > time.time() else "now"
+        detail(f"{keys.current} signs since {logs.shown(keys.current_since)}; {keys.next} takes its place {when}")
     ends = keys.previous_tokens_end_at(accepted) if keys.previous else max(known_at, time.time()) + accepted
     old = ", ".join(keys.previous) or keys.current
-    detail(f"{old} is revoked at {_clock(ends)}, when its last access token has ended ({accepted:.0f} s at most)")
+    detail(f"{old} is revoked at {logs.shown(ends)}, when its last access token has ended ({accepted:.0f} s at most)")
     detail("everybody stays signed in; an interrupted run loses nothing, and the same command goes on")
 
 
 def _wait(until: float, why: str) -> None:
     if (left := until - time.time()) > 0:
-        step(f"Waiting {why}: {_clock(until)}, {revocation_list.duration(left)}")
+        step(f"Waiting {why}: {logs.shown(until)}, {revocation_list.duration(left)}")
     while (left := until - time.time()) > 0:
         time.sleep(min(left, _PROGRESS_SECONDS))
         detail(f"{max(until - time.time(), 0):.0f} s left")
@@ -159,10 +160,6 @@ def _require_withdrawn(issuer: str, previous: tuple[str, ...]) -> None:
         raise OperationError(
             f"{issuer} still publishes {', '.join(left)}; the APIs refuse it already. Run the same command again."
         )
-
-
-def _clock(moment: float) -> str:
-    return datetime.fromtimestamp(moment).astimezone().strftime("%d %b %H:%M:%S")
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def listed(deployed: Deployed) -> Entries:
 
 def known_keys(deployed: Deployed) -> frozenset[str]:
     """Return the `kid` of each key that the authorizer was deployed with; none for HS256, which has a secret."""
-    keys = json.loads(republish.variables(deployed.configuration(LIVE)).get("JWKS") or '{"keys": []}')["keys"]
+    keys = json.loads(settings(deployed).get("JWKS") or '{"keys": []}')["keys"]
     return frozenset(key["kid"] for key in keys if "kid" in key)
 
 
@@ -42,7 +42,7 @@ def subject_hash_key(deployed: Deployed) -> str:
     Raises:
         OperationError: the authorizer has none, so it was deployed before there was a kill switch.
     """
-    key = republish.variables(deployed.configuration(LIVE)).get("SUBJECT_HASH_KEY")
+    key = settings(deployed).get("SUBJECT_HASH_KEY")
     if not key:
         raise OperationError(f"{deployed.authorizer} has no SUBJECT_HASH_KEY; deploy the present code first.")
     return key
