@@ -22,7 +22,7 @@ from scripts.console import clock, columns, step
 from scripts.deployed import LIVE, NEWEST, Deployed
 from scripts.environments import Environment
 from scripts.errors import OperationError, UserError, run
-from scripts.revocation_list import SETTING
+from scripts.operate.revoke import republish
 from scripts.tools import ROOT
 
 _SHOWN = 5  # releases
@@ -94,7 +94,7 @@ def drift(live: Mapping[str, Any], newest: Mapping[str, Any]) -> str | None:
     differing = []
     if live["CodeSha256"] != newest["CodeSha256"]:
         differing.append("code")
-    before, after = (_variables(each) for each in (live, newest))
+    before, after = (republish.apart_from_the_list(each) for each in (live, newest))
     differing += sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     differing += [name for name in ("MemorySize", "Timeout", "Role", "Runtime") if live.get(name) != newest.get(name)]
     return ", ".join(differing) or None
@@ -111,12 +111,6 @@ def table(found: list[Running]) -> Iterator[str]:
                 f"DRIFT {each.function}: what was written last is another and does not answer ({each.drift}), after a "
                 "rollback, an apply that was cut short or a change by hand: `make plan` shows what it would do."
             )
-
-
-def _variables(configuration: Mapping[str, Any]) -> dict[str, str]:
-    variables = dict(configuration.get("Environment", {}).get("Variables", {}))
-    variables.pop(SETTING, None)
-    return variables
 
 
 def _code(digest: str, archive: bytes | None) -> str:

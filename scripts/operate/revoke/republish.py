@@ -91,6 +91,11 @@ def variables(configuration: Mapping[str, Any]) -> dict[str, str]:
     return dict(configuration.get("Environment", {}).get("Variables", {}))
 
 
+def apart_from_the_list(configuration: Mapping[str, Any]) -> dict[str, str]:
+    """Return the environment variables without the revocation list, of which every change is a version."""
+    return {name: value for name, value in variables(configuration).items() if name != SETTING}
+
+
 def _has_list(configuration: Mapping[str, Any], text: str) -> bool:
     """Return whether settings have this list already, apart from entries that have ended."""
     entries, problem = read(variables(configuration).get(SETTING), time.time())

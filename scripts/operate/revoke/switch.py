@@ -113,8 +113,7 @@ def _publish(deployed: Deployed, change: Change) -> str:
 
 
 def _apart_from_the_list(configuration: Mapping[str, Any]) -> object:
-    variables = {name: value for name, value in republish.variables(configuration).items() if name != SETTING}
-    return configuration["CodeSha256"], variables
+    return configuration["CodeSha256"], republish.apart_from_the_list(configuration)
 
 
 def _move_alias(deployed: Deployed, version: str) -> str:
