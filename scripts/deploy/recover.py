@@ -7,7 +7,6 @@ and tags, and stops at an object of others that has one of our names. When it is
 
 import dataclasses
 import os
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -21,7 +20,7 @@ from scripts.environments import CloudEnvironment
 from scripts.errors import OperationError, UserError, run
 from scripts.management_api import ManagementApi, tenant_url
 from scripts.recovery.account import Account
-from scripts.recovery.recovery import Recoverer, Recovery, pending
+from scripts.recovery.recovery import Recoverer, Recovery, pending, resource_type
 from scripts.state_lock import Lock, lock_of
 from scripts.terraform_root import TerraformRoot
 
@@ -97,7 +96,7 @@ def _recover(
 
 def describe(recovery: Recovery) -> Iterator[str]:
     """Yield lines about what a recovery would do, for people."""
-    kinds = Counter(_kind(one.address) for one in recovery.found)
+    kinds = Counter(resource_type(one.address) for one in recovery.found)
     for kind, number in sorted(kinds.items()):
         yield f"{number:>4} {kind} would be taken into the state"
     if recovery.rows:
@@ -111,16 +110,10 @@ def describe(recovery: Recovery) -> Iterator[str]:
 
 def describe_actions(actions: Mapping[str, list[str]]) -> Iterator[str]:
     """Yield a line for each action and kind of object: "change 3 aws_lambda_function"."""
-    found = Counter((" and ".join(sorted(action)), _kind(address)) for address, action in actions.items())
+    found = Counter((" and ".join(sorted(action)), resource_type(address)) for address, action in actions.items())
     for (action, kind), number in sorted(found.items()):
         if action in _VERBS:
             yield f"{_VERBS[action]} {number} {kind}"
-
-
-def _kind(address: str) -> str:
-    """Return the type in a resource's address: `module.a["b.c"].aws_iam_role.x["d.e"]` has `aws_iam_role`."""
-    without_key = re.sub(r"\[[^\]]*\]$", "", address)
-    return without_key.split(".")[-2]
 
 
 def _situation(lock: Lock | None, root: TerraformRoot) -> Iterator[str]:

@@ -180,6 +180,12 @@ class Recoverer:
         return rows
 
 
+def resource_type(address: str) -> str:
+    """Return the type in a resource's address: `module.a["b.c"].aws_iam_role.x["d.e"]` has `aws_iam_role`."""
+    without_key = re.sub(r"\[[^\]]*\]$", "", address)
+    return without_key.split(".")[-2]
+
+
 def pending(plan: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return what a plan does, by address: nothing where the environment is as declared."""
     return {address: action for address, action in _actions(plan).items() if action != ["no-op"]}

@@ -19,7 +19,7 @@ from scripts.console import detail
 from scripts.errors import OperationError, UserError
 from scripts.project_name import PROJECT
 from scripts.recovery.account import Account
-from scripts.recovery.recovery import OVERWRITTEN, Recoverer, pending
+from scripts.recovery.recovery import OVERWRITTEN, Recoverer, pending, resource_type
 from scripts.state_lock import read_lock
 from scripts.terraform_root import ApplyError, TerraformRoot
 
@@ -53,15 +53,12 @@ def check(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant, values: Mapping
         root.plan(plan_file, **values)
         left = pending(root.read_plan(plan_file))
         detail(f"the way back took {taken}; {len(left)} changes are left")
-        lost = [address for address in made if left.get(address) == ["create"] and _type(address) not in OVERWRITTEN]
+        lost = [
+            address for address in made if left.get(address) == ["create"] and resource_type(address) not in OVERWRITTEN
+        ]
         if lost:
             raise OperationError(f"the way back has lost {', '.join(lost)}")
     _check_others(root, recoverer, sandbox, tenant)
-
-
-def _type(address: str) -> str:
-    """Return the type of the resource of an address, `aws_sns_topic` of `module.alarms["a.b"].aws_sns_topic.alarms`."""
-    return re.sub(r"\[[^]]*\]", "", address).split(".")[-2]
 
 
 def _apply_and_kill(root: TerraformRoot, plan_file: Path, objects: int) -> list[str]:
