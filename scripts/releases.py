@@ -144,9 +144,9 @@ def deployment(target: Deployed, api_id: str) -> str:
     return next((copy for copy, original in _copies(target, api_id) if served in {copy, original}), served)
 
 
-def commit_here() -> str:
+def commit_here(digits: int = 12) -> str:
     """Return the commit of this checkout, `-dirty` where files differ from it, or `unknown` without git."""
-    command = ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    command = ["git", "describe", "--always", "--dirty", f"--abbrev={digits}", "--exclude=*"]
     try:
         answer = subprocess.run(
             command, cwd=ROOT, env=for_program(), capture_output=True, text=True, check=False, timeout=60

@@ -19,6 +19,7 @@ from scripts.build.artifacts import machine_architecture
 from scripts.child_environment import for_program
 from scripts.console import detail, step
 from scripts.errors import OperationError, run
+from scripts.releases import commit_here
 from scripts.review.claims import FAULTS, THREATS, claims
 from scripts.review.proofs import python_environment, run_proofs, table
 from scripts.tools import ROOT
@@ -105,14 +106,10 @@ def _copy(source: Path) -> Callable[[Path], bool]:
 
 
 def _contents(good: dict[str, bool]) -> str:
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
-        cwd=ROOT, env=for_program(), capture_output=True, text=True, check=False,
-    ).stdout.strip()  # fmt: skip
     lines = [
         "# Evidence",
         "",
-        f"Made by `make evidence` at {datetime.now(UTC):%Y-%m-%d %H:%M} UTC from commit {commit or 'unknown'}.",
+        f"Made by `make evidence` at {datetime.now(UTC):%Y-%m-%d %H:%M} UTC from commit {commit_here(digits=40)}.",
         "",
         "| file | what it is | good |",
         "| --- | --- | --- |",
