@@ -103,8 +103,7 @@ def find(environment: Environment) -> Deployed:
     """
     if not isinstance(environment, CloudEnvironment):
         here = settings.from_environment(os.environ)
-        if not services.running(definitions.aws(here)):
-            raise UserError("the local system does not run; start it with `make up`.")
+        services.require_running([definitions.aws(here)])
         session = boto3.Session("test", "test", region_name=definitions.REGION)
         return Deployed(
             settings.NAME,

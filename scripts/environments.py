@@ -84,8 +84,7 @@ class LocalEnvironment:
 
     def require_plannable(self) -> None:
         """Raise UserError where the local system does not run; its tenant makes the signing secret."""
-        if not all(map(services.running, definitions.services(settings.from_environment(os.environ)))):
-            raise UserError("the local system does not run; start it with `make up`.")
+        services.require_running(definitions.services(settings.from_environment(os.environ)))
 
     def root(self) -> TerraformRoot:
         """Return terraform/local, initialised; see Environment."""

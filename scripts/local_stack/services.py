@@ -6,7 +6,7 @@ import json
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -62,6 +62,12 @@ class _Record(TypedDict):
     pid: int
     started: float
     digest: str
+
+
+def require_running(wanted: Iterable[Service]) -> None:
+    """Raise UserError unless each of the services runs."""
+    if not all(map(running, wanted)):
+        raise UserError("the local system does not run; start it with `make up`.")
 
 
 def running(service: Service) -> psutil.Process | None:

@@ -37,8 +37,7 @@ def main() -> None:
     if not 1 <= seconds <= _LONGEST_SECONDS:
         raise UserError(f"give 1 to {_LONGEST_SECONDS} SECONDS.")
     chosen = settings.from_environment(os.environ)
-    if not all(map(services.running, definitions.services(chosen))):
-        raise UserError("the local system does not run; start it with `make up`.")
+    services.require_running(definitions.services(chosen))
     callers = [None, *load_access(ROOT / "auth0" / "access.yaml")["connections"]]
     failed = [
         f"{api} as {caller or 'nobody'}"

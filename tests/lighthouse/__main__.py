@@ -12,7 +12,7 @@ from typing import Any
 
 from scripts.child_environment import for_program
 from scripts.console import step
-from scripts.errors import OperationError, UserError, run
+from scripts.errors import OperationError, run
 from scripts.local_stack import definitions, services, settings
 from scripts.local_stack.tenant import LocalTenant
 from scripts.tools import NODE, ROOT, find_chromium, require
@@ -42,8 +42,7 @@ BARS = {
 def main() -> None:
     """Measure until every bar is met or the attempts are used up; print the best of each, and fail on a missed bar."""
     here = settings.from_environment(os.environ)
-    if not all(map(services.running, definitions.services(here))):
-        raise UserError("the local system does not run; start it with `make up`.")
+    services.require_running(definitions.services(here))
     tenant = LocalTenant(here)
     client_id = tenant.client_id()
     (port,) = settings.free_ports(1)

@@ -37,8 +37,7 @@ def main() -> None:
     if not (1 <= options.visitors <= _MOST_VISITORS and 1 <= options.seconds <= _LONGEST_SECONDS):
         raise UserError(f"give 1 to {_MOST_VISITORS} VISITORS and 1 to {_LONGEST_SECONDS} SECONDS.")
     chosen = settings.from_environment(os.environ)
-    if not all(map(services.running, definitions.services(chosen))):
-        raise UserError("the local system does not run; start it with `make up`.")
+    services.require_running(definitions.services(chosen))
     step(f"{options.visitors} visitors for {options.seconds} s at {chosen.site_origin}")
     memory = Memory(chosen)
     statistics = visit(chosen, options.visitors, options.seconds)
