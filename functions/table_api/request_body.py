@@ -10,6 +10,7 @@ from typing import Any
 
 from table_api.attributes import Item
 from table_api.errors import ContentTooLargeError, InvalidRequestError, UnsupportedMediaTypeError
+from table_api.request_headers import header_values
 
 LIMIT_BYTES = 262_144
 """The longest body. DynamoDB takes items of 400 KB, names and our own attributes included."""
@@ -65,8 +66,7 @@ def read(event: Mapping[str, Any], check: Check) -> Item:
 
 
 def _media_type(event: Mapping[str, Any]) -> str:
-    headers = event.get("multiValueHeaders") or {}
-    values = [value for name, given in headers.items() if name.lower() == "content-type" for value in given]
+    values = header_values(event, "Content-Type")
     return values[0].partition(";")[0].strip().lower() if len(values) == 1 else ""
 
 

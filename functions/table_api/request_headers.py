@@ -45,10 +45,15 @@ def entity_tag(version: str) -> dict[str, str]:
     return {"ETag": f'"{version}"'}
 
 
-def _only(event: Mapping[str, Any], name: str) -> str | None:
-    """Return the header's value; clients write names in any case (RFC 9110 section 5.1)."""
+def header_values(event: Mapping[str, Any], name: str) -> list[str]:
+    """Return the values of a request's header; clients write its name in any case (RFC 9110 section 5.1)."""
     headers: Mapping[str, Sequence[str]] = event.get("multiValueHeaders") or {}
-    values = [value for header, given in headers.items() if header.lower() == name.lower() for value in given]
+    return [value for header, given in headers.items() if header.lower() == name.lower() for value in given]
+
+
+def _only(event: Mapping[str, Any], name: str) -> str | None:
+    """Return the header's value, None without the header."""
+    values = header_values(event, name)
     if len(values) > 1:
         raise InvalidRequestError(f"The header {name} is repeated; send it once.")
     return values[0].strip() if values else None
