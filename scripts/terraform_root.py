@@ -21,9 +21,10 @@ import psutil
 import python_terraform
 
 from scripts import terraform_errors
+from scripts.child_environment import for_terraform
 from scripts.console import detail
 from scripts.errors import OperationError
-from scripts.tools import TERRAFORM, require
+from scripts.tools import ROOT, TERRAFORM, require
 
 # It warns of every exit code but 0, also of the 2 that means "a plan with changes"; `_run` tells them apart.
 logging.getLogger("python_terraform").propagate = False
@@ -275,6 +276,17 @@ def _let_terraform_finish() -> None:
     running = [child for child in psutil.Process().children() if child.name() == TERRAFORM.command]
     detail("interrupted: waiting for Terraform to write its state (Ctrl-C again to give up on it)")
     psutil.wait_procs(running, timeout=_LAST_WORDS_SECONDS)
+
+
+def module_environment(directory: Path, config: Path) -> dict[str, str]:
+    """Return the environment of a root's or module's tests, which need no backend; `config` is Terraform's CLI file."""
+    return {
+        **for_terraform(),
+        "TF_DATA_DIR": str(ROOT / "build" / "terraform" / "test" / directory.name),
+        "TF_CLI_CONFIG_FILE": str(config),
+        "CHECKPOINT_DISABLE": "1",
+        "AWS_REGION": "us-east-1",
+    }
 
 
 def warnings(plan: Mapping[str, Any]) -> list[str]:

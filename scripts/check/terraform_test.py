@@ -7,11 +7,12 @@ Terraform's registry answers. A line says which source was used, or that neither
 import os
 from pathlib import Path
 
-from scripts import child_environment, provider_mirror
+from scripts import provider_mirror
 from scripts.check.checks import Check, run_all
 from scripts.console import detail, step
 from scripts.errors import run
 from scripts.provider_mirror import AUTH0_PROVIDER, REGISTRY
+from scripts.terraform_root import module_environment
 from scripts.tools import ROOT, TERRAFORM, require
 
 _FILES = ROOT / "terraform"
@@ -19,16 +20,9 @@ _FILES = ROOT / "terraform"
 
 def check(directory: Path, terraform: str, config: Path) -> Check:
     """Return the check of one root or module: initialise it without a backend, validate it, run its tests."""
-    work = ROOT / "build" / "terraform" / "test" / directory.name
     verb = "test" if (directory / "tests").is_dir() else "validate"  # `test` validates too, and loads the provider once
     commands = ((terraform, "init", "-backend=false", "-input=false", "-no-color"), (terraform, verb, "-no-color"))
-    environment = {
-        **child_environment.for_terraform(),
-        "TF_DATA_DIR": str(work),
-        "TF_CLI_CONFIG_FILE": str(config),
-        "CHECKPOINT_DISABLE": "1",
-        "AWS_REGION": "us-east-1",
-    }
+    environment = module_environment(directory, config)
     return Check(f"terraform {directory.relative_to(_FILES)}", commands, directory, environment)
 
 

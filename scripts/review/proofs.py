@@ -7,8 +7,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from scripts import provider_mirror
-from scripts.child_environment import for_program, for_terraform
+from scripts.child_environment import for_program
 from scripts.review.claims import Claim, Proof
+from scripts.terraform_root import module_environment
 from scripts.tools import ROOT, TERRAFORM, require
 
 PASSED = "passed"
@@ -73,12 +74,8 @@ def _run_terraform(proofs: list[Proof]) -> dict[str, str]:
 
 
 def _terraform_test(module: Path, file: str) -> str:
-    environment = {
-        **for_terraform(),
-        "TF_DATA_DIR": str(ROOT / "build" / "terraform" / "test" / module.name),
-        "TF_CLI_CONFIG_FILE": str(provider_mirror.cli_config(ROOT / "build" / "terraform" / "terraform.tfrc")),
-        "AWS_REGION": "us-east-1",
-    }
+    config = provider_mirror.cli_config(ROOT / "build" / "terraform" / "terraform.tfrc")
+    environment = module_environment(module, config)
     for command in (("init", "-backend=false", "-input=false"), ("test", f"-filter=tests/{file}")):
         answer = subprocess.run(
             [str(require(TERRAFORM)), *command, "-no-color"],
