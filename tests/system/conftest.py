@@ -4,8 +4,9 @@ import contextlib
 import json
 import sqlite3
 import subprocess
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,34 @@ class Tokens:
     def bearer(self) -> dict[str, str]:
         """The header that carries the access token."""
         return {"authorization": f"Bearer {self.access_token}"}
+
+
+def devices(stack: Stack, headers: Mapping[str, str]) -> int:
+    """Return the status of the list of devices."""
+    with stack.http() as http:
+        return http.get("/api/devices", headers=dict(headers)).status_code
+
+
+@contextlib.contextmanager
+def traffic[T](answers: Generator[T]) -> Iterator[list[T]]:
+    """Take one answer after the other in a thread, until the block ends; yield those that came so far."""
+    seen: list[T] = []
+    ended = threading.Event()
+
+    def visit() -> None:
+        with contextlib.closing(answers):
+            for answer in answers:
+                seen.append(answer)
+                if ended.is_set():
+                    return
+
+    visitor = threading.Thread(target=visit)
+    visitor.start()
+    try:
+        yield seen
+    finally:
+        ended.set()
+        visitor.join()
 
 
 def tenants_keys(stack: Stack) -> list[tuple[str, str]]:

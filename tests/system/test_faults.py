@@ -1,9 +1,7 @@
 """The running system while its tenant misbehaves or rotates its keys: what works, what is refused, and how it heals."""
 
-import contextlib
-import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import httpx
@@ -12,7 +10,7 @@ import pytest
 
 from scripts.local_stack.tenant import LocalTenant
 from tests.conftest import Stack
-from tests.system.conftest import Tokens, bearer, sign, sign_in_afresh, succeeded, tenants_key
+from tests.system.conftest import Tokens, bearer, devices, sign, sign_in_afresh, succeeded, tenants_key, traffic
 from tests.tls import CERTIFICATE_AUTHORITIES
 
 JWKS = "/.well-known/jwks.json"
@@ -83,7 +81,7 @@ def test_a_rotation_of_the_signing_key_refuses_nobody_and_ends_trust_in_the_old_
     assert f"{kid} is revoked at" in dry
     assert devices(stack, with_old_key) == 200
     try:
-        with signing_in(stack) as seen:
+        with traffic(signing_in(stack)) as seen:
             said = succeeded(stack.command("rotate-keys", "local", CONFIRM="local"))
     finally:
         again = LocalTenant(stack.settings).api  # the key that signed the token of `api` is revoked
@@ -112,28 +110,10 @@ def test_a_new_key_opens_once_the_tenant_publishes_it_again(stack: Stack, tenant
     assert status == 200
 
 
-def devices(stack: Stack, headers: Mapping[str, str]) -> int:
-    with stack.http() as http:
-        return http.get("/api/devices", headers=dict(headers)).status_code
-
-
-@contextlib.contextmanager
-def signing_in(stack: Stack) -> Iterator[list[int]]:
-    """Sign in and call an API with the token until it is half spent, over and over; yield what was answered."""
-    seen: list[int] = []
-    ended = threading.Event()
-
-    def visit() -> None:
-        while not ended.is_set():
-            begun, tokens = time.monotonic(), sign_in_afresh(stack, "google-oauth2")
-            while not ended.is_set() and time.monotonic() - begun < TOKEN_SECONDS / 2:
-                seen.append(devices(stack, tokens.bearer))
-                time.sleep(0.2)
-
-    visitor = threading.Thread(target=visit)
-    visitor.start()
-    try:
-        yield seen
-    finally:
-        ended.set()
-        visitor.join()
+def signing_in(stack: Stack) -> Generator[int]:
+    """Sign in and call an API with the token until it is half spent, over and over; yield what is answered."""
+    while True:
+        begun, tokens = time.monotonic(), sign_in_afresh(stack, "google-oauth2")
+        while time.monotonic() - begun < TOKEN_SECONDS / 2:
+            yield devices(stack, tokens.bearer)
+            time.sleep(0.2)

@@ -1,9 +1,7 @@
 """`make rollback` on the running system: a bad release goes, nobody's request fails, and what is revoked stays so."""
 
-import contextlib
-import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,7 @@ from scripts.local_stack import settings
 from scripts.local_stack.definitions import REGION
 from scripts.operate.revoke import switch
 from tests.conftest import Stack
-from tests.system.conftest import SignIn, aws_client, bearer, sign, succeeded
+from tests.system.conftest import SignIn, aws_client, bearer, devices, sign, succeeded, traffic
 
 LIMIT_SECONDS = 60
 OPEN_TO_AMAZON = "security: [{ auth0: [read:Movies] }]"
@@ -51,7 +49,7 @@ def test_a_bad_release_is_undone_under_traffic(stack: Stack, sign_in: SignIn, ba
     assert (unconfirmed.returncode, "nothing was done: to go back" in unconfirmed.stderr) == (2, True)
     before = releases.history(place)[-2]  # by default an older one that was smoked, of another test of this stack
 
-    with traffic(stack, {"/": {}, "/api/devices": google}) as seen:
+    with traffic(asking(stack, {"/": {}, "/api/devices": google})) as seen:
         begun = time.monotonic()
         said = succeeded(stack.command("rollback", "local", TO=str(before.number), CONFIRM="local"))
         took = time.monotonic() - begun
@@ -99,34 +97,15 @@ def replace(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new), "utf-8")
 
 
-def devices(stack: Stack, headers: Mapping[str, str]) -> int:
-    with stack.http() as http:
-        return http.get("/api/devices", headers=dict(headers)).status_code
-
-
 def statuses(stack: Stack, bearer: Mapping[str, str]) -> dict[str, int]:
     with stack.http() as http:
         paths = ("/api/movies", "/api/movies/health")
         return {path: http.get(path, headers=dict(bearer)).status_code for path in paths}
 
 
-@contextlib.contextmanager
-def traffic(stack: Stack, requests: Mapping[str, Mapping[str, str]]) -> Iterator[list[tuple[str, int]]]:
-    """Ask for each path with its headers, over and over within the block; yield what was answered."""
-    seen: list[tuple[str, int]] = []
-    ended = threading.Event()
-
-    def ask() -> None:
-        with stack.http() as http:
-            while not ended.is_set():
-                seen.extend(
-                    (path, http.get(path, headers=dict(headers)).status_code) for path, headers in requests.items()
-                )
-
-    visitor = threading.Thread(target=ask)
-    visitor.start()
-    try:
-        yield seen
-    finally:
-        ended.set()
-        visitor.join()
+def asking(stack: Stack, requests: Mapping[str, Mapping[str, str]]) -> Generator[tuple[str, int]]:
+    """Ask for each path with its headers, over and over; yield what is answered."""
+    with stack.http() as http:
+        while True:
+            for path, headers in requests.items():
+                yield path, http.get(path, headers=dict(headers)).status_code
