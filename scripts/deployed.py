@@ -1,8 +1,9 @@
 """Reads a deployed environment: its authorizer, and the AWS account or emulator that holds it."""
 
+import contextlib
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +94,15 @@ def chosen(name: str | None) -> Environment:
     """
     runs = services.running(definitions.aws(settings.from_environment(os.environ))) is not None
     return environments.find(name or (LOCAL if runs else None))
+
+
+@contextlib.contextmanager
+def resumable() -> Iterator[None]:
+    """Say of a failure of AWS in the block that the verb can be run again; raises OperationError."""
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise OperationError(f"AWS: {error}; run the same command again: it goes on where this one ended.") from error
 
 
 def find(environment: Environment) -> Deployed:

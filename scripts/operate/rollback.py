@@ -14,13 +14,11 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from scripts import confirmation, deployed, environments, releases
 from scripts.build.site import LIST
 from scripts.console import detail, step
 from scripts.deployed import LIVE, NEWEST, Deployed
-from scripts.errors import OperationError, UserError, run
+from scripts.errors import UserError, run
 from scripts.operate.revoke import republish, switch
 from scripts.releases import Release
 from scripts.revocation_list import SETTING, write
@@ -41,7 +39,7 @@ def main() -> None:
     confirmation.add_argument(parser)
     options = parser.parse_args()
     environment = environments.find(options.environment)
-    try:
+    with deployed.resumable():
         target = deployed.find(environment)
         step(f"Reading the releases of {target.name}")
         known = releases.history(target)
@@ -56,8 +54,6 @@ def main() -> None:
         confirmation.require_name(environment.name, options.confirm, to="go back")
         begun = time.monotonic()
         go_back(target, release)
-    except (BotoCoreError, ClientError) as error:
-        raise OperationError(f"AWS: {error}; run the same command again: it goes on where this one ended.") from error
     step(f"Release {release.number} answers again, after {time.monotonic() - begun:.0f} s")
     detail(f"the next `make plan ENV={environment.name}` plans what this checkout declares, so it goes forward again")
 

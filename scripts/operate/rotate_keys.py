@@ -18,8 +18,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from authorizer.ages import LEEWAY, MAX_AGE_SECONDS
 from scripts import confirmation, deployed, environments, jwks, revocation_list
 from scripts.console import detail, step
@@ -70,7 +68,7 @@ def main() -> None:
             f"the tenant of {environment.name} signs with {tenant.api_signing_algorithm}, one secret at a time: "
             'docs/operations.md, "The secret of HS256", says how to change it.'
         )
-    try:
+    with deployed.resumable():
         with ManagementApi(tenant.tenant_url, tenant.shell) as api:
             target = deployed.find(environment)
             step(f"Reading the signing keys of {tenant.issuer}")
@@ -92,8 +90,6 @@ def main() -> None:
         with ManagementApi(tenant.tenant_url, tenant.shell) as api:  # whose own token the present key has signed
             _end_trust(api, target, keys.previous)
         _require_withdrawn(tenant.issuer, keys.previous)
-    except (BotoCoreError, ClientError) as error:
-        raise OperationError(f"AWS: {error}; run the same command again: it goes on where this one ended.") from error
     step(f"Tokens of {', '.join(keys.previous)} are refused from now on")
     detail(f"`make plan ENV={environment.name}` and `make apply` take the key out of the authorizer's settings; until")
     detail("then an entry of the revocation list refuses it, for 30 days")

@@ -15,12 +15,11 @@ import time
 from urllib.parse import quote
 
 import httpx
-from botocore.exceptions import BotoCoreError, ClientError
 
 from authorizer.subjects import subject_hasher
 from scripts import confirmation, deployed, environments, revocation_list
 from scripts.console import detail, step
-from scripts.errors import OperationError, UserError, run
+from scripts.errors import UserError, run
 from scripts.management_api import ManagementApi, ManagementError
 from scripts.operate.doctor import target as tenants
 from scripts.operate.revoke import switch
@@ -41,7 +40,7 @@ def main() -> None:
     options = _options()
     environment = environments.find(options.environment)
     tenant = tenants.of(environment)
-    try:
+    with deployed.resumable():
         target = deployed.find(environment)
         pseudonym = subject_hasher(switch.subject_hash_key(target))(options.sub)
         with ManagementApi(tenant.tenant_url, tenant.shell) as api:
@@ -57,8 +56,6 @@ def main() -> None:
         until = revocation_list.end("sub", None, time.time())
         entry = revocation_list.named("sub", pseudonym)
         switch.put_in_force(target, lambda standing: {**standing, entry: until})
-    except (BotoCoreError, ClientError) as error:
-        raise OperationError(f"AWS: {error}; run the same command again: it goes on where this one ended.") from error
     step(f"The user {pseudonym} is erased; `make logs` and `make denials` show earlier lines under this pseudonym")
 
 

@@ -15,13 +15,11 @@ import os
 import re
 import time
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from authorizer.subjects import subject_hasher
 from scripts import deployed, environments, revocation_list
 from scripts.console import detail, step
 from scripts.deployed import NEWEST, Deployed
-from scripts.errors import OperationError, UserError, run
+from scripts.errors import UserError, run
 from scripts.operate.revoke import switch
 
 _HASH = re.compile(r"[0-9a-f]{32}")  # as authorizer.subjects makes it
@@ -40,14 +38,12 @@ def main() -> None:
     """Read the options, and list, revoke or take back."""
     options = _options()
     given = None if options.list else _given(options)
-    try:
+    with deployed.resumable():
         target = deployed.find(deployed.chosen(options.environment))
         if given is None:
             _print_list(target)
         else:
             _put_in_force(target, *given, options)
-    except (BotoCoreError, ClientError) as error:
-        raise OperationError(f"AWS: {error}; run the same command again: it goes on where this one ended.") from error
 
 
 def _options() -> argparse.Namespace:
