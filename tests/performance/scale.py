@@ -6,7 +6,6 @@ Times are of this machine; compare them with each other only. Those of the autho
 Exit code 1 when an answer of the authorizer is over API Gateway's 8 KB, or the resources of an API are not a constant.
 """
 
-import argparse
 import copy
 import itertools
 import json
@@ -25,7 +24,7 @@ from typing import Any
 import yaml
 
 from authorizer import access_model
-from scripts import child_environment, provider_mirror
+from scripts import child_environment, command_line, provider_mirror
 from scripts.build.artifacts import machine_architecture
 from scripts.build.data_files import load_project, policies
 from scripts.build.functions import AUTHORIZER, build_functions
@@ -74,7 +73,7 @@ class Figures:
 
 def main() -> None:
     """Measure each number of APIs, and print a line for each."""
-    parser = argparse.ArgumentParser(prog="python -m tests.performance.scale", description=__doc__)
+    parser = command_line.parser("bench-scale", __doc__)
     parser.add_argument("counts", nargs="*", type=int, metavar="count", help="numbers of APIs; default: 1 10 100 300")
     counts = parser.parse_args().counts or list(COUNTS)
     if min(counts) < 1:
