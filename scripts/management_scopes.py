@@ -4,6 +4,9 @@ https://auth0.com/docs/api/management/v2 names the scopes of each call. An appli
 may sign in, so it gets no others.
 """
 
+from collections.abc import Collection, Iterable
+
+_READING = "read:"
 _BASE = (
     "read:tenant_settings",
     "read:custom_domains",
@@ -34,3 +37,13 @@ RULES_SCOPE = "read:rules"
 def terraform_scopes(*, manages_look: bool) -> tuple[str, ...]:
     """Return the scopes that an environment's plan, apply and destroy need; `manages_look` is `manage_tenant_look`."""
     return (*_BASE, *_LOOK) if manages_look else _BASE
+
+
+def reading_scopes(scopes: Iterable[str]) -> tuple[str, ...]:
+    """Return the scopes that only read: those that a plan needs of an environment's scopes."""
+    return tuple(scope for scope in scopes if scope.startswith(_READING))
+
+
+def is_reading(scopes: Collection[str]) -> bool:
+    """Tell whether an application has scopes, and all of them only read."""
+    return bool(scopes) and len(reading_scopes(scopes)) == len(scopes)

@@ -3,7 +3,7 @@
 import httpx
 
 from scripts.management_api import ManagementError
-from scripts.management_scopes import DANGEROUS, RULES_SCOPE, terraform_scopes
+from scripts.management_scopes import DANGEROUS, RULES_SCOPE, is_reading, reading_scopes, terraform_scopes
 from scripts.operate.doctor.findings import Finding, note, ok, problem, quoted, warning
 from scripts.operate.doctor.tenant import Tenant
 
@@ -59,11 +59,19 @@ def identity(tenant: Tenant) -> Finding:
 
 
 def scopes(tenant: Tenant) -> Finding:
-    """Whether the application of the credentials has the scopes that Terraform needs, and none that does harm."""
+    """Whether the application of the credentials has the scopes that Terraform needs, and none that does harm.
+
+    An application that only reads, as a pipeline's plan has it, needs those that read.
+    """
     needed = terraform_scopes(manages_look=tenant.target.manages_look)
+    only_reads = is_reading(tenant.api.scopes)
+    if only_reads:
+        needed = reading_scopes(needed)
     where = "Auth0 > Applications > APIs > Auth0 Management API > Machine to Machine Applications"
     if missing := sorted(set(needed) - tenant.api.scopes):
         return problem(f"Terraform's application lacks {', '.join(missing)}", f"{where}: grant them")
+    if only_reads:
+        return ok(f"all {len(needed)} that a plan needs; the application only reads, so it cannot apply")
     # The local tenant's application has every scope, and nothing of worth can be deleted with them.
     if tenant.target.account is not None and (dangerous := sorted(DANGEROUS & tenant.api.scopes)):
         return warning(

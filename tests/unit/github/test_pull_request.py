@@ -4,6 +4,8 @@ The `Plan` step alone is left out: it needs an account and a tenant. The kept pl
 take its place. The comments go to build/pull-requests/.
 """
 
+import dataclasses
+import json
 import os
 import shutil
 import subprocess
@@ -12,8 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from scripts.local_stack import definitions, services
+from scripts.local_stack.settings import Settings, free_ports
+from scripts.management_api import ManagementApi
 from scripts.tools import ROOT
-from tests.checkout import copy_checkout
+from tests.checkout import copy_auth0, copy_checkout
 from tests.unit.github.runner import Ran, run_job, workflow
 from tests.unit.scripts.pipeline.github_stand_in import REPOSITORY, GitHub, job_environment, running
 
@@ -28,6 +33,12 @@ DIFFERENCE, PROOF = (
 )
 COMMENT, APPLY = "Write the comment", "Apply, and try what was deployed"
 MERGE = "3" * 40
+CREDENTIALS = (
+    "vars.AUTH0_DOMAIN",
+    "vars.AUTH0_CLIENT_ID",
+    "secrets.AUTH0_CLIENT_ASSERTION_PRIVATE_KEY",
+    "secrets.CONNECTION_CREDENTIALS || '{}'",
+)
 LINE = "accept: GET /movies for everyone, without a token"
 
 
@@ -180,12 +191,61 @@ def deploy(github: GitHub, clone: Path, folder: Path, plan: str, expressions: Ma
     return run_job(job, clone, variables, expressions, left_out=("Plan", APPLY, left_out))
 
 
-def test_a_night_with_drift_opens_an_issue(github: GitHub, clone: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A running local tenant, which has been applied to: doctor finds nothing there."""
+    aws, auth0, auth0_tls = free_ports(3)
+    chosen = Settings(tmp_path_factory.mktemp("local"), aws_port=aws, auth0_port=auth0, auth0_tls_port=auth0_tls)
+    service = definitions.auth0(chosen)
+    access = str(copy_auth0(tmp_path_factory.mktemp("project")))
+    own = str(ROOT / "auth0" / "access.yaml")
+    service = dataclasses.replace(service, command=tuple(access if part == own else part for part in service.command))
+    services.ensure(service)
+    yield chosen
+    services.stop(service)
+
+
+def night(github: GitHub, clone: Path, folder: Path, tenant: Settings, plan: Path | None) -> str:
+    """Run the nightly job on the local system; return the text of its open issue, if any.
+
+    The plan is a file; None leaves the report of the night before.
+    """
     git(clone, "checkout", "-q", "main")
-    variables = {**shell(github, tmp_path), "PLAN_JSON": str(PLANS / "good.json")}
-    expressions = {"github.token": "a-token", "matrix.environment": "dev"}
-    ran = run_job(workflow("drift")["jobs"]["drift"], clone, variables, expressions, left_out=("Plan",))
+    of_tenant = {
+        "GATEHOUSE_LOCAL_DIR": str(tenant.directory),
+        "GATEHOUSE_AUTH0_PORT": str(tenant.auth0_port),
+        "GATEHOUSE_AUTH0_TLS_PORT": str(tenant.auth0_tls_port),
+    }
+    variables = {**shell(github, folder), **of_tenant, "PLAN_JSON": str(plan or "")}
+    left_out = ("Plan",) if plan else ("Plan", "Say what the plan means")
+    expressions = dict.fromkeys(CREDENTIALS, "") | {"github.token": "a-token", "matrix.environment": "local"}
+    ran = run_job(workflow("drift")["jobs"]["drift"], clone, variables, expressions, left_out=left_out)
     assert ran.succeeded, ran.output
-    (issue,) = github.issues.values()
-    assert "### Security: `module.stack.module.rest_api" in issue["body"]
-    keep("drift", issue["body"])
+    return "".join(issue["body"] for issue in github.issues.values() if issue["state"] == "open")
+
+
+def test_the_nightly_issue_is_open_while_the_plan_or_doctor_finds_something(
+    github: GitHub, clone: Path, tmp_path: Path, tenant: Settings
+) -> None:
+    changes_nothing = tmp_path / "plan.json"
+    changes_nothing.write_text('{"resource_changes": []}', encoding="utf-8")
+    issue = night(github, clone, tmp_path, tenant, PLANS / "good.json")
+    assert "### Security: `module.stack.module.rest_api" in issue
+    assert "make doctor" not in issue, "nobody has put anything next to the site"
+    keep("drift", issue)
+
+    credentials = json.loads((tenant.directory / "auth0" / "management.json").read_text(encoding="utf-8"))
+    shell_of_tenant = {f"AUTH0_{name.upper()}": value for name, value in credentials.items()}
+    with ManagementApi(tenant.issuer.rstrip("/"), shell_of_tenant) as api:
+        site = next(row for row in api.rows("clients", "clients") if row.get("app_type") == "spa")
+        added = api.send("POST", "connections", body={"name": "github", "strategy": "github"})
+        enabled = [{"client_id": site["client_id"], "status": True}]
+        api.send("PATCH", f"connections/{added['id']}/clients", body=enabled)
+        issue = night(github, clone, tmp_path, tenant, changes_nothing)
+        assert '- **warning** Connections of the site: "github" is enabled' in issue
+        assert "differ" not in issue, "the plan changes nothing"
+        keep("drift-that-no-plan-shows", issue)
+
+        api.send("DELETE", f"connections/{added['id']}")
+        assert night(github, clone, tmp_path, tenant, None) == ""
+        assert len(github.issues) == 1

@@ -17,7 +17,7 @@ from scripts.environments import LocalEnvironment
 from scripts.local_stack import definitions, services
 from scripts.local_stack.settings import Settings, free_ports
 from scripts.management_api import APPLICATION_MARK, ManagementApi
-from scripts.management_scopes import terraform_scopes
+from scripts.management_scopes import reading_scopes, terraform_scopes
 from scripts.operate.doctor import account, connections, drift, look, target, tenant_setup
 from scripts.operate.doctor.__main__ import examine, gravest, line
 from scripts.operate.doctor.findings import CannotAskError, Finding, Severity
@@ -264,6 +264,14 @@ def test_an_application_with_too_few_scopes_is_told_the_missing_ones(api: Manage
     assert found_by(tenant_setup.scopes, lesser) == (Severity.PROBLEM, "Terraform's application lacks delete:actions")
     # Nobody told its owner to grant read:rules.
     assert found_by(tenant_setup.rules, lesser)[0] is Severity.OK
+
+
+def test_an_application_that_only_reads_is_well_for_a_plan(api: ManagementApi, here: Target) -> None:
+    reads = reading_scopes(terraform_scopes(manages_look=False))
+    said = f"all {len(reads)} that a plan needs; the application only reads, so it cannot apply"
+    assert found_by(tenant_setup.scopes, new_application(api, here, list(reads))) == (Severity.OK, said)
+    fewer = new_application(api, here, [scope for scope in reads if scope != "read:actions"])
+    assert found_by(tenant_setup.scopes, fewer) == (Severity.PROBLEM, "Terraform's application lacks read:actions")
 
 
 def test_an_application_that_may_delete_connections_is_a_warning(api: ManagementApi, here: Target) -> None:
