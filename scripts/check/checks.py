@@ -23,6 +23,8 @@ class Check:
     commands: tuple[tuple[str, ...], ...]
     directory: Path = ROOT
     environment: Mapping[str, str] | None = None
+    refused: str | None = None
+    """A text that must not be in the output, even if the commands succeed."""
 
 
 def run_all(checks: Iterable[Check]) -> None:
@@ -45,7 +47,7 @@ def _run(check: Check) -> str | None:
         result = subprocess.run(
             command, cwd=check.directory, env=environment, capture_output=True, text=True, check=False
         )
-        if result.returncode:
+        if result.returncode or (check.refused and check.refused in result.stdout):
             print(f"--- {check.name}: {' '.join(command)}\n{result.stdout}{result.stderr}", flush=True)
             detail(f"FAILED {check.name}")
             return check.name

@@ -18,12 +18,15 @@ from scripts.tools import ROOT, TERRAFORM, require
 _FILES = ROOT / "terraform"
 
 
+DEPRECATED = "is deprecated"  # Terraform's words, a warning: what one version deprecates, the next removes
+
+
 def check(directory: Path, terraform: str, config: Path) -> Check:
     """Return the check of one root or module: initialise it without a backend, validate it, run its tests."""
     verb = "test" if (directory / "tests").is_dir() else "validate"  # `test` validates too, and loads the provider once
     commands = ((terraform, "init", "-backend=false", "-input=false", "-no-color"), (terraform, verb, "-no-color"))
     environment = module_environment(directory, config)
-    return Check(f"terraform {directory.relative_to(_FILES)}", commands, directory, environment)
+    return Check(f"terraform {directory.relative_to(_FILES)}", commands, directory, environment, DEPRECATED)
 
 
 def needs_auth0(directory: Path) -> bool:

@@ -39,7 +39,7 @@ resource "aws_cloudwatch_dashboard" "overview" {
 }
 
 locals {
-  region = data.aws_region.current.name
+  region = split(":", module.alarms.topic_arn)[3]
   stages = [for api in var.apis : ["ApiName", api.name, "Stage", api.stage_name]]
 
   graphs = [
@@ -99,5 +99,3 @@ locals {
     },
   ]
 }
-
-data "aws_region" "current" {}

@@ -28,12 +28,10 @@ locals {
         actions       = ["kms:Decrypt"]
         resource_arns = [replace(replace(arn, ":ssm:", ":kms:"), "/:parameter/.*$/", ":key/*")]
         conditions = {
-          "kms:ViaService"                      = "ssm.${data.aws_region.current.name}.amazonaws.com"
+          "kms:ViaService"                      = "ssm.${split(":", arn)[3]}.amazonaws.com"
           "kms:EncryptionContext:PARAMETER_ARN" = arn
         }
       }
     }
   ]...)
 }
-
-data "aws_region" "current" {}

@@ -9,10 +9,6 @@ mock_provider "aws" {
     defaults = { account_id = "123456789012" }
   }
 
-  mock_data "aws_region" {
-    defaults = { name = "eu-west-1" }
-  }
-
   mock_resource "aws_sns_topic" {
     defaults = { arn = "arn:aws:sns:eu-west-1:123456789012:gatehouse-test-alarms" }
   }

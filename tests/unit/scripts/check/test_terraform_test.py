@@ -1,8 +1,13 @@
-"""Which roots and modules `make test-terraform` tests, by where the auth0 provider is to be had."""
+"""Which roots and modules `make test-terraform` tests, by where the auth0 provider is to be had, and what fails it."""
 
 from pathlib import Path
 
+import pytest
+
+from scripts.check import terraform_test
+from scripts.check.checks import run_all
 from scripts.check.terraform_test import chosen
+from scripts.errors import OperationError
 from scripts.provider_mirror import REGISTRY
 from scripts.tools import ROOT
 
@@ -30,3 +35,19 @@ def test_the_registry_s_provider_is_used_for_the_cloud_root_too() -> None:
 def test_a_mirror_with_the_provider_serves_the_modules() -> None:
     tested, left_out = chosen("the mirror /opt/providers")
     assert (names(tested), left_out) == (WITHOUT_AUTH0 | WITH_AUTH0, [])
+
+
+@pytest.mark.parametrize(("warning", "passes"), [("stage_name is deprecated. Use another", False), ("fine", True)])
+def test_a_deprecated_argument_fails_the_check(
+    warning: str, passes: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terraform = tmp_path / "terraform"
+    terraform.write_text(f'#!/bin/sh\necho "{warning}"\n', encoding="utf-8")
+    terraform.chmod(0o755)
+    monkeypatch.setattr(terraform_test, "_FILES", tmp_path.parent)
+    checked = [terraform_test.check(tmp_path, str(terraform), tmp_path / "terraform.tfrc")]
+    if passes:
+        run_all(checked)
+    else:
+        with pytest.raises(OperationError, match=r"^failed: terraform "):
+            run_all(checked)
