@@ -5,10 +5,13 @@ library's bytecode replaces its source, which would take 0.12 of the authorizer'
 without comparing the source's date (PEP 552, unchecked hash). It is only valid for the minor version of Python that
 made it, and its bytes are the same on all machines with the same patch release.
 
-The compiler runs in a fresh interpreter that reads only the sources, sorted by name, because its output for a string
-depends on the strings that the process has interned before (https://github.com/python/cpython/issues/129724).
+The compiler runs in a fresh interpreter for each of our packages, and for the libraries. It reads only their sources,
+sorted by name, because its output for a string depends on the strings that the process has interned before
+(https://github.com/python/cpython/issues/129724). So a package has the same bytecode in every zip, compiled once.
 """
 
+import functools
+import itertools
 import subprocess
 import sys
 import tempfile
@@ -29,20 +32,26 @@ def with_bytecode(own: Mapping[str, bytes], libraries: Mapping[str, bytes]) -> d
     Our own sources get their bytecode in `__pycache__`; a library's source is replaced by it (PEP 3147, "sourceless
     imports"). Raises OperationError when a source cannot be compiled.
     """
-    compiled = _compiled({**libraries, **own})
+    compiled = _compiled(tuple(sorted(libraries.items())))
+    for _, package in itertools.groupby(sorted(own.items()), key=lambda file: file[0].partition("/")[0]):
+        compiled = {**compiled, **_compiled(tuple(package))}
     kept = {name: content for name, content in libraries.items() if name not in compiled}
     replaced = {f"{name}c": compiled[name] for name in libraries if name in compiled}
     joined = {cache_from_source(name): compiled[name] for name in own if name in compiled}
     return {**kept, **replaced, **own, **joined}
 
 
-def _compiled(files: Mapping[str, bytes]) -> dict[str, bytes]:
+@functools.cache
+def _compiled(files: tuple[tuple[str, bytes], ...]) -> Mapping[str, bytes]:
     """Return the bytecode of each Python source among files, by the source's name."""
+    sources = {name: content for name, content in files if name.endswith(".py")}
+    if not sources:
+        return {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for source in (source for source in files if source.endswith(".py")):
+        for source, content in sources.items():
             (folder / source).parent.mkdir(parents=True, exist_ok=True)
-            (folder / source).write_bytes(files[source])
+            (folder / source).write_bytes(content)
         # -s strips the folder, so that tracebacks show the name in the zip.
         command = [sys.executable, *_COMPILE, "-s", name, name]
         answer = subprocess.run(

@@ -46,7 +46,9 @@ def build_functions(root: Path, output: Path, architecture: str) -> Iterator[Bui
     directory = output / architecture
     record_path = directory / "inputs.json"
     record = _read_record(record_path)
-    digests = {name: _inputs_digest(root, name, architecture) for name in [AUTHORIZER, *_api_names(root)]}
+    names = _api_names(root)
+    shared = _shared_digest(root, names, architecture)
+    digests = {name: _inputs_digest(root, name, shared) for name in [AUTHORIZER, *names]}
     stale = [name for name in digests if not _stands(directory / f"{name}.zip", record.get(name), digests[name])]
     project = load_project(root) if stale else None
     for name in digests:
@@ -122,24 +124,33 @@ def _json(content: dict[str, Any]) -> bytes:
     return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _inputs_digest(root: Path, name: str, architecture: str) -> str:
-    """Return a digest of all inputs of the zip: sources, data files, requirements, and the build's own code."""
+def _shared_digest(root: Path, apis: Iterable[str], architecture: str) -> bytes:
+    """Return a digest of the inputs of every zip: the data files, which belong together, and the build's own code."""
     functions = root / "functions"
-    inputs = [
-        *_sources(functions, _packages(name)),
-        *sorted(functions.glob("*/openapi.yaml")),
-        functions / "openapi.schema.json",
-        root / "auth0" / "access.yaml",
-        root / "auth0" / "access.schema.json",
-        _requirements(root, name),
-        *sorted(_BUILDERS.glob("*.py")),
-        *sorted((_BUILDERS / "data_files").glob("*.py")),
-    ]
-    digest = hashlib.sha256(f"{architecture} {sys.version}".encode())
-    for path in inputs:
+    return _digest(
+        f"{architecture} {sys.version}".encode(),
+        [
+            *(functions / api / "openapi.yaml" for api in apis),
+            functions / "openapi.schema.json",
+            root / "auth0" / "access.yaml",
+            root / "auth0" / "access.schema.json",
+            *sorted(_BUILDERS.glob("*.py")),
+            *sorted((_BUILDERS / "data_files").glob("*.py")),
+        ],
+    )
+
+
+def _inputs_digest(root: Path, name: str, shared: bytes) -> str:
+    """Return a digest of all inputs of the zip: what all share, its sources, and its requirements."""
+    return _digest(shared, [*_sources(root / "functions", _packages(name)), _requirements(root, name)]).hex()
+
+
+def _digest(beginning: bytes, paths: Iterable[Path]) -> bytes:
+    digest = hashlib.sha256(beginning)
+    for path in paths:
         content = path.read_bytes() if path.exists() else b""
         digest.update(f"\0{path.relative_to(path.parents[1])}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()
+    return digest.digest()
 
 
 def _read_record(path: Path) -> dict[str, dict[str, str]]:

@@ -8,6 +8,7 @@ output on every machine (https://github.com/ebiggers/libdeflate/issues/400).
 The format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (6.3.10), §4.3.7, §4.3.12 and §4.3.16.
 """
 
+import functools
 import stat
 import struct
 import zlib
@@ -34,7 +35,7 @@ def zip_bytes(files: Mapping[str, bytes]) -> bytes:
     entries, directory, offset = [], [], 0
     for name in sorted(files):
         content, encoded = files[name], name.encode()
-        packed = bytes(deflate.deflate_compress(content, _LEVEL))
+        packed = _packed(content)
         mode = stat.S_IFREG | (0o755 if name.endswith(".so") else 0o644)
         checks = (zlib.crc32(content), len(packed), len(content), len(encoded))
         common = (_VERSION_NEEDED, _UTF8_NAME, _DEFLATED, _TIME, _DATE, *checks, 0)
@@ -45,3 +46,9 @@ def zip_bytes(files: Mapping[str, bytes]) -> bytes:
     listing = b"".join(directory)
     end = _END.pack(b"PK\5\6", 0, 0, len(directory), len(directory), len(listing), offset, 0)
     return b"".join([*entries, listing, end])
+
+
+@functools.cache
+def _packed(content: bytes) -> bytes:
+    """Return the compressed content, of which the zips of the APIs share most."""
+    return bytes(deflate.deflate_compress(content, _LEVEL))

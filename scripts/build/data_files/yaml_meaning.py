@@ -39,11 +39,21 @@ class Problem:
 def problems(text: str) -> Iterator[Problem]:
     """Yield each ambiguous piece of YAML, in the order of the lines.
 
+    libyaml reads the text, and PyYAML's own parser only what libyaml refuses: it is slow, and its sentences say more.
+
     Raises:
         yaml.YAMLError: the text is not YAML.
     """
+    try:
+        found = list(_problems(text, yaml.CSafeLoader))
+    except yaml.YAMLError:
+        found = list(_problems(text, yaml.SafeLoader))
+    yield from found
+
+
+def _problems(text: str, loader: type[yaml.CSafeLoader | yaml.SafeLoader]) -> Iterator[Problem]:
     open_anchors: list[str | None] = []
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=loader):
         line = event.start_mark.line + 1 if event.start_mark else 1
         if (sentence := _of_event(event, open_anchors, text)) is not None:
             yield Problem(line, sentence)
@@ -73,7 +83,7 @@ def _of_scalar(event: yaml.ScalarEvent, text: str) -> str | None:
         return r"\ud800 to \udfff are no characters (JSON writes two of them for one); write the character"
     if event.end_mark and _COLON_AT_THE_END.match(text, event.end_mark.index):
         return f'the colon after {word} is a part of the text to some readers; write a value after it, or "{word}:"'
-    if event.style is None:
+    if not event.style:  # None, or libyaml's "": an unquoted word
         return _of_word(word)
     if event.style in {"|", ">"} and (_PLAIN.fullmatch(word) or _of_word(word)):
         # Terraform reads a block of one word like an unquoted word; PyYAML reads every block as text.
