@@ -33,6 +33,12 @@ STATUS_LINE = re.compile(
 
 
 PERSON = "Ada Lovelace"
+# The site gives up after ten seconds; looking at a state of waiting takes longer than that on a busy machine.
+ENDLESS = """
+const { setTimeout: wait } = window;
+window.setTimeout = (call, milliseconds, ...rest) => wait(call, milliseconds < 10_000 ? milliseconds : 2 ** 31 - 1, ...rest);
+AbortSignal.timeout = () => new AbortController().signal;
+"""
 
 
 class RunningStack(Protocol):
@@ -132,6 +138,10 @@ class Visitor:
         protocol = self.page.context.new_cdp_session(self.page)
         protocol.send("Animation.enable")
         protocol.send("Animation.setPlaybackRate", {"playbackRate": 20})
+
+    def waits_for_ever(self) -> None:
+        """Let the site's pages wait for an answer without an end, so that a state of waiting can be looked at for long."""
+        self.page.add_init_script(ENDLESS)
 
     def heading(self, text: str) -> None:
         expect(self.page.get_by_role("heading", name=text, level=1)).to_be_visible()

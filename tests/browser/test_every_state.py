@@ -140,6 +140,7 @@ def test_the_states_of_somebody_who_is_signed_out(visitor: Any, looker: Looker, 
 
 def test_the_states_of_somebody_who_is_signed_in(visitor: Any, looker: Looker) -> None:
     page = visitor.page
+    visitor.waits_for_ever()
     visitor.sign_in("Amazon")
     visitor.heading("Welcome, Ada Lovelace")
     looker.look("welcome")
