@@ -28,6 +28,8 @@ module "stack" {
   architecture        = var.architecture
   protect_data        = false
   wait_for_deployment = false # an emulator has no edge locations to wait for
+
+  expire_earlier_versions = false # the emulator deletes none, and the provider waits half a minute for the rule
 }
 
 locals {

@@ -19,6 +19,7 @@ resource "aws_s3_bucket_versioning" "files" {
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "files" {
+  count  = var.expire_earlier_versions ? 1 : 0
   bucket = aws_s3_bucket.files.id
 
   rule {

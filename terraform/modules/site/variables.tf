@@ -90,6 +90,11 @@ variable "wait_for_deployment" {
   type        = bool
 }
 
+variable "expire_earlier_versions" {
+  description = "Whether S3 deletes a version of a file 30 days after another has replaced it"
+  type        = bool
+}
+
 variable "picture_origins" {
   description = "Origins of the pictures that identity providers give people; the browser refuses pictures from anywhere else"
   type        = list(string)

@@ -14,6 +14,8 @@ module "site" {
   hosted_zone_id      = var.domain.hosted_zone_id
   edge                = var.edge
   wait_for_deployment = var.wait_for_deployment
+
+  expire_earlier_versions = var.expire_earlier_versions
 }
 
 module "rest_api" {

@@ -154,6 +154,12 @@ variable "wait_for_deployment" {
   default     = true
 }
 
+variable "expire_earlier_versions" {
+  description = "Whether S3 deletes a version of a site's file 30 days after another has replaced it"
+  type        = bool
+  default     = true
+}
+
 variable "throttling" {
   description = "Throttling limits of each API whose document has no `x-throttling`: requests per second, and requests at once. `factor` multiplies the limits of the documents"
   type = object({

@@ -35,7 +35,8 @@ variables {
   aliases         = []
   certificate_arn = null
 
-  wait_for_deployment = true
+  wait_for_deployment     = true
+  expire_earlier_versions = true
 
   apis = {
     movies         = { domain_name = "a1.execute-api.eu-west-1.amazonaws.com", stage_name = "live" }
@@ -58,6 +59,20 @@ run "only_the_distribution_reads_the_bucket_and_only_by_tls" {
   assert {
     condition     = alltrue([for name in ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"] : aws_s3_bucket_public_access_block.files[name]])
     error_message = "The bucket could be made public."
+  }
+}
+
+run "an_earlier_version_of_a_file_is_kept_for_thirty_days" {
+  command = plan
+
+  assert {
+    condition     = aws_s3_bucket_versioning.files.versioning_configuration[0].status == "Enabled"
+    error_message = "`make rollback` needs the page's earlier versions"
+  }
+
+  assert {
+    condition     = aws_s3_bucket_lifecycle_configuration.files[0].rule[0].noncurrent_version_expiration[0].noncurrent_days == 30
+    error_message = "Earlier versions are not kept for 30 days"
   }
 }
 
