@@ -36,7 +36,8 @@ PERSON = "Ada Lovelace"
 # The site gives up after ten seconds; looking at a state of waiting takes longer than that on a busy machine.
 ENDLESS = """
 const { setTimeout: wait } = window;
-window.setTimeout = (call, milliseconds, ...rest) => wait(call, milliseconds < 10_000 ? milliseconds : 2 ** 31 - 1, ...rest);
+const longer = (milliseconds) => (milliseconds < 10_000 ? milliseconds : 2 ** 31 - 1);
+window.setTimeout = (call, milliseconds, ...rest) => wait(call, longer(milliseconds), ...rest);
 AbortSignal.timeout = () => new AbortController().signal;
 """
 
@@ -140,7 +141,7 @@ class Visitor:
         protocol.send("Animation.setPlaybackRate", {"playbackRate": 20})
 
     def waits_for_ever(self) -> None:
-        """Let the site's pages wait for an answer without an end, so that a state of waiting can be looked at for long."""
+        """Let the site's pages wait for an answer without an end, so that one can look at a state of waiting."""
         self.page.add_init_script(ENDLESS)
 
     def heading(self, text: str) -> None:
