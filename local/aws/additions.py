@@ -5,6 +5,7 @@ Call `environment.prepare` before you import this module: the import loads minis
 
 from local.aws import (
     access_log,
+    alias_weights,
     authorizer_conditions,
     create_stage,
     create_usage_plan,
@@ -55,6 +56,7 @@ ADDITIONS = (
     access_log,
     gateway_response_context,
     invoke_permission,
+    alias_weights,
     handler_exceptions,
     invocation_log,
     put_rest_api,

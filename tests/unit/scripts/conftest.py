@@ -1,8 +1,6 @@
 """An emulated AWS with an authorizer and two APIs that ask it, as module stack makes them."""
 
-import io
 import uuid
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +8,7 @@ from typing import Any
 import pytest
 
 from scripts.deployed import LIVE, Deployed
-from tests.unit.local.aws.conftest import LocalAws, free_port, invocation_uri
+from tests.unit.local.aws.conftest import LocalAws, archive, free_port, invocation_uri
 
 # Refuses the token whose id stands in its list; a token is its own id here.
 AUTHORIZER = """
@@ -55,10 +53,7 @@ class Place:
 
     def write_code(self, source: str) -> None:
         """Change the newest code only."""
-        archive = io.BytesIO()
-        with zipfile.ZipFile(archive, "w") as opened:
-            opened.writestr("main.py", source)
-        self.deployed.functions.update_function_code(FunctionName=self.deployed.authorizer, ZipFile=archive.getvalue())
+        self.deployed.functions.update_function_code(FunctionName=self.deployed.authorizer, ZipFile=archive(source))
 
     def ask(self, api: str, word: str) -> int:
         answer = self.aws.call_api(self.apis[api], "/", headers={"authorization": f"Bearer {word}"})

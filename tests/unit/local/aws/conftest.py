@@ -148,15 +148,12 @@ class LocalAws:
 
     def create_function(self, name: str, source: str, *, open_to_apis: bool = True) -> str:
         """Create a Lambda function, which any REST API may invoke or none, and return its ARN."""
-        archive = io.BytesIO()
-        with zipfile.ZipFile(archive, "w") as opened:
-            opened.writestr("main.py", source)
         created = self.client("lambda").create_function(
             FunctionName=name,
             Runtime="python3.13",
             Role=self.role_arn,
             Handler="main.handler",
-            Code={"ZipFile": archive.getvalue()},
+            Code={"ZipFile": archive(source)},
         )
         if open_to_apis:
             self.client("lambda").add_permission(
@@ -166,6 +163,14 @@ class LocalAws:
                 Principal="apigateway.amazonaws.com",
             )
         return str(created["FunctionArn"])
+
+
+def archive(source: str) -> bytes:
+    """Return a zip whose `main.py` is the source."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as opened:
+        opened.writestr("main.py", source)
+    return made.getvalue()
 
 
 def free_port() -> int:
