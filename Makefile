@@ -33,7 +33,7 @@ NODE_TEST := node --test --test-reporter=dot --test-reporter-destination=stdout 
 NODE_TESTS = tests/unit/auth0/actions/*.test.* tests/unit/site/*.test.* tests/unit/site/*/*.test.*
 PYTEST := $(RUN) pytest -q
 ENV ?=
-export ENV NAME WRITES OUTSIDE CONFIRM TO DRY VISITORS SECONDS TABLES JSON FOLLOW SINCE REQUEST CONNECTION SCOPE FORMAT BASE ACCEPTED LIMIT LOGIN_FLOW API_SIGNING_ALGORITHM
+export ENV NAME WRITES OUTSIDE CONFIRM TO SHARE MINUTES DRY VISITORS SECONDS TABLES JSON FOLLOW SINCE REQUEST CONNECTION SCOPE FORMAT BASE ACCEPTED LIMIT LOGIN_FLOW API_SIGNING_ALGORITHM
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,10 @@ new-api: $(TOOLS) ## Add an API: NAME=<plural noun>, CONNECTION=<who is granted 
 plan: $(TOOLS) ## Build, save a plan of ENV=<environment>, and show it
 	@$(RUN) scripts.deploy.plan $(ENV)
 apply: $(TOOLS) ## Apply the plan that `make plan ENV=<environment>` saved, then smoke (OUTSIDE=yes accepts changes outside our own names)
+	@$(RUN) scripts.deploy.apply $(ENV)
+	@$(RUN) scripts.operate.smoke $(ENV) --after-apply
+deploy-canary: $(TOOLS) ## Try the code of ENV=<environment>'s saved plan on SHARE=10 percent for MINUTES=10; apply it, or go back by its alarms
+	@$(RUN) scripts.operate.canary $(ENV)
 	@$(RUN) scripts.deploy.apply $(ENV)
 	@$(RUN) scripts.operate.smoke $(ENV) --after-apply
 smoke: $(TOOLS) ## Check that ENV=<environment> answers as it should, to visitors, programs and attackers, and how fast (TOKEN=)

@@ -21,8 +21,11 @@ from scripts.revocation_list import SETTING, Entries, read
 if TYPE_CHECKING:
     from types_boto3_apigateway import APIGatewayClient
     from types_boto3_lambda import LambdaClient
+    from types_boto3_lambda.type_defs import AliasRoutingConfigurationTypeDef
 
 LIVE = "live"  # the alias that callers invoke (module function)
+ALONE: "AliasRoutingConfigurationTypeDef" = {"AdditionalVersionWeights": {}}
+"""An alias's `RoutingConfig` without a second version."""
 NEWEST = "$LATEST"  # the code and configuration of the next version
 
 
@@ -65,19 +68,22 @@ class Deployed:
             if api["name"].startswith(f"{self.name}-")
         }
 
-    def configuration(self, qualifier: str) -> Mapping[str, Any]:
-        """Return Lambda's description of the authorizer: the version that answers (LIVE), or the last write (NEWEST).
+    def configuration(self, qualifier: str, function: str | None = None) -> Mapping[str, Any]:
+        """Return Lambda's description of a function: the version that answers (LIVE), or the last write (NEWEST).
+
+        `function` is its name, by default the authorizer's.
 
         Raises:
             NotDeployedError: there is no such function.
             OperationError: Lambda does not show its settings.
         """
+        name = function or self.authorizer
         try:
-            found = self.functions.get_function_configuration(FunctionName=self.authorizer, Qualifier=qualifier)
+            found = self.functions.get_function_configuration(FunctionName=name, Qualifier=qualifier)
         except self.functions.exceptions.ResourceNotFoundException as error:
-            raise NotDeployedError(f"there is no {self.authorizer}; was this environment ever applied?") from error
+            raise NotDeployedError(f"there is no {name}; was this environment ever applied?") from error
         if "Error" in found.get("Environment", {}):
-            raise OperationError(f"Lambda does not show the settings of {self.authorizer}; may you use its key in KMS?")
+            raise OperationError(f"Lambda does not show the settings of {name}; may you use its key in KMS?")
         return dict(found)
 
     def revoked(self, qualifier: str) -> Entries:

@@ -126,6 +126,13 @@ def version(target: Deployed, part: str) -> str:
     return str(target.functions.get_alias(FunctionName=f"{target.name}-{part}", Name=LIVE)["FunctionVersion"])
 
 
+def share(target: Deployed, part: str) -> str:
+    """Return a canary's share of a function's invocations, as `10% version 7`; nothing where there is none."""
+    alias = target.functions.get_alias(FunctionName=f"{target.name}-{part}", Name=LIVE)
+    weights = alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})
+    return ", ".join(f"{weight:.0%} version {version}" for version, weight in weights.items())
+
+
 def files(target: Deployed) -> dict[str, str]:
     """Return the present S3 version of each file of the site whose name has no hash, by key."""
     pages = target.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket(target))

@@ -1,12 +1,14 @@
 """`make apply ENV=<environment>`: apply the plan that `make plan` saved, and nothing else."""
 
 import os
+from collections.abc import Mapping
+from typing import Any
 
-from scripts import deployed, environments, outside, releases, tools
+from scripts import deployed, environments, outside, releases, republish, saved_plan, tools
 from scripts.console import detail, step
-from scripts.deploy import saved_plan
 from scripts.deploy.revocations import require_present_list
-from scripts.errors import run
+from scripts.deployed import Deployed
+from scripts.errors import UserError, run
 
 
 def main() -> None:
@@ -25,6 +27,7 @@ def main() -> None:
     root = environment.root()
     plan = root.read_plan(plan_file)
     target = deployed.find(environment)
+    _require_own_code(plan, target)
     require_present_list(plan, target)
     outside_changes = outside.changes(plan)
     for change in outside_changes:
@@ -37,6 +40,23 @@ def main() -> None:
     for name, value in root.outputs().items():
         if isinstance(value, str):
             detail(f"{name} = {value}")
+
+
+def _require_own_code(plan: Mapping[str, Any], target: Deployed) -> None:
+    """Put back what an interrupted canary, rollback or revocation left in the place of the newest code.
+
+    Terraform does not compare the code itself, so an apply would let it answer.
+
+    Raises:
+        UserError: something was put back, and the plan does not know.
+    """
+    if left := list(republish.replaced(plan)):
+        for function in left:
+            republish.restore_newest(target, function)
+        raise UserError(
+            f"an interrupted command had left other code in {', '.join(left)}; it is put back now. "
+            "Run `make plan` again, read it, then apply."
+        )
 
 
 if __name__ == "__main__":

@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from scripts import confirmation, deployed, environments, tools
+from scripts import confirmation, deployed, environments, saved_plan, tools
 from scripts.console import detail, step
-from scripts.deploy import saved_plan
 from scripts.deployed import Deployed
 from scripts.errors import OperationError, UserError, run
 from scripts.safe_destroy import CONNECTION, DELETE, KEEP, ROW, TABLE, Managed, destroy, managed

@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 
 import httpx
 
-from scripts import environments, outside, tools
+from scripts import environments, outside, saved_plan, tools
 from scripts.build.artifacts import build
 from scripts.build.superseded import keep_superseded
 from scripts.console import detail, step
-from scripts.deploy import saved_plan
 from scripts.errors import run
 from scripts.local_stack import deployment, settings
 from scripts.terraform_root import TerraformRoot, warnings

@@ -12,10 +12,9 @@ from collections.abc import Iterator, Mapping
 
 import boto3
 
-from scripts import confirmation, deployed, environments, tools
+from scripts import confirmation, deployed, environments, saved_plan, tools
 from scripts.build.artifacts import build
 from scripts.console import detail, step
-from scripts.deploy import saved_plan
 from scripts.environments import CloudEnvironment
 from scripts.errors import OperationError, UserError, run
 from scripts.management_api import ManagementApi, tenant_url

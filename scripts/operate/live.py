@@ -17,12 +17,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from scripts import deployed, environments, releases
+from scripts import deployed, environments, releases, republish
 from scripts.console import clock, columns, step
 from scripts.deployed import LIVE, NEWEST, Deployed
 from scripts.environments import Environment
 from scripts.errors import OperationError, UserError, run
-from scripts.operate.revoke import republish
 from scripts.tools import ROOT
 
 _SHOWN = 5  # releases
@@ -73,12 +72,11 @@ def running(target: Deployed, environment: Environment) -> Iterator[Running]:
             dict[str, Any](target.functions.get_function_configuration(FunctionName=name, Qualifier=qualifier))
             for qualifier in (LIVE, NEWEST)
         )
-        shares = alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})
-        others = "".join(f", {weight:.0%} version {version}" for version, weight in shares.items())
+        share = releases.share(target, part)
         built = ROOT / "build" / environment.architecture / f"{part}.zip"
         yield Running(
             part,
-            f"{alias['FunctionVersion']}{others}",
+            f"{alias['FunctionVersion']}{f', {share}' if share else ''}",
             _moment(live["LastModified"]),
             _changed_by(target, name),
             _code(live["CodeSha256"], built.read_bytes() if built.exists() else None),

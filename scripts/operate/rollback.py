@@ -14,12 +14,12 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from scripts import confirmation, deployed, environments, releases
+from scripts import confirmation, deployed, environments, releases, republish
 from scripts.build.site import LIST
 from scripts.console import detail, step
-from scripts.deployed import LIVE, NEWEST, Deployed
+from scripts.deployed import ALONE, LIVE, NEWEST, Deployed
 from scripts.errors import UserError, run
-from scripts.operate.revoke import republish, switch
+from scripts.operate.revoke import switch
 from scripts.releases import Release
 from scripts.revocation_list import SETTING, write
 
@@ -90,7 +90,9 @@ def answers(target: Deployed, release: Release) -> bool:
 def differences(target: Deployed, release: Release) -> Iterator[str]:
     """Yield a line for each part that answers otherwise than in the release."""
     for part, wanted in release.functions.items():
-        present = releases.version(target, part)
+        present, share = releases.version(target, part), releases.share(target, part)
+        if share:
+            yield f"function {part}: {share}, of a canary that was cut short"
         if present != wanted and _code_and_settings(target, part, present) != _code_and_settings(target, part, wanted):
             yield f"function {part}: version {wanted}, instead of {present}"
     ids = target.api_ids()
@@ -125,7 +127,9 @@ def go_back(target: Deployed, release: Release) -> None:
     authorizer = _authorizer_version(target, release.functions["authorizer"])
     _restore_page(target, release)
     for part, wanted in {**release.functions, "authorizer": authorizer}.items():
-        target.functions.update_alias(FunctionName=f"{target.name}-{part}", Name=LIVE, FunctionVersion=wanted)
+        target.functions.update_alias(
+            FunctionName=f"{target.name}-{part}", Name=LIVE, FunctionVersion=wanted, RoutingConfig=ALONE
+        )
     ids = target.api_ids()
     for api, wanted in release.deployments.items():
         if releases.deployment(target, ids[api]) == wanted:
@@ -133,13 +137,15 @@ def go_back(target: Deployed, release: Release) -> None:
         change: Any = [{"op": "replace", "path": "/deploymentId", "value": wanted}]
         target.apis.update_stage(restApiId=ids[api], stageName=releases.STAGE, patchOperations=change)
     detail("the page, the functions and the APIs answer as they did then")
+    for part in release.functions:
+        republish.restore_newest(target, f"{target.name}-{part}")  # after a canary that was killed
     releases.record(target, back_to=release.number, commit=release.commit)
     switch.forget_decisions(target)
 
 
 def _authorizer_version(target: Deployed, wanted: str) -> str:
     """Return a version of the authorizer with the code and settings of a release and the present revocation list."""
-    republish.restore_newest(target)
+    republish.restore_newest(target, target.authorizer)
     return republish.with_list(target, wanted, write(target.revoked(NEWEST)))
 
 

@@ -134,7 +134,7 @@ def test_an_application_a_token_and_a_key_are_revoked_alike_and_taken_back(stack
 
 
 def test_an_erased_user_is_gone_from_the_tenant_and_refused(stack: Stack, place: Deployed) -> None:
-    tokens = sign_in_afresh(stack, "google-oauth2", "alan@example.com")
+    tokens = sign_in_afresh(stack, "google-oauth2", "erased@example.com")  # nobody of another test
     assert answers(stack, tokens.bearer) == [200, 200]
     kept = stack.command("user-erase", "local", SUB=subject(tokens), CONFIRM="prod")
     assert kept.returncode == 2

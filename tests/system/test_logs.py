@@ -10,9 +10,9 @@ import boto3
 import jwt
 import pytest
 
+from scripts.operate.canary.cloudwatch import alarms_on, gateway
 from tests.conftest import Stack
 from tests.system.conftest import SignIn, Tokens, aws_client, json_lines, log_messages, succeeded
-from tests.unit.terraform.monitoring.cloudwatch import alarms_on, gateway
 
 type Lines = Callable[[str], list[dict[str, Any]]]
 """From a log group to the JSON lines that it got since this module began to ask."""

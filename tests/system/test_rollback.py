@@ -1,4 +1,4 @@
-"""`make rollback` on the running system: a bad release goes, nobody's request fails, and what is revoked stays so."""
+"""`make deploy-canary` and `make rollback` on the running system: bad code goes, and nobody else's request fails."""
 
 import time
 from collections.abc import Generator, Iterator, Mapping
@@ -21,9 +21,42 @@ CLOSED = "security: [{ auth0: [read:Movies, read:Devices] }]"  # no connection g
 REVOKED = "revoked before the rollback"
 
 
-@pytest.fixture(scope="module")
+BREAKS = """
+
+def handler(event: object, context: object) -> None:
+    raise RuntimeError("a bad version")
+"""
+
+
+def test_a_bad_canary_goes_back_by_itself_and_a_good_one_goes_on(stack: Stack, sign_in: SignIn) -> None:
+    amazon, google = sign_in("amazon").bearer, sign_in("google-oauth2").bearer
+    code = stack.root / "functions" / "movies" / "handler.py"
+    before = code.read_text("utf-8")
+    asked = {"/api/movies": amazon, "/api/movies/health": amazon, "/": {}, "/api/devices": google}
+    try:
+        code.write_text(before + BREAKS, "utf-8")
+        succeeded(stack.command("plan", "local"))
+        with traffic(asking(stack, asked)) as seen:
+            bad = stack.command("deploy-canary", "local", SHARE="50", MINUTES="10")
+        assert bad.returncode == 1
+        assert "the new code went back, because of movies-server-errors" in bad.stderr
+        assert {path for path, status in seen if status >= 500} <= {"/api/movies", "/api/movies/health"}
+        assert {status for path, status in seen if not path.startswith("/api/movies")} == {200}
+        assert {code for _ in range(20) for code in statuses(stack, amazon).values()} == {200}
+    finally:
+        code.write_text(before + "# another version, as good as the one before\n", "utf-8")
+    assert "will be updated in-place" in succeeded(stack.command("plan", "local"))
+    with traffic(asking(stack, asked)) as seen:
+        good = succeeded(stack.command("deploy-canary", "local", SHARE="50", MINUTES="0.1"))
+        applied = succeeded(stack.command("apply", "local", OUTSIDE="yes"))
+    assert "the saved plan of local goes on" in good
+    assert "release " in applied
+    assert {status for _, status in seen} == {200}
+
+
+@pytest.fixture
 def bad_release(stack: Stack) -> Iterator[None]:
-    """Deploy a release that closes movies to everybody and breaks the page; deploy the one before in the end."""
+    """Deploy a release that closes movies to everybody and breaks the page; the test goes back from it."""
     page, document = stack.root / "site" / "index.html", stack.root / "functions" / "movies" / "openapi.yaml"
     before = {path: path.read_text("utf-8") for path in (page, document)}
     replace(page, "<title>Gatehouse", "<title>A bad release")
@@ -35,7 +68,6 @@ def bad_release(stack: Stack) -> Iterator[None]:
     finally:
         for path, text in before.items():
             path.write_text(text, "utf-8")
-        succeeded(stack.command("up"))
 
 
 def test_a_bad_release_is_undone_under_traffic(stack: Stack, sign_in: SignIn, bad_release: None) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from scripts import republish
 from scripts.console import detail
-from scripts.deployed import LIVE, Deployed
+from scripts.deployed import ALONE, LIVE, Deployed
 from scripts.errors import OperationError
-from scripts.operate.revoke import republish
 from scripts.revocation_list import SETTING, Entries, read, write
 
 _ATTEMPTS = 8
@@ -94,8 +94,8 @@ def forget_decisions(deployed: Deployed) -> None:
 
 def _publish(deployed: Deployed, change: Change) -> str:
     """Write the list where it is to change, and return the version that holds it and the code that answers now."""
-    republish.restore_newest(deployed)
-    configuration = republish.settled(deployed)
+    republish.restore_newest(deployed, deployed.authorizer)
+    configuration = republish.settled(deployed, deployed.authorizer)
     variables = republish.variables(configuration)
     entries, problem = read(variables.get(SETTING), time.time())
     text = write(change(entries))
@@ -117,12 +117,19 @@ def _apart_from_the_list(configuration: Mapping[str, Any]) -> object:
 
 
 def _move_alias(deployed: Deployed, version: str) -> str:
-    """Let a version answer, unless a newer one does, which holds this list too; return the one that did."""
+    """Let a version answer, unless a newer one does, which holds this list too; return the one that did.
+
+    A canary's share ends with it: its version does not have this list.
+    """
     alias = deployed.functions.get_alias(FunctionName=deployed.authorizer, Name=LIVE)
     before = alias["FunctionVersion"]
     if int(before) < int(version):
         deployed.functions.update_alias(
-            FunctionName=deployed.authorizer, Name=LIVE, FunctionVersion=version, RevisionId=alias["RevisionId"]
+            FunctionName=deployed.authorizer,
+            Name=LIVE,
+            FunctionVersion=version,
+            RoutingConfig=ALONE,
+            RevisionId=alias["RevisionId"],
         )
     return before
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from scripts.deployed import LIVE, Deployed
-from tests.unit.local.aws.conftest import LocalAws, archive, free_port, invocation_uri
+from tests.unit.local.aws.conftest import REGION, LocalAws, archive, free_port, invocation_uri
 
 # Refuses the token whose id stands in its list; a token is its own id here.
 AUTHORIZER = """
@@ -71,11 +71,13 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
 @pytest.fixture
 def place(aws: LocalAws) -> Place:
     """An authorizer of the test's own whose invocations take a second at most."""
-    deployed = Deployed(f"gatehouse-{uuid.uuid4().hex[:8]}", aws.client("lambda"), aws.client("apigateway"), {})
+    account = {"AWS_REGION": REGION, "AWS_ENDPOINT_URL": aws.url}
+    account |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    deployed = Deployed(f"gatehouse-{uuid.uuid4().hex[:8]}", aws.client("lambda"), aws.client("apigateway"), account)
     arn = aws.create_function(deployed.authorizer, AUTHORIZER)
     variables = {"SUBJECT_HASH_KEY": KEY, "JWKS": '{"keys":[]}'}
     deployed.functions.update_function_configuration(
-        FunctionName=deployed.authorizer, Timeout=1, Environment={"Variables": variables}
+        FunctionName=deployed.authorizer, Description="Decides", Timeout=1, Environment={"Variables": variables}
     )
     version = deployed.functions.publish_version(FunctionName=deployed.authorizer)["Version"]
     deployed.functions.create_alias(FunctionName=deployed.authorizer, Name=LIVE, FunctionVersion=version)

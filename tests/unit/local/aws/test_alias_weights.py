@@ -43,9 +43,7 @@ def share(aws: LocalAws, alias: dict[str, Any], weights: dict[str, float]) -> No
 
 
 @pytest.fixture
-def ways(
-    aws: LocalAws, alias: dict[str, Any], deploy: Deploy, document: MakeDocument
-) -> dict[str, Callable[[], str]]:
+def ways(aws: LocalAws, alias: dict[str, Any], deploy: Deploy, document: MakeDocument) -> dict[str, Callable[[], str]]:
     """Return the two ways to invoke the alias; each returns the answer's body."""
     integration = {"type": "aws_proxy", "httpMethod": "POST", "uri": invocation_uri(alias["AliasArn"])}
     api_id = deploy(document(paths={"/version": {"get": {"x-amazon-apigateway-integration": integration}}}))

@@ -19,10 +19,11 @@ from authorizer.handler import Unauthorized
 from scripts.hostile_tokens.case import Setup
 from scripts.hostile_tokens.jose import compose, mac, public_jwk, rsa
 from scripts.hostile_tokens.scenario import REVOKED, Scenario, find_target, new_key
+from scripts.operate.canary.cloudwatch import Alarm, Samples, alarms_on, declared, embedded, gateway
 from scripts.tools import ROOT
 from tests.unit.functions.authorizer.hostile import ACCESS_MODEL, LEEWAY, NOW, configured
-from tests.unit.terraform.monitoring.cloudwatch import ALARMS, Alarm, Samples, alarms_on, embedded, gateway
 
+ALARMS = declared()
 FUNCTION = "gatehouse-test-authorizer"
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 RUNBOOKS = ROOT / "docs" / "runbooks"
@@ -56,7 +57,7 @@ class Authorizer:
 
 def alarming(lines: list[str]) -> dict[str, float]:
     """Return the alarms that lines set off, each with the seconds from the start until it first goes off."""
-    return first_crossings(alarms_on("authorizer", {"function": FUNCTION}), embedded(lines))
+    return first_crossings(alarms_on("authorizer", {"function": FUNCTION}), embedded(map(json.loads, lines)))
 
 
 def first_crossings(alarms: Mapping[str, Alarm], samples: Samples) -> dict[str, float]:

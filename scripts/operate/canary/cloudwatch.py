@@ -1,10 +1,12 @@
-"""What CloudWatch makes of log lines and alarms, in Python: embedded metrics, statistics by period, and the state.
+"""The alarms as CloudWatch evaluates them, but from log lines: embedded metrics, statistics by period, and the state.
+
+An emulator has no metrics; the alarms' own figures decide there too.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarm-evaluation
 """
 
-import json
+import functools
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -16,10 +18,7 @@ import yaml
 
 from scripts.tools import ROOT
 
-ALARMS: dict[str, dict[str, Any]] = yaml.safe_load(
-    (ROOT / "terraform" / "modules" / "monitoring" / "alarms.yaml").read_text(encoding="utf-8")
-)
-"""The alarms as Terraform reads them, by name."""
+STAGE = "live"  # module rest_api's one stage
 
 type Series = tuple[str, str, frozenset[tuple[str, str]]]
 """Namespace, metric, dimensions."""
@@ -57,6 +56,13 @@ class Alarm:
         return value >= self.threshold if self.comparison == "at_least" else value <= self.threshold
 
 
+@functools.cache
+def declared() -> Mapping[str, Mapping[str, Any]]:
+    """Return the alarms as Terraform reads them, by name."""
+    file = ROOT / "terraform" / "modules" / "monitoring" / "alarms.yaml"
+    return dict(yaml.safe_load(file.read_text(encoding="utf-8")))
+
+
 def statistic(name: str, values: list[float]) -> float:
     """Return a statistic of values; a percentile by the nearest rank."""
     if name.startswith("p"):
@@ -74,7 +80,7 @@ def statistic(name: str, values: list[float]) -> float:
 def alarms_on(each: str, dimensions: Mapping[str, str]) -> dict[str, Alarm]:
     """Return the alarms about one API, one function or the authorizer, by their names in alarms.yaml."""
     found = {}
-    for name, alarm in ALARMS.items():
+    for name, alarm in declared().items():
         if alarm["each"] != each:
             continue
         about = {"api": dimensions.get("ApiName", "")} if alarm["metric"] == "throttled_requests" else dimensions
@@ -93,11 +99,12 @@ def alarms_on(each: str, dimensions: Mapping[str, str]) -> dict[str, Alarm]:
     return found
 
 
-def embedded(lines: Iterable[str]) -> Samples:
-    """Return the metrics that CloudWatch Logs takes from lines in the embedded metric format."""
+def embedded(lines: Iterable[Mapping[str, Any]]) -> Samples:
+    """Return the metrics that CloudWatch Logs takes from lines in the embedded metric format; other lines have none."""
     samples: dict[Series, list[tuple[float, float]]] = defaultdict(list)
-    for line in lines:
-        entry = json.loads(line)
+    for entry in lines:
+        if "_aws" not in entry:
+            continue
         when = entry["_aws"]["Timestamp"] / 1_000
         for directive in entry["_aws"]["CloudWatchMetrics"]:
             for names in directive["Dimensions"]:
@@ -115,7 +122,7 @@ def gateway(accesses: Iterable[Mapping[str, Any]]) -> Samples:
     samples: dict[Series, list[tuple[float, float]]] = defaultdict(list)
     for line in accesses:
         when = datetime.strptime(line["time"], "%d/%b/%Y:%H:%M:%S %z").timestamp()
-        stage = frozenset({"ApiName": line["api"], "Stage": "live"}.items())
+        stage = frozenset({"ApiName": line["api"], "Stage": STAGE}.items())
         samples["AWS/ApiGateway", "5XXError", stage].append((when, float(line["status"].startswith("5"))))
         samples["AWS/ApiGateway", "Latency", stage].append((when, float(line["response_ms"])))
         if line["status"] == "429":

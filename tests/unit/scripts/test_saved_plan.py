@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.deploy import saved_plan
+from scripts import saved_plan
 from scripts.environments import LocalEnvironment
 from scripts.errors import UserError
 

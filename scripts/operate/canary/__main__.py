@@ -1,0 +1,89 @@
+"""`make deploy-canary ENV=<environment>`: try a saved plan's code on a share of the requests; apply it, or go back.
+
+    make plan ENV=prod
+    make deploy-canary ENV=prod                       10 percent of the invocations, for 10 minutes
+    make deploy-canary ENV=prod SHARE=25 MINUTES=30
+
+Each function whose code the plan changes gets a second version, which runs in the share. Meanwhile the alarms are
+watched. If one goes off, or no request reached the new code, everything is put back as it was, and the exit code is 1.
+Else everything is put back too, and `make apply` applies the plan. A plan that changes more than code is refused: a
+document, a setting or a role has no share. Ctrl-C goes back. `make rollback` ends a canary that was killed.
+"""
+
+import argparse
+import os
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from scripts import deployed, environments, saved_plan
+from scripts.console import detail, step
+from scripts.deployed import Deployed
+from scripts.errors import OperationError, UserError, run
+from scripts.operate.canary import changed_code, shares, watch
+from scripts.tools import ROOT
+
+_LOOK_SECONDS = 5
+_PROGRESS_SECONDS = 30
+
+
+def main() -> None:
+    """Read the plan, share, watch, and put everything back."""
+    options = _options()
+    environment = environments.find(options.environment)
+    plan = environment.planned_root().read_plan(saved_plan.require(environment))
+    functions = changed_code.functions(plan, environment.name)
+    built = ROOT / "build" / environment.architecture
+    with deployed.resumable():
+        target = deployed.find(environment)
+        archives = {
+            function: (built / f"{function.removeprefix(f'{target.name}-')}.zip").read_bytes() for function in functions
+        }
+        begun = datetime.now(UTC)
+        if off := watch.alarming(target, begun):
+            raise UserError(f"alarms are off already ({', '.join(off)}): find out why, before new code comes in.")
+        step(f"Sharing the invocations of {target.name} for {options.minutes:g} minutes")
+        with shares.shared(target, archives, options.share) as versions:
+            _watch(target, versions, begun, options.minutes * 60)
+    step(f"The new code has kept every alarm quiet: the saved plan of {environment.name} goes on")
+
+
+def _options() -> argparse.Namespace:
+    parser = environments.parser("deploy-canary", __doc__)
+    parser.add_argument("--share", type=float, default=os.environ.get("SHARE") or 10, help="percent (default: SHARE)")
+    parser.add_argument("--minutes", type=float, default=os.environ.get("MINUTES") or 10, help="default: MINUTES")
+    options = parser.parse_args()
+    if not 0 < options.share < 100:
+        raise UserError(f"SHARE={options.share:g} is no share: give a percentage above 0 and below 100.")
+    if options.minutes <= 0:
+        raise UserError(f"MINUTES={options.minutes:g} shows nothing: give a number above 0.")
+    return options
+
+
+def _watch(target: Deployed, versions: Mapping[str, str], begun: datetime, seconds: float) -> None:
+    """Look at the alarms until the time is over.
+
+    Raises:
+        OperationError: an alarm is off, the new code got no request, or somebody else ended the sharing.
+    """
+    until, told = time.monotonic() + seconds, time.monotonic()
+    while (left := until - time.monotonic()) > 0:
+        time.sleep(min(left, _LOOK_SECONDS))
+        if off := watch.alarming(target, begun):
+            raise OperationError(f"the new code went back, because of {', '.join(off)}: see docs/runbooks.")
+        if ended := [function for function in versions if not shares.is_shared(target, function)]:
+            raise OperationError(f"somebody ended the share of {', '.join(ended)}; run `make plan` again, then this.")
+        if time.monotonic() - told > _PROGRESS_SECONDS:
+            told = time.monotonic()
+            detail(f"every alarm is quiet; {max(until - told, 0):.0f} s left")
+    counts = {name: watch.invocations(target, name, version, begun) for name, version in versions.items()}
+    for function, count in counts.items():
+        detail(f"version {versions[function]} of {function} ran {count} times")
+    if not any(counts.values()):
+        raise OperationError(
+            "the new code went back, because no request reached it: give a larger SHARE, or more MINUTES."
+        )
+
+
+if __name__ == "__main__":
+    run(main)
