@@ -19,9 +19,10 @@ variables {
   login_flow                = "code"
 }
 
-run "the_api_is_the_audience_with_every_scope" {
+run "what_every_tenant_gets" {
   command = plan
 
+  # The API is the audience with every scope.
   assert {
     condition     = auth0_resource_server.apis.identifier == "https://api.example" && auth0_resource_server.apis.signing_alg == "RS256"
     error_message = "The API must be the audience of access.yaml, signed with RS256."
@@ -31,11 +32,8 @@ run "the_api_is_the_audience_with_every_scope" {
     condition     = tomap({ for scope in auth0_resource_server_scopes.apis.scopes : scope.name => scope.description }) == var.access.scopes
     error_message = "The API must have exactly the scopes of access.yaml."
   }
-}
 
-run "only_our_application_may_ask_for_the_api" {
-  command = plan
-
+  # Only our application may ask for the API.
   assert {
     condition = (
       auth0_resource_server.apis.subject_type_authorization[0].user[0].policy == "require_client_grant" &&
@@ -48,11 +46,8 @@ run "only_our_application_may_ask_for_the_api" {
     condition     = toset(auth0_client_grant.site.scopes) == toset(keys(var.access.scopes)) && auth0_client_grant.site.subject_type == "user"
     error_message = "The site must be granted the scopes of access.yaml on behalf of its user."
   }
-}
 
-run "the_application_uses_code_and_rotating_refresh_tokens" {
-  command = plan
-
+  # The application uses code and rotating refresh tokens.
   assert {
     condition     = toset(auth0_client.site.grant_types) == toset(["authorization_code", "refresh_token"])
     error_message = "The grants must be exactly authorization_code and refresh_token."
@@ -74,6 +69,40 @@ run "the_application_uses_code_and_rotating_refresh_tokens" {
       auth0_client.site.skip_non_verifiable_callback_uri_confirmation_prompt == null
     )
     error_message = "Callbacks are bare origins, and a public site keeps Auth0's confirmation."
+  }
+
+  # Roles limit nothing until the access file says so.
+  assert {
+    condition     = !auth0_resource_server.apis.enforce_policies && auth0_resource_server.apis.token_dialect == "access_token"
+    error_message = "Tokens must carry no permissions that the authorizer does not count."
+  }
+
+  # The connections are those of the access file and open to the application.
+  assert {
+    condition     = { for name, connection in auth0_connection.social : name => connection.strategy } == { for name in keys(var.access.connections) : name => name }
+    error_message = "Every connection must be named for its strategy."
+  }
+
+  assert {
+    condition     = toset(keys(auth0_connection_client.site)) == toset(keys(var.access.connections))
+    error_message = "Every connection must be open to the application."
+  }
+
+  # The Action recognises the site by its audience.
+  assert {
+    condition     = auth0_client.site.client_metadata.gatehouse_audience == "https://api.example"
+    error_message = "The Action would let any connection sign in at the site."
+  }
+
+  # The Action carries the access rules and runs at login.
+  assert {
+    condition     = jsondecode(regex("^const ACCESS = (.*);\n", auth0_action.grant_scopes.code)[0]) == jsondecode(jsonencode(var.access))
+    error_message = "The Action's first line must define ACCESS as the access rules."
+  }
+
+  assert {
+    condition     = endswith(auth0_action.grant_scopes.code, "\n${var.action_code}") && auth0_action.grant_scopes.deploy && auth0_trigger_action.grant_scopes.trigger == "post-login"
+    error_message = "The Action must be our code, deployed and bound to post-login."
   }
 }
 
@@ -156,15 +185,6 @@ run "a_machine_client_cannot_be_granted_an_undeclared_scope" {
   expect_failures = [var.access]
 }
 
-run "roles_limit_nothing_until_the_access_file_says_so" {
-  command = plan
-
-  assert {
-    condition     = !auth0_resource_server.apis.enforce_policies && auth0_resource_server.apis.token_dialect == "access_token"
-    error_message = "Tokens must carry no permissions that the authorizer does not count."
-  }
-}
-
 run "roles_and_the_claim_permissions_are_switched_on_together" {
   command = plan
 
@@ -206,20 +226,6 @@ run "hs256_without_a_secret_is_refused" {
   }
 
   expect_failures = [var.signing_secret]
-}
-
-run "the_connections_are_those_of_the_access_file_and_open_to_the_application" {
-  command = plan
-
-  assert {
-    condition     = { for name, connection in auth0_connection.social : name => connection.strategy } == { for name in keys(var.access.connections) : name => name }
-    error_message = "Every connection must be named for its strategy."
-  }
-
-  assert {
-    condition     = toset(keys(auth0_connection_client.site)) == toset(keys(var.access.connections))
-    error_message = "Every connection must be open to the application."
-  }
 }
 
 run "a_connection_without_keys_is_refused_unless_it_is_named" {
@@ -298,15 +304,6 @@ run "a_bookmarked_sign_in_page_leads_back_to_the_site" {
   }
 }
 
-run "the_action_recognises_the_site_by_its_audience" {
-  command = plan
-
-  assert {
-    condition     = auth0_client.site.client_metadata.gatehouse_audience == "https://api.example"
-    error_message = "The Action would let any connection sign in at the site."
-  }
-}
-
 run "keys_of_an_unknown_connection_are_refused" {
   command = plan
 
@@ -315,20 +312,6 @@ run "keys_of_an_unknown_connection_are_refused" {
   }
 
   expect_failures = [var.connection_credentials]
-}
-
-run "the_action_carries_the_access_rules_and_runs_at_login" {
-  command = plan
-
-  assert {
-    condition     = jsondecode(regex("^const ACCESS = (.*);\n", auth0_action.grant_scopes.code)[0]) == jsondecode(jsonencode(var.access))
-    error_message = "The Action's first line must define ACCESS as the access rules."
-  }
-
-  assert {
-    condition     = endswith(auth0_action.grant_scopes.code, "\n${var.action_code}") && auth0_action.grant_scopes.deploy && auth0_trigger_action.grant_scopes.trigger == "post-login"
-    error_message = "The Action must be our code, deployed and bound to post-login."
-  }
 }
 
 run "a_connection_cannot_grant_an_undeclared_scope" {

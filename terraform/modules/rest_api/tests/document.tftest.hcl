@@ -16,9 +16,10 @@ variables {
   origin_key_required = false
 }
 
-run "only_public_operations_skip_the_authorizer" {
+run "what_every_api_has" {
   command = plan
 
+  # Only public operations skip the authorizer.
   assert {
     condition = alltrue([
       for path, item in var.openapi.paths :
@@ -37,6 +38,80 @@ run "only_public_operations_skip_the_authorizer" {
   assert {
     condition     = !can(jsondecode(aws_api_gateway_rest_api.api.body).security)
     error_message = "A default for all operations would hide one that lacks its own."
+  }
+
+  # Every operation reaches the live function through validation.
+  assert {
+    condition = alltrue([
+      for item in values(jsondecode(aws_api_gateway_rest_api.api.body).paths) :
+      item.get["x-amazon-apigateway-integration"].type == "aws_proxy" && item.get["x-amazon-apigateway-integration"].uri == var.function.invoke_arn
+    ])
+    error_message = "An operation has another integration than the function's alias."
+  }
+
+  assert {
+    condition     = jsondecode(aws_api_gateway_rest_api.api.body).x-amazon-apigateway-request-validators[jsondecode(aws_api_gateway_rest_api.api.body).x-amazon-apigateway-request-validator] == { validateRequestParameters = true, validateRequestBody = true }
+    error_message = "Requests reach the function unvalidated."
+  }
+
+  # A stage speaks no TLS before 1.2.
+  assert {
+    condition     = startswith(jsondecode(aws_api_gateway_rest_api.api.body).x-amazon-apigateway-security-policy, "SecurityPolicy_TLS13_1_2_")
+    error_message = "A client could reach the stage by TLS 1.0."
+  }
+
+  # A decision is kept for as long as it was said.
+  assert {
+    condition     = jsondecode(aws_api_gateway_rest_api.api.body).components.securitySchemes.auth0["x-amazon-apigateway-authorizer"].authorizerResultTtlInSeconds == 300
+    error_message = "The cache of decisions is not the one asked for."
+  }
+
+  # Only a compact JWS behind bearer costs an invocation.
+  assert {
+    condition = alltrue([
+      for header in ["Bearer a.b.c", "bearer a.b.c", "BEARER   a-_.B9.c_", " Bearer a.b.c "] :
+      can(regex(jsondecode(aws_api_gateway_rest_api.api.body).components.securitySchemes.auth0["x-amazon-apigateway-authorizer"].identityValidationExpression, header))
+    ])
+    error_message = "A header that may carry a good token is refused."
+  }
+
+  assert {
+    condition = !anytrue([
+      for header in ["", "Bearer", "Bearer ", "a.b.c", "Basic a.b.c", "Bearer a.b", "Bearer a.b.", "Bearer a..c", "Bearer a.b.c.d.e", "Bearer a.b.c d", "Bearer a.b.c=", "Bearera.b.c", "Bearer Bearer a.b.c"] :
+      can(regex(jsondecode(aws_api_gateway_rest_api.api.body).components.securitySchemes.auth0["x-amazon-apigateway-authorizer"].identityValidationExpression, header))
+    ])
+    error_message = "A header that cannot carry a token costs an invocation."
+  }
+
+  # A changed document is deployed anew.
+  assert {
+    condition     = aws_api_gateway_deployment.snapshot.triggers.document == sha256(aws_api_gateway_rest_api.api.body)
+    error_message = "The deployment does not follow the document."
+  }
+
+  # A load above the limit is refused.
+  assert {
+    condition     = aws_api_gateway_method_settings.every_method.method_path == "*/*" && aws_api_gateway_method_settings.every_method.settings[0].throttling_rate_limit == 5 && aws_api_gateway_method_settings.every_method.settings[0].throttling_burst_limit == 10
+    error_message = "A method is not throttled."
+  }
+
+  # The access log names no person and no token.
+  # Each of these holds a token, an address, or who signed in as Auth0 writes it. The principal is a keyed hash.
+  assert {
+    condition = !anytrue([
+      for secret in ["authorizer.sub", "authorizer.scope", "authorizer.claims", "identity.", "Authorization", "header", "error.message", "$context.path\""] :
+      strcontains(aws_api_gateway_stage.live.access_log_settings[0].format, secret)
+    ])
+    error_message = "The access log says who called, or with what."
+  }
+
+  # The access log says who was refused, why, and how to follow the request.
+  assert {
+    condition = alltrue([
+      for name in ["requestId", "error.responseType", "authorizer.principalId", "authorizer.reason_code", "authorizer.status", "authorizer.error", "authorizer.latency", "authorizer.requestId", "integration.requestId"] :
+      contains(values(jsondecode(aws_api_gateway_stage.live.access_log_settings[0].format)), "$context.${name}")
+    ])
+    error_message = "A line of the access log cannot be followed to the authorizer's."
   }
 }
 
@@ -77,23 +152,6 @@ run "the_same_holds_for_devices" {
   }
 }
 
-run "every_operation_reaches_the_live_function_through_validation" {
-  command = plan
-
-  assert {
-    condition = alltrue([
-      for item in values(jsondecode(aws_api_gateway_rest_api.api.body).paths) :
-      item.get["x-amazon-apigateway-integration"].type == "aws_proxy" && item.get["x-amazon-apigateway-integration"].uri == var.function.invoke_arn
-    ])
-    error_message = "An operation has another integration than the function's alias."
-  }
-
-  assert {
-    condition     = jsondecode(aws_api_gateway_rest_api.api.body).x-amazon-apigateway-request-validators[jsondecode(aws_api_gateway_rest_api.api.body).x-amazon-apigateway-request-validator] == { validateRequestParameters = true, validateRequestBody = true }
-    error_message = "Requests reach the function unvalidated."
-  }
-}
-
 run "the_gateway_validates_the_bodies_and_headers_of_an_api_that_writes" {
   command = plan
 
@@ -124,24 +182,6 @@ run "the_gateway_validates_the_bodies_and_headers_of_an_api_that_writes" {
   }
 }
 
-run "a_stage_speaks_no_tls_before_1_2" {
-  command = plan
-
-  assert {
-    condition     = startswith(jsondecode(aws_api_gateway_rest_api.api.body).x-amazon-apigateway-security-policy, "SecurityPolicy_TLS13_1_2_")
-    error_message = "A client could reach the stage by TLS 1.0."
-  }
-}
-
-run "a_decision_is_kept_for_as_long_as_it_was_said" {
-  command = plan
-
-  assert {
-    condition     = jsondecode(aws_api_gateway_rest_api.api.body).components.securitySchemes.auth0["x-amazon-apigateway-authorizer"].authorizerResultTtlInSeconds == 300
-    error_message = "The cache of decisions is not the one asked for."
-  }
-}
-
 run "a_decision_is_not_kept_for_longer_than_aws_can" {
   command = plan
 
@@ -150,44 +190,6 @@ run "a_decision_is_not_kept_for_longer_than_aws_can" {
   }
 
   expect_failures = [var.authorizer]
-}
-
-run "only_a_compact_jws_behind_bearer_costs_an_invocation" {
-  command = plan
-
-  assert {
-    condition = alltrue([
-      for header in ["Bearer a.b.c", "bearer a.b.c", "BEARER   a-_.B9.c_", " Bearer a.b.c "] :
-      can(regex(jsondecode(aws_api_gateway_rest_api.api.body).components.securitySchemes.auth0["x-amazon-apigateway-authorizer"].identityValidationExpression, header))
-    ])
-    error_message = "A header that may carry a good token is refused."
-  }
-
-  assert {
-    condition = !anytrue([
-      for header in ["", "Bearer", "Bearer ", "a.b.c", "Basic a.b.c", "Bearer a.b", "Bearer a.b.", "Bearer a..c", "Bearer a.b.c.d.e", "Bearer a.b.c d", "Bearer a.b.c=", "Bearera.b.c", "Bearer Bearer a.b.c"] :
-      can(regex(jsondecode(aws_api_gateway_rest_api.api.body).components.securitySchemes.auth0["x-amazon-apigateway-authorizer"].identityValidationExpression, header))
-    ])
-    error_message = "A header that cannot carry a token costs an invocation."
-  }
-}
-
-run "a_changed_document_is_deployed_anew" {
-  command = plan
-
-  assert {
-    condition     = aws_api_gateway_deployment.snapshot.triggers.document == sha256(aws_api_gateway_rest_api.api.body)
-    error_message = "The deployment does not follow the document."
-  }
-}
-
-run "a_load_above_the_limit_is_refused" {
-  command = plan
-
-  assert {
-    condition     = aws_api_gateway_method_settings.every_method.method_path == "*/*" && aws_api_gateway_method_settings.every_method.settings[0].throttling_rate_limit == 5 && aws_api_gateway_method_settings.every_method.settings[0].throttling_burst_limit == 10
-    error_message = "A method is not throttled."
-  }
 }
 
 run "a_document_has_limits_of_its_own_for_its_stage_and_for_an_operation" {
@@ -218,31 +220,6 @@ run "a_document_has_limits_of_its_own_for_its_stage_and_for_an_operation" {
   assert {
     condition     = !strcontains(aws_api_gateway_rest_api.api.body, "x-throttling")
     error_message = "API Gateway would read an extension that it does not know."
-  }
-}
-
-run "the_access_log_names_no_person_and_no_token" {
-  command = plan
-
-  # Each of these holds a token, an address, or who signed in as Auth0 writes it. The principal is a keyed hash.
-  assert {
-    condition = !anytrue([
-      for secret in ["authorizer.sub", "authorizer.scope", "authorizer.claims", "identity.", "Authorization", "header", "error.message", "$context.path\""] :
-      strcontains(aws_api_gateway_stage.live.access_log_settings[0].format, secret)
-    ])
-    error_message = "The access log says who called, or with what."
-  }
-}
-
-run "the_access_log_says_who_was_refused_why_and_how_to_follow_the_request" {
-  command = plan
-
-  assert {
-    condition = alltrue([
-      for name in ["requestId", "error.responseType", "authorizer.principalId", "authorizer.reason_code", "authorizer.status", "authorizer.error", "authorizer.latency", "authorizer.requestId", "integration.requestId"] :
-      contains(values(jsondecode(aws_api_gateway_stage.live.access_log_settings[0].format)), "$context.${name}")
-    ])
-    error_message = "A line of the access log cannot be followed to the authorizer's."
   }
 }
 

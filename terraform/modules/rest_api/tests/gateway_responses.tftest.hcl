@@ -16,9 +16,10 @@ variables {
   origin_key_required = false
 }
 
-run "every_error_has_our_body" {
+run "what_every_refusal_has" {
   command = plan
 
+  # Every error has our body.
   assert {
     condition = alltrue([
       for response in values(local.gateway_responses) :
@@ -37,22 +38,16 @@ run "every_error_has_our_body" {
     condition     = alltrue([for response in values(local.gateway_responses) : response.responseParameters["gatewayresponse.header.Cache-Control"] == "'no-store'"])
     error_message = "A browser could keep an error."
   }
-}
 
-run "header_values_are_static_strings_that_aws_can_read" {
-  command = plan
-
+  # Header values are static strings that AWS can read.
   assert {
     condition = alltrue(flatten([
       for response in values(local.gateway_responses) : [for value in values(response.responseParameters) : can(regex("^'[^']+'$", value))]
     ]))
     error_message = "A header value is not one single-quoted string."
   }
-}
 
-run "who_are_you_is_401_and_you_may_not_is_403" {
-  command = plan
-
+  # "Who are you" is 401, and "you may not" is 403.
   assert {
     condition     = [local.gateway_responses.UNAUTHORIZED.statusCode, local.gateway_responses.ACCESS_DENIED.statusCode] == ["401", "403"]
     error_message = "The two refusals have other statuses."
@@ -72,11 +67,8 @@ run "who_are_you_is_401_and_you_may_not_is_403" {
     condition     = strcontains(jsondecode(local.gateway_responses.ACCESS_DENIED.responseTemplates["application/json"]).message, "read:Movies")
     error_message = "The sentence of a 403 does not name the scope."
   }
-}
 
-run "only_who_has_proved_an_identity_is_told_what_the_authorizer_found" {
-  command = plan
-
+  # Only who has proved an identity is told what the authorizer found.
   assert {
     condition = [
       for type, response in local.gateway_responses : type if strcontains(response.responseTemplates["application/json"], "$context.authorizer.")
@@ -88,20 +80,14 @@ run "only_who_has_proved_an_identity_is_told_what_the_authorizer_found" {
     condition     = jsondecode(local.gateway_responses.ACCESS_DENIED.responseTemplates["application/json"]).reason_code == "$context.authorizer.reason_code" && strcontains(jsondecode(local.gateway_responses.ACCESS_DENIED.responseTemplates["application/json"]).message, "$context.authorizer.reason")
     error_message = "A 403 does not give the authorizer's sentence and its code."
   }
-}
 
-run "an_unknown_path_is_not_a_missing_token" {
-  command = plan
-
+  # An unknown path is not a missing token.
   assert {
     condition     = local.gateway_responses.MISSING_AUTHENTICATION_TOKEN.statusCode == "404"
     error_message = "API Gateway's own 403 for an unknown path would send visitors to the sign-in."
   }
-}
 
-run "a_broken_authorizer_opens_nothing_and_says_so" {
-  command = plan
-
+  # A broken authorizer opens nothing and says so.
   assert {
     condition     = alltrue([for type in ["AUTHORIZER_FAILURE", "AUTHORIZER_CONFIGURATION_ERROR"] : local.gateway_responses[type].statusCode == "500" && jsondecode(local.gateway_responses[type].responseTemplates["application/json"]).error == "server_error"])
     error_message = "A broken authorizer does not answer 500 with our body."

@@ -45,9 +45,10 @@ variables {
   }
 }
 
-run "only_the_distribution_reads_the_bucket_and_only_by_tls" {
+run "what_every_site_has" {
   command = plan
 
+  # Only the distribution reads the bucket, and only by TLS.
   assert {
     condition = jsonencode([for statement in jsondecode(aws_s3_bucket_policy.files.policy).Statement : [statement.Effect, statement.Principal, statement.Condition]]) == jsonencode([
       ["Allow", { Service = "cloudfront.amazonaws.com" }, { StringEquals = { "AWS:SourceArn" = "arn:aws:cloudfront::123456789012:distribution/TEST" } }],
@@ -60,11 +61,8 @@ run "only_the_distribution_reads_the_bucket_and_only_by_tls" {
     condition     = alltrue([for name in ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"] : aws_s3_bucket_public_access_block.files[name]])
     error_message = "The bucket could be made public."
   }
-}
 
-run "an_earlier_version_of_a_file_is_kept_for_thirty_days" {
-  command = plan
-
+  # An earlier version of a file is kept for thirty days.
   assert {
     condition     = aws_s3_bucket_versioning.files.versioning_configuration[0].status == "Enabled"
     error_message = "`make rollback` needs the page's earlier versions"
@@ -74,11 +72,8 @@ run "an_earlier_version_of_a_file_is_kept_for_thirty_days" {
     condition     = aws_s3_bucket_lifecycle_configuration.files[0].rule[0].noncurrent_version_expiration[0].noncurrent_days == 30
     error_message = "Earlier versions are not kept for 30 days"
   }
-}
 
-run "a_file_with_a_hash_in_its_name_is_kept_and_every_other_is_asked_for_anew" {
-  command = plan
-
+  # A file with a hash in its name is kept, and every other is asked for anew.
   assert {
     condition = { for key, file in aws_s3_object.file : key => file.cache_control } == {
       "assets/app-1A2B3C4D.js" = "public, max-age=31536000, immutable"
@@ -92,34 +87,105 @@ run "a_file_with_a_hash_in_its_name_is_kept_and_every_other_is_asked_for_anew" {
     condition     = [aws_s3_object.page.key, aws_s3_object.page.cache_control, aws_s3_object.config.key, aws_s3_object.config.cache_control] == ["index.html", "no-cache", "config.json", "no-store"]
     error_message = "The page or its configuration could outlive a deployment in a browser."
   }
-}
 
-run "a_browser_is_told_the_type_that_the_build_lists" {
-  command = plan
-
+  # A browser gets the type that the build lists.
   assert {
     condition     = [aws_s3_object.page.content_type, aws_s3_object.file["assets/app-1A2B3C4D.js"].content_type, aws_s3_object.config.content_type] == ["text/html; charset=utf-8", "text/javascript; charset=utf-8", "application/json"]
     error_message = "With nosniff, a wrong content type is a broken page."
   }
-}
 
-run "the_edge_knows_the_names_of_the_files" {
-  command = plan
-
+  # The edge knows the names of the files.
   assert {
     condition     = strcontains(aws_cloudfront_function.edge["page_or_file"].code, "var PLAIN_FILES = [\"config.json\",\"files.json\",\"index.html\",\"robots.txt\"];")
     error_message = "The edge would answer a file's address with the page, or a page's with an error of the bucket."
   }
-}
 
-run "an_api_with_a_longer_name_is_not_hidden_and_unknown_ones_come_last" {
-  command = plan
-
+  # An API with a longer name is not hidden, and unknown ones come last.
   assert {
     condition = aws_cloudfront_distribution.site.ordered_cache_behavior[*].path_pattern == tolist([
       "/api/movies-archive*", "/api/devices*", "/api/movies*", "/api/*", "/icons/*",
     ])
     error_message = "CloudFront takes the first pattern that matches, and that is the wrong one."
+  }
+
+  # No answer of an API is kept, and every API is asked by TLS.
+  assert {
+    condition = alltrue([
+      for behavior in aws_cloudfront_distribution.site.ordered_cache_behavior : behavior.cache_policy_id == data.aws_cloudfront_cache_policy.none.id if startswith(behavior.path_pattern, "/api/")
+    ]) && data.aws_cloudfront_cache_policy.none.name == "Managed-CachingDisabled"
+    error_message = "CloudFront may keep what one visitor was answered, and give it to another."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for origin in aws_cloudfront_distribution.site.origin : [for custom in origin.custom_origin_config : custom.origin_protocol_policy == "https-only"]
+    ]))
+    error_message = "A token could travel in the clear."
+  }
+
+  # The edge reads the origin key, and Terraform does not know it.
+  assert {
+    condition     = aws_cloudfront_function.edge["strip_api_prefix"].key_value_store_associations == toset([aws_cloudfront_key_value_store.secrets.arn])
+    error_message = "The APIs would not know a request of the distribution."
+  }
+
+  assert {
+    condition     = alltrue([for origin in aws_cloudfront_distribution.site.origin : length(origin.custom_header) == 0])
+    error_message = "A header of an origin is in the state, in clear."
+  }
+
+  # An error is never turned into a page and never kept for the next visitor.
+  assert {
+    condition = alltrue([
+      for response in aws_cloudfront_distribution.site.custom_error_response : response.response_page_path == null && response.response_code == null && response.error_caching_min_ttl == 0
+    ])
+    error_message = "Custom error responses are distribution-wide: an API's 403 would become a page, or one visitor's 500 everybody's."
+  }
+
+  # CloudFront keeps these even if the origin says no-store: Developer Guide, "How CloudFront caches HTTP 4xx and 5xx status codes".
+  assert {
+    condition     = length(setsubtract([404, 414, 500, 501, 502, 503, 504], aws_cloudfront_distribution.site.custom_error_response[*].error_code)) == 0
+    error_message = "CloudFront would keep an error for ten seconds."
+  }
+
+  # The page talks to itself and the tenant only.
+  assert {
+    condition = toset(split("; ", aws_cloudfront_response_headers_policy.site["own"].security_headers_config[0].content_security_policy[0].content_security_policy)) == toset([
+      "default-src 'none'", "script-src 'self'", "style-src 'self'", "require-trusted-types-for 'script'", "trusted-types 'none'", "img-src 'self' https://lh3.googleusercontent.com",
+      "connect-src 'self' https://test.eu.auth0.com", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "frame-src https://test.eu.auth0.com",
+    ])
+    error_message = "The content security policy is another."
+  }
+
+  assert {
+    condition = alltrue([
+      for behavior in concat(aws_cloudfront_distribution.site.default_cache_behavior, aws_cloudfront_distribution.site.ordered_cache_behavior) :
+      contains(values(aws_cloudfront_response_headers_policy.site)[*].id, behavior.response_headers_policy_id) && behavior.viewer_protocol_policy == "redirect-to-https"
+    ])
+    error_message = "A part of the site is served without the security headers, or in the clear."
+  }
+
+  # The answer of a function carries the headers of every other answer.
+  assert {
+    condition = jsondecode(regex("var SECURITY_HEADERS = (.*);\n", aws_cloudfront_function.edge["page_or_file"].code)[0]) == {
+      content-security-policy      = aws_cloudfront_response_headers_policy.site["own"].security_headers_config[0].content_security_policy[0].content_security_policy
+      cross-origin-opener-policy   = "same-origin"
+      cross-origin-resource-policy = "same-origin"
+      permissions-policy           = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+      referrer-policy              = "no-referrer"
+      strict-transport-security    = "max-age=63072000"
+      x-content-type-options       = "nosniff"
+      x-frame-options              = "DENY"
+    }
+    error_message = "The edge's own 404 lacks a header."
+  }
+
+  # Other sites may show the icons and nothing else.
+  assert {
+    condition = {
+      for name, policy in aws_cloudfront_response_headers_policy.site : name => one([for item in policy.custom_headers_config[0].items : item.value if item.header == "cross-origin-resource-policy"])
+    } == { own = "same-origin", shared = "cross-origin" }
+    error_message = "Another site could embed an answer, or the sign-in page not show the logo."
   }
 }
 
@@ -143,104 +209,6 @@ run "the_apis_and_three_more_are_the_behaviors_of_the_distribution" {
   assert {
     condition     = length(aws_cloudfront_distribution.site.ordered_cache_behavior) + length(aws_cloudfront_distribution.site.default_cache_behavior) == 6
     error_message = "The plan counts the cache behaviors wrongly."
-  }
-}
-
-run "no_answer_of_an_api_is_kept_and_every_api_is_asked_by_tls" {
-  command = plan
-
-  assert {
-    condition = alltrue([
-      for behavior in aws_cloudfront_distribution.site.ordered_cache_behavior : behavior.cache_policy_id == data.aws_cloudfront_cache_policy.none.id if startswith(behavior.path_pattern, "/api/")
-    ]) && data.aws_cloudfront_cache_policy.none.name == "Managed-CachingDisabled"
-    error_message = "CloudFront may keep what one visitor was answered, and give it to another."
-  }
-
-  assert {
-    condition = alltrue(flatten([
-      for origin in aws_cloudfront_distribution.site.origin : [for custom in origin.custom_origin_config : custom.origin_protocol_policy == "https-only"]
-    ]))
-    error_message = "A token could travel in the clear."
-  }
-}
-
-run "the_edge_reads_the_origin_key_and_terraform_does_not_know_it" {
-  command = plan
-
-  assert {
-    condition     = aws_cloudfront_function.edge["strip_api_prefix"].key_value_store_associations == toset([aws_cloudfront_key_value_store.secrets.arn])
-    error_message = "The APIs would not know a request of the distribution."
-  }
-
-  assert {
-    condition     = alltrue([for origin in aws_cloudfront_distribution.site.origin : length(origin.custom_header) == 0])
-    error_message = "A header of an origin is in the state, in clear."
-  }
-}
-
-run "an_error_is_never_turned_into_a_page_and_never_kept_for_the_next_visitor" {
-  command = plan
-
-  assert {
-    condition = alltrue([
-      for response in aws_cloudfront_distribution.site.custom_error_response : response.response_page_path == null && response.response_code == null && response.error_caching_min_ttl == 0
-    ])
-    error_message = "Custom error responses are distribution-wide: an API's 403 would become a page, or one visitor's 500 everybody's."
-  }
-
-  # CloudFront keeps these even if the origin says no-store: Developer Guide, "How CloudFront caches HTTP 4xx and 5xx status codes".
-  assert {
-    condition     = length(setsubtract([404, 414, 500, 501, 502, 503, 504], aws_cloudfront_distribution.site.custom_error_response[*].error_code)) == 0
-    error_message = "CloudFront would keep an error for ten seconds."
-  }
-}
-
-run "the_page_talks_to_itself_and_the_tenant_only" {
-  command = plan
-
-  assert {
-    condition = toset(split("; ", aws_cloudfront_response_headers_policy.site["own"].security_headers_config[0].content_security_policy[0].content_security_policy)) == toset([
-      "default-src 'none'", "script-src 'self'", "style-src 'self'", "require-trusted-types-for 'script'", "trusted-types 'none'", "img-src 'self' https://lh3.googleusercontent.com",
-      "connect-src 'self' https://test.eu.auth0.com", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "frame-src https://test.eu.auth0.com",
-    ])
-    error_message = "The content security policy is another."
-  }
-
-  assert {
-    condition = alltrue([
-      for behavior in concat(aws_cloudfront_distribution.site.default_cache_behavior, aws_cloudfront_distribution.site.ordered_cache_behavior) :
-      contains(values(aws_cloudfront_response_headers_policy.site)[*].id, behavior.response_headers_policy_id) && behavior.viewer_protocol_policy == "redirect-to-https"
-    ])
-    error_message = "A part of the site is served without the security headers, or in the clear."
-  }
-}
-
-run "the_answer_of_a_function_carries_the_headers_of_every_other_answer" {
-  command = plan
-
-  assert {
-    condition = jsondecode(regex("var SECURITY_HEADERS = (.*);\n", aws_cloudfront_function.edge["page_or_file"].code)[0]) == {
-      content-security-policy      = aws_cloudfront_response_headers_policy.site["own"].security_headers_config[0].content_security_policy[0].content_security_policy
-      cross-origin-opener-policy   = "same-origin"
-      cross-origin-resource-policy = "same-origin"
-      permissions-policy           = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-      referrer-policy              = "no-referrer"
-      strict-transport-security    = "max-age=63072000"
-      x-content-type-options       = "nosniff"
-      x-frame-options              = "DENY"
-    }
-    error_message = "The edge's own 404 lacks a header."
-  }
-}
-
-run "other_sites_may_show_the_icons_and_nothing_else" {
-  command = plan
-
-  assert {
-    condition = {
-      for name, policy in aws_cloudfront_response_headers_policy.site : name => one([for item in policy.custom_headers_config[0].items : item.value if item.header == "cross-origin-resource-policy"])
-    } == { own = "same-origin", shared = "cross-origin" }
-    error_message = "Another site could embed an answer, or the sign-in page not show the logo."
   }
 }
 

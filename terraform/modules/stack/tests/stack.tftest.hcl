@@ -28,18 +28,16 @@ variables {
   protect_data = true
 }
 
-run "a_folder_with_an_openapi_document_is_an_api" {
+run "what_every_stack_has" {
   command = plan
 
+  # A folder with an OpenAPI document is an API.
   assert {
     condition     = keys(local.apis) == ["devices", "movies", "orders"] && keys(aws_dynamodb_table.rows) == keys(local.apis)
     error_message = "The APIs are not the folders with an openapi.yaml."
   }
-}
 
-run "a_function_may_do_to_its_table_what_its_operations_need" {
-  command = plan
-
+  # A function may do to its table what its operations need.
   assert {
     condition     = join(" ", local.table_actions.movies) == "dynamodb:GetItem dynamodb:Scan" && local.table_actions.devices == local.table_actions.movies
     error_message = "The function of an API that only reads could write."
@@ -49,21 +47,8 @@ run "a_function_may_do_to_its_table_what_its_operations_need" {
     condition     = join(" ", local.table_actions.orders) == "dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Scan dynamodb:UpdateItem"
     error_message = "The function of an API that writes may do less or more than its operations need."
   }
-}
 
-run "limits_that_refuse_every_request_are_refused" {
-  command = plan
-
-  variables {
-    throttling = { factor = 0 }
-  }
-
-  expect_failures = [var.throttling]
-}
-
-run "the_site_is_told_the_tenant_and_what_each_api_needs" {
-  command = plan
-
+  # The site knows the tenant and what each API needs.
   assert {
     condition = jsonencode(local.site_config.auth0) == jsonencode({
       domain = "https://test.eu.auth0.com", client_id = "abc", audience = "https://StreamingResourceServer", login_flow = "code"
@@ -80,35 +65,16 @@ run "the_site_is_told_the_tenant_and_what_each_api_needs" {
     condition     = jsonencode(local.site_config.connections) == jsonencode(var.access.connections) && jsonencode(local.site_config.scopes) == jsonencode(var.access.scopes)
     error_message = "The site's connections and scopes are not those of access.yaml."
   }
-}
 
-run "a_public_list_is_one_that_needs_no_scope" {
-  command = plan
-
-  variables {
-    directories = { functions = "tests/functions", archives = "tests/archives", site = "tests/site" }
-  }
-
-  assert {
-    condition     = jsonencode(local.site_config.apis.movies.any_of) == "[[]]"
-    error_message = "The site would close a list that is open to everybody."
-  }
-}
-
-run "a_table_shows_the_columns_in_the_document_s_order_by_their_titles" {
-  command = plan
-
+  # A table shows the columns in the document's order by their titles.
   assert {
     condition = jsonencode(local.site_config.apis.movies.columns) == jsonencode([
       { name = "title", title = "Title" }, { name = "year", title = "Year" }, { name = "genre", title = "Genre" }, { name = "director", title = "Director" },
     ])
     error_message = "The columns are others."
   }
-}
 
-run "the_authorizer_gets_the_exact_issuer_and_only_what_verifies" {
-  command = plan
-
+  # The authorizer gets the exact issuer and only what verifies.
   assert {
     condition     = nonsensitive(local.authorizer_environment.ISSUERS) == "https://test.eu.auth0.com/"
     error_message = "Issuers are compared exactly, with the slash."
@@ -124,6 +90,40 @@ run "the_authorizer_gets_the_exact_issuer_and_only_what_verifies" {
   assert {
     condition     = !contains(keys(local.authorizer_environment), "SIGNING_SECRET_ARN") && length(aws_ssm_parameter.signing_secret) == 0
     error_message = "A secret and public keys must never be known together."
+  }
+
+  # Data is protected where that was asked for.
+  assert {
+    condition     = alltrue([for table in values(aws_dynamodb_table.rows) : table.deletion_protection_enabled && table.point_in_time_recovery[0].enabled])
+    error_message = "A table can be destroyed or not be restored."
+  }
+
+  assert {
+    condition     = length(aws_dynamodb_table_item.sample) == 0
+    error_message = "A table that was to begin empty has rows."
+  }
+}
+
+run "limits_that_refuse_every_request_are_refused" {
+  command = plan
+
+  variables {
+    throttling = { factor = 0 }
+  }
+
+  expect_failures = [var.throttling]
+}
+
+run "a_public_list_is_one_that_needs_no_scope" {
+  command = plan
+
+  variables {
+    directories = { functions = "tests/functions", archives = "tests/archives", site = "tests/site" }
+  }
+
+  assert {
+    condition     = jsonencode(local.site_config.apis.movies.any_of) == "[[]]"
+    error_message = "The site would close a list that is open to everybody."
   }
 }
 
@@ -310,20 +310,6 @@ run "a_secret_without_its_algorithm_is_refused" {
   }
 
   expect_failures = [var.tokens]
-}
-
-run "data_is_protected_where_that_was_asked_for" {
-  command = plan
-
-  assert {
-    condition     = alltrue([for table in values(aws_dynamodb_table.rows) : table.deletion_protection_enabled && table.point_in_time_recovery[0].enabled])
-    error_message = "A table can be destroyed or not be restored."
-  }
-
-  assert {
-    condition     = length(aws_dynamodb_table_item.sample) == 0
-    error_message = "A table that was to begin empty has rows."
-  }
 }
 
 run "sample_rows_keep_their_types" {
