@@ -36,7 +36,7 @@ def main() -> None:
         Check("zizmor", ((zizmor, "--offline", "--quiet", "--no-progress", "--no-config", ".github"),)),
         Check("terraform fmt", ((str(require(TERRAFORM)), "fmt", "-check", "-diff", "-recursive", "terraform"),)),
     ]
-    run_all(checks if quick else [Check("checkov", ((checkov, "--config-file", ".checkov.yaml"),)), *checks])
+    run_all(checks if quick else [Check("checkov", ((checkov, "--config-file", ".checkov.yaml", "--quiet"),)), *checks])
 
 
 if __name__ == "__main__":

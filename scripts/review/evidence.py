@@ -57,7 +57,7 @@ def _shown(document: Path, *heads: str) -> Callable[[Path], bool]:
 
     def make(file: Path) -> bool:
         listed = claims(document)
-        text, is_good = table(listed, run_proofs(listed, file.with_suffix(".xml")), (heads[0], heads[1]))
+        text, is_good = table(listed, run_proofs(listed, file.stem), (heads[0], heads[1]))
         file.write_text(text, encoding="utf-8")
         return is_good
 

@@ -1,13 +1,16 @@
 """Runs the tests that claims name, and puts claims with the results into a table."""
 
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
 from scripts import provider_mirror
 from scripts.child_environment import for_program
+from scripts.console import detail
 from scripts.review.claims import Claim, Proof
 from scripts.terraform_root import module_environment
 from scripts.tools import ROOT, TERRAFORM, require
@@ -15,13 +18,18 @@ from scripts.tools import ROOT, TERRAFORM, require
 PASSED = "passed"
 _WORSE = (PASSED, "skipped", "failed")
 _NOT_RUN = "not run"
+_NO_PROVIDER = "not run: Terraform cannot get the provider here"
+_KILLS = "10"  # of Terraform in an apply
 
 type Results = Mapping[str, str]
 """`passed`, `skipped` or `failed`, by `<file>::<name>`."""
 
 
-def run_proofs(claims: Iterable[Claim], junit: Path) -> Results:
-    """Run every test that the claims name, two files at a time; pytest writes its results to `junit` too."""
+def run_proofs(claims: Iterable[Claim], name: str) -> Results:
+    """Run every test that the claims name, two files at a time; build/tests/<name>.xml has why one failed."""
+    junit = ROOT / "build" / "tests" / f"{name}.xml"
+    junit.parent.mkdir(parents=True, exist_ok=True)
+    junit.unlink(missing_ok=True)
     proofs = sorted({proof for claim in claims for proof in claim.proofs})
     results = _run_pytest([proof for proof in proofs if proof.file.suffix == ".py"], junit)
     return {**results, **_run_terraform([proof for proof in proofs if proof.file.suffix == ".hcl"])}
@@ -56,9 +64,10 @@ def python_environment() -> dict[str, str]:
 
 def _run_pytest(proofs: list[Proof], junit: Path) -> dict[str, str]:
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", f"--junitxml={junit}"]
-    subprocess.run(
-        [*command, *map(str, proofs)], cwd=ROOT, env=python_environment(), check=False, stdout=subprocess.DEVNULL
-    )
+    drawn = {"KILLS": os.environ.get("KILLS") or _KILLS, "SEED": os.environ.get("SEED") or str(int(time.time()))}
+    detail(f"what chance decides is repeated by {' '.join(f'{name}={value}' for name, value in drawn.items())}")
+    environment = {**python_environment(), **drawn}
+    subprocess.run([*command, *map(str, proofs)], cwd=ROOT, env=environment, check=False, stdout=subprocess.DEVNULL)
     return read_results(junit.read_text(encoding="utf-8")) if junit.exists() else {}
 
 
@@ -69,7 +78,8 @@ def _run_terraform(proofs: list[Proof]) -> dict[str, str]:
         said = _terraform_test(ROOT / file.parents[1], file.name)
         for proof in (proof for proof in proofs if proof.file == file):
             outcomes = [word for word in ("pass", "fail", "skip") if f'run "{proof.name}"... {word}' in said]
-            found[str(proof)] = {"pass": PASSED, "fail": "failed"}.get(outcomes[0] if outcomes else "", _NOT_RUN)
+            seen = {"pass": PASSED, "fail": "failed"}.get(outcomes[0] if outcomes else "", _NOT_RUN)
+            found[str(proof)] = seen if said else _NO_PROVIDER
     return found
 
 

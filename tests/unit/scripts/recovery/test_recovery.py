@@ -3,7 +3,6 @@
 import json
 import stat
 import uuid
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,62 +10,22 @@ from typing import Any
 import boto3
 import pytest
 
-from scripts import child_environment, provider_mirror
 from scripts.deployed import Deployed
 from scripts.errors import UserError
 from scripts.local_stack.definitions import CREDENTIALS
 from scripts.operate.origin_key import rotate
-from scripts.recovery.account import Account, remove_row, same_row
+from scripts.recovery.account import remove_row, same_row
 from scripts.recovery.planned import Planned
 from scripts.recovery.recovery import REPLACED, Recoverer, require_ours
 from scripts.terraform_root import TerraformRoot
-from scripts.tools import ROOT
-from tests.checkout import EXAMPLE
 from tests.unit.local.aws.conftest import LocalAws
+from tests.unit.scripts.recovery.aws_side import SECRET, account, make_root
 
 pytestmark = [
     pytest.mark.process,
     # python-terraform calls a deprecated method of logging.
     pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated:DeprecationWarning"),
 ]
-
-API = "movies"
-SECRET = "a secret of the test, long enough"
-MAIN = """
-terraform {
-  backend "local" {
-    path = %(state)s
-  }
-}
-
-provider "aws" {
-  default_tags {
-    tags = { project = "films", environment = %(environment)s }
-  }
-}
-
-module "stack" {
-  source      = "../modules/stack"
-  project     = "films"
-  environment = %(environment)s
-
-  access              = yamldecode(file(%(access)s))
-  client_id           = "the site"
-  machine_client_ids  = {}
-  login_flow          = "code"
-  architecture        = "x86_64"
-  protect_data        = false
-  wait_for_deployment = false
-
-  tokens = {
-    issuer            = "https://films.example/"
-    signing_algorithm = "HS256"
-    signing_secret    = %(secret)s
-  }
-
-  directories = { functions = %(functions)s, archives = %(archives)s, site = %(site)s }
-}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -82,39 +41,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def root(aws: LocalAws, environment: str, folder: Path) -> TerraformRoot:
-    """A root that declares module stack with one API, applied, in a project of its own."""
-    tmp_path = folder
-    here = tmp_path / "project" / "terraform" / "root"
-    here.mkdir(parents=True)
-    (here.parent / "modules").symlink_to(ROOT / "terraform" / "modules")
-    (tmp_path / "functions").mkdir()
-    (tmp_path / "functions" / API).symlink_to(EXAMPLE / "functions" / API)
-    archives = tmp_path / "archives" / "x86_64"
-    archives.mkdir(parents=True)
-    for name in ("authorizer", API):
-        with zipfile.ZipFile(archives / f"{name}.zip", "w") as archive:
-            archive.writestr("code.py", "")
-    values = {
-        "state": tmp_path / "state.tfstate",
-        "environment": environment,
-        "secret": SECRET,
-        "access": EXAMPLE / "auth0" / "access.yaml",
-        "functions": tmp_path / "functions",
-        "archives": archives.parent,
-        "site": ROOT / "terraform" / "modules" / "site" / "tests" / "site",
-    }
-    (here / "main.tf").write_text(MAIN % {name: json.dumps(str(value)) for name, value in values.items()})
-    variables = {
-        **child_environment.for_terraform(),
-        **CREDENTIALS,
-        "AWS_ENDPOINT_URL": aws.url,
-        "TF_CLI_CONFIG_FILE": str(provider_mirror.cli_config(tmp_path / "terraform.tfrc")),
-    }
-    root = TerraformRoot(here, tmp_path / "data", tmp_path / "terraform.log", variables)
-    root.init({}, lock_file="update")
-    root.plan(tmp_path / "plan")
-    root.apply(tmp_path / "plan")
-    return root
+    """The root, applied."""
+    made = make_root(aws, environment, folder)
+    made.plan(folder / "plan")
+    made.apply(folder / "plan")
+    return made
 
 
 def test_no_secret_but_the_key_of_the_pseudonyms_is_in_the_state_or_in_the_plan(
@@ -231,7 +162,3 @@ def test_what_the_edge_has_is_found_in_us_east_1(aws: LocalAws) -> None:
     assert account(aws).find("aws_wafv2_web_acl", Planned(name=name)) == [f"{made['Summary']['Id']}/{name}/CLOUDFRONT"]
     wanted = Planned(domain_name=domain, tags_all={"project": name})
     assert account(aws).find("aws_acm_certificate", wanted) == [ours]
-
-
-def account(aws: LocalAws) -> Account:
-    return Account(boto3.Session("test", "test", region_name=CREDENTIALS["AWS_REGION"]), aws.url)
