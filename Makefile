@@ -89,7 +89,7 @@ recover: $(TOOLS) ## Take the objects that an interrupted apply of ENV=<environm
 	@$(RUN) scripts.deploy.recover $(ENV)
 revoke: $(TOOLS) ## Revoke SUB=, CLIENT=, KID= or JTI= within a minute (LIST=1 lists, UNDO=1 undoes)
 	@$(RUN) scripts.operate.revoke $(ENV)
-rotate-keys: $(TOOLS) ## Rotate the signing key of ENV=<environment>'s tenant and revoke the old one, without a failed request (DRY=1, CONFIRM=)
+rotate-keys: $(TOOLS) ## Rotate WHAT=signing-key, api-secret, client-key (NEW_KEY=) or connection (CONNECTION=) of ENV=, nobody refused (DRY=1, CONFIRM=)
 	@$(RUN) scripts.operate.rotate_keys $(ENV)
 user-erase: $(TOOLS) ## Erase the user SUB= of ENV=<environment> in the tenant and refuse their tokens, after asking (CONFIRM=)
 	@$(RUN) scripts.operate.user_erase $(ENV)

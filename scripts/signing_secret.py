@@ -20,6 +20,8 @@ def problem(shell: Mapping[str, str]) -> Weakness | None:
     secret = shell.get(VARIABLE)
     if not secret:
         return Weakness("signing_algorithm is HS256 and there is no secret", f"set {VARIABLE}")
+    if "\n" in secret:
+        return Weakness(f"{VARIABLE} has more than one line", "make one with `openssl rand -base64 48`, and set it")
     if weakness := secret_strength.problem(secret.encode()):
         return Weakness(f"{VARIABLE} {weakness}", "make one with `openssl rand -base64 48`, and set it")
     return None

@@ -111,7 +111,7 @@ def _signature(settings: Mapping[str, str], issuer: str, clocks: Clocks, report:
     if algorithm == "HS256":
         if settings.get("JWKS"):
             raise ConfigurationError("JWKS is for RS256; SIGNING_ALGORITHM=HS256 takes SIGNING_SECRET_ARN alone")
-        load = partial(_load_secret, _required(settings, "SIGNING_SECRET_ARN"))
+        load = partial(_load_secrets, _required(settings, "SIGNING_SECRET_ARN"))
         return hs256(Secret(load, clocks, stale_if_error_seconds, report).find)
     if algorithm != "RS256":
         raise ConfigurationError("SIGNING_ALGORITHM has to be RS256 or HS256")
@@ -137,7 +137,7 @@ def _fetched_at(settings: Mapping[str, str]) -> float | None:
         raise ConfigurationError("JWKS_FETCHED_AT is no date of the calendar") from None
 
 
-def _load_secret(arn: str) -> bytes:
+def _load_secrets(arn: str) -> tuple[bytes, ...]:
     # Imported here, because RS256 needs none of it, and boto3 takes longer than the whole rest of a cold start.
     from authorizer import signing_secret
 

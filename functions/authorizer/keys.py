@@ -88,12 +88,15 @@ class Keys:
         self._untrusted = Deadline(self._clocks, self._stale_if_error_seconds)
 
 
-class Secret:
-    """The shared secret of HS256: loaded for the first decision, and again when it is older than MAX_AGE_SECONDS."""
+class Secret[S]:
+    """The shared secret of HS256: loaded for the first decision, and again when it is older than MAX_AGE_SECONDS.
+
+    `S` is the form in which it is loaded: while one takes the other's place, there are two.
+    """
 
     def __init__(
         self,
-        load: Callable[[], bytes],
+        load: Callable[[], S],
         clocks: Clocks,
         stale_if_error_seconds: float = STALE_IF_ERROR.default,
         report: Report = lambda _problem, _left: None,
@@ -106,11 +109,11 @@ class Secret:
         self._clocks = clocks
         self._stale_if_error_seconds = stale_if_error_seconds
         self._report = report
-        self._secret: bytes | None = None
+        self._secret: S | None = None
         self._problem: str | None = None
         self._stale = self._untrusted = self._next_attempt = Deadline(clocks, 0)
 
-    def find(self, _key_id: str | None) -> bytes:
+    def find(self, _key_id: str | None) -> S:
         """Return the one secret; raises SecretError, within the cooldown after a failure without another attempt.
 
         A secret that is at hand outlives a store that does not answer, up to stale-if-error. It does not outlive a

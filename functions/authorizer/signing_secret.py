@@ -1,4 +1,7 @@
-"""Reads the secret of HS256 from the store that keeps it."""
+"""Reads the secret of HS256 from the store that keeps it.
+
+While `make rotate-keys` replaces the secret, the store holds the old and the new one, on a line each. Both count.
+"""
 
 from typing import Any
 
@@ -7,6 +10,8 @@ from authorizer import secret_strength
 # A decision waits for it, and API Gateway waits for the decision, so a late secret is as bad as none.
 _CONNECT_SECONDS = 1
 _READ_SECONDS = 2
+
+_MOST_SECRETS = 2
 
 
 class SigningSecretError(Exception):
@@ -19,8 +24,8 @@ class SigningSecretError(Exception):
         self.is_final = is_final
 
 
-def load(arn: str) -> bytes:
-    """Return the secret that an ARN names: an SSM parameter, decrypted, or a secret of Secrets Manager.
+def load(arn: str) -> tuple[bytes, ...]:
+    """Return the secret, or the two, that an ARN names: an SSM parameter, decrypted, or a secret of Secrets Manager.
 
     One attempt; the caller decides when to try again. Raises SigningSecretError.
     """
@@ -36,14 +41,18 @@ def load(arn: str) -> bytes:
     settings = Config(connect_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS, retries={"total_max_attempts": 1})
     try:
         client = boto3.client(service, region_name=region, config=settings)
-        secret = _READERS[service](client, arn)
+        read = _READERS[service](client, arn)
     except ClientError as error:
         raise SigningSecretError(arn, f"cannot be read: {error.response['Error']['Code']}") from None
     except (BotoCoreError, KeyError) as error:  # a KeyError is an answer without a value
         raise SigningSecretError(arn, f"cannot be read: {type(error).__name__}") from None
-    if problem := secret_strength.problem(secret):
-        raise SigningSecretError(arn, problem, is_final=True)
-    return secret
+    secrets = read.split(b"\n")
+    if len(secrets) > _MOST_SECRETS:
+        raise SigningSecretError(arn, f"has more than {_MOST_SECRETS} lines, one for each secret", is_final=True)
+    for one in secrets:
+        if problem := secret_strength.problem(one):
+            raise SigningSecretError(arn, problem, is_final=True)
+    return tuple(secrets)
 
 
 def _read_parameter(client: Any, arn: str) -> bytes:  # noqa: ANN401 - boto3's clients have no type without its stubs

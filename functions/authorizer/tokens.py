@@ -33,9 +33,16 @@ def rs256(find_key: FindKey[RSAPublicKey]) -> Signature:
     return Signature("RS256", find_key, RSAAlgorithm(RSAAlgorithm.SHA256))
 
 
-def hs256(find_secret: FindKey[bytes]) -> Signature:
+def hs256(find_secrets: FindKey[tuple[bytes, ...]]) -> Signature:
     """Return HMAC with SHA-256 (RFC 7518 §3.2), for a tenant that still signs with a shared secret. Opt-in."""
-    return Signature("HS256", find_secret, HMACAlgorithm(HMACAlgorithm.SHA256))
+    return Signature("HS256", find_secrets, _EitherSecret(HMACAlgorithm.SHA256))
+
+
+class _EitherSecret(HMACAlgorithm):
+    """HMAC with one secret or, while one takes the other's place (signing_secret), with either of two."""
+
+    def verify(self, msg: bytes, key: Any, sig: bytes) -> bool:  # noqa: ANN401 - a tuple, where PyJWT has bytes
+        return any(HMACAlgorithm.verify(self, msg, secret, sig) for secret in key)
 
 
 class Examined:

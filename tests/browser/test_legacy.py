@@ -3,15 +3,19 @@
 import base64
 import json
 import re
+import secrets
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import jwt
 import pytest
 from playwright.sync_api import Request, Route, expect
 
+from scripts.local_stack.tenant import LocalTenant
 from tests.conftest import Stack
-from tests.system.conftest import succeeded
+from tests.system.conftest import bearer, devices, signing_in, succeeded, traffic
 
 IMPLICIT = {"LOGIN_FLOW": "implicit"}
 HS256 = {"API_SIGNING_ALGORITHM": "HS256"}
@@ -20,6 +24,9 @@ WARNINGS = {
     "API_SIGNING_ALGORITHM": 'WARNING: signing_algorithm = "HS256" lets whoever reads the shared secret',
 }
 
+TOKEN_SECONDS = 20  # the lifetime of a token while the secret rotates; a slow machine needs time to use one
+
+only_hs256 = pytest.mark.parametrize("way", [HS256], ids=["HS256"], indirect=True)
 only_implicit = pytest.mark.parametrize("way", [IMPLICIT], ids=["implicit"], indirect=True)
 
 
@@ -153,3 +160,38 @@ def test_an_answer_to_another_sign_in_signs_nobody_in(visitor: Any, changed: str
     visitor.reads(title)
     assert "access_token" not in visitor.page.url
     expect(visitor.page.get_by_role("button", name="Sign out")).to_have_count(0)
+
+
+@only_hs256
+def test_a_rotation_of_the_secret_refuses_nobody_and_ends_trust_in_the_old_one(
+    stack: Stack, way: dict[str, str]
+) -> None:
+    tenant, secret = LocalTenant(stack.settings), secrets.token_urlsafe(48)
+    server, names = tenant.resource_server(), ("token_lifetime", "token_lifetime_for_web")
+    tenant.api.send("PATCH", f"resource-servers/{server['id']}", body=dict.fromkeys(names, TOKEN_SECONDS))
+    with_old_secret = jwt.encode(long_lived(stack, server), server["signing_secret"], "HS256", headers={"typ": "JWT"})
+    asked = {**way, "WHAT": "api-secret", "TF_VAR_signing_secret": secret}
+    assert "the old one is refused" in succeeded(stack.command("rotate-keys", "local", DRY="1", **asked))
+    assert devices(stack, bearer(with_old_secret)) == 200
+
+    try:
+        with traffic(signing_in(stack, TOKEN_SECONDS / 2)) as seen:
+            said = succeeded(stack.command("rotate-keys", "local", CONFIRM="local", **asked))
+    finally:
+        tenant.api.send("PATCH", f"resource-servers/{server['id']}", body={name: server[name] for name in names})
+
+    assert set(seen) == {200}
+    assert "Waiting until every token of the secret before has ended" in said
+    assert [devices(stack, bearer(with_old_secret)) for _ in range(3)] == [401, 401, 401]
+    assert secret not in said
+    assert "is the only one already" in succeeded(stack.command("rotate-keys", "local", **asked))
+    assert "Nothing to apply" in succeeded(stack.command("plan", "local", **way))
+
+
+def long_lived(stack: Stack, server: dict[str, Any]) -> dict[str, Any]:
+    """Return the claims of a token that outlives the rotation."""
+    with stack.http() as http:
+        client_id = http.get("/config.json").json()["auth0"]["client_id"]
+    now = int(time.time())
+    claims = {"iss": stack.settings.issuer, "sub": "google-oauth2|somebody", "aud": server["identifier"]}
+    return {**claims, "iat": now, "exp": now + 3_600, "scope": "read:Devices", "azp": client_id}

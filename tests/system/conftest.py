@@ -65,6 +65,15 @@ def traffic[T](answers: Generator[T]) -> Iterator[list[T]]:
         visitor.join()
 
 
+def signing_in(stack: Stack, seconds: float) -> Generator[int]:
+    """Sign in and call an API with the token for some seconds, over and over; yield what is answered."""
+    while True:
+        begun, tokens = time.monotonic(), sign_in_afresh(stack, "google-oauth2")
+        while time.monotonic() - begun < seconds:
+            yield devices(stack, tokens.bearer)
+            time.sleep(0.2)
+
+
 def tenants_keys(stack: Stack) -> list[tuple[str, str]]:
     """Return the `kid` and the PEM of each key that the local tenant publishes, first the one that signs."""
     with contextlib.closing(sqlite3.connect(stack.settings.directory / "auth0" / "tenant.db")) as database:

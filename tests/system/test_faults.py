@@ -1,7 +1,7 @@
 """The running system while its tenant misbehaves or rotates its keys: what works, what is refused, and how it heals."""
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -9,9 +9,19 @@ import jwt
 import pytest
 
 from scripts.local_stack.tenant import LocalTenant
-from scripts.operate.rotate_keys import read_keys
+from scripts.operate.rotate_keys.signing_key import read_keys
 from tests.conftest import Stack
-from tests.system.conftest import Tokens, bearer, devices, sign, sign_in_afresh, succeeded, tenants_key, traffic
+from tests.system.conftest import (
+    Tokens,
+    bearer,
+    devices,
+    sign,
+    sign_in_afresh,
+    signing_in,
+    succeeded,
+    tenants_key,
+    traffic,
+)
 from tests.tls import CERTIFICATE_AUTHORITIES
 
 JWKS = "/.well-known/jwks.json"
@@ -82,7 +92,7 @@ def test_a_rotation_of_the_signing_key_refuses_nobody_and_ends_trust_in_the_old_
     assert f"{kid} is revoked at" in dry
     assert devices(stack, with_old_key) == 200
     try:
-        with traffic(signing_in(stack)) as seen:
+        with traffic(signing_in(stack, TOKEN_SECONDS / 2)) as seen:
             said = succeeded(stack.command("rotate-keys", "local", CONFIRM="local"))
     finally:
         again = LocalTenant(stack.settings).api  # the key that signed the token of `api` is revoked
@@ -112,12 +122,3 @@ def test_a_new_key_opens_once_the_tenant_publishes_it_again(stack: Stack, tenant
     api = LocalTenant(stack.settings).api
     for key in read_keys(api).previous:  # so that the next rotation begins anew, in whatever order the tests run
         api.send("PUT", f"keys/signing/{key}/revoke")
-
-
-def signing_in(stack: Stack) -> Generator[int]:
-    """Sign in and call an API with the token until it is half spent, over and over; yield what is answered."""
-    while True:
-        begun, tokens = time.monotonic(), sign_in_afresh(stack, "google-oauth2")
-        while time.monotonic() - begun < TOKEN_SECONDS / 2:
-            yield devices(stack, tokens.bearer)
-            time.sleep(0.2)

@@ -40,7 +40,12 @@ class Target:
 
     @property
     def connections_with_keys(self) -> frozenset[str]:
-        """The connections that TF_VAR_connection_credentials has keys for, in JSON or in Terraform's syntax."""
+        """The connections that TF_VAR_connection_credentials has keys for."""
+        return frozenset(self.connection_credentials)
+
+    @property
+    def connection_credentials(self) -> Mapping[str, Any]:
+        """The content of TF_VAR_connection_credentials, in JSON or in Terraform's syntax; empty if it is neither."""
         text = self.shell.get("TF_VAR_connection_credentials", "{}")
         try:
             found = json.loads(text)
@@ -48,8 +53,15 @@ class Target:
             try:
                 found = hcl2.loads(f"value = {text}\n")["value"]
             except Exception:  # the parser's errors share no base class; Terraform will name the mistake
-                return frozenset()
-        return frozenset(name.strip('"') for name in found) if isinstance(found, dict) else frozenset()
+                return {}
+        return _unquoted(found) if isinstance(found, dict) else {}
+
+
+def _unquoted(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return a value of hcl2's parser, which leaves the quotes of names and texts."""
+    if isinstance(value, dict):
+        return {str(name).strip('"'): _unquoted(one) for name, one in value.items()}
+    return value.strip('"') if isinstance(value, str) else value
 
 
 def of(environment: Environment) -> Target:

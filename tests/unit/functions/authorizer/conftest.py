@@ -180,7 +180,7 @@ def revoking_verifier(workshop: Workshop, clock: Clock) -> Callable[[str], Verif
 
 @pytest.fixture
 def secret_verifier(clock: Clock) -> Callable[[bytes], Verifier]:
-    return lambda secret: make_verifier(hs256(lambda _key_id: secret), clock)
+    return lambda secret: make_verifier(hs256(lambda _key_id: (secret,)), clock)
 
 
 @pytest.fixture

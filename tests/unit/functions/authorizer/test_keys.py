@@ -478,7 +478,7 @@ def store() -> ChangingStore:
     return ChangingStore()
 
 
-def loaded(store: ChangingStore, clock: Clock, reports: list[str] | None = None) -> Secret:
+def loaded(store: ChangingStore, clock: Clock, reports: list[str] | None = None) -> Secret[bytes]:
     """Return a secret that was needed once."""
     told: list[str] = [] if reports is None else reports
     secret = Secret(store, Clocks(clock, clock), report=lambda problem, left: told.append(f"{problem} {left:.4f}"))

@@ -73,20 +73,32 @@ def put_parameter(url: str, name: str, value: str) -> str:
     return str(ssm.get_parameter(Name=name)["Parameter"]["ARN"])
 
 
+def test_while_one_secret_takes_the_others_place_both_are_read_and_each_has_to_be_strong(aws: str) -> None:
+    name, other = "/gatehouse-test/two-secrets", secrets.token_urlsafe(32)
+    arn = put_parameter(aws, name, f"{SECRET}\n{other}")
+    assert load(arn) == (SECRET.encode(), other.encode())
+    for bad in (f"{SECRET}\nshort", f"{SECRET}\n", f"{SECRET}\n{other}\n{SECRET}"):
+        client("ssm", aws).put_parameter(Name=name, Type="SecureString", Value=bad, Overwrite=True)
+        with pytest.raises(SigningSecretError) as refused:
+            load(arn)
+        assert refused.value.is_final
+        assert SECRET not in str(refused.value)
+
+
 def test_a_parameter_is_read_and_decrypted(aws: str) -> None:
     assert put_parameter(aws, "/gatehouse-test/signing-secret", SECRET) == ARN
-    assert load(ARN) == SECRET.encode()
+    assert load(ARN) == (SECRET.encode(),)
 
 
 def test_a_parameter_without_a_path_is_found_by_its_arn(aws: str) -> None:
-    assert load(put_parameter(aws, "gatehouse-signing-secret", SECRET)) == SECRET.encode()
+    assert load(put_parameter(aws, "gatehouse-signing-secret", SECRET)) == (SECRET.encode(),)
 
 
 @pytest.mark.parametrize("kept", ["text", "octets"])
 def test_a_secret_of_secrets_manager_is_read(aws: str, kept: str) -> None:
     value: dict[str, Any] = {"SecretString": SECRET} if kept == "text" else {"SecretBinary": SECRET.encode()}
     arn = client("secretsmanager", aws).create_secret(Name=f"gatehouse/{kept}", **value)["ARN"]
-    assert load(arn) == SECRET.encode()
+    assert load(arn) == (SECRET.encode(),)
 
 
 def test_a_secret_that_can_be_guessed_is_refused_without_showing_it(aws: str) -> None:

@@ -1,7 +1,7 @@
 """For what a rotation waits. tests/system/test_faults.py rotates the keys of a running system."""
 
 from authorizer.ages import MAX_AGE_SECONDS
-from scripts.operate.rotate_keys import SigningKeys
+from scripts.operate.rotate_keys.signing_key import SigningKeys
 
 KEYS = SigningKeys(current="now", current_since=1_000.0, next="then", previous=())
 

@@ -1,35 +1,26 @@
-"""`make rotate-keys ENV=<environment>`: let the tenant sign with its next key, and end trust in the one before.
-
-    make rotate-keys ENV=prod                 say what will happen and until when, ask, and do it
-    make rotate-keys ENV=prod DRY=1           only say it
-    make rotate-keys ENV=prod CONFIRM=prod    without asking
+"""The tenant's signing key: the next one signs, and trust in the one before ends.
 
 No request fails: the next key is known everywhere before the tenant signs with it, and the key before is trusted until
-every token that it signed has ended. The tenant itself knows how far a rotation is, so that the same command goes on
-after an interruption. Every application of the tenant has these keys. The credentials need the scopes read:,
-create: and update:signing_keys, which Terraform's application does not have: AUTH0_API_TOKEN takes a token of the
-Management API's page in Auth0's dashboard. A stolen key does not wait: rotate it in the dashboard, then
-`make revoke KID=... SURE=yes`.
+every token that it signed has ended. The tenant itself knows how far a rotation is. Every application of the tenant has
+these keys. The credentials need the scopes read:, create: and update:signing_keys. A stolen key does not wait: rotate
+it in the dashboard, then `make revoke KID=... SURE=yes`.
 """
 
-import os
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from authorizer.ages import LEEWAY, MAX_AGE_SECONDS
-from scripts import confirmation, deployed, environments, jwks, revocation_list
+from scripts import confirmation, deployed, jwks, revocation_list
 from scripts.console import detail, step
 from scripts.deployed import Deployed
-from scripts.errors import OperationError, UserError, run
+from scripts.errors import OperationError, UserError
 from scripts.management_api import ManagementApi
 from scripts.operate import logs
-from scripts.operate.doctor import target as tenants
 from scripts.operate.revoke import switch
+from scripts.operate.rotate_keys.rotation import SPREADING_SECONDS, Rotation, wait
 
-_SPREADING_SECONDS = 10  # for every host of the tenant to sign with the new key; Auth0 gives no figure
-_PROGRESS_SECONDS = 30
 _DEFAULT_LIFETIME_SECONDS = 86_400  # of an access token: Auth0's, for an API that sets none
 
 
@@ -52,47 +43,44 @@ class SigningKeys:
 
     def previous_tokens_end_at(self, accepted_seconds: float) -> float:
         """Return when the last token that a previous key signed has ended; `accepted_seconds`: how long one counts."""
-        return self.current_since + accepted_seconds + _SPREADING_SECONDS
+        return self.current_since + accepted_seconds + SPREADING_SECONDS
 
 
-def main() -> None:
+def rotate(rotation: Rotation) -> None:
     """Say what is to do, ask, rotate unless that is done, wait, and revoke."""
-    parser = environments.parser("rotate-keys", __doc__)
-    parser.add_argument("--dry-run", action="store_true", default=bool(os.environ.get("DRY")), help="as DRY=1")
-    confirmation.add_argument(parser)
-    options = parser.parse_args()
-    environment = environments.find(options.environment)
-    tenant = tenants.of(environment)
+    environment, tenant = rotation.environment, rotation.tenant
     if tenant.api_signing_algorithm != "RS256":
         raise UserError(
-            f"the tenant of {environment.name} signs with {tenant.api_signing_algorithm}, one secret at a time: "
-            'docs/operations.md, "The secret of HS256", says how to change it.'
+            f"the tenant of {environment.name} signs with {tenant.api_signing_algorithm}: WHAT=api-secret rotates that."
         )
-    with deployed.resumable():
-        with ManagementApi(tenant.tenant_url, tenant.shell) as api:
-            target = deployed.find(environment)
-            step(f"Reading the signing keys of {tenant.issuer}")
-            keys, deployed_keys = read_keys(api), switch.known_keys(target)
-            leeway = float(switch.settings(target).get("LEEWAY_SECONDS", LEEWAY.most))
-            accepted = token_lifetime(api) + leeway
-            _say(keys, accepted, keys.next_is_known_at(deployed_keys))
-            if options.dry_run:
-                return
-            confirmation.require_name(
-                environment.name, options.confirm, to="rotate the signing keys of every application there"
-            )
-            if not keys.previous:
-                _wait(keys.next_is_known_at(deployed_keys), "until every authorizer knows the next key")
-                api.send("POST", "keys/signing/rotate")
-                keys = read_keys(api)
-                step(f"The tenant signs with {keys.current}")
-        _wait(keys.previous_tokens_end_at(accepted), "until every token of the key before has ended")
-        with ManagementApi(tenant.tenant_url, tenant.shell) as api:  # whose own token the present key has signed
-            _end_trust(api, target, keys.previous)
-        _require_withdrawn(tenant.issuer, keys.previous)
+    with ManagementApi(tenant.tenant_url, tenant.shell) as api:
+        target = deployed.find(environment)
+        step(f"Reading the signing keys of {tenant.issuer}")
+        keys, deployed_keys = read_keys(api), switch.known_keys(target)
+        accepted = accepted_seconds(api, target)
+        _say(keys, accepted, keys.next_is_known_at(deployed_keys))
+        if rotation.dry_run:
+            return
+        confirmation.require_name(
+            environment.name, rotation.confirmed, to="rotate the signing keys of every application there"
+        )
+        if not keys.previous:
+            wait(keys.next_is_known_at(deployed_keys), "until every authorizer knows the next key")
+            api.send("POST", "keys/signing/rotate")
+            keys = read_keys(api)
+            step(f"The tenant signs with {keys.current}")
+    wait(keys.previous_tokens_end_at(accepted), "until every token of the key before has ended")
+    with ManagementApi(tenant.tenant_url, tenant.shell) as api:  # whose own token the present key has signed
+        _end_trust(api, target, keys.previous)
+    _require_withdrawn(tenant.issuer, keys.previous)
     step(f"Tokens of {', '.join(keys.previous)} are refused from now on")
     detail(f"`make plan ENV={environment.name}` and `make apply` take the key out of the authorizer's settings; until")
     detail("then an entry of the revocation list refuses it, for 30 days")
+
+
+def accepted_seconds(api: ManagementApi, target: Deployed) -> float:
+    """Return for how long the APIs accept an access token, from its issue on, in seconds."""
+    return token_lifetime(api) + float(switch.settings(target).get("LEEWAY_SECONDS", LEEWAY.most))
 
 
 def read_keys(api: ManagementApi) -> SigningKeys:
@@ -132,14 +120,6 @@ def _say(keys: SigningKeys, accepted: float, known_at: float) -> None:
     detail("everybody stays signed in; an interrupted run loses nothing, and the same command goes on")
 
 
-def _wait(until: float, why: str) -> None:
-    if (left := until - time.time()) > 0:
-        step(f"Waiting {why}: {logs.shown(until)}, {revocation_list.duration(left)}")
-    while (left := until - time.time()) > 0:
-        time.sleep(min(left, _PROGRESS_SECONDS))
-        detail(f"{max(until - time.time(), 0):.0f} s left")
-
-
 def _end_trust(api: ManagementApi, target: Deployed, previous: tuple[str, ...]) -> None:
     """Refuse the keys at the APIs, which otherwise trust them for an hour more, then revoke them in the tenant."""
     step(f"Revoking {', '.join(previous)}")
@@ -156,7 +136,3 @@ def _require_withdrawn(issuer: str, previous: tuple[str, ...]) -> None:
         raise OperationError(
             f"{issuer} still publishes {', '.join(left)}; the APIs refuse it already. Run the same command again."
         )
-
-
-if __name__ == "__main__":
-    run(main)

@@ -1,0 +1,145 @@
+"""The key of an application and the secret of a connection, rotated in a real local tenant."""
+
+import json
+import stat
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.environments import LocalEnvironment
+from scripts.errors import OperationError, UserError
+from scripts.management_api import ManagementApi, ManagementError
+from scripts.operate.doctor.target import Target
+from scripts.operate.rotate_keys import client_key, connection
+from scripts.operate.rotate_keys.rotation import Rotation
+from tests.unit.local.tenant.conftest import Tenant, key_pair, running
+
+pytestmark = pytest.mark.process
+
+KEY = "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY"
+
+
+@pytest.fixture(scope="module")
+def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
+    with running(tmp_path_factory.mktemp("tenant") / "state") as tenant:
+        yield tenant
+
+
+def rotation(
+    tenant: Tenant, credentials: Mapping[str, str], shell: Mapping[str, str] | None = None, *, dry_run: bool = False
+) -> Rotation:
+    target = Target("local", tenant.issuer, None, "us-east-1", "RS256", tenant.http, credentials, {}, 0)
+    return Rotation(LocalEnvironment(), target, dry_run, "local", shell or {})
+
+
+def operator(tenant: Tenant) -> dict[str, str]:
+    """Return the credentials of the application that may change everything."""
+    found = json.loads((tenant.directory / "management.json").read_text())
+    return {"AUTH0_CLIENT_ID": found["client_id"], "AUTH0_CLIENT_SECRET": found["client_secret"]}
+
+
+@pytest.fixture
+def application(tenant: Tenant) -> dict[str, str]:
+    """The credentials of an application that proves itself with a key, and the token of somebody who may rotate it."""
+    private, public = key_pair()
+    client = tenant.create_client(
+        app_type="non_interactive",
+        grant_types=["client_credentials"],
+        token_endpoint_auth_method="client_secret_post",
+    )
+    body = {"credential_type": "public_key", "name": "the first", "pem": public, "alg": "RS256"}
+    made = tenant.management("POST", f"/clients/{client['client_id']}/credentials", body).json()
+    methods = {"private_key_jwt": {"credentials": [{"id": made["id"]}]}}
+    change = {"client_authentication_methods": methods, "token_endpoint_auth_method": None}
+    changed = tenant.management("PATCH", f"/clients/{client['client_id']}", change)
+    assert changed.status_code == 200, changed.text
+    tenant.grant(client, f"{tenant.https}/api/v2/", ["read:clients"])
+    tenant.management("GET", "/clients")  # so that there is a token
+    return {
+        "AUTH0_CLIENT_ID": client["client_id"],
+        KEY: private,
+        "AUTH0_CLIENT_ASSERTION_SIGNING_ALG": "RS256",
+        "AUTH0_API_TOKEN": tenant._token,
+    }
+
+
+def is_good(tenant: Tenant, credentials: Mapping[str, str]) -> bool:
+    proof = {name: value for name, value in credentials.items() if name != "AUTH0_API_TOKEN"}
+    try:
+        with ManagementApi(tenant.http, proof) as api:
+            return bool(api.scopes)
+    except ManagementError:
+        return False
+
+
+def test_an_applications_key_is_replaced_in_two_runs_and_one_is_good_at_any_time(
+    tenant: Tenant, application: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "new.pem"
+    client_key.rotate(rotation(tenant, application, {"NEW_KEY": str(file)}, dry_run=True))
+    assert not file.exists()
+    for _ in range(2):  # the second run finds that all is done
+        client_key.rotate(rotation(tenant, application, {"NEW_KEY": str(file)}))
+        assert stat.S_IMODE(file.stat().st_mode) == stat.S_IRUSR | stat.S_IWUSR
+        with_new_key = {**application, KEY: file.read_text()}
+        assert [is_good(tenant, each) for each in (application, with_new_key)] == [True, True]
+
+    client_key.rotate(rotation(tenant, with_new_key))
+
+    assert [is_good(tenant, each) for each in (application, with_new_key)] == [False, True]
+    listed = tenant.management("GET", f"/clients/{application['AUTH0_CLIENT_ID']}/credentials").json()
+    assert len(listed) == 1
+
+
+def test_a_key_that_the_application_does_not_name_yet_is_taken_up_by_the_next_run(
+    tenant: Tenant, application: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "new.pem"
+    with monkeypatch.context() as killed:
+        killed.setattr(client_key, "_write_names", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            client_key.rotate(rotation(tenant, application, {"NEW_KEY": str(file)}))
+    client_key.rotate(rotation(tenant, application, {"NEW_KEY": str(file)}))
+    assert is_good(tenant, {**application, KEY: file.read_text()})
+
+
+def amazon(tenant: Tenant) -> dict[str, Any]:
+    [found] = [row for row in tenant.management("GET", "/connections").json() if row["name"] == "amazon"]
+    return dict(found)
+
+
+def given(secret: str, client_id: str = "ours") -> dict[str, str]:
+    credentials = {"amazon": {"client_id": client_id, "client_secret": secret}}
+    return {"CONNECTION": "amazon", "TF_VAR_connection_credentials": json.dumps(credentials)}
+
+
+def test_a_connection_gets_another_secret_and_keeps_everything_else(tenant: Tenant) -> None:
+    before = {
+        "client_id": "ours",
+        "client_secret": "the first",
+        "profile": True,
+        "set_user_root_attributes": "on_each_login",
+    }
+    tenant.management("PATCH", f"/connections/{amazon(tenant)['id']}", {"options": before})
+    whole = amazon(tenant)
+
+    connection.rotate(rotation(tenant, operator(tenant), given("the second"), dry_run=True))
+    assert amazon(tenant) == whole
+    for _ in range(2):
+        connection.rotate(rotation(tenant, operator(tenant), given("the second")))
+        assert amazon(tenant) == {**whole, "options": {**whole["options"], "client_secret": "the second"}}
+
+    with pytest.raises(UserError, match="has another application of amazon than the tenant"):
+        connection.rotate(rotation(tenant, operator(tenant), given("the third", "theirs")))
+
+
+def test_options_that_the_tenant_does_not_show_are_never_written_over(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = amazon(tenant)
+    monkeypatch.setattr(ManagementApi, "rows", lambda *_, **__: [{"name": "amazon", "id": whole["id"]}])
+    with pytest.raises(OperationError, match="grant read:connections_options"):
+        connection.rotate(rotation(tenant, operator(tenant), given("the third")))
+    assert amazon(tenant) == whole
