@@ -6,7 +6,8 @@
 Schemathesis makes requests from each document, good ones and bad ones, and sends them as a visitor of each connection
 and as nobody. No answer may be a 5xx, and every answer has a status, a type and a body that the document declares.
 `make test` fuzzes tokens and events (test_properties_tokens.py), paths and policies (test_properties_policy.py),
-requests to the local tenant (test_any_request.py) and data files; `make test-unit EXAMPLES=5000` does so for a night.
+requests to the local tenant (test_any_request.py), CloudFront's functions (test_viewer_request_functions.py) and data
+files; `make test-unit EXAMPLES=5000` does so for a night.
 """
 
 import os

@@ -5,7 +5,7 @@
 
 It measures our code and the emulators on this machine, not AWS and not Auth0: a rate says nothing of theirs. An error,
 or a service whose memory grows by more than a fifth in the second half, fails it. `make bench` measures the authorizer
-alone, in its own process.
+alone, in its own process. It also counts how often the authorizer ran, which docs/scale.md has an assumption about.
 """
 
 import json
@@ -13,15 +13,18 @@ import os
 import subprocess
 import threading
 import time
+from datetime import UTC, datetime
 
 import psutil
 
-from scripts import child_environment, command_line
+from scripts import child_environment, command_line, deployed, environments
 from scripts.console import detail, step
 from scripts.errors import OperationError, UserError, run
 from scripts.local_stack import definitions, services, settings
 from scripts.local_stack.settings import Settings
+from scripts.operate.logs import Logs
 from scripts.tools import ROOT
+from tests.performance import quotas
 
 LOCUST = ROOT / ".tools" / "drills" / "bin" / "locust"
 _LONGEST_SECONDS, _MOST_VISITORS = 3_600, 200
@@ -39,13 +42,19 @@ def main() -> None:
     chosen = settings.from_environment(os.environ)
     services.require_running(definitions.services(chosen))
     step(f"{options.visitors} visitors for {options.seconds} s at {chosen.site_origin}")
-    memory = Memory(chosen)
+    memory, begun = Memory(chosen), datetime.now(UTC)
     statistics = visit(chosen, options.visitors, options.seconds)
     grown = memory.stop()
     print(table(statistics))
+    decided, expected = decisions(begun), most_decisions(statistics)
+    detail(
+        f"the authorizer ran {decided} times; by docs/scale.md {expected} times at most, once for a token and an API"
+    )
     failures = sum(one["num_failures"] for one in statistics)
     if failures:
         raise OperationError(f"{failures} requests were not answered as they should be.")
+    if decided > expected:
+        raise OperationError("the authorizer runs more often than docs/scale.md assumes.")
     if grown:
         raise OperationError(f"the memory of {', '.join(grown)} grows.")
     step("No errors, and memory is flat")
@@ -77,6 +86,18 @@ def visit(chosen: Settings, visitors: int, seconds: int) -> list[dict[str, float
     except ValueError as error:
         raise OperationError(f"Locust ended with {answer.returncode} and no figures.") from error
     return found
+
+
+def decisions(begun: datetime) -> int:
+    """Return how often the authorizer of the local system decided since a time, by its log."""
+    read = Logs(deployed.find(environments.find(environments.LOCAL)))
+    return sum("decision" in line.members for line in read.decisions(begun))
+
+
+def most_decisions(statistics: list[dict[str, float]]) -> int:
+    """Return how many decisions the model of docs/scale.md allows for these requests: one for each token and API."""
+    tokens = sum(one["num_requests"] for one in statistics if str(one["name"]) in {"sign-in", "renewal"})
+    return int(tokens) * quotas.APIS_USED
 
 
 def table(statistics: list[dict[str, float]]) -> str:

@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
 
 from scripts.tools import ROOT
@@ -107,3 +109,28 @@ def test_an_unknown_api_is_answered_like_an_unknown_path_of_a_known_one(path: st
         "message": "There is no such API.",
         "request_id": "request-1",
     }
+
+
+ANY_PATH = st.text(st.characters(exclude_categories=("Cs",)), max_size=60).map("/{}".format)
+"""Paths with anything in them; CloudFront hands over a path as the viewer sent it."""
+
+
+@given(ANY_PATH)
+@example("/api")
+@example("/assets/../config.json")
+@example("/__proto__")
+def test_any_path_gets_the_page_a_file_of_the_site_or_the_answer_of_an_unknown_api(path: str) -> None:
+    answered = answer("page_or_file", path)
+    files = {f"/{name}" for name in VARIABLES["PLAIN_FILES"]}
+    if answered.get("statusCode") == 404:
+        assert path.lower() == "/api" or path.lower().startswith("/api/")
+    elif answered["uri"] != "/index.html":
+        assert answered["uri"] == path
+        assert path in files or path.startswith("/assets/")
+
+
+@given(ANY_PATH, st.text(max_size=20))
+def test_any_path_of_an_api_loses_the_prefix_once_and_any_key_of_the_visitor_is_lost(path: str, key: str) -> None:
+    asked = answer("strip_api_prefix", f"/api{path}", {"x-api-key": {"value": key}}, {"origin-key": "made"})
+    assert asked["uri"] == path
+    assert asked["headers"] == {"x-api-key": {"value": "made"}}
