@@ -2,12 +2,16 @@
 
 The key is an API key of API Gateway and an item of the distribution's key value store; Terraform manages neither. The
 previous key stays valid until the next run, because edge locations need some seconds to get the new one. To disable a
-leaked key, run it twice, a minute apart. `origin_key_required = true` makes the APIs refuse every other request.
-ENV=dev or ENV=prod selects the environment; the default is the local one.
+leaked key, run it twice, a minute apart. `origin_key_required = true` makes the APIs refuse every other request. DRY=1
+only says which keys there are, and which would end. ENV=dev or ENV=prod selects the environment; the default is the
+local one.
 """
 
+import contextlib
+import os
 import re
 import secrets
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,14 +31,29 @@ _KEPT = 2  # the new key and the one before
 def main() -> None:
     """Create the key, give it to both sides, and remove all keys but the last two."""
     parser = environments.parser("origin-key", __doc__, default=environments.LOCAL)
+    parser.add_argument("--dry-run", action="store_true", default=bool(os.environ.get("DRY")), help="as DRY=1")
+    options = parser.parse_args()
     try:
-        target = deployed.find(deployed.chosen(parser.parse_args().environment))
+        target = deployed.find(deployed.chosen(options.environment))
+        if options.dry_run:
+            for line in describe(target):
+                detail(line)
+            return
         step(f"Making a new origin key for {target.name}")
         removed = rotate(target)
     except (BotoCoreError, ClientError) as error:
         raise OperationError(f"AWS: {error}; run the same command again: it begins anew and loses nothing.") from error
     detail("the distribution sends it, and the APIs take it")
     detail(f"keys removed: {removed}" if removed else "the key before, if there was one, is good until the next run")
+
+
+def describe(target: Deployed) -> Iterator[str]:
+    """Yield what a run would do with the keys that there are; raises UserError as `rotate` does."""
+    names = [name for name, _ in sorted(_keys(target, _plan_id(target)))]
+    kept = 1 - _KEPT  # a run keeps the new key and as many of the others
+    yield from (f"{name} would end" for name in names[:kept])
+    yield from (f"{name} would stay good until the run after that" for name in names[kept:])
+    yield "a new key would take its place at the distribution; the APIs take both, so nobody is refused"
 
 
 def rotate(target: Deployed) -> int:
@@ -58,7 +77,8 @@ def rotate(target: Deployed) -> int:
     items.put_key(KvsARN=store_arn, Key=ITEM, Value=value, IfMatch=version)
     older = sorted(_keys(target, plan_id))[:-_KEPT]
     for _, old_id in older:
-        target.apis.delete_api_key(apiKey=old_id)
+        with contextlib.suppress(target.apis.exceptions.NotFoundException):  # an answer was lost, and asked for again
+            target.apis.delete_api_key(apiKey=old_id)
     return len(older)
 
 

@@ -9,10 +9,13 @@ import pytest
 
 from scripts.deployed import Deployed
 from scripts.errors import UserError
-from scripts.operate.origin_key import rotate
+from scripts.operate.origin_key import describe, rotate
 from scripts.tools import ROOT
+from tests.system.conftest import traffic
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from tests.unit.local.aws.conftest import LocalAws, MakeDocument, MakeSite, Site
 
 CODE = (ROOT / "terraform/modules/site/edge/strip_api_prefix.js").read_bytes()
@@ -82,6 +85,28 @@ def test_a_new_key_takes_over_and_the_one_before_the_last_ends(aws: LocalAws, pl
     for value in values:
         direct = aws.call_api(site.api_id, "/movies", headers=WELCOME | {"x-api-key": value})
         assert direct.status_code == 200
+
+
+def test_nobody_is_refused_while_the_key_rotates(aws: LocalAws, place: Deployed, site: Site) -> None:
+    def asking() -> Generator[int]:
+        while True:
+            yield status(aws, site)
+
+    rotate(place)
+    with traffic(asking()) as seen:
+        removed = [rotate(place) for _ in range(3)]
+    assert removed == [0, 1, 1]
+    assert set(seen) == {200}
+
+
+def test_a_dry_run_names_the_key_that_would_end_and_ends_none(place: Deployed, site: Site) -> None:
+    assert site.api_id
+    assert list(describe(place))[-1].startswith("a new key would take its place")
+    for _ in range(2):
+        rotate(place)
+    ends, stays, _ = describe(place)
+    assert (ends.split(" would ")[1], stays.split(" would ")[1]) == ("end", "stay good until the run after that")
+    assert list(describe(place))[:2] == [ends, stays]
 
 
 def test_a_visitor_cannot_bring_a_key(aws: LocalAws, place: Deployed, site: Site) -> None:
