@@ -20,7 +20,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="leave checkov out")
     quick = parser.parse_args().quick
     environment = Path(sys.executable).parent
-    ruff, mypy, imports, zizmor = (str(environment / name) for name in ("ruff", "mypy", "lint-imports", "zizmor"))
+    names = ("ruff", "mypy", "lint-imports", "zizmor", "jactionlint")
+    ruff, mypy, imports, zizmor, jactionlint = (str(environment / name) for name in names)
     checkov = str(ROOT / ".tools" / "checkov" / "bin" / "checkov")
     require(NODE)
     step("Checking style, types, imports" + ("" if quick else " and security"))
@@ -34,6 +35,8 @@ def main() -> None:
         ),
         Check("biome", ((str(require(NPM)), "run", "--silent", "lint"),), ROOT / "site", for_npm()),
         Check("zizmor", ((zizmor, "--offline", "--quiet", "--no-progress", "--no-config", ".github"),)),
+        # zizmor judges security, so this one judges correctness only; it looks into no script, as each is a verb of make.
+        Check("jactionlint", ((jactionlint, "--profile=correctness", "--strict-exit", "--shellcheck=", "--pyflakes="),)),
         Check("terraform fmt", ((str(require(TERRAFORM)), "fmt", "-check", "-diff", "-recursive", "terraform"),)),
     ]
     run_all(checks if quick else [Check("checkov", ((checkov, "--config-file", ".checkov.yaml", "--quiet"),)), *checks])
