@@ -35,8 +35,10 @@ def main() -> None:
         ),
         Check("biome", ((str(require(NPM)), "run", "--silent", "lint"),), ROOT / "site", for_npm()),
         Check("zizmor", ((zizmor, "--offline", "--quiet", "--no-progress", "--no-config", ".github"),)),
-        # zizmor judges security, so this one judges correctness only; it looks into no script, as each is a verb of make.
-        Check("jactionlint", ((jactionlint, "--profile=correctness", "--strict-exit", "--shellcheck=", "--pyflakes="),)),
+        # zizmor judges security, so this one judges correctness; it looks into no script, as each is a verb of make.
+        Check(
+            "jactionlint", ((jactionlint, "--profile=correctness", "--strict-exit", "--shellcheck=", "--pyflakes="),)
+        ),
         Check("terraform fmt", ((str(require(TERRAFORM)), "fmt", "-check", "-diff", "-recursive", "terraform"),)),
     ]
     run_all(checks if quick else [Check("checkov", ((checkov, "--config-file", ".checkov.yaml", "--quiet"),)), *checks])
