@@ -75,6 +75,8 @@ deploy-canary: $(TOOLS) ## Try the code of ENV=<environment>'s saved plan on SHA
 	@$(RUN) scripts.operate.canary $(ENV)
 	@$(RUN) scripts.deploy.apply $(ENV)
 	@$(RUN) scripts.operate.smoke $(ENV) --after-apply
+preview: $(TOOLS) ## Say where the preview ENV=pull<number> answers; plan, apply and destroy take such a name too
+	@$(RUN) scripts.deploy.preview $(ENV)
 smoke: $(TOOLS) ## Check that ENV=<environment> answers as it should, to visitors, programs and attackers, and how fast (TOKEN=)
 	@$(RUN) scripts.operate.smoke $(ENV)
 rollback: $(TOOLS) ## Go back to the last good release of ENV=<environment>, or to TO=<number>, after asking (CONFIRM=)
@@ -133,6 +135,8 @@ require-plan: $(TOOLS) ## Refuse ENV=<environment>'s saved plan if it has a chan
 	@$(RUN) scripts.pipeline.require_plan $(ENV)
 drift: $(TOOLS) ## Open, change or close the issue on the drift of ENV=<environment>
 	@$(RUN) scripts.pipeline.drift $(ENV)
+closed-previews: $(TOOLS) ## List the previews whose pull request is closed, or has lost its label
+	@$(RUN) scripts.pipeline.closed_previews
 propose: $(TOOLS) ## Put what has changed into a pull request (BRANCH=, TITLE=)
 	@$(RUN) scripts.pipeline.propose
 release: $(TOOLS) $(SITE_TOOLS) ## Put the archives of VERSION=, the lists of their libraries and the notes into build/release/

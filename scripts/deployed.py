@@ -138,7 +138,7 @@ def find(environment: Environment) -> Deployed:
 def _require_account(session: boto3.Session, environment: CloudEnvironment) -> None:
     """Refuse the credentials of another account, as Terraform does."""
     wanted = environment.value("aws_account_id")
-    load = f"load credentials of the account {wanted}, which {environment.name}.tfvars names."
+    load = f"load credentials of the account {wanted}, which {environment.values_file.name} names."
     try:
         account = session.client("sts").get_caller_identity()["Account"]
     except (BotoCoreError, ClientError) as error:

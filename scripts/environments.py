@@ -1,9 +1,14 @@
-"""The environments that can be planned and applied: `local`, and one per file in terraform/cloud/environments."""
+"""The environments that can be planned and applied: `local`, each of terraform/cloud/environments, and previews.
+
+A preview of pull request 12 is called `pull12`. All previews share terraform/cloud/previews.tfvars and
+previews.s3.tfbackend; each has names, a state and an API of its own, which follow from its name.
+"""
 
 import argparse
 import difflib
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +18,7 @@ import hcl2
 
 from scripts import child_environment, command_line, provider_mirror, signing_secret, tenant_look
 from scripts.build.artifacts import machine_architecture
+from scripts.build.data_files import load_access
 from scripts.errors import UserError
 from scripts.jwks import fetch_jwks
 from scripts.local_stack import definitions, deployment, services, settings
@@ -27,6 +33,10 @@ _LOCK_TIMEOUT = "10m"
 """In a pipeline, where the plans of two pull requests meet; a person would rather hear of the lock at once."""
 
 _WORK = ROOT / "build" / "terraform"
+_PREVIEWS = "previews"
+_PULL = "pull"  # as in the address of a pull request on GitHub; no other environment's name begins so by chance
+_PREVIEW = re.compile(rf"{_PULL}[1-9][0-9]{{0,5}}")
+_ANY_NUMBER = "*"
 
 
 class Environment(Protocol):
@@ -43,6 +53,10 @@ class Environment(Protocol):
     @property
     def architecture(self) -> str:
         """The instruction set of the zips: `x86_64` or `arm64`."""
+
+    @property
+    def audience(self) -> str | None:
+        """The identifier of the environment's API in the tenant; None where it is access.yaml's."""
 
     def plan_options(self) -> dict[str, str]:
         """Return the options of `plan` besides its file."""
@@ -78,6 +92,10 @@ class LocalEnvironment:
         """This machine's instruction set."""
         return machine_architecture()
 
+    @property
+    def audience(self) -> None:
+        """None: the API is access.yaml's."""
+
     def plan_options(self) -> dict[str, str]:
         """Return no options: the variables are in the environment of the Terraform root."""
         return {}
@@ -103,6 +121,31 @@ class CloudEnvironment:
     name: str
 
     @property
+    def values_file(self) -> Path:
+        """The tfvars file."""
+        return _SETTINGS / f"{self.name}.tfvars"
+
+    @property
+    def backend_file(self) -> Path:
+        """The file with the settings of the state's backend."""
+        return _SETTINGS / f"{self.name}.s3.tfbackend"
+
+    @property
+    def audience(self) -> str | None:
+        """None: the API is access.yaml's."""
+        return None
+
+    @property
+    def name_on_github(self) -> str:
+        """The name of GitHub's environment whose jobs deploy this one."""
+        return self.name
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The variables of the Terraform process that the tfvars file leaves open: `TF_VAR_<name>`."""
+        return {}
+
+    @property
     def plan_file(self) -> Path:
         """The saved plan, under build/."""
         return _WORK / f"{self.name}.tfplan"
@@ -115,7 +158,7 @@ class CloudEnvironment:
     def plan_options(self) -> dict[str, str]:
         """Return the option that names the tfvars file; in a pipeline also how long to wait for the state's lock."""
         waiting = {"lock_timeout": _LOCK_TIMEOUT} if os.environ.get("CI") else {}
-        return {"var_file": str(_SETTINGS / f"{self.name}.tfvars"), **waiting}
+        return {"var_file": str(self.values_file), **waiting}
 
     def require_plannable(self) -> None:
         """Raise UserError for a secret of HS256 that the authorizer would refuse, and with it everybody's tokens."""
@@ -131,7 +174,7 @@ class CloudEnvironment:
             with ManagementApi(tenant_url(os.environ), os.environ) as api:
                 variables["TF_VAR_tenant_look_before"] = json.dumps(tenant_look.read(api))
         root = self._root(variables)
-        root.init(_SETTINGS / f"{self.name}.s3.tfbackend")
+        root.init(self.backend())
         return root
 
     def planned_root(self) -> TerraformRoot:
@@ -146,6 +189,7 @@ class CloudEnvironment:
             environment={
                 **child_environment.for_terraform(child_environment.ACCOUNT),
                 "TF_CLI_CONFIG_FILE": str(provider_mirror.cli_config(_WORK / "terraform.tfrc")),
+                **self.variables,
                 **variables,
             },
         )
@@ -154,7 +198,7 @@ class CloudEnvironment:
         """Return a variable's value as Terraform resolves it: from the tfvars file, else its default."""
         value = self._written(variable)
         if not isinstance(value, str):
-            raise UserError(f"{self.name}.tfvars has no {variable}; add it, as the other environments do.")
+            raise UserError(f"{self.values_file.name} has no {variable}; add it, as the other environments do.")
         return value.strip('"')
 
     @property
@@ -162,7 +206,7 @@ class CloudEnvironment:
         """The `iss` of the tenant's tokens, from the tfvars file; raises UserError where it is missing."""
         issuer = self._tokens().get("issuer")
         if issuer is None:
-            raise UserError(f'{self.name}.tfvars has no issuer: tokens = {{ issuer = "https://<tenant>/" }}.')
+            raise UserError(f'{self.values_file.name} has no issuer: tokens = {{ issuer = "https://<tenant>/" }}.')
         return issuer
 
     @property
@@ -181,16 +225,17 @@ class CloudEnvironment:
 
     def backend(self) -> dict[str, str]:
         """Return the settings of the state's backend."""
-        read = _parse(_SETTINGS / f"{self.name}.s3.tfbackend")
-        return {name: str(value).strip('"') for name, value in read.items()}
+        read = _parse(self.backend_file)
+        # The parser puts comments among the settings.
+        return {name: str(value).strip('"') for name, value in read.items() if not name.startswith("__")}
 
     def _tokens(self) -> dict[str, str]:
-        written = _parse(_SETTINGS / f"{self.name}.tfvars").get("tokens")
+        written = _parse(self.values_file).get("tokens")
         members = written if isinstance(written, dict) else {}
         return {str(name).strip('"'): str(value).strip('"') for name, value in members.items()}
 
     def _written(self, variable: str) -> object:
-        value = _parse(_SETTINGS / f"{self.name}.tfvars").get(variable)
+        value = _parse(self.values_file).get(variable)
         if value is None:
             blocks = _parse(CLOUD / "variables.tf")["variable"]
             declared = {name.strip('"'): body for block in blocks for name, body in block.items()}
@@ -198,8 +243,75 @@ class CloudEnvironment:
         return value
 
 
+@dataclass(frozen=True)
+class PreviewEnvironment(CloudEnvironment):
+    """A preview of a pull request, `pull<number>`; `pull*` means all of them, of which only names can be asked."""
+
+    @property
+    def number(self) -> str:
+        """The number of the pull request."""
+        return self.name.removeprefix(_PULL)
+
+    @property
+    def values_file(self) -> Path:
+        """The tfvars file of all previews."""
+        return CLOUD / f"{_PREVIEWS}.tfvars"
+
+    @property
+    def backend_file(self) -> Path:
+        """The backend's file of all previews; the `*` of its key is the number."""
+        return CLOUD / f"{_PREVIEWS}.s3.tfbackend"
+
+    @property
+    def audience(self) -> str:
+        """The identifier of the preview's own API: access.yaml's and the preview's name."""
+        return f"{load_access(ROOT / 'auth0' / 'access.yaml')['audience']}/{self.name}"
+
+    @property
+    def name_on_github(self) -> str:
+        """The environment on GitHub that all previews share."""
+        return _PREVIEWS
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The two values in which previews differ."""
+        return {"TF_VAR_environment": self.name, "TF_VAR_preview": json.dumps({"audience": self.audience})}
+
+    def backend(self) -> dict[str, str]:
+        """Return the settings of the state's backend, with the preview's own key.
+
+        Raises:
+            UserError: the key has no place for the number, so that two previews would share a state.
+        """
+        shared = super().backend()
+        key = shared.get("key", "")
+        if key.count(_ANY_NUMBER) != 1:
+            raise UserError(
+                f'{self.backend_file.name}: write the key with one * for the number, as "gatehouse/pull*.tfstate".'
+            )
+        return {**shared, "key": key.replace(_ANY_NUMBER, self.number)}
+
+    def _written(self, variable: str) -> object:
+        return self.name if variable == "environment" else super()._written(variable)
+
+
+def preview(number: str) -> PreviewEnvironment:
+    """Return the preview of the pull request with a number."""
+    return PreviewEnvironment(f"{_PULL}{number}")
+
+
+def all_previews() -> PreviewEnvironment:
+    """Return the pattern of all previews: its names and its key have a `*` in place of the number."""
+    return preview(_ANY_NUMBER)
+
+
+def is_preview(name: str) -> bool:
+    """Tell whether a name is that of a preview."""
+    return bool(_PREVIEW.fullmatch(name))
+
+
 def names() -> list[str]:
-    """Return the names of all environments."""
+    """Return the names of all environments, without previews."""
     return [LOCAL, *sorted(path.stem for path in _SETTINGS.glob("*.tfvars"))]
 
 
@@ -210,7 +322,7 @@ def parser(verb: str, description: str | None, *, default: str = "") -> argparse
     """
     made = command_line.parser(verb, description)
     otherwise = f"; {default} by default" if default else ""
-    made.add_argument("environment", nargs="?", help=f"one of: {', '.join(names())}{otherwise}")
+    made.add_argument("environment", nargs="?", help=f"one of: {', '.join(names())}, pull<number>{otherwise}")
     return made
 
 
@@ -235,6 +347,8 @@ def find(name: str | None) -> Environment:
     choice = ", ".join(names())
     if not name:
         raise UserError(f"say which environment: ENV=<one of {choice}>.")
+    if is_preview(name):
+        return PreviewEnvironment(name)
     if name not in names():
         near = difflib.get_close_matches(name, names(), n=1)
         hint = f" did you mean {near[0]}?" if near else ""

@@ -14,15 +14,24 @@ def machine_architecture() -> str:
     return "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
 
 
-def build(architecture: str, root: Path = ROOT, output: Path | None = None, *, accept_libraries: bool = False) -> None:
+def build(
+    architecture: str,
+    root: Path = ROOT,
+    output: Path | None = None,
+    *,
+    audience: str | None = None,
+    accept_libraries: bool = False,
+) -> None:
     """Check the data files, then bring `output` (by default build/ in the root) up to date and say what was done.
+
+    `audience` replaces that of access.yaml, for a preview.
 
     Raises:
         UserError: a data file is wrong, or npm is missing or too old.
         OperationError: something could not be downloaded or is over its size budget.
     """
     output = output or root / "build"
-    for built in build_functions(root, output, architecture):
+    for built in build_functions(root, output, architecture, audience):
         name = f"{architecture}/{built.path.name}"
         state = "built" if built.changed else "unchanged"
         detail(f"{name:24} {built.size_bytes / 1e6:5.1f} MB  sha256 {built.sha256[:12]}  {state}")

@@ -35,8 +35,10 @@ class Built:
     changed: bool
 
 
-def build_functions(root: Path, output: Path, architecture: str) -> Iterator[Built]:
+def build_functions(root: Path, output: Path, architecture: str, audience: str | None = None) -> Iterator[Built]:
     """Build the zip of each function under `root` in `output`/<architecture>, and yield it.
+
+    `audience` replaces that of access.yaml in the authorizer's access model.
 
     A zip with unchanged inputs is not rewritten and keeps its date. Raises UserError for a mistake in the data files,
     before any zip is written, or if this Python is not Lambda's version; OperationError when a library cannot be
@@ -48,9 +50,9 @@ def build_functions(root: Path, output: Path, architecture: str) -> Iterator[Bui
     record = _read_record(record_path)
     names = _api_names(root)
     shared = _shared_digest(root, names, architecture)
-    digests = {name: _inputs_digest(root, name, shared) for name in [AUTHORIZER, *names]}
+    digests = {name: _inputs_digest(root, name, shared, audience) for name in [AUTHORIZER, *names]}
     stale = [name for name in digests if not _stands(directory / f"{name}.zip", record.get(name), digests[name])]
-    project = load_project(root) if stale else None
+    project = load_project(root, audience) if stale else None
     for name in digests:
         path = directory / f"{name}.zip"
         if project is not None and name in stale:
@@ -140,9 +142,10 @@ def _shared_digest(root: Path, apis: Iterable[str], architecture: str) -> bytes:
     )
 
 
-def _inputs_digest(root: Path, name: str, shared: bytes) -> str:
-    """Return a digest of all inputs of the zip: what all share, its sources, and its requirements."""
-    return _digest(shared, [*_sources(root / "functions", _packages(name)), _requirements(root, name)]).hex()
+def _inputs_digest(root: Path, name: str, shared: bytes, audience: str | None) -> str:
+    """Return a digest of all inputs of the zip: what all share, its sources, its requirements, and another audience."""
+    of_preview = audience.encode() if audience and name == AUTHORIZER else b""
+    return _digest(shared + of_preview, [*_sources(root / "functions", _packages(name)), _requirements(root, name)]).hex()
 
 
 def _digest(beginning: bytes, paths: Iterable[Path]) -> bytes:

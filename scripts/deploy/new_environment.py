@@ -9,11 +9,11 @@ from pathlib import Path
 
 from scripts import command_line
 from scripts.console import detail, step
-from scripts.environments import CLOUD, LOCAL
+from scripts.environments import CLOUD, LOCAL, is_preview
 from scripts.errors import UserError, run
 from scripts.project_name import PROJECT
 
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,14}[a-z0-9]")  # a part of names in AWS, of which a bucket's is the strictest
+_NAME = re.compile(r"[a-z][a-z0-9]{1,9}")  # as module stack takes it: a part of names in AWS
 _TFVARS = """\
 # Yours to fill in: the address of the tenant and the number of the account.
 tokens         = {{ issuer = "https://{project}-{name}.eu.auth0.com/" }} # Auth0 > Settings; ends in a slash
@@ -52,11 +52,11 @@ def write(name: str, folder: Path) -> list[Path]:
     Raises:
         UserError: the name is none, or is taken.
     """
-    if not _NAME.fullmatch(name) or "--" in name:
-        raise UserError("write NAME=<name>: 2 to 16 lower-case letters, digits and hyphens, beginning with a letter.")
+    if not _NAME.fullmatch(name):
+        raise UserError("write NAME=<name>: 2 to 10 lower-case letters and digits, beginning with a letter.")
     paths = {folder / f"{name}.tfvars": _TFVARS, folder / f"{name}.s3.tfbackend": _BACKEND}
     taken = [path.name for path in paths if path.exists()]
-    if taken or name == LOCAL:
+    if taken or name == LOCAL or is_preview(name):
         raise UserError(f"there is an environment {name} already; choose another name.")
     for path, text in paths.items():
         path.write_text(text.format(project=PROJECT, name=name), encoding="utf-8")

@@ -23,7 +23,7 @@ def main() -> None:
     environment.require_plannable()
     saved_plan.discard(environment)
     step(f"Building for {environment.name}")
-    build(environment.architecture)
+    build(environment.architecture, audience=environment.audience)
     step(f"Planning {environment.name}")
     root = environment.root()
     _keep_superseded(environment, root)

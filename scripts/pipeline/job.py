@@ -27,6 +27,7 @@ class Job:
     token: str
     event: Mapping[str, Any]
     summary_file: Path | None
+    output_file: Path | None = None
 
     @property
     def pull_request(self) -> Mapping[str, Any] | None:
@@ -51,7 +52,7 @@ def current(shell: Mapping[str, str]) -> Job:
     """
     server = shell.get("GITHUB_SERVER_URL") or "https://github.com"
     repository = _required(shell, "GITHUB_REPOSITORY")
-    summary = shell.get("GITHUB_STEP_SUMMARY")
+    summary, output = shell.get("GITHUB_STEP_SUMMARY"), shell.get("GITHUB_OUTPUT")
     return Job(
         repository=repository,
         commit=_required(shell, "GITHUB_SHA"),
@@ -60,6 +61,7 @@ def current(shell: Mapping[str, str]) -> Job:
         token=_required(shell, "GITHUB_TOKEN"),
         event=_event(Path(_required(shell, "GITHUB_EVENT_PATH"))),
         summary_file=Path(summary) if summary else None,
+        output_file=Path(output) if output else None,
     )
 
 

@@ -1,5 +1,5 @@
 locals {
-  access   = yamldecode(file("${path.root}/../../auth0/access.yaml"))
+  access   = merge(yamldecode(file("${path.root}/../../auth0/access.yaml")), var.preview)
   branding = yamldecode(file("${path.root}/../../auth0/branding.yaml"))
   project  = jsondecode(file("${path.root}/../project.json")).name
 
@@ -20,6 +20,7 @@ module "auth0" {
   source = "../modules/auth0"
 
   access      = local.access
+  preview     = var.preview == null ? null : var.environment
   action_code = file("${path.root}/../../auth0/actions/grant_scopes.js")
   logo        = local.branding.logo
   site_urls   = concat([module.stack.site_url], [for name in try(var.domain.aliases, []) : "https://${name}"], var.additional_site_urls)

@@ -3,6 +3,17 @@ variable "environment" {
   type        = string
 }
 
+variable "preview" {
+  description = "For a preview of a pull request, `audience` is the identifier of its own API in the tenant; `make plan ENV=pull<number>` sets it. A preview uses the tenant's connections and changes none. Null for an environment."
+  type        = object({ audience = string })
+  default     = null
+
+  validation {
+    condition     = var.preview == null || !(var.production || var.manage_tenant_look)
+    error_message = "A preview is not production and does not manage the tenant's look: remove both from previews.tfvars."
+  }
+}
+
 variable "production" {
   description = "Whether real visitors depend on it: the tables are protected and begin empty, no connection uses Auth0's development keys, and no localhost signs in."
   type        = bool

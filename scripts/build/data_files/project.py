@@ -24,8 +24,10 @@ class Project:
     access_model: dict[str, Any]
 
 
-def load_project(root: Path) -> Project:
+def load_project(root: Path, audience: str | None = None) -> Project:
     """Read auth0/access.yaml and functions/*/openapi.yaml under a root; check branding, samples, handlers too.
+
+    `audience` replaces that of access.yaml: a preview has an API of its own.
 
     Raises UserError for any mistake; it lists the problems of all files, one a line.
     """
@@ -34,6 +36,7 @@ def load_project(root: Path) -> Project:
     apis: dict[str, dict[str, Any]] = {}
     try:
         access = load_access(root / "auth0" / "access.yaml")
+        access |= {"audience": audience or access["audience"]}
     except UserError as error:
         problems.append(str(error))
     try:

@@ -16,6 +16,7 @@ from scripts.build.artifacts import machine_architecture
 from scripts.build.functions import build_functions
 from scripts.check.cloud_root.tenant import Declaration
 from scripts.check.cloud_root.visitor import SITE_HOST, VisitorSettings
+from scripts.environments import CloudEnvironment, PreviewEnvironment
 from scripts.jwks import fetch_jwks
 from scripts.local_stack import definitions, services
 from scripts.local_stack.settings import Settings, free_ports
@@ -80,8 +81,7 @@ class Sandbox:
 
     def backend(self) -> dict[str, str]:
         """Return the settings of the state's backend."""
-        with (self.directory / "terraform" / "cloud" / "environments" / f"{TRIAL}.s3.tfbackend").open() as file:
-            return {name: str(value).strip('"') for name, value in hcl2.load(file).items()}
+        return CloudEnvironment(TRIAL).backend()
 
     def session(self) -> boto3.Session:
         """Return a session for the emulated account."""
@@ -100,9 +100,9 @@ class Sandbox:
             token_lifetime_seconds=settings["token_lifetime"],
         )
 
-    def rebuild(self) -> None:
+    def rebuild(self, audience: str | None = None) -> None:
         """Rebuild the zips of the copy, like `make plan`: the authorizer's zip contains the grants of access.yaml."""
-        for _ in build_functions(self.directory, self.directory / "build", machine_architecture()):
+        for _ in build_functions(self.directory, self.directory / "build", machine_architecture(), audience):
             pass
 
     def restore_project(self) -> None:
@@ -118,6 +118,13 @@ class Sandbox:
         values = {"jwks": fetch_jwks(self.settings.issuer), **variables}
         named = {f"TF_VAR_{name}": value for name, value in values.items()}
         return self._initialised("cloud", {**self._tenant_environment(credentials), **named})
+
+    def preview_root(self, preview: PreviewEnvironment, credentials: Mapping[str, str]) -> TerraformRoot:
+        """Return the cloud root for a preview, initialised, with a state of its own."""
+        named = {"TF_VAR_jwks": fetch_jwks(self.settings.issuer), **preview.variables}
+        environment = {**self._tenant_environment(credentials), **named}
+        backend = {**self.backend(), "key": preview.backend()["key"]}
+        return self._initialised("cloud", environment, backend, data=preview.name)
 
     def every_resource(self) -> TerraformRoot:
         """Return the root with every resource that the tenant plays, initialised, with all that a token may do."""
@@ -150,7 +157,16 @@ class Sandbox:
         file.write_text(json.dumps(here), encoding="utf-8")
         return {"var_file": [f"environments/{environment}.tfvars", str(file)]}
 
-    def visitor_settings(self, client_id: str, site_url: str, audience: str) -> VisitorSettings:
+    def values_of_previews(self) -> dict[str, Any]:
+        """Return Terraform's options for a preview's values, with those of this tenant."""
+        here = {"tokens": self.tokens(), "architecture": machine_architecture()}
+        file = self.directory / "previews.tfvars.json"
+        file.write_text(json.dumps(here), encoding="utf-8")
+        return {"var_file": ["previews.tfvars", str(file)]}
+
+    def visitor_settings(
+        self, client_id: str, site_url: str, audience: str, *, site_host: str = SITE_HOST
+    ) -> VisitorSettings:
         """Return the settings of a visitor's browser."""
         return VisitorSettings(
             tenant_url=f"https://{self.domain}",
@@ -159,19 +175,21 @@ class Sandbox:
             audience=audience,
             redirect_uri=site_url,
             aws_url=self.settings.aws_url,
+            site_host=site_host,
         )
 
-    def _initialised(self, root: str, environment: Mapping[str, str]) -> TerraformRoot:
+    def _initialised(
+        self, root: str, environment: Mapping[str, str], backend: Mapping[str, str] | None = None, *, data: str = ""
+    ) -> TerraformRoot:
         local = definitions.terraform(self.settings, {})
         inherited = {name: value for name, value in local.environment.items() if not name.startswith("AUTH0_")}
         terraform = dataclasses.replace(
             local,
             directory=self.directory / "terraform" / root,
-            data_directory=self.directory / "data" / root,
+            data_directory=self.directory / "data" / (data or root),
             environment={**inherited, **environment},
         )
-        backend: Path | dict[str, str] = Path("environments") / f"{TRIAL}.s3.tfbackend" if root == "cloud" else {}
-        terraform.init(backend, lock_file="update")
+        terraform.init(backend or (self.backend() if root == "cloud" else {}), lock_file="update")
         return terraform
 
 

@@ -25,6 +25,7 @@ class VisitorSettings:
     audience: str
     redirect_uri: str
     aws_url: str
+    site_host: str = SITE_HOST
 
 
 class Visitor:
@@ -50,7 +51,7 @@ class Visitor:
         """Call `/api<path>` of the site with the token and return the status."""
         return httpx.get(
             f"{self._settings.aws_url}/api{path}",
-            headers={"host": SITE_HOST, "authorization": f"Bearer {token}"},
+            headers={"host": self._settings.site_host, "authorization": f"Bearer {token}"},
             timeout=30,
             trust_env=False,
         ).status_code

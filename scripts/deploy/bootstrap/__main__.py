@@ -3,7 +3,8 @@
 The bucket of Terraform's state (versioned, encrypted, private, TLS only), and API Gateway's role for its logs. With
 REPOSITORY also what GitHub's workflows need: GitHub's OpenID Connect provider, a role that plans and a role that
 applies, each bound to this repository and one environment on GitHub. For a repository with immutable subject claims
-write REPOSITORY=<owner>@<number>/<name>@<number>.
+write REPOSITORY=<owner>@<number>/<name>@<number>. ENV=pull1 does so for all previews: they share a bucket, and one
+role, which deploys, for the environment `previews` on GitHub.
 
 It first says what it would make, then asks (CONFIRM=<the environment's name> where no terminal can). What is there
 and differs is named and never changed: the exit code is then 1. It can be run again at any time.
@@ -11,6 +12,7 @@ and differs is named and never changed: the exit code is then 1. It can be run a
 
 import os
 import re
+from collections.abc import Sequence
 
 import boto3
 
@@ -20,7 +22,7 @@ from scripts.deploy.bootstrap.bucket import StateBucket
 from scripts.deploy.bootstrap.logging_role import LoggingRole
 from scripts.deploy.bootstrap.piece import Piece
 from scripts.deploy.bootstrap.pipeline_roles import IdentityProvider, PipelineRole
-from scripts.environments import CloudEnvironment
+from scripts.environments import CloudEnvironment, PreviewEnvironment
 from scripts.errors import OperationError, UserError, run
 
 _REPOSITORY = re.compile(r"[\w.-]+(@\d+)?/[\w.-]+(@\d+)?")
@@ -37,14 +39,17 @@ def main() -> None:
     if arguments.repository and not _REPOSITORY.fullmatch(arguments.repository):
         raise UserError(f"REPOSITORY is {arguments.repository}; write <owner>/<name>, as GitHub spells it.")
     environment = environments.find_cloud(arguments.environment, for_local="the local system needs no bootstrap.")
+    verbs = ["plan", "apply"]
+    if isinstance(environment, PreviewEnvironment):
+        environment, verbs = environments.all_previews(), ["apply"]
     deployed.find(environment)  # refuses another account's credentials
     step(f"Looking at the account {environment.value('aws_account_id')}")
-    found = [(piece, piece.look()) for piece in pieces(environment, arguments.repository)]
+    found = [(piece, piece.look()) for piece in pieces(environment, arguments.repository, verbs)]
     for piece, state in found:
         detail(f"{state.word:8} {piece.title}{f': {state.difference}' if state.difference else ''}")
     missing = [piece for piece, state in found if state.is_missing]
     if missing:
-        confirmation.require_name(environment.name, arguments.confirm, to="make what is missing")
+        confirmation.require_name(environment.name_on_github, arguments.confirm, to="make what is missing")
     for piece in missing:
         step(f"Making {piece.title}")
         piece.make()
@@ -58,15 +63,15 @@ def main() -> None:
         )
 
 
-def pieces(environment: CloudEnvironment, repository: str) -> list[Piece]:
-    """Return what the environment needs, in the order in which it is made."""
+def pieces(environment: CloudEnvironment, repository: str, verbs: Sequence[str] = ("plan", "apply")) -> list[Piece]:
+    """Return what the environment needs, in the order in which it is made; a role for each of the verbs."""
     session = boto3.Session(region_name=environment.value("region"))
     made: list[Piece] = [StateBucket(session, environment.backend()), LoggingRole(session)]
     if repository:
         provider = IdentityProvider(session, environment.value("aws_account_id"))
         made += [
             provider,
-            *(PipelineRole(session, environment, repository, provider, verb) for verb in ("plan", "apply")),
+            *(PipelineRole(session, environment, repository, provider, verb) for verb in verbs),
         ]
     return made
 

@@ -56,9 +56,10 @@ class PipelineRole(Piece):
     ) -> None:
         self._iam: Any = session.client("iam")
         # Its name is outside the prefix of the environment's own roles, so the role cannot change itself.
-        self.name = f"pipeline-{PROJECT}-{environment.name}-{verb}"
+        on_github = environment.name_on_github
+        self.name = f"pipeline-{PROJECT}-{on_github}-{verb}"
         self._provider = provider
-        self._environment_on_github = environment.name if verb == "apply" else f"{environment.name}-plan"
+        self._environment_on_github = on_github if verb == "apply" else f"{on_github}-plan"
         self._subject = f"repo:{repository}:environment:{self._environment_on_github}"
         self._policy = policy(verb, environment)
         self.title = f"the role {self.name}, for {self._subject}"

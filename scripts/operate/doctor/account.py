@@ -49,7 +49,7 @@ def signing_secret(target: Target) -> Finding:
 
 def credentials(target: Target) -> Finding:
     """Whether AWS knows us, in the account that the environment names."""
-    file = f"{target.name}.tfvars"
+    file = target.values_file
     if target.account == _PLACEHOLDER:
         return problem(
             f"aws_account_id of {file} is still the placeholder {_PLACEHOLDER}",
@@ -70,7 +70,7 @@ def region(target: Target) -> Finding:
     if target.region not in known:
         return warning(
             f"AWS has no region {target.region} that we know",
-            f"correct `region` in {target.name}.tfvars; known are {', '.join(known)}",
+            f"correct `region` in {target.values_file}; known are {', '.join(known)}",
         )
     return ok(target.region)
 
@@ -80,7 +80,7 @@ def state_bucket(target: Target) -> Finding:
     if target.state_bucket is None:
         return ok("none: the state lies here")
     name, wanted = target.state_bucket
-    file = f"{target.name}.s3.tfbackend"
+    file = target.values_file.replace(".tfvars", ".s3.tfbackend")
     try:
         _ask(target, "s3", "head_bucket", Bucket=name)
     except CannotAskError as error:

@@ -19,7 +19,7 @@ def shared(tenant: Tenant) -> Finding:
     if others:
         return warning(
             f"manage_tenant_look gives the sign-in pages of {quoted(others)} our look, texts and Universal Login too",
-            f"remove manage_tenant_look from {tenant.target.name}.tfvars, unless that is meant",
+            f"remove manage_tenant_look from {tenant.target.values_file}, unless that is meant",
         )
     if _classic_page_is_on(tenant):
         return warning(

@@ -9,7 +9,7 @@ from typing import Any
 import hcl2
 
 from scripts.build.data_files.access import load_access
-from scripts.environments import LOCAL, CloudEnvironment, Environment
+from scripts.environments import LOCAL, CloudEnvironment, Environment, PreviewEnvironment
 from scripts.local_stack import definitions, settings
 from scripts.management_api import tenant_url
 from scripts.tools import ROOT
@@ -21,7 +21,8 @@ class Target:
 
     `access` is the content of access.yaml, `apis` the number of REST APIs. `tenant_url` is where the Management API
     answers; None when AUTH0_DOMAIN is not set. `account` is None where AWS is emulated, and so is `state_bucket`, which
-    else has the bucket's name and region. `shell` holds the variables that Terraform and its providers read.
+    else has the bucket's name and region. `shell` holds the variables that Terraform and its providers read. A preview
+    uses the tenant's connections, and its audience is its own.
     """
 
     name: str
@@ -37,6 +38,12 @@ class Target:
     development_keys_accepted: frozenset[str] = frozenset()
     manages_look: bool = False
     state_bucket: tuple[str, str] | None = field(default=None)
+    is_preview: bool = False
+
+    @property
+    def values_file(self) -> str:
+        """The name of the tfvars file."""
+        return "previews.tfvars" if self.is_preview else f"{self.name}.tfvars"
 
     @property
     def connections_with_keys(self) -> frozenset[str]:
@@ -69,9 +76,10 @@ def of(environment: Environment) -> Target:
     return _cloud(environment) if isinstance(environment, CloudEnvironment) else _local()
 
 
-def _shared() -> dict[str, Any]:
+def _shared(audience: str | None = None) -> dict[str, Any]:
     documents = (ROOT / "functions").glob("*/openapi.yaml")
-    return {"access": load_access(ROOT / "auth0" / "access.yaml"), "apis": len(list(documents))}
+    access = load_access(ROOT / "auth0" / "access.yaml")
+    return {"access": {**access, "audience": audience or access["audience"]}, "apis": len(list(documents))}
 
 
 def _local() -> Target:
@@ -108,5 +116,6 @@ def _cloud(environment: CloudEnvironment) -> Target:
         development_keys_accepted=frozenset(environment.names_in("development_keys_accepted")),
         manages_look=environment.flag("manage_tenant_look"),
         state_bucket=(backend.get("bucket", ""), backend.get("region", "")),
-        **_shared(),
+        is_preview=isinstance(environment, PreviewEnvironment),
+        **_shared(environment.audience),
     )

@@ -53,7 +53,7 @@ def identity(tenant: Tenant) -> Finding:
     if target.issuer in {f"https://{domain['domain']}/" for domain in rows}:
         return ok(f"{target.issuer}, a custom domain of {address}")
     return problem(
-        f"AUTH0_DOMAIN is {address}, but {target.name}.tfvars has the issuer {target.issuer}",
+        f"AUTH0_DOMAIN is {address}, but {target.values_file} has the issuer {target.issuer}",
         "load the credentials of that tenant, or correct `issuer`",
     )
 

@@ -1,5 +1,5 @@
 resource "auth0_action" "grant_scopes" {
-  name    = "grant-scopes"
+  name    = join("-", compact(["grant-scopes", var.preview])) # unique in a tenant
   runtime = "node22"
   deploy  = true
   code    = "const ACCESS = ${jsonencode(var.access)};\n${var.action_code}"

@@ -5,7 +5,7 @@ locals {
 }
 
 resource "auth0_client" "site" {
-  name            = "AWSDemo"
+  name            = join(" ", compact(["AWSDemo", var.preview]))
   description     = "Single-page application; declared in Terraform"
   app_type        = "spa"
   is_first_party  = true

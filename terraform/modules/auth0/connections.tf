@@ -18,7 +18,7 @@ locals {
 
 # The name equals the strategy, the part of `sub` before `|`. The Action and the authorizer decide by it.
 resource "auth0_connection" "social" {
-  for_each = var.access.connections
+  for_each = var.preview == null ? var.access.connections : {}
 
   name         = each.key
   strategy     = each.key
@@ -46,10 +46,24 @@ resource "auth0_connection" "social" {
   }
 }
 
+# A preview uses the connections that the tenant has. It makes and changes none, so nothing of them is lost with it.
+data "auth0_connection" "shared" {
+  for_each = var.preview == null ? {} : var.access.connections
+
+  name = each.key
+
+  lifecycle {
+    postcondition {
+      condition     = self.strategy == each.key
+      error_message = "The tenant's connection ${each.key} has another strategy, so nobody could sign in by it: rename it, and make one of the strategy ${each.key}."
+    }
+  }
+}
+
 # One application each, not the list: other applications keep the connections that the tenant enabled for them.
 resource "auth0_connection_client" "site" {
-  for_each = auth0_connection.social
+  for_each = var.access.connections
 
-  connection_id = each.value.id
+  connection_id = var.preview == null ? auth0_connection.social[each.key].id : data.auth0_connection.shared[each.key].id
   client_id     = auth0_client.site.client_id
 }

@@ -3,7 +3,7 @@
 resource "auth0_client" "machine" {
   for_each = var.access.machine_clients
 
-  name            = each.value.display_name
+  name            = join(" ", compact([each.value.display_name, var.preview]))
   description     = "Machine client ${each.key} of access.yaml; declared in Terraform"
   app_type        = "non_interactive"
   is_first_party  = true

@@ -23,6 +23,12 @@ variable "access" {
   }
 }
 
+variable "preview" {
+  description = "Name of the preview whose API, applications and Action these are, next to others of the same tenant; null where they are an environment's own. `access.audience` is then the preview's own, and the connections are those that the tenant has."
+  type        = string
+  default     = null
+}
+
 variable "action_code" {
   description = "Source of the post-login Action. The module puts `access` in front of it, as the constant ACCESS."
   type        = string

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.deploy.preview import text as preview_text
 from scripts.local_stack import definitions, services
 from scripts.local_stack.settings import Settings, free_ports
 from scripts.management_api import ManagementApi
@@ -126,8 +127,6 @@ def test_a_pull_request_that_changes_no_decision_says_so_and_one_from_a_fork_in_
     assert github.bodies(7) == []
     assert "this pull request's token only reads" in ran.output
     assert (tmp_path / "summary.md").read_text(encoding="utf-8").strip() == comment
-    condition = workflow("pull-request")["jobs"]["plan"]["if"]
-    assert "github.event.pull_request.head.repo.full_name == github.repository" in condition
 
 
 def test_a_pull_request_that_opens_an_operation_fails_until_its_description_has_the_line(
@@ -249,3 +248,27 @@ def test_the_nightly_issue_is_open_while_the_plan_or_doctor_finds_something(
         api.send("DELETE", f"connections/{added['id']}")
         assert night(github, clone, tmp_path, tenant, None) == ""
         assert len(github.issues) == 1
+
+
+def test_a_preview_has_one_comment_with_its_address_which_later_says_that_it_is_gone(
+    github: GitHub, clone: Path, tmp_path: Path
+) -> None:
+    git(clone, "checkout", "-q", "main")
+    jobs = workflow("preview")["jobs"]
+    variables = {**shell(github, tmp_path), "PLAN_JSON": str(PLANS / "good.json")}
+    expressions = dict.fromkeys(CREDENTIALS, "") | {"github.token": "a-token", "github.event.pull_request.number": "7"}
+    report = clone / "build" / "pipeline" / "preview.md"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.write_text(preview_text("pull7", "https://d111111abcdef8.cloudfront.net"), encoding="utf-8")
+    left_out = ("Read the description", "Plan", APPLY, "Say where it answers")
+    ran = run_job(jobs["deploy"], clone, variables, expressions, left_out=left_out)
+    assert ran.succeeded, ran.output
+    (comment,) = github.bodies(7)
+    assert "**<https://d111111abcdef8.cloudfront.net>** is this pull request" in comment
+    keep("preview", comment)
+
+    report.write_text(preview_text("pull7", None), encoding="utf-8")
+    ran = run_job(jobs["remove"], clone, variables, expressions, left_out=("Destroy", "Say that it is gone"))
+    assert ran.succeeded, ran.output
+    (comment,) = github.bodies(7)
+    assert "There is no preview now" in comment

@@ -9,8 +9,9 @@ import pytest
 import yaml
 from check_jsonschema.builtin_schemas import get_builtin_schema
 
+from scripts.pipeline.closed_previews import LABEL
 from scripts.tools import ROOT
-from tests.unit.github.runner import WORKFLOWS, workflow
+from tests.unit.github.runner import WORKFLOWS, starts, workflow
 
 NAMES = sorted(path.stem for path in WORKFLOWS.glob("*.yml"))
 GITHUB = ROOT / ".github"
@@ -58,6 +59,10 @@ def test_only_known_jobs_may_write() -> None:
         ("drift", "drift"): {"id-token", "issues"},
         ("main", "dev"): {"id-token", "pull-requests"},
         ("main", "prod"): {"id-token", "pull-requests"},
+        ("preview", "deploy"): {"id-token", "pull-requests"},
+        ("preview", "remove"): {"id-token", "pull-requests"},
+        ("preview", "closed"): {"id-token"},
+        ("preview", "sweep"): {"id-token"},
         ("pull-request", "access"): {"pull-requests"},
         ("pull-request", "plan"): {"checks", "id-token", "pull-requests"},
         ("release", "release"): {"attestations", "contents", "id-token"},
@@ -128,3 +133,64 @@ def test_every_environment_is_planned_and_watched() -> None:
         assert workflow(name)["jobs"][job]["strategy"]["matrix"]["environment"] == declared
         environment = {"name": "${{ matrix.environment }}-plan", "deployment": False}
         assert workflow(name)["jobs"][job]["environment"] == environment
+
+
+def event(action: str, *, label: str = "", labels: tuple[str, ...] = (), head: str = "owner/project") -> dict[str, Any]:
+    """Return the context `github` of an event of pull request 7."""
+    pull_request = {
+        "number": 7,
+        "head": {"repo": {"full_name": head}},
+        "user": {"login": "somebody"},
+        "labels": [{"name": name} for name in labels],
+    }
+    payload = {"action": action, "label": {"name": label}, "pull_request": pull_request}
+    return {"event_name": "pull_request", "repository": "owner/project", "event": payload}
+
+
+@pytest.mark.parametrize(
+    ("github", "started"),
+    [
+        (event("labeled", label=LABEL, labels=(LABEL,)), {"deploy"}),
+        (event("synchronize", labels=("other", LABEL)), {"deploy"}),
+        (event("reopened", labels=(LABEL,)), {"deploy"}),
+        (event("closed", labels=(LABEL,)), {"remove"}),
+        (event("unlabeled", label=LABEL), {"remove"}),
+        (event("labeled", label="other", labels=("other", LABEL)), set()),
+        (event("unlabeled", label="other", labels=(LABEL,)), set()),
+        (event("synchronize"), set()),
+        (event("closed"), set()),
+        (event("labeled", label=LABEL, labels=(LABEL,), head="stranger/project"), set()),
+        (event("closed", labels=(LABEL,), head="stranger/project"), set()),
+        ({"event_name": "schedule", "event": {}}, {"closed"}),
+        ({"event_name": "workflow_dispatch", "event": {}}, {"closed"}),
+    ],
+)
+def test_a_preview_comes_and_goes_with_its_label_and_never_for_a_fork(
+    github: dict[str, Any], started: set[str]
+) -> None:
+    every = workflow("preview")["jobs"]
+    assert {name for name in ("deploy", "remove", "closed") if starts(every[name], github)} == started
+
+
+def test_a_fork_gets_the_report_on_access_and_no_plan() -> None:
+    every = workflow("pull-request")["jobs"]
+    for head, started in (("owner/project", {"access", "plan"}), ("stranger/project", {"access"})):
+        github = event("opened", head=head)
+        assert {name for name in ("access", "plan") if starts(every[name], github)} == started
+
+
+def test_two_previews_never_write_the_tenants_list_of_actions_at_once() -> None:
+    every = workflow("preview")["jobs"]
+    for name in ("deploy", "remove", "sweep"):
+        assert every[name]["concurrency"] == {"group": "previews", "queue": "max"}
+        assert every[name]["environment"] == "previews"
+    assert every["sweep"]["strategy"]["max-parallel"] == 1
+
+
+def test_the_sweep_destroys_each_preview_that_was_found_and_a_failure_stops_no_other() -> None:
+    sweep = workflow("preview")["jobs"]["sweep"]
+    assert sweep["needs"] == ["closed"]
+    assert sweep["strategy"]["fail-fast"] is False
+    assert sweep["strategy"]["matrix"] == {"preview": "${{ fromJSON(needs.closed.outputs.names) }}"}
+    assert [step["run"] for step in sweep["steps"] if "run" in step] == ["make destroy"]
+    assert {sweep["env"]["ENV"], sweep["env"]["CONFIRM"]} == {"${{ matrix.preview }}"}

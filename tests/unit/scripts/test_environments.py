@@ -1,14 +1,17 @@
 """What the commands read of an environment's tfvars file, besides Terraform."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from scripts import environments
-from scripts.environments import CloudEnvironment
+from scripts.build.data_files import load_access
+from scripts.environments import CloudEnvironment, PreviewEnvironment
 from scripts.errors import UserError
 from scripts.local_stack.settings import API_SIGNING_ALGORITHMS
+from scripts.tools import ROOT
 
 
 @pytest.fixture
@@ -36,3 +39,39 @@ def test_a_file_without_an_issuer_is_a_sentence_with_the_line_to_write(write: Pa
     write.write_text("production = false\n")
     with pytest.raises(UserError, match=r'dev\.tfvars has no issuer: tokens = \{ issuer = "https://<tenant>/" \}\.'):
         _ = CloudEnvironment("dev").issuer
+
+
+def test_a_preview_has_names_a_state_and_an_api_of_its_own_from_the_files_of_all_previews() -> None:
+    found = environments.find("pull12")
+    assert isinstance(found, PreviewEnvironment)
+    other = environments.find("pull13")
+    assert isinstance(other, PreviewEnvironment)
+    assert found.value("environment") == "pull12"
+    assert found.backend()["key"] == "gatehouse/pull12.tfstate"
+    assert found.backend()["bucket"] == other.backend()["bucket"]
+    audience = load_access(ROOT / "auth0" / "access.yaml")["audience"]
+    assert (found.audience, other.audience) == (f"{audience}/pull12", f"{audience}/pull13")
+    assert found.variables == {
+        "TF_VAR_environment": "pull12",
+        "TF_VAR_preview": json.dumps({"audience": f"{audience}/pull12"}),
+    }
+    assert found.plan_file != other.plan_file
+    assert found.flag("production") is False
+    assert not {"environment", "preview"} & {*environments._parse(found.values_file)}, "they follow from the name"
+
+
+@pytest.mark.parametrize("name", ["pull", "pull0", "pull01", "pull*", "pull1x", "PULL1", "pull1234567"])
+def test_a_name_that_is_no_number_of_a_pull_request_is_no_preview(name: str) -> None:
+    with pytest.raises(UserError, match="there is no environment"):
+        environments.find(name)
+
+
+def test_a_key_that_two_previews_would_share_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "previews.s3.tfbackend").write_text('bucket = "b"\nkey = "previews.tfstate"\nregion = "eu-west-1"\n')
+    monkeypatch.setattr(environments, "CLOUD", tmp_path)
+    with pytest.raises(UserError, match=r"previews\.s3\.tfbackend: write the key with one \* for the number"):
+        PreviewEnvironment("pull12").backend()
+
+
+def test_a_backend_has_settings_alone() -> None:
+    assert CloudEnvironment("dev").backend().keys() == {"bucket", "key", "region"}

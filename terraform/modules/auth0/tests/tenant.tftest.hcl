@@ -337,3 +337,69 @@ run "a_callback_with_a_wildcard_is_refused" {
 
   expect_failures = [var.site_urls]
 }
+
+run "a_preview_uses_the_connections_of_the_tenant_and_names_the_rest_after_itself" {
+  command = plan
+
+  variables {
+    preview                   = "pull12"
+    development_keys_accepted = []
+    access = {
+      audience = "https://api.example/pull12"
+      scopes   = { "read:Movies" = "List the movies" }
+      connections = {
+        amazon        = { display_name = "Amazon", scopes = ["read:Movies"] }
+        google-oauth2 = { display_name = "Google", scopes = [] }
+      }
+      machine_clients = { importer = { display_name = "Importer", scopes = ["read:Movies"] } }
+    }
+  }
+
+  override_data {
+    target = data.auth0_connection.shared["amazon"]
+    values = { id = "con_1", strategy = "amazon" }
+  }
+
+  override_data {
+    target = data.auth0_connection.shared["google-oauth2"]
+    values = { id = "con_2", strategy = "google-oauth2" }
+  }
+
+  assert {
+    condition     = length(auth0_connection.social) == 0
+    error_message = "A preview must neither make nor take over a connection: its removal would remove it for everybody."
+  }
+
+  assert {
+    condition     = { for name, one in auth0_connection_client.site : name => one.connection_id } == { amazon = "con_1", google-oauth2 = "con_2" }
+    error_message = "The preview's site must sign in by the connections that the tenant has."
+  }
+
+  assert {
+    condition = (
+      auth0_action.grant_scopes.name == "grant-scopes-pull12" && auth0_client.site.name == "AWSDemo pull12" &&
+      auth0_client.machine["importer"].name == "Importer pull12" && auth0_resource_server.apis.identifier == "https://api.example/pull12"
+    )
+    error_message = "Two previews of one tenant must have no name in common."
+  }
+}
+
+run "a_preview_refuses_a_connection_that_only_has_the_name" {
+  command = plan
+
+  variables {
+    preview = "pull12"
+  }
+
+  override_data {
+    target = data.auth0_connection.shared["amazon"]
+    values = { id = "con_1", strategy = "oidc" }
+  }
+
+  override_data {
+    target = data.auth0_connection.shared["google-oauth2"]
+    values = { id = "con_2", strategy = "google-oauth2" }
+  }
+
+  expect_failures = [data.auth0_connection.shared]
+}

@@ -5,7 +5,7 @@ from pathlib import Path
 import hcl2
 import pytest
 
-from scripts.deploy.new_environment import write
+from scripts.deploy.new_environment import _NAME, write
 from scripts.environments import CLOUD
 from scripts.errors import UserError
 
@@ -25,18 +25,21 @@ def test_the_two_files_say_what_those_of_dev_say(tmp_path: Path) -> None:
     assert text.count("Yours to fill in") == 2
 
 
-@pytest.mark.parametrize(
-    "name", ["", "Staging", "1st", "a", "with_underscore", "ends-", "a--b", "far-too-long-a-name-for-aws"]
-)
+def test_terraform_takes_the_names_that_are_taken_here() -> None:
+    variables = (CLOUD.parent / "modules" / "stack" / "variables.tf").read_text(encoding="utf-8")
+    assert f'"^{_NAME.pattern}$"' in variables
+
+
+@pytest.mark.parametrize("name", ["", "Staging", "1st", "a", "with_underscore", "with-hyphen", "elevenchars"])
 def test_a_name_that_aws_would_refuse_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(UserError, match="2 to 16 lower-case letters"):
+    with pytest.raises(UserError, match="2 to 10 lower-case letters"):
         write(name, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "staging.s3.tfbackend").write_text("mine")
-    for name in ("staging", "local"):
+    for name in ("staging", "local", "pull12"):
         with pytest.raises(UserError, match=f"there is an environment {name} already"):
             write(name, tmp_path)
     assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]

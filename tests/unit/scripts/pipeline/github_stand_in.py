@@ -54,6 +54,7 @@ class GitHub:
             "number": number,
             "body": body,
             "state": "open",
+            "labels": [],
             "user": PERSON,
             "head": {"sha": head, "ref": "change", "repo": {"full_name": REPOSITORY}},
             "base": {"ref": "main"},

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from scripts.deploy.bootstrap.pipeline_roles import POLICIES, policy
-from scripts.environments import CloudEnvironment
+from scripts.environments import CloudEnvironment, all_previews
 from scripts.tools import ROOT
 
 CALLS: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("calls.yaml").read_text(encoding="utf-8"))
@@ -146,3 +146,11 @@ def test_every_kind_of_resource_that_terraform_declares_has_its_service_in_the_p
         (service,) = {name for prefix, name in services.items() if kind.startswith(prefix)}
         for verb in ("plan", "apply"):
             assert any(action.startswith(f"{service}:") for action in granted(verb)), (kind, verb)
+
+
+def test_the_role_of_all_previews_reaches_no_environment() -> None:
+    text = json.dumps(policy("apply", all_previews()))
+    assert "arn:aws:lambda:eu-west-1:000000000000:function:gatehouse-pull*-*" in text
+    assert "arn:aws:s3:::gatehouse-previews-terraform-state/gatehouse/pull*.tfstate" in text
+    declared = [path.stem for path in (ROOT / "terraform/cloud/environments").glob("*.tfvars")]
+    assert [name for name in declared if fnmatchcase(name, all_previews().name)] == []
