@@ -33,7 +33,7 @@ DIFFERENCE, PROOF = (
     "Prove that the policies allow that and nothing else",
 )
 COMMENT, APPLY = "Write the comment", "Apply, and try what was deployed"
-MERGE = "3" * 40
+MERGE, SECOND_MERGE = "3" * 40, "4" * 40
 CREDENTIALS = (
     "vars.AUTH0_DOMAIN",
     "vars.AUTH0_CLIENT_ID",
@@ -149,7 +149,7 @@ def test_a_pull_request_that_opens_an_operation_fails_until_its_description_has_
     assert len(github.bodies(7)) == 1, "the comment is changed where it is"
 
 
-def test_a_plan_that_destroys_a_table_fails_until_its_line_and_then_it_alone_is_applied(
+def test_a_plan_that_destroys_a_table_fails_until_its_line_and_is_then_applied_by_its_own_merge_alone(
     github: GitHub, clone: Path, tmp_path: Path
 ) -> None:
     git(clone, "checkout", "-q", "main")
@@ -173,19 +173,37 @@ def test_a_plan_that_destroys_a_table_fails_until_its_line_and_then_it_alone_is_
 
     github.pull_requests[7] |= {"merged_at": "2026-11-29T00:00:00Z", "merge_commit_sha": MERGE}
     github.merged_by[MERGE] = [7]
-    ran = deploy(github, clone, tmp_path, "data-lost", expressions, COMMENT)
+    ran = deploy(github, clone, tmp_path, "data-lost", expressions, MERGE, COMMENT)
     assert ran.succeeded, ran.output
     assert "all 2 changes were reviewed in pull request 7" in ran.output
-    ran = deploy(github, clone, tmp_path, "good", expressions, "Read the description of the merged pull request")
+
+    # Pull request 8 is merged at once after 7, whose apply has failed: the plan after 8 has the changes of 7 too. Run
+    # 8 waited for run 7 (`concurrency`), and it does not apply what nobody has seen together with 8.
+    github.add_pull_request(8, body="Another reason.", merged_at="2026-11-29T00:00:01Z", merge_commit_sha=SECOND_MERGE)
+    github.pull_requests[8]["head"]["sha"] = "8" * 40
+    github.check_runs.append({**github.check_runs[0], "head_sha": "8" * 40, "output": {"text": "```text\n```"}})
+    github.merged_by[SECOND_MERGE] = [7, 8]
+    left_out = "Read the description of the merged pull request"
+    ran = deploy(github, clone, tmp_path, "data-lost", expressions, SECOND_MERGE, left_out)
     assert ran.failed == ["Refuse a plan that nobody has reviewed"], ran.output
-    assert github.bodies(7)[-1].startswith("<!-- gatehouse: deployment of dev -->")
-    keep("refused-deployment", github.bodies(7)[-1])
+    assert "2 of 2 changes of dev were not reviewed in pull request 8" in ran.output
+    (comment,) = github.bodies(8)
+    assert comment.startswith("<!-- gatehouse: deployment of dev -->")
+    keep("refused-deployment", comment)
 
 
-def deploy(github: GitHub, clone: Path, folder: Path, plan: str, expressions: Mapping[str, str], left_out: str) -> Ran:
-    """Run the job that deploys dev after the merge, with a kept plan, without the step that applies it."""
+def deploy(
+    github: GitHub,
+    clone: Path,
+    folder: Path,
+    plan: str,
+    expressions: Mapping[str, str],
+    merge: str,
+    left_out: str,
+) -> Ran:
+    """Run the job that deploys dev after a merge, with a kept plan, without the step that applies it."""
     job = workflow("main")["jobs"]["dev"]
-    merged = {**shell(github, folder), **job_environment(github, folder, None, MERGE)}
+    merged = {**shell(github, folder), **job_environment(github, folder, None, merge)}
     variables = {**merged, "PLAN_JSON": str(PLANS / f"{plan}.json")}
     return run_job(job, clone, variables, expressions, left_out=("Plan", APPLY, left_out))
 
