@@ -145,7 +145,9 @@ def _shared_digest(root: Path, apis: Iterable[str], architecture: str) -> bytes:
 def _inputs_digest(root: Path, name: str, shared: bytes, audience: str | None) -> str:
     """Return a digest of all inputs of the zip: what all share, its sources, its requirements, and another audience."""
     of_preview = audience.encode() if audience and name == AUTHORIZER else b""
-    return _digest(shared + of_preview, [*_sources(root / "functions", _packages(name)), _requirements(root, name)]).hex()
+    return _digest(
+        shared + of_preview, [*_sources(root / "functions", _packages(name)), _requirements(root, name)]
+    ).hex()
 
 
 def _digest(beginning: bytes, paths: Iterable[Path]) -> bytes:

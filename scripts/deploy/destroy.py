@@ -13,6 +13,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts import confirmation, deployed, environments, saved_plan, tools
+from scripts.build.artifacts import build
 from scripts.console import detail, step
 from scripts.deployed import Deployed
 from scripts.errors import OperationError, UserError, run
@@ -98,6 +99,8 @@ def main() -> None:
     for kind, number in sorted(Counter(one.kind for one in found if one.kind != CONNECTION).items()):
         detail(f"{number:>4} {kind}{' (kept)' if arguments.tables == KEEP and kind in {TABLE, ROW} else ''}")
     confirmation.require_name(environment.name, arguments.confirm, to="destroy it")
+    step(f"Building for {environment.name}, because Terraform reads the archives before it destroys what came of them")
+    build(environment.architecture, audience=environment.audience)
     step(f"Destroying {environment.name}; CloudFront takes minutes")
     saved_plan.discard(environment)
     plan_file = environment.plan_file.with_suffix(".destroy.tfplan")
