@@ -1,6 +1,7 @@
 """`make comment ABOUT=<subject> REPORT="<file> ..."`: put reports into the pull request's one comment on a subject.
 
 The comment is made, or changed where it is. A file that ends in .md is Markdown; every other one is shown as it is.
+With STATUS=failure, which a job of GitHub's knows as `job.status`, the comment says first that the job has failed.
 The job's summary gets the same text. A pull request from a fork, or of Dependabot, has a token that only reads: it
 gets the summary alone.
 """
@@ -36,7 +37,8 @@ def main() -> None:
     if not arguments.about or not arguments.reports:
         raise UserError('say what to write: make comment ABOUT=<subject> REPORT="<file> ...".')
     job = current(os.environ)
-    text = body(job, arguments.about, [Path(name) for name in arguments.reports])
+    has_failed = os.environ.get("STATUS") == "failure"
+    text = body(job, arguments.about, [Path(name) for name in arguments.reports], has_failed=has_failed)
     if job.summary_file is not None:
         with job.summary_file.open("a", encoding="utf-8") as file:
             file.write(f"{text}\n\n")
@@ -58,12 +60,15 @@ def marker(about: str) -> str:
     return f"<!-- gatehouse: {about} -->"
 
 
-def body(job: Job, about: str, reports: Sequence[Path]) -> str:
-    """Return the comment's text: the marker, the reports, and what they are of. A missing report is said to be so."""
+def body(job: Job, about: str, reports: Sequence[Path], *, has_failed: bool = False) -> str:
+    """Return the comment's text: the marker, whether the job has failed, the reports, and what they are of.
+
+    A missing report is said to be so.
+    """
     commit = job.pull_request["head"]["sha"] if job.pull_request else job.commit
     of = f"Commit {commit[:12]}, [run]({job.run_url})."
-    parts = [_shown(path, job) for path in reports]
-    text = "\n\n".join([marker(about), *parts])
+    failed = [f"**The job has failed.** [The run]({job.run_url}) says at which step."] if has_failed else []
+    text = "\n\n".join([marker(about), *failed, *(_shown(path, job) for path in reports)])
     return cut(text, job, limit=65_535 - len(of) - 2) + f"\n\n{of}"
 
 

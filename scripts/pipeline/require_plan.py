@@ -2,20 +2,21 @@
 
 It compares the plan's changes with those that `make record-plan` noted on the merged pull request's last commit. A
 change that is already made is missing from the plan, which is well; a change that nobody has reviewed is refused.
-PLAN=<fingerprint> accepts exactly the plan with this fingerprint, which the refusal names.
+PLAN=<fingerprint> accepts exactly the plan with this fingerprint, which the refusal names. The verdict is also written
+to build/pipeline/<environment>-review.md, for the comment.
 """
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from github.Repository import Repository
 
 from scripts.console import detail
 from scripts.errors import OperationError, run
 from scripts.pipeline.github_api import pull_request_of, repository_of
-from scripts.pipeline.job import Job, current
-from scripts.pipeline.planned import Planned, parser, planned, required
+from scripts.pipeline.job import REPORTS, Job, current
+from scripts.pipeline.planned import Planned, PlannedChange, parser, planned, required
 from scripts.pipeline.record_plan import check_name
 
 _LINE = re.compile(r"^([0-9a-f]{16}) ", re.MULTILINE)
@@ -34,22 +35,46 @@ def main() -> None:
     )
     arguments = command.parse_args()
     environment = required(arguments.environment)
-    plan = planned(environment)
+    verdict = REPORTS / f"{environment}-review.md"
+    verdict.unlink(missing_ok=True)
+    try:
+        sentence = accept(environment, planned(environment), arguments.plan)
+    except UnreviewedError as error:
+        verdict.write_text(error.report, encoding="utf-8")
+        raise
+    verdict.write_text(f"Every change was looked at: {sentence}.\n", encoding="utf-8")
+    detail(sentence)
+
+
+def accept(environment: str, plan: Planned, given: str) -> str:
+    """Return why the plan may be applied, in words; `given` is the fingerprint of a plan that somebody has read.
+
+    Raises:
+        UnreviewedError: the plan has a change that no pull request has shown.
+    """
     if not plan.changes:
-        detail(f"the plan of {environment} changes nothing that would need a review")
-        return
-    if arguments.plan == plan.fingerprint:
-        detail(f"PLAN={plan.fingerprint} accepts these {len(plan.changes)} changes")
-        return
+        return f"the plan of {environment} changes nothing that would need a review"
+    if given == plan.fingerprint:
+        return f"PLAN={plan.fingerprint} accepts these {len(plan.changes)} changes"
     job = current(os.environ)
     with repository_of(job) as repository:
         source, reviewed = _reviewed(job, repository, environment)
     require(plan, reviewed, source, environment)
-    detail(f"all {len(plan.changes)} changes were reviewed in {source}")
+    return f"all {len(plan.changes)} changes were reviewed in {source}"
+
+
+class UnreviewedError(OperationError):
+    """The plan has changes that nobody has reviewed; `report` says so in Markdown."""
+
+    def __init__(self, sentence: str, unknown: Sequence[PlannedChange]) -> None:
+        super().__init__(sentence)
+        listed = [f"- `{each.address}`: {each.action}" for each in unknown[:_SHOWN]]
+        more = [f"- and {len(unknown) - _SHOWN} more"] if len(unknown) > _SHOWN else []
+        self.report = "\n".join([f"**Not applied**: {sentence}", "", "Nobody has seen:", "", *listed, *more]) + "\n"
 
 
 def require(plan: Planned, reviewed: Iterable[str], source: str, environment: str) -> None:
-    """Raise OperationError, with the changes, if the plan has one whose fingerprint is not among the reviewed ones."""
+    """Raise UnreviewedError if the plan has a change whose fingerprint is not among the reviewed ones."""
     known = set(reviewed)
     unknown = [each for each in plan.changes if each.fingerprint not in known]
     if unknown:
@@ -57,9 +82,10 @@ def require(plan: Planned, reviewed: Iterable[str], source: str, environment: st
             detail(f"NOT REVIEWED: {each.action} {each.address}")
         if len(unknown) > _SHOWN:
             detail(f"NOT REVIEWED: {len(unknown) - _SHOWN} more")
-        raise OperationError(
+        raise UnreviewedError(
             f"{len(unknown)} of {len(plan.changes)} changes of {environment} were not reviewed in {source}; read the "
-            f"report in this run's summary, then start the workflow by hand with plan {plan.fingerprint}, or revert."
+            f"report in this run's summary, then start the workflow by hand with plan {plan.fingerprint}, or revert.",
+            unknown,
         )
 
 

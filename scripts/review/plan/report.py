@@ -43,7 +43,11 @@ def report(plan: Plan, findings: Sequence[Finding], accepted: frozenset[str] = f
     head = [f"## Plan of {plan.environment}", _summary(changes)]
     open_ones = [each for each in findings if each.is_violation and each.acceptance not in accepted]
     if open_ones:
-        head.append("To accept a violation, put its line into the pull request's description:")
+        count = f"{len(open_ones)} broken rule{'s are' if len(open_ones) > 1 else ' is'} not accepted"
+        head.append(
+            f"**{count}**: the first table says what is at stake. To accept one, put its line into the pull request's "
+            "description:"
+        )
         head.append("\n".join(["```text", *(each.acceptance for each in open_ones), "```"]))
     sections = [each for each in _sections(plan, changes, findings, accepted) if each.rows]
     noise = Counter(each.type for each in changes if is_noise(each))

@@ -63,10 +63,11 @@ def run_job(
         assert condition in {None, "${{ !cancelled() }}"}, condition
         if ran.failed and condition is None:
             continue
+        known = {**expressions, "job.status": "failure" if ran.failed else "success"}
         variables = {
             **environment,
-            **_filled(job.get("env", {}), expressions),
-            **_filled(step.get("env", {}), expressions),
+            **_filled(job.get("env", {}), known),
+            **_filled(step.get("env", {}), known),
         }
         answer = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],

@@ -118,3 +118,11 @@ def test_a_cut_within_a_fenced_block_closes_it(job: Job) -> None:
     text = cut("```text\n" + "line\n" * 100 + "```", job, limit=300)
     assert len(text) <= 300
     assert text.count("```") == 2
+
+
+def test_a_comment_says_first_that_its_job_has_failed(job: Job, tmp_path: Path) -> None:
+    report = tmp_path / "report.md"
+    report.write_text("A report.", encoding="utf-8")
+    said = f"**The job has failed.** [The run]({job.run_url}) says at which step."
+    assert body(job, "access", [report], has_failed=True).startswith(f"{FIRST}\n\n{said}\n\nA report.")
+    assert said not in body(job, "access", [report])

@@ -33,6 +33,7 @@ def command(
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("sys.argv", ["verb", "dev"])
     monkeypatch.setattr(module, "planned", lambda environment: planned(environment, reports))
+    monkeypatch.setattr(require_plan, "REPORTS", reports)
     module.main()  # type: ignore[attr-defined]
 
 
@@ -49,6 +50,8 @@ def test_a_plan_that_was_reviewed_passes_after_the_merge(
     merge(github)
     command(require_plan, monkeypatch, github, tmp_path, plan_of(TABLE, ROLE), None)
     assert "all 2 changes were reviewed in pull request 7" in capfd.readouterr().out
+    verdict = (tmp_path / "reports" / "dev-review.md").read_text(encoding="utf-8")
+    assert verdict == "Every change was looked at: all 2 changes were reviewed in pull request 7.\n"
     command(require_plan, monkeypatch, github, tmp_path, plan_of(ROLE), None)  # one of them is made already
 
 
