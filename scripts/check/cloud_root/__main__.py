@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from scripts import outside, provider_mirror, safe_destroy, tenant_look, tools
 from scripts.build.artifacts import build, machine_architecture
 from scripts.build.data_files import load_project
-from scripts.check.cloud_root import account, browser, killed_apply, seed
+from scripts.check.cloud_root import account, browser, killed_apply, previews, seed
 from scripts.check.cloud_root.changes import CHANGES, MACHINE_CLIENT
 from scripts.check.cloud_root.living_tenant import GOOGLE_KEYS, SHOP_CONNECTIONS, LivingTenant, differences
 from scripts.check.cloud_root.sandbox import PRODUCTION, Sandbox
@@ -91,7 +91,8 @@ def check(directory: Path) -> None:
         _check_every_resource(sandbox.every_resource(), sandbox)
         step("Letting the tenant serve a shop: applications, connections with keys and users, an Action, a look")
         shop = LivingTenant(tenant.api, sandbox.visitor_settings("", "", ""))
-        root = sandbox.cloud_root(tenant.create_application_for_terraform(manages_look=False))
+        application = tenant.create_application_for_terraform(manages_look=False)
+        root = sandbox.cloud_root(application)
         for_the_look = tenant.create_application_for_terraform(manages_look=True)
         before = tenant.inventory(), account.inventory(sandbox.session(), sandbox.settings.aws_url)
         picture = shop.picture()
@@ -100,6 +101,11 @@ def check(directory: Path) -> None:
         root.test()
         root.plan(directory / "prod.tfplan", **_values_of_production(sandbox, shop))
         _check_default_root(root, sandbox, tenant, shop)
+        _require_unharmed(shop, picture)
+        step("Applying two previews of pull requests next to it, and removing them one after the other")
+        previews.check(sandbox, tenant, application)
+        sandbox.rebuild()
+        _require_settled(root, sandbox, sandbox.values(), tenant)
         _require_unharmed(shop, picture)
         _check_strange_connections(root.outputs(), sandbox, tenant, shop)
         _check_changes(root, sandbox, tenant)
