@@ -23,6 +23,7 @@ class Job:
     repository: str  # owner/name
     commit: str
     api_url: str
+    repository_url: str
     run_url: str
     token: str
     event: Mapping[str, Any]
@@ -57,6 +58,7 @@ def current(shell: Mapping[str, str]) -> Job:
         repository=repository,
         commit=_required(shell, "GITHUB_SHA"),
         api_url=shell.get("GITHUB_API_URL") or "https://api.github.com",
+        repository_url=f"{server}/{repository}",
         run_url=f"{server}/{repository}/actions/runs/{_required(shell, 'GITHUB_RUN_ID')}",
         token=_required(shell, "GITHUB_TOKEN"),
         event=_event(Path(_required(shell, "GITHUB_EVENT_PATH"))),

@@ -5,6 +5,7 @@ release is never changed.
 """
 
 import os
+import re
 
 from github.GitRelease import GitRelease
 from github.Repository import Repository
@@ -15,15 +16,17 @@ from scripts.pipeline.github_api import repository_of
 from scripts.pipeline.job import current
 from scripts.pipeline.release import NOTES, RELEASE, version_of
 
+_LINK_TO_A_FILE = re.compile(r"\]\((?!https?://|#)([^)\s]+)\)")
+
 
 def main() -> None:
     """Make the draft, upload what it lacks, publish it."""
     version = version_of("publish", __doc__)
     if not (RELEASE / NOTES).exists():
         raise UserError(f"there is nothing to publish; run `make release VERSION={version}` first.")
-    notes = (RELEASE / NOTES).read_text(encoding="utf-8")
     tag = f"v{version}"
     job = current(os.environ)
+    notes = linked((RELEASE / NOTES).read_text(encoding="utf-8"), f"{job.repository_url}/blob/{tag}")
     with repository_of(job) as repository:
         release = _draft(repository, tag, notes)
         present = {asset.name: asset for asset in release.get_assets()}
@@ -36,6 +39,11 @@ def main() -> None:
             detail(f"uploaded {path.name}")
         release.update_release(name=tag, message=notes, draft=False)
         detail(f"published {release.html_url}")
+
+
+def linked(notes: str, base: str) -> str:
+    """Return notes whose links to files lead below `base`: on a release's page they would lead nowhere."""
+    return _LINK_TO_A_FILE.sub(rf"]({base}/\1)", notes)
 
 
 def _draft(repository: Repository, tag: str, notes: str) -> GitRelease:

@@ -23,6 +23,14 @@ def test_the_notes_are_the_section_of_the_version() -> None:
             notes_of(version, CHANGELOG)
 
 
+def test_the_notes_lead_to_the_files_of_the_version() -> None:
+    notes = "[why](docs/decisions/0001.md#a), [AWS](https://aws.amazon.com), [below](#below)"
+    shown = "[why](https://github.example/o/p/blob/v2.0.0/docs/decisions/0001.md#a)"
+    assert publish.linked(notes, "https://github.example/o/p/blob/v2.0.0") == notes.replace(
+        "[why](docs/decisions/0001.md#a)", shown
+    )
+
+
 def test_a_version_is_that_of_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["release", "--version", f"v{VERSION}"])
     assert version_of("release", None) == VERSION
