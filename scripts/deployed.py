@@ -1,17 +1,21 @@
 """Reads a deployed environment: its authorizer, and the AWS account or emulator that holds it."""
 
 import contextlib
+import io
 import os
 import time
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import httpx
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts import environments
+from scripts.build import subject_hash_key
 from scripts.environments import LOCAL, CloudEnvironment, Environment
 from scripts.errors import OperationError, UserError
 from scripts.local_stack import definitions, services, settings
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 LIVE = "live"  # the alias that callers invoke (module function)
 ALONE: "AliasRoutingConfigurationTypeDef" = {"AdditionalVersionWeights": {}}
 """An alias's `RoutingConfig` without a second version."""
+_HASH_KEY = "SUBJECT_HASH_KEY"
 NEWEST = "$LATEST"  # the code and configuration of the next version
 
 
@@ -85,6 +90,32 @@ class Deployed:
         if "Error" in found.get("Environment", {}):
             raise OperationError(f"Lambda does not show the settings of {name}; may you use its key in KMS?")
         return dict(found)
+
+    def subject_hash_key(self) -> str:
+        """Return the key of the hash that replaces `sub` in the log and in the revocation list.
+
+        Raises:
+            NotDeployedError: there is no authorizer.
+            OperationError: the authorizer has no key, or it cannot be read.
+        """
+        configuration = self.configuration(LIVE)
+        key = configuration.get("Environment", {}).get("Variables", {}).get(_HASH_KEY)
+        if key:  # deployed before a layer brought it
+            return str(key)
+        arns = [layer["Arn"] for layer in configuration.get("Layers", [])]
+        try:
+            (arn,) = (arn for arn in arns if f":layer:{self.name}-subject-hash-key:" in arn)
+            answer = httpx.get(self.functions.get_layer_version_by_arn(Arn=arn)["Content"]["Location"], timeout=20)
+            answer.raise_for_status()
+        except ValueError:
+            raise OperationError(f"{self.authorizer} has no layer with the key of pseudonyms; apply again.") from None
+        except (BotoCoreError, ClientError, httpx.HTTPError) as error:
+            why = type(error).__name__
+            raise OperationError(
+                f"the key of the pseudonyms cannot be read ({why}); you need lambda:GetLayerVersion for {arn}."
+            ) from error
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+            return archive.read(subject_hash_key.FILE).decode()
 
     def revoked(self, qualifier: str) -> Entries:
         """Return the list of revocations in that configuration; see `configuration` for what is raised."""

@@ -35,9 +35,9 @@ def build_handler(
     """Return the Lambda handler; raises ConfigurationError.
 
     Args:
-        settings: the environment. Required are ISSUERS and SUBJECT_HASH_KEY, and JWKS, or SIGNING_ALGORITHM=HS256 with
-            SIGNING_SECRET_ARN. Optional are JWKS_FETCHED_AT, LEEWAY_SECONDS, STALE_IF_ERROR_SECONDS, MACHINE_CLIENTS
-            and REVOCATIONS. Lambda sets AWS_LAMBDA_FUNCTION_NAME.
+        settings: the environment, with SUBJECT_HASH_KEY from a layer. Required are ISSUERS and SUBJECT_HASH_KEY, and
+            JWKS, or SIGNING_ALGORITHM=HS256 with SIGNING_SECRET_ARN. Optional are JWKS_FETCHED_AT, LEEWAY_SECONDS,
+            STALE_IF_ERROR_SECONDS, MACHINE_CLIENTS and REVOCATIONS. Lambda sets AWS_LAMBDA_FUNCTION_NAME.
         access_model_text: the text of access_model.json.
         clock: Unix time in seconds.
         monotonic: seconds that never go back.

@@ -28,4 +28,20 @@ def _access_model() -> str:
         raise ConfigurationError("access_model.json is missing beside the code; the build puts it there") from None
 
 
-handler = build_handler(os.environ, _access_model(), clock=time.time, monotonic=time.monotonic, log=write_log)
+def _subject_hash_key() -> dict[str, str]:
+    """Return the setting SUBJECT_HASH_KEY, which a layer brings as a file; nothing where there is no such file.
+
+    It is no variable, because Terraform keeps every variable of a function in its state (docs/decisions/0033). Lambda
+    puts the layer's folder `python` on Python's path.
+    """
+    for folder in sys.path:
+        try:
+            with open(os.path.join(folder, "subject_hash_key"), encoding="ascii") as stream:  # noqa: PTH118, PTH123
+                return {"SUBJECT_HASH_KEY": stream.read()}
+        except (OSError, ValueError):
+            continue
+    return {}
+
+
+settings = {**os.environ, **_subject_hash_key()}
+handler = build_handler(settings, _access_model(), clock=time.time, monotonic=time.monotonic, log=write_log)

@@ -3,6 +3,7 @@
 import platform
 from pathlib import Path
 
+from scripts.build import subject_hash_key
 from scripts.build.functions import build_functions
 from scripts.build.site import build_site
 from scripts.console import detail
@@ -35,5 +36,6 @@ def build(
         name = f"{architecture}/{built.path.name}"
         state = "built" if built.changed else "unchanged"
         detail(f"{name:24} {built.size_bytes / 1e6:5.1f} MB  sha256 {built.sha256[:12]}  {state}")
+    subject_hash_key.provide(output)
     folder, count, changed = build_site(root, output, accept_libraries=accept_libraries)
     detail(f"{folder.name:24} {count:5} files {'':19} {'built' if changed else 'unchanged'}")

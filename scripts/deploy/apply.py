@@ -5,10 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from scripts import deployed, environments, outside, releases, republish, saved_plan, tools
+from scripts.build import subject_hash_key
 from scripts.console import detail, step
 from scripts.deploy.revocations import require_present_list
 from scripts.deployed import Deployed
-from scripts.errors import UserError, run
+from scripts.errors import OperationError, UserError, run
+from scripts.tools import ROOT
+
+_BUILD = ROOT / "build"
 
 
 def main() -> None:
@@ -34,8 +38,10 @@ def main() -> None:
         detail(f"OUTSIDE our own names: {change.line}")
     outside.require_consent(outside_changes, environment.name, given=arguments.outside)
     step(f"Applying the saved plan of {environment.name}")
+    _keep_pseudonyms(target)
     root.apply(plan_file, progress=detail)
     saved_plan.discard(environment)
+    subject_hash_key.discard(_BUILD)
     releases.record_apply(target)
     for name, value in root.outputs().items():
         if isinstance(value, str):
@@ -57,6 +63,14 @@ def _require_own_code(plan: Mapping[str, Any], target: Deployed) -> None:
             f"an interrupted command had left other code in {', '.join(left)}; it is put back now. "
             "Run `make plan` again, read it, then apply."
         )
+
+
+def _keep_pseudonyms(target: Deployed) -> None:
+    """Let the layer that this apply may make have the key of the pseudonyms that the authorizer has already."""
+    try:
+        subject_hash_key.replace(_BUILD, target.subject_hash_key())
+    except OperationError:  # the first apply
+        subject_hash_key.provide(_BUILD)
 
 
 if __name__ == "__main__":

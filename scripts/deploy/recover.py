@@ -102,8 +102,6 @@ def describe(recovery: Recovery) -> Iterator[str]:
         yield f"{len(recovery.rows):>4} sample rows would be removed and written again, for Terraform imports no row"
     for line in describe_actions(recovery.actions):
         yield f"Terraform would {line}"
-    if any(address.endswith("subject_hash_key") for address in recovery.made_anew):
-        yield "the key of the users' pseudonyms would be a new one: lines of earlier logs have other pseudonyms"
     yield from recovery.spare
 
 

@@ -42,7 +42,7 @@ def main() -> None:
     tenant = tenants.of(environment)
     with deployed.resumable():
         target = deployed.find(environment)
-        pseudonym = subject_hasher(switch.subject_hash_key(target))(options.sub)
+        pseudonym = subject_hasher(target.subject_hash_key())(options.sub)
         with ManagementApi(tenant.tenant_url, tenant.shell) as api:
             step(f"The user {pseudonym} of {tenant.issuer}")
             there = exists(api, options.sub)

@@ -143,6 +143,11 @@ def _alias(account: Account, planned: Planned) -> Iterator[str]:
         yield f"{function}/{name}"
 
 
+def _layer_version(account: Account, planned: Planned) -> Iterator[str]:
+    versions = account.pages("lambda", "list_layer_versions", "LayerVersions", LayerName=planned["layer_name"])
+    yield from [one["LayerVersionArn"] for one in versions][:1]  # the newest is first
+
+
 def _permission(account: Account, planned: Planned) -> Iterator[str]:
     function, qualifier, sid = planned["function_name"], planned["qualifier"], planned["statement_id"]
     answer = account.ask("lambda", "get_policy", FunctionName=function, Qualifier=qualifier)
@@ -315,6 +320,7 @@ FINDERS: dict[str, _Finder] = {
     "aws_iam_role_policy": _role_policy,
     "aws_lambda_alias": _alias,
     "aws_lambda_function": _named("lambda", "get_function_configuration", "FunctionName", "function_name"),
+    "aws_lambda_layer_version": _layer_version,
     "aws_lambda_permission": _permission,
     "aws_route53_record": _record,
     "aws_s3_bucket": _part_of_bucket("head_bucket"),

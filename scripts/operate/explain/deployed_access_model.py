@@ -31,10 +31,11 @@ def fetch(target: Deployed) -> DeployedAccessModel:
     """Return the settings and the access model by which the environment decides.
 
     Raises:
-        OperationError: the authorizer is not there, or its settings are not shown.
+        OperationError: the authorizer is not there, or its settings or the key of pseudonyms are not shown.
     """
     configuration = target.configuration(LIVE)
     variables = configuration.get("Environment", {}).get("Variables", {})
+    variables = {**variables, "SUBJECT_HASH_KEY": target.subject_hash_key()}
     version = f"{target.authorizer}, version {configuration['Version']}"
     archive = _archive(target)
     if archive is None:

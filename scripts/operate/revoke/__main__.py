@@ -109,9 +109,7 @@ def _put_in_force(target: Deployed, option: str, value: str, options: argparse.N
     kind = "sub" if option == "subject_hash" else option
     until = revocation_list.end(kind, options.hours, time.time())
     # A subject is never written down or printed: only its hash leaves this function.
-    name = revocation_list.named(
-        kind, subject_hasher(switch.subject_hash_key(target))(value) if option == "sub" else value
-    )
+    name = revocation_list.named(kind, subject_hasher(target.subject_hash_key())(value) if option == "sub" else value)
     if not options.undo:
         revocation_list.require_matching(kind, switch.settings(target))
     if options.undo and name not in {*switch.listed(target), *target.revoked(NEWEST)}:

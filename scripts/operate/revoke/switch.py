@@ -36,18 +36,6 @@ def known_keys(deployed: Deployed) -> frozenset[str]:
     return frozenset(key["kid"] for key in keys if "kid" in key)
 
 
-def subject_hash_key(deployed: Deployed) -> str:
-    """Return the key of the hash that replaces `sub` in the log and the list.
-
-    Raises:
-        OperationError: the authorizer has none, so it was deployed before there was a kill switch.
-    """
-    key = settings(deployed).get("SUBJECT_HASH_KEY")
-    if not key:
-        raise OperationError(f"{deployed.authorizer} has no SUBJECT_HASH_KEY; deploy the present code first.")
-    return key
-
-
 def settings(deployed: Deployed) -> Mapping[str, str]:
     """Return the settings of the authorizer that answers."""
     return republish.variables(deployed.configuration(LIVE))

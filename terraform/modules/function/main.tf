@@ -17,6 +17,7 @@ resource "aws_lambda_function" "code" {
   runtime       = "python3.13"
   handler       = var.handler
   architectures = [var.architecture]
+  layers        = var.layer_arns
   memory_size   = var.memory_megabytes
   timeout       = var.timeout_seconds
 

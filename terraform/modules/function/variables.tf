@@ -48,6 +48,12 @@ variable "environment_variables" {
   type        = map(string)
 }
 
+variable "layer_arns" {
+  description = "ARNs of the layers whose files it finds besides its code's"
+  type        = list(string)
+  default     = []
+}
+
 variable "permissions" {
   description = "What it may do besides logging and tracing, by statement id"
   type = map(object({

@@ -28,7 +28,6 @@ locals {
     MACHINE_CLIENTS        = jsonencode({ for name, client_id in var.machine_client_ids : client_id => name })
     LEEWAY_SECONDS         = tostring(var.tokens.leeway_seconds)
     STALE_IF_ERROR_SECONDS = tostring(var.tokens.stale_if_error_seconds)
-    SUBJECT_HASH_KEY       = sensitive(terraform_data.subject_hash_key.output)
   })
 }
 
@@ -43,12 +42,16 @@ resource "terraform_data" "jwks_fetched_at" {
   }
 }
 
-# The key of the hash that is a user's pseudonym in the logs, so that guessing user identifiers does not reverse it.
-resource "terraform_data" "subject_hash_key" {
-  input = uuid()
+# The key of the hash that is a user's pseudonym in the logs, so that guessing user identifiers does not reverse it. The
+# build makes a random one, and a layer brings it to the authorizer as a file: Terraform reads every variable of a function
+# into its state, but of a layer only the archive's hash (docs/decisions/0033).
+resource "aws_lambda_layer_version" "subject_hash_key" {
+  layer_name  = "${local.name}-subject-hash-key"
+  description = "The key of the users' pseudonyms in the logs"
+  filename    = "${var.directories.archives}/subject-hash-key.zip"
 
   lifecycle {
-    ignore_changes = [input] # the key never changes, so that a line of today matches one of last month
+    ignore_changes = [filename] # the key never changes, so that a line of today matches one of last month
   }
 }
 

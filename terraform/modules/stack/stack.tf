@@ -61,6 +61,7 @@ module "authorizer" {
   memory_megabytes      = 512 # memory buys processor time, and a cold start is imports and one signature
   timeout_seconds       = 5
   environment_variables = local.authorizer_environment
+  layer_arns            = [aws_lambda_layer_version.subject_hash_key.arn]
   permissions           = local.signing_secret_permissions
   log_retention_days    = var.log_retention_days
 }

@@ -244,7 +244,7 @@ run "the_secret_of_hs256_lies_in_the_parameter_store_and_nowhere_in_the_environm
   assert {
     condition = (
       contains(keys(local.authorizer_environment), "SIGNING_SECRET_ARN") && !contains(keys(local.authorizer_environment), "JWKS") &&
-      !strcontains(jsonencode([for name, value in local.authorizer_environment : nonsensitive(value) if !contains(["SIGNING_SECRET_ARN", "SIGNING_SECRET_VERSION", "SUBJECT_HASH_KEY"], name)]), "not-a-real-secret")
+      !strcontains(jsonencode([for name, value in local.authorizer_environment : nonsensitive(value) if !contains(["SIGNING_SECRET_ARN", "SIGNING_SECRET_VERSION"], name)]), "not-a-real-secret")
     )
     error_message = "A secret and public keys must never be known together, and the environment shows no secret."
   }

@@ -22,7 +22,7 @@ def test_a_recovery_is_told_by_kind_before_it_begins() -> None:
         found=[Found(FILE, "bucket/assets/site.css"), Found(ROLE, "films-dev-movies")],
         rows={ROW: Planned()},
         actions={FILE: ["update"], ROLE: ["no-op"], ROW: ["create"], "module.stack.x.y": ["create", "delete"]},
-        made_anew=["module.stack.terraform_data.subject_hash_key"],
+        made_anew=["module.stack.terraform_data.jwks_fetched_at"],
         spare=["another object has the name and tags of module.stack.x.y: abc"],
     )
 
@@ -33,7 +33,6 @@ def test_a_recovery_is_told_by_kind_before_it_begins() -> None:
         "Terraform would make 1 aws_dynamodb_table_item",
         "Terraform would replace 1 x",
         "Terraform would change 1 aws_s3_object",
-        "the key of the users' pseudonyms would be a new one: lines of earlier logs have other pseudonyms",
         "another object has the name and tags of module.stack.x.y: abc",
     ]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import boto3
 
 from scripts import child_environment, provider_mirror
+from scripts.build import subject_hash_key
 from scripts.local_stack.definitions import CREDENTIALS
 from scripts.recovery.account import Account
 from scripts.terraform_root import TerraformRoot
@@ -16,6 +17,7 @@ from tests.unit.local.aws.conftest import LocalAws
 
 API = "movies"
 SECRET = "a secret of the test, long enough"
+HASH_KEY = "a key that only the test knows"
 MAIN = """
 terraform {
   backend "local" {
@@ -65,6 +67,7 @@ def make_root(aws: LocalAws, environment: str, folder: Path) -> TerraformRoot:
     for name in ("authorizer", API):
         with zipfile.ZipFile(archives / f"{name}.zip", "w") as archive:
             archive.writestr("code.py", "")
+    subject_hash_key.replace(archives.parent, HASH_KEY)
     values = {
         "state": folder / "state.tfstate",
         "environment": environment,

@@ -19,7 +19,7 @@ from scripts.recovery.planned import Planned
 from scripts.recovery.recovery import REPLACED, Recoverer, require_ours
 from scripts.terraform_root import TerraformRoot
 from tests.unit.local.aws.conftest import LocalAws
-from tests.unit.scripts.recovery.aws_side import SECRET, account, make_root
+from tests.unit.scripts.recovery.aws_side import HASH_KEY, SECRET, account, make_root
 
 pytestmark = [
     pytest.mark.process,
@@ -48,17 +48,17 @@ def root(aws: LocalAws, environment: str, folder: Path) -> TerraformRoot:
     return made
 
 
-def test_no_secret_but_the_key_of_the_pseudonyms_is_in_the_state_or_in_the_plan(
+def test_no_secret_is_in_the_state_or_in_the_plan(
     root: TerraformRoot, aws: LocalAws, environment: str, tmp_path: Path
 ) -> None:
     """The plan is of the state as Terraform reads it anew, with the origin key that the verb has made."""
     name = f"films-{environment}"
     clients = aws.client("lambda"), aws.client("apigateway")
-    rotate(Deployed(name, *clients, {"AWS_ENDPOINT_URL": aws.url, **CREDENTIALS}))
+    deployed = Deployed(name, *clients, {"AWS_ENDPOINT_URL": aws.url, **CREDENTIALS})
+    rotate(deployed)
     keys = clients[1].get_api_keys(includeValues=True)["items"]
     (origin_key,) = [key["value"] for key in keys if key["name"].startswith(f"{name}-origin-")]
     stored = aws.client("ssm").get_parameter(Name=f"/{name}/signing-secret", WithDecryption=True)["Parameter"]["Value"]
-    settings = clients[0].get_function_configuration(FunctionName=f"{name}-authorizer")["Environment"]["Variables"]
     root.plan(tmp_path / "plan")
     assert stat.S_IMODE((tmp_path / "plan").stat().st_mode) == stat.S_IRUSR | stat.S_IWUSR
     document = root.read_plan(tmp_path / "plan")
@@ -71,7 +71,8 @@ def test_no_secret_but_the_key_of_the_pseudonyms_is_in_the_state_or_in_the_plan(
     assert "aws_ssm_parameter" in holders("signing-secret")
     assert holders(SECRET) == set()
     assert holders(origin_key) == set()
-    assert holders(settings["SUBJECT_HASH_KEY"]) == {"aws_lambda_function", "terraform_data"}  # record 33
+    assert deployed.subject_hash_key() == HASH_KEY
+    assert holders(HASH_KEY) == set()
 
 
 def _resources(module: dict[str, Any]) -> Iterator[dict[str, Any]]:

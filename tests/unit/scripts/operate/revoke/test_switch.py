@@ -62,7 +62,7 @@ def test_entries_add_up_and_the_settings_beside_them_stay(place: Place) -> None:
     assert switch.listed(place.deployed) == {"jti:a": UNTIL, "kid:b": UNTIL}
     assert place.variables.keys() == {"SUBJECT_HASH_KEY", "JWKS", SETTING}
     assert place.configuration(LIVE)["Timeout"] == 1
-    assert switch.subject_hash_key(place.deployed) == KEY
+    assert place.deployed.subject_hash_key() == KEY
 
 
 def test_a_rerun_publishes_nothing_new(place: Place) -> None:
