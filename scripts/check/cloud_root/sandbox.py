@@ -12,6 +12,7 @@ import boto3
 import hcl2
 import yaml
 
+from scripts.build import subject_hash_key
 from scripts.build.artifacts import machine_architecture
 from scripts.build.functions import build_functions
 from scripts.check.cloud_root.tenant import Declaration
@@ -202,3 +203,4 @@ def _copy_project(directory: Path) -> None:
         (directory / name).symlink_to(ROOT / name)
     (directory / "build").mkdir(exist_ok=True)
     (directory / "build" / "wheels").symlink_to(ROOT / "build" / "wheels")
+    subject_hash_key.provide(directory / "build")

@@ -82,6 +82,16 @@ def test_the_entry_point_decides_and_logs_a_line_of_json(start: Start, workshop:
     assert result["answer"]["context"]["scope"] == "read:Movies"
 
 
+def test_the_key_of_pseudonyms_comes_from_the_layer_s_file(folder: Path, start: Start, workshop: Workshop) -> None:
+    (folder / "subject_hash_key").write_text("a key that only the layer has")
+    done = start(DECIDE, event(workshop), SUBJECT_HASH_KEY="")
+    assert done.stderr == ""
+    principal = json.loads(done.stdout.splitlines()[1])["answer"]["principalId"]
+    (folder / "subject_hash_key").unlink()
+    said = start(DECIDE, event(workshop), SUBJECT_HASH_KEY="a key that only the layer has")
+    assert json.loads(said.stdout.splitlines()[1])["answer"]["principalId"] == principal
+
+
 def test_the_first_decision_looks_up_no_name_and_opens_no_connection(start: Start, workshop: Workshop) -> None:
     done = start(OFFLINE + DECIDE, event(workshop))
     assert done.stderr == ""
