@@ -18,6 +18,7 @@ module "web_acl" {
   name                 = "${local.project}-${var.environment}"
   action               = var.edge.web_acl.action
   requests_per_address = var.edge.web_acl.requests_per_address
+  log_retention_days   = var.telemetry.log_retention_days
 }
 
 module "edge_log" {
@@ -27,6 +28,8 @@ module "edge_log" {
 
   name             = module.stack.name
   distribution_arn = module.stack.distribution_arn
+
+  log_retention_days = var.telemetry.log_retention_days
 }
 
 locals {

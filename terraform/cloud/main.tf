@@ -123,4 +123,6 @@ module "stack" {
   origin_key_required = var.origin_key_required
 
   protect_data = var.production
+  telemetry    = var.telemetry
+  kms_key_arn  = var.kms_key_arn
 }

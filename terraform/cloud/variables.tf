@@ -185,3 +185,26 @@ variable "throttling" {
   })
   default = {}
 }
+
+variable "telemetry" {
+  description = "How long logs are kept, in days, and whether X-Ray traces requests (USD 5 per million traces)."
+  type        = object({ log_retention_days = optional(number, 365), xray = optional(bool, true) })
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.telemetry.log_retention_days)
+    error_message = "CloudWatch keeps logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days, not ${var.telemetry.log_retention_days}."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "ARN of a KMS key of yours, in this region, that encrypts the tables and the logs (USD 1 a month and USD 0.03 per 10,000 requests); null for AWS's own keys. Its policy has to let CloudWatch Logs use it."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:aws[a-z-]*:kms:${var.region}:[0-9]{12}:key/", var.kms_key_arn))
+    error_message = "kms_key_arn is the ARN of a key in ${var.region}: arn:aws:kms:${var.region}:<account>:key/<id>."
+  }
+}

@@ -31,7 +31,7 @@ resource "aws_lambda_function" "code" {
   }
 
   tracing_config {
-    mode = "Active"
+    mode = var.xray_tracing ? "Active" : "PassThrough"
   }
 
   lifecycle {
@@ -52,8 +52,9 @@ resource "aws_lambda_alias" "live" {
 }
 
 resource "aws_cloudwatch_log_group" "output" {
-  #checkov:skip=CKV_AWS_158:CloudWatch encrypts it already; the lines hold no token, secret or personal data
+  #checkov:skip=CKV_AWS_158:CloudWatch encrypts it unless kms_key_arn names a key; the lines hold no token, secret or personal data
   name              = "/aws/lambda/${var.name}"
+  kms_key_id        = var.kms_key_arn
   retention_in_days = var.log_retention_days
 }
 
@@ -88,10 +89,14 @@ data "aws_iam_policy_document" "execution" {
     resources = ["${aws_cloudwatch_log_group.output.arn}:*"]
   }
 
-  statement {
-    sid       = "SendTraces"
-    actions   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
-    resources = ["*"]
+  dynamic "statement" {
+    for_each = var.xray_tracing ? ["SendTraces"] : []
+
+    content {
+      sid       = statement.value
+      actions   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+      resources = ["*"]
+    }
   }
 
   dynamic "statement" {

@@ -73,3 +73,14 @@ variable "log_retention_days" {
   description = "How long its log is kept, in days"
   type        = number
 }
+
+variable "xray_tracing" {
+  description = "Whether X-Ray traces requests"
+  type        = bool
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the log; null for CloudWatch's own"
+  type        = string
+  default     = null
+}

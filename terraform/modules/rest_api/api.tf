@@ -55,7 +55,7 @@ resource "aws_api_gateway_stage" "live" {
   rest_api_id          = aws_api_gateway_rest_api.api.id
   deployment_id        = aws_api_gateway_deployment.snapshot.id
   stage_name           = local.stage_name
-  xray_tracing_enabled = true
+  xray_tracing_enabled = var.xray_tracing
 
   access_log_settings {
     destination_arn = aws_cloudwatch_log_group.access.arn
@@ -101,8 +101,9 @@ resource "aws_api_gateway_method_settings" "operation" {
 }
 
 resource "aws_cloudwatch_log_group" "access" {
-  #checkov:skip=CKV_AWS_158:CloudWatch encrypts it already; the lines hold no token, secret or personal data
+  #checkov:skip=CKV_AWS_158:CloudWatch encrypts it unless kms_key_arn names a key; the lines hold no token, secret or personal data
   name              = "/aws/apigateway/${var.name}"
+  kms_key_id        = var.kms_key_arn
   retention_in_days = var.log_retention_days
 }
 

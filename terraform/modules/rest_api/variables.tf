@@ -74,3 +74,14 @@ variable "origin_key_required" {
   description = "Whether the stage refuses requests without the origin key, which the distribution adds"
   type        = bool
 }
+
+variable "xray_tracing" {
+  description = "Whether X-Ray traces requests"
+  type        = bool
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the log; null for CloudWatch's own"
+  type        = string
+  default     = null
+}

@@ -30,9 +30,14 @@ module "rest_api" {
   function           = module.api_function[each.key]
   authorizer         = local.authorizer
   throttling         = var.throttling
-  log_retention_days = var.log_retention_days
+  log_retention_days = var.telemetry.log_retention_days
+  xray_tracing       = var.telemetry.xray
+  kms_key_arn        = var.kms_key_arn
 
   origin_key_required = var.origin_key_required
+
+  # Until then API Gateway may not ask the authorizer, and answers 500.
+  depends_on = [aws_iam_role_policy.authorizer_invocation]
 }
 
 # The APIs that the origin key opens. `make origin-key` creates the key and adds it to this plan, so that no state holds it.
@@ -63,7 +68,9 @@ module "authorizer" {
   environment_variables = local.authorizer_environment
   layer_arns            = [aws_lambda_layer_version.subject_hash_key.arn]
   permissions           = local.signing_secret_permissions
-  log_retention_days    = var.log_retention_days
+  log_retention_days    = var.telemetry.log_retention_days
+  xray_tracing          = var.telemetry.xray
+  kms_key_arn           = var.kms_key_arn
 }
 
 module "api_function" {
@@ -78,14 +85,16 @@ module "api_function" {
   memory_megabytes      = 512 # memory buys processor time, and a cold start is imports and a TLS handshake
   timeout_seconds       = 10
   environment_variables = { API = each.key, TABLE_NAME = aws_dynamodb_table.rows[each.key].name }
-  log_retention_days    = var.log_retention_days
+  log_retention_days    = var.telemetry.log_retention_days
+  xray_tracing          = var.telemetry.xray
+  kms_key_arn           = var.kms_key_arn
 
-  permissions = {
+  permissions = merge(local.key_permissions, {
     UseItsTable = {
       actions       = local.table_actions[each.key]
       resource_arns = [aws_dynamodb_table.rows[each.key].arn]
     }
-  }
+  })
 }
 
 # The tables are in tables.tf.

@@ -1,5 +1,5 @@
 resource "aws_dynamodb_table" "rows" {
-  #checkov:skip=CKV_AWS_119:DynamoDB's managed key encrypts it; a key of our own costs money and guards no more here
+  #checkov:skip=CKV_AWS_119:DynamoDB's managed key encrypts it unless kms_key_arn names one, which costs money
   #checkov:skip=CKV_AWS_28:Set by protect_data, which production turns on; sample rows need no backup
   for_each = local.apis
 
@@ -14,11 +14,24 @@ resource "aws_dynamodb_table" "rows" {
   }
 
   server_side_encryption {
-    enabled = true
+    enabled     = true
+    kms_key_arn = var.kms_key_arn
   }
 
   point_in_time_recovery {
     enabled = var.protect_data
+  }
+}
+
+locals {
+  # DynamoDB uses a customer's key with the permissions of whoever reads or writes the table.
+  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+  key_permissions = {
+    for arn in compact([var.kms_key_arn]) : "UseTheTablesKey" => {
+      actions       = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
+      resource_arns = [arn]
+      conditions    = { "kms:ViaService" = "dynamodb.${split(":", arn)[3]}.amazonaws.com" }
+    }
   }
 }
 

@@ -176,10 +176,17 @@ variable "throttling" {
   }
 }
 
-variable "log_retention_days" {
-  description = "How long logs are kept, in days"
-  type        = number
-  default     = 365
+variable "telemetry" {
+  description = "How long logs are kept, in days (a number that CloudWatch takes), and whether X-Ray traces requests"
+  type        = object({ log_retention_days = optional(number, 365), xray = optional(bool, true) })
+  default     = {}
+  nullable    = false
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the tables and the logs; null for AWS's own keys. Its policy has to let CloudWatch Logs and the account's IAM policies use it"
+  type        = string
+  default     = null
 }
 
 variable "origin_key_required" {

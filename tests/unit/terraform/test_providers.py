@@ -6,7 +6,7 @@ from pathlib import Path
 from scripts.tools import ROOT
 
 FILES = sorted(ROOT.glob("terraform/**/*.tf"))
-CONSTRAINTS = {"hashicorp/aws": ">= 5.100, < 7", "auth0/auth0": ">= 1.52.0, < 2.0.0"}
+CONSTRAINTS = {"hashicorp/aws": ">= 5.100.0, < 7.0.0", "auth0/auth0": ">= 1.52.0, < 2.0.0"}
 
 
 def constraints(path: Path) -> dict[str, str]:

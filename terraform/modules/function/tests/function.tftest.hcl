@@ -18,6 +18,7 @@ variables {
   timeout_seconds       = 10
   environment_variables = { TABLE_NAME = "gatehouse-test-movies" }
   log_retention_days    = 30
+  xray_tracing          = true
 
   permissions = {
     ReadItsTable = {
@@ -101,5 +102,24 @@ run "a_plan_keeps_the_list_that_the_function_has" {
   assert {
     condition     = jsonencode(aws_lambda_function.code.environment[0].variables) == jsonencode({ ISSUER = "https://b.example/", REVOCATIONS = "{\"kid:1\":1}" })
     error_message = "An apply would take back what was revoked, or keep what is not the list."
+  }
+}
+
+run "an_environment_may_do_without_traces_and_bring_its_key" {
+  command = plan
+
+  variables {
+    xray_tracing = false
+    kms_key_arn  = "arn:aws:kms:eu-west-1:123456789012:key/1"
+  }
+
+  assert {
+    condition     = aws_lambda_function.code.tracing_config[0].mode == "PassThrough" && !contains([for one in data.aws_iam_policy_document.execution.statement : one.sid], "SendTraces")
+    error_message = "A function that X-Ray does not trace would send traces, or may."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.output.kms_key_id == "arn:aws:kms:eu-west-1:123456789012:key/1"
+    error_message = "The log would not be encrypted with the environment's key."
   }
 }

@@ -12,6 +12,7 @@ variables {
   authorizer         = { invoke_arn = "arn:aws:apigateway:test:lambda:path/authorizer:live/invocations", role_arn = "arn:aws:iam::123456789012:role/authorizer", result_ttl_seconds = 300 }
   throttling         = { requests_per_second = 5, burst_requests = 10, factor = 1 }
   log_retention_days = 30
+  xray_tracing       = true
 
   origin_key_required = false
 }

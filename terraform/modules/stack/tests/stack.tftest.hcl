@@ -444,3 +444,27 @@ run "keys_that_are_no_json_are_refused" {
 
   expect_failures = [var.tokens]
 }
+
+run "telemetry_and_keys_are_choices_of_the_environment" {
+  command = plan
+
+  variables {
+    telemetry   = { log_retention_days = 30, xray = false }
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1"
+  }
+
+  assert {
+    condition = alltrue([
+      for table in aws_dynamodb_table.rows : table.server_side_encryption[0].kms_key_arn == "arn:aws:kms:eu-west-1:123456789012:key/1"
+    ])
+    error_message = "A table would not be encrypted with the environment's key."
+  }
+
+  assert {
+    condition = (
+      local.key_permissions.UseTheTablesKey.resource_arns == ["arn:aws:kms:eu-west-1:123456789012:key/1"] &&
+      local.key_permissions.UseTheTablesKey.conditions == { "kms:ViaService" = "dynamodb.eu-west-1.amazonaws.com" }
+    )
+    error_message = "The functions could not read their tables, or could use the key for more."
+  }
+}
