@@ -202,3 +202,44 @@ run "production_says_aloud_what_its_edge_accepts" {
 
   expect_failures = [check.own_domain, check.origin_key, check.alarm_receivers]
 }
+
+run "a_preview_is_planned_with_the_connections_of_the_tenant" {
+  command = plan
+
+  variables {
+    environment               = "pull12"
+    preview                   = { audience = "https://StreamingResourceServer/pull12" }
+    development_keys_accepted = []
+  }
+
+  override_data {
+    target = module.auth0.data.auth0_connection.shared["amazon"]
+    values = { strategy = "amazon" }
+  }
+
+  override_data {
+    target = module.auth0.data.auth0_connection.shared["google-oauth2"]
+    values = { strategy = "google-oauth2" }
+  }
+
+  assert {
+    condition     = local.access.audience == "https://StreamingResourceServer/pull12"
+    error_message = "A preview needs an API of its own."
+  }
+}
+
+run "a_preview_is_no_production" {
+  command = plan
+
+  variables {
+    preview             = { audience = "https://StreamingResourceServer/pull12" }
+    production          = true
+    origin_key_required = true
+    alarms              = { emails = ["ops@example.com"] }
+    domain              = { aliases = ["films.example"], certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/1" }
+
+    development_keys_accepted = []
+  }
+
+  expect_failures = [var.preview]
+}
