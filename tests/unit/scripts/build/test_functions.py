@@ -127,6 +127,19 @@ def test_a_change_in_one_api_builds_that_one(checkout: Any) -> None:
     }
 
 
+def test_a_preview_s_audience_is_in_the_authorizer_alone_and_goes_away_with_the_next_build(checkout: Any) -> None:
+    def changed(audience: str | None) -> list[str]:
+        made = build_functions(checkout.root, checkout.root / "build", checkout.architecture, audience)
+        return [one.path.stem for one in made if one.changed]
+
+    def audience() -> Any:
+        return read_json(checkout.archive("authorizer"), "authorizer/access_model.json")["audience"]
+
+    own = audience()
+    assert (changed(f"{own}/pull12"), audience()) == (["authorizer"], f"{own}/pull12")
+    assert (changed(None), audience()) == (["authorizer"], own)
+
+
 def test_a_damaged_zip_is_built_again(checkout: Any) -> None:
     whole = checkout.archive("movies").read_bytes()
     checkout.archive("movies").write_bytes(whole[:1000])
