@@ -29,7 +29,7 @@ from scripts.build.artifacts import machine_architecture
 from scripts.build.data_files import load_project, policies
 from scripts.build.functions import AUTHORIZER, build_functions
 from scripts.build.new_api import folder
-from scripts.console import step
+from scripts.console import detail, step
 from scripts.errors import OperationError, UserError, run
 from scripts.tools import ROOT, TERRAFORM, require
 from tests.performance import interpreter
@@ -78,12 +78,12 @@ def main() -> None:
     counts = parser.parse_args().counts or list(COUNTS)
     if min(counts) < 1:
         raise UserError("a number of APIs is at least 1")
-    measured = []
+    measured: list[Figures] = []
     for count in counts:
         step(f"Measuring {count} APIs of {OPERATIONS} operations")
         with tempfile.TemporaryDirectory() as name:
             measured.append(measure(Path(name), count))
-    show(measured)
+        show(measured)  # at once: the next number may take long
     if problems := list(broken(measured)):
         raise OperationError("; ".join(problems))
 
@@ -106,6 +106,7 @@ def measure(root: Path, count: int) -> Figures:
     checked = time.perf_counter()
     built = {each.path.stem: each.path for each in build_functions(root, root / "build", machine_architecture())}
     finished = time.perf_counter()
+    detail(f"checked in {checked - started:.1f} s, built in {finished - checked:.1f} s; planning")
     planned_seconds, plan = _plan(root)
     created = [change for change in plan["resource_changes"] if change["change"]["actions"] == ["create"]]
     config = next(change for change in created if change["address"] == "module.site.aws_s3_object.config")
