@@ -1,7 +1,9 @@
 """`make lighthouse`: Lighthouse on the local site, signed out and signed in, as a phone and as a desktop, against bars.
 
-It needs the system that `make up` starts. A busy machine only makes a score worse, so each measurement is made up to
-three times and the best counts. The full reports lie in build/lighthouse/.
+It needs the system that `make up` starts. Lighthouse makes a phone's processor of this machine's by a factor that
+suits a fast desktop; each attempt first measures this machine, and lowers the factor for a slower one, as Lighthouse's
+docs/throttling.md describes. A busy machine only makes a score worse, so each measurement is made up to three times and
+the best counts. The full reports lie in build/lighthouse/.
 """
 
 import json
@@ -100,7 +102,7 @@ def line(measured: dict[str, Any]) -> str:
     return (
         f"{measured['visitor']:10}  {measured['device']:7}  {scores}  {measured['bytes'] / _KILOBYTE:5.1f} kB  "
         f"{measured['requests']:2} requests  shift {measured['shift']:.3f}  paint {measured['paint'] / 1000:.1f} s  "
-        f"text {measured['text'] / 1000:.1f} s"
+        f"text {measured['text'] / 1000:.1f} s  slowdown {measured['slowdown']:.1f}"
     )
 
 

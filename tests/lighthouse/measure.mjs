@@ -7,8 +7,9 @@
  * Settings, from the environment: SITE_URL, at localhost and without a slash at its end; EDGE_URL, which serves the site under
  * its own host; CHROMIUM, the program; CHROMIUM_FLAGS; REPORTS, a
  * folder for the full reports. Standard output: a JSON list of measurements, as scripts read it:
- * {visitor, device, scores: {category: 0..100}, bytes, requests, shift, paint, text, failed: [audit: why]}; bytes are of bodies;
- * paint and text are milliseconds, of the largest paint and of the first heading on a weak network.
+ * {visitor, device, slowdown, scores: {category: 0..100}, bytes, requests, shift, paint, text, failed: [audit: why]}; slowdown is
+ * the factor by which Lighthouse slows this machine's processor down; bytes are of bodies; paint and text are milliseconds, of the
+ * largest paint and of the first heading on a weak network.
  */
 
 import { writeFile } from "node:fs/promises";
@@ -21,6 +22,9 @@ const { SITE_URL, EDGE_URL, CHROMIUM, CHROMIUM_FLAGS = "", REPORTS } = process.e
 const DEVICES = { mobile: undefined, desktop: desktopConfig };
 const WEAK_NETWORK = { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 }; // ms, bytes a second
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
+/** A machine with this BenchmarkIndex, a fast desktop, becomes a usual phone by a factor of 4 (Lighthouse, docs/throttling.md). */
+const FAST_INDEX = 1750;
+const FAST_SLOWDOWN = 4;
 
 const edge = serveAtLocalhost();
 const browser = await puppeteer.launch({
@@ -30,9 +34,10 @@ const browser = await puppeteer.launch({
 });
 try {
   const measurements = [];
+  const phoneSlowdown = await calibrate();
   for (const visitor of ["signed out", "signed in"]) {
     if (visitor === "signed in") await signIn();
-    for (const device of Object.keys(DEVICES)) measurements.push(await measure(visitor, device));
+    for (const device of Object.keys(DEVICES)) measurements.push(await measure(visitor, device, phoneSlowdown));
   }
   process.stdout.write(JSON.stringify(measurements));
 } finally {
@@ -66,9 +71,20 @@ async function signIn() {
   await page.close();
 }
 
-async function measure(visitor, device) {
+/** Return the factor that makes a usual phone of this machine as it is now: a slower one needs a smaller factor. */
+async function calibrate() {
+  const { lhr } = await lighthouse(`${SITE_URL}/`, { port: debuggingPort(), onlyAudits: ["document-title"] });
+  return Math.min(FAST_SLOWDOWN, Math.max(1, (FAST_SLOWDOWN * lhr.environment.benchmarkIndex) / FAST_INDEX));
+}
+
+function debuggingPort() {
+  return Number(new URL(browser.wsEndpoint()).port);
+}
+
+async function measure(visitor, device, phoneSlowdown) {
   const flags = {
-    port: Number(new URL(browser.wsEndpoint()).port),
+    port: debuggingPort(),
+    ...(device === "mobile" && { throttling: { cpuSlowdownMultiplier: phoneSlowdown } }),
     output: "html",
     onlyCategories: CATEGORIES,
     disableStorageReset: visitor === "signed in", // the session is in the browser's storage
@@ -82,6 +98,7 @@ async function measure(visitor, device) {
   return {
     visitor,
     device,
+    slowdown: lhr.configSettings.throttling.cpuSlowdownMultiplier,
     scores: Object.fromEntries(CATEGORIES.map((name) => [name, Math.round(lhr.categories[name].score * 100)])),
     bytes: await weigh(),
     requests: requests.length,
