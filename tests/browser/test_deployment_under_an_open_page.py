@@ -32,6 +32,8 @@ module "site" {
   certificate_arn     = null
   wait_for_deployment = false
 
+  expire_earlier_versions = false
+
   config = {
     auth0 = {
       domain     = "https://tenant.example"

@@ -134,8 +134,8 @@ def test_an_application_a_token_and_a_key_are_revoked_alike_and_taken_back(stack
 
 
 def test_an_erased_user_is_gone_from_the_tenant_and_refused(stack: Stack, place: Deployed) -> None:
-    tokens = sign_in_afresh(stack, "google-oauth2", "erased@example.com")  # nobody of another test
-    assert answers(stack, tokens.bearer) == [200, 200]
+    tokens = sign_in_afresh(stack, "amazon", "grace@example.com")  # nobody of another test
+    assert answers(stack, tokens.bearer, "/api/movies") == [200, 200]
     kept = stack.command("user-erase", "local", SUB=subject(tokens), CONFIRM="prod")
     assert kept.returncode == 2
     assert "is not erased: the identity provider's account" in kept.stdout
@@ -145,7 +145,7 @@ def test_an_erased_user_is_gone_from_the_tenant_and_refused(stack: Stack, place:
         assert there in said
         assert subject(tokens) not in said
 
-    assert answers(stack, tokens.bearer) == [401, 401]
+    assert answers(stack, tokens.bearer, "/api/movies") == [401, 401]
     assert subject(tokens) not in [user["user_id"] for user in LocalTenant(stack.settings).api.get("users")]
     assert subject_hasher(place.subject_hash_key())(subject(tokens)) in said
 
