@@ -63,7 +63,8 @@ def test_the_application_has_the_grants_that_the_module_gives_without_the_opt_in
 
 
 def test_the_application_is_called_as_the_module_calls_it_where_it_is_no_preview() -> None:
-    assert declared("client.tf", 'auth0_client"')["name"] == f'${{join(" ", compact(["{seed.APPLICATION}", var.preview]))}}'
+    expression = declared("client.tf", 'auth0_client"')["name"]
+    assert expression == f'${{join(" ", compact(["{seed.APPLICATION}", var.preview]))}}'
 
 
 def test_roles_limit_the_api_where_access_yaml_says_so() -> None:
