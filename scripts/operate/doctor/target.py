@@ -9,7 +9,7 @@ from typing import Any
 import hcl2
 
 from scripts.build.data_files.access import load_access
-from scripts.environments import LOCAL, CloudEnvironment, Environment, PreviewEnvironment
+from scripts.environments import LOCAL, CloudEnvironment, Environment, PreviewEnvironment, is_preview
 from scripts.local_stack import definitions, settings
 from scripts.management_api import tenant_url
 from scripts.tools import ROOT
@@ -38,12 +38,16 @@ class Target:
     development_keys_accepted: frozenset[str] = frozenset()
     manages_look: bool = False
     state_bucket: tuple[str, str] | None = field(default=None)
-    is_preview: bool = False
+
+    @property
+    def is_preview(self) -> bool:
+        """Whether this is a preview of a pull request."""
+        return is_preview(self.name)
 
     @property
     def values_file(self) -> str:
         """The name of the tfvars file."""
-        return "previews.tfvars" if self.is_preview else f"{self.name}.tfvars"
+        return (PreviewEnvironment if self.is_preview else CloudEnvironment)(self.name).values_file.name
 
     @property
     def connections_with_keys(self) -> frozenset[str]:
@@ -116,6 +120,5 @@ def _cloud(environment: CloudEnvironment) -> Target:
         development_keys_accepted=frozenset(environment.names_in("development_keys_accepted")),
         manages_look=environment.flag("manage_tenant_look"),
         state_bucket=(backend.get("bucket", ""), backend.get("region", "")),
-        is_preview=isinstance(environment, PreviewEnvironment),
         **_shared(environment.audience),
     )
