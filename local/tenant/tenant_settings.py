@@ -1,4 +1,4 @@
-"""The tenant's settings. The Management API shows and changes them; the rooms obey them.
+"""The tenant's settings. The Management API shows and changes them; the other packages obey them.
 
 https://auth0.com/docs/get-started/tenant-settings
 """

@@ -11,8 +11,8 @@ from typing import Any
 from scripts.errors import UserError, run
 from scripts.tools import ROOT
 
-DEPLOYED = "What is deployed never imports what is not"
-APART = "No function knows another, nor the scripts, nor the local tenant"
+DEPLOYED = "Deployed code imports no script and no local module"
+APART = "The functions and the local system import nothing of each other"
 _OTHERS = {"local", "scripts"}
 
 

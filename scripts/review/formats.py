@@ -1,4 +1,4 @@
-"""The two formats of the room's reports: Markdown for people and pull requests, JSON for programs."""
+"""The two formats of the review reports: Markdown for people and pull requests, JSON for programs."""
 
 from collections.abc import Mapping
 

@@ -12,7 +12,7 @@ A sign-in visits these files from top to bottom; the indented ones serve the fil
       identity_provider           the page that stands in for Google or Amazon
     completion                  consent if it is needed, the Actions, the answer
       consents                    what the user must agree to, and has agreed to
-      authorization_codes         the code; tokens come from the room `login`
+      authorization_codes         the code; the package `login` makes the tokens
       authorization_response      how the answer reaches the application
     consent_page                /u/consent, where `completion` leads: agree, then `completion` answers
 

@@ -1,4 +1,4 @@
-"""The text forms that several rooms write."""
+"""The text forms that several packages write."""
 
 import datetime
 

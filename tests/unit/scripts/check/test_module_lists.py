@@ -31,8 +31,8 @@ def test_a_new_api_is_missed_in_every_list(checkout: Path) -> None:
     said = list(problems(checkout))
     assert [sentence.partition(" lacks ")[0] for sentence in said] == [
         "pyproject.toml: root_packages of [tool.importlinter]",
-        'pyproject.toml: source_modules of the contract "What is deployed never imports what is not"',
-        'pyproject.toml: modules of the contract "No function knows another, nor the scripts, nor the local tenant"',
+        'pyproject.toml: source_modules of the contract "Deployed code imports no script and no local module"',
+        'pyproject.toml: modules of the contract "The functions and the local system import nothing of each other"',
     ]
     assert all(sentence.endswith('lacks "unheardof", a folder of functions/; add it') for sentence in said)
 

@@ -1,4 +1,4 @@
-"""Small documents for the room's tests: a few lines say who is granted what, and what each operation needs."""
+"""Small documents for the tests of scripts/review: a few lines say who is granted what, and what each operation needs."""
 
 from scripts.build.data_files.access_model import compile_access_model
 from scripts.build.data_files.project import Project
