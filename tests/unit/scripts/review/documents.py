@@ -1,4 +1,4 @@
-"""Small documents for the tests of scripts/review: a few lines say who is granted what, and what each operation needs."""
+"""Small documents for the tests of scripts.review: grants and required scopes in a few lines."""
 
 from scripts.build.data_files.access_model import compile_access_model
 from scripts.build.data_files.project import Project
