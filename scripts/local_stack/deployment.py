@@ -56,7 +56,8 @@ def deploy(settings: Settings) -> bool:
     try:
         return _apply(settings)
     except ApplyError as error:
-        _make_anew(settings, str(error))
+        is_running = services.running(definitions.aws(settings)) is not None
+        _make_anew(settings, str(error) if is_running else "the emulated AWS ended in the middle of the apply")
         return _apply(settings)
 
 

@@ -5,6 +5,7 @@ scans and lists of the other verbs. Nothing in the folder is written by hand. Ex
 in the folder says which.
 """
 
+import functools
 import hashlib
 import shutil
 import subprocess
@@ -21,7 +22,7 @@ from scripts.console import detail, step
 from scripts.errors import OperationError, run
 from scripts.releases import commit_here
 from scripts.review.claims import FAULTS, THREATS, claims
-from scripts.review.proofs import python_environment, run_proofs, table
+from scripts.review.proofs import Results, python_environment, run_proofs, table
 from scripts.tools import ROOT
 
 FOLDER = ROOT / "build" / "evidence"
@@ -53,15 +54,20 @@ def main() -> None:
 
 
 def _shown(document: Path, *heads: str) -> Callable[[Path], bool]:
-    """Return what runs the tests that a document names, and writes its table with the results."""
+    """Return what writes a document's table with the results of its tests."""
 
     def make(file: Path) -> bool:
-        listed = claims(document)
-        text, is_good = table(listed, run_proofs(listed, file.stem), (heads[0], heads[1]))
+        text, is_good = table(claims(document), _results(), (heads[0], heads[1]))
         file.write_text(text, encoding="utf-8")
         return is_good
 
     return make
+
+
+@functools.cache
+def _results() -> Results:
+    """Run the tests of both documents once; they share many."""
+    return run_proofs([*claims(THREATS), *claims(FAULTS)], "evidence")
 
 
 def _output_of(*command: str) -> Callable[[Path], bool]:

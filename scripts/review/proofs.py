@@ -1,10 +1,12 @@
 """Runs the tests that claims name, and puts claims with the results into a table."""
 
 import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,44 +19,74 @@ from scripts.tools import ROOT, TERRAFORM, require
 
 PASSED = "passed"
 _WORSE = (PASSED, "skipped", "failed")
-_NOT_RUN = "not run"
-_NO_PROVIDER = "not run: Terraform cannot get the provider here"
 _KILLS = "10"  # of Terraform in an apply
+_ENDED = re.compile(r"^\[\w+\] \[ *\d+%\] (?P<outcome>[A-Z]+) (?P<test>\S+?::\w+)")
+"""What pytest-xdist prints when a test has ended."""
 
-type Results = Mapping[str, str]
-"""`passed`, `skipped` or `failed`, by `<file>::<name>`."""
+
+@dataclass(frozen=True)
+class Result:
+    """How a test ended: `passed`, `skipped`, `failed` or `not run`, and why it did not pass, in one line."""
+
+    outcome: str
+    reason: str = ""
+
+
+_NOT_RUN = Result("not run", "pytest did not find it, or ended before it")
+
+type Results = Mapping[str, Result]
+"""By `<file>::<name>`."""
 
 
 def run_proofs(claims: Iterable[Claim], name: str) -> Results:
-    """Run every test that the claims name, two files at a time; build/tests/<name>.xml has why one failed."""
+    """Run every test that the claims name, two files at a time, and print each as it ends.
+
+    build/tests/<name>.txt has pytest's report: why one failed, with all values.
+    """
     junit = ROOT / "build" / "tests" / f"{name}.xml"
     junit.parent.mkdir(parents=True, exist_ok=True)
     junit.unlink(missing_ok=True)
     proofs = sorted({proof for claim in claims for proof in claim.proofs})
-    results = _run_pytest([proof for proof in proofs if proof.file.suffix == ".py"], junit)
-    return {**results, **_run_terraform([proof for proof in proofs if proof.file.suffix == ".hcl"])}
+    results = _run_terraform([proof for proof in proofs if proof.file.suffix == ".hcl"])
+    return {**results, **_run_pytest([proof for proof in proofs if proof.file.suffix == ".py"], junit)}
+
+
+def of(results: Results, proof: Proof) -> Result:
+    """Return how a test ended."""
+    return results.get(str(proof), _NOT_RUN)
+
+
+def is_shown(claim: Claim, results: Results) -> bool:
+    """Return whether each test of a claim passed."""
+    return all(of(results, proof).outcome == PASSED for proof in claim.proofs)
 
 
 def table(claims: Iterable[Claim], results: Results, heads: tuple[str, str]) -> tuple[str, bool]:
     """Return the claims with the result of each test, in Markdown, and whether each test passed."""
-    lines, all_passed = [f"| {heads[0]} | {heads[1]} | test | seen |", "| --- | --- | --- | --- |"], True
-    for claim in claims:
-        for proof in claim.proofs:
-            result = results.get(str(proof), _NOT_RUN)
-            all_passed &= result == PASSED
-            lines.append(f"| {claim.subject} | {claim.promise} | `{proof}` | {result} |")
-    return "\n".join(lines) + "\n", all_passed
+    listed = list(claims)
+    lines = [f"| {heads[0]} | {heads[1]} | test | seen |", "| --- | --- | --- | --- |"]
+    lines += [
+        f"| {claim.subject} | {claim.promise} | `{proof}` | {of(results, proof).outcome} |"
+        for claim in listed
+        for proof in claim.proofs
+    ]
+    return "\n".join(lines) + "\n", all(is_shown(claim, results) for claim in listed)
 
 
-def read_results(junit: str) -> dict[str, str]:
+def read_results(junit: str) -> dict[str, Result]:
     """Return the results in pytest's JUnit XML; of a test with many cases the worst counts."""
-    found: dict[str, str] = {}
+    found: dict[str, Result] = {}
     for case in ElementTree.fromstring(junit).iter("testcase"):  # noqa: S314 -- our own pytest wrote it
-        kinds = {child.tag for child in case}
-        result = "failed" if kinds & {"failure", "error"} else "skipped" if "skipped" in kinds else PASSED
         key = f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name', '').partition('[')[0]}"
-        found[key] = max(found.get(key, PASSED), result, key=_WORSE.index)
+        found[key] = max(found.get(key, Result(PASSED)), _result(case), key=lambda one: _WORSE.index(one.outcome))
     return found
+
+
+def _result(case: ElementTree.Element) -> Result:
+    for kind, outcome in (("failure", "failed"), ("error", "failed"), ("skipped", "skipped")):
+        if (found := case.find(kind)) is not None:
+            return Result(outcome, (found.get("message") or "").strip().partition("\n")[0])
+    return Result(PASSED)
 
 
 def python_environment() -> dict[str, str]:
@@ -62,14 +94,40 @@ def python_environment() -> dict[str, str]:
     return {**for_program(("GATEHOUSE_*", "PROVIDER_MIRROR")), "PYTHONPATH": "functions"}
 
 
-def _run_pytest(proofs: list[Proof], junit: Path) -> dict[str, str]:
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", f"--junitxml={junit}"]
+def _run_pytest(proofs: list[Proof], junit: Path) -> dict[str, Result]:
+    command = [sys.executable, "-m", "pytest", "-v", "-n", "2", "--dist", "loadfile", f"--junitxml={junit}"]
     drawn = {"KILLS": os.environ.get("KILLS") or _KILLS, "SEED": os.environ.get("SEED") or str(int(time.time()))}
     detail(f"what chance decides is repeated by {' '.join(f'{name}={value}' for name, value in drawn.items())}")
-    environment = {**python_environment(), **drawn}
     ordered = sorted(proofs, key=_position)  # as in `make test`: a rotation would wait an hour after some other tests
-    subprocess.run([*command, *map(str, ordered)], cwd=ROOT, env=environment, check=False, stdout=subprocess.DEVNULL)
+    report = junit.with_suffix(".txt")
+    detail(f"pytest's report: {report.relative_to(ROOT)}")
+    told: set[str] = set()
+    with (
+        report.open("w", encoding="utf-8") as kept,
+        subprocess.Popen(
+            [*command, *map(str, ordered)],
+            cwd=ROOT,
+            env={**python_environment(), **drawn},
+            stdout=subprocess.PIPE,
+            text=True,
+            errors="replace",
+        ) as running,
+    ):
+        for line in running.stdout or ():
+            kept.write(line)
+            kept.flush()
+            _tell(line, told, len(ordered))
     return read_results(junit.read_text(encoding="utf-8")) if junit.exists() else {}
+
+
+def _tell(line: str, told: set[str], total: int) -> None:
+    """Print a test at the first of its cases that has ended, and each case that did not pass."""
+    if (ended := _ENDED.match(line)) is None:
+        return
+    outcome, test = ended["outcome"].lower(), ended["test"]
+    if test not in told or outcome != PASSED:
+        told.add(test)
+        detail(f"{len(told):>3} of {total}  {outcome:7} {test}")
 
 
 def _position(proof: Proof) -> tuple[Path, int]:
@@ -77,15 +135,17 @@ def _position(proof: Proof) -> tuple[Path, int]:
     return proof.file, (ROOT / proof.file).read_text(encoding="utf-8").find(f"def {proof.name}(")
 
 
-def _run_terraform(proofs: list[Proof]) -> dict[str, str]:
+def _run_terraform(proofs: list[Proof]) -> dict[str, Result]:
     """Run the test files of the modules, and read which `run` blocks passed."""
     found = {}
     for file in sorted({proof.file for proof in proofs}):
+        detail(f"terraform test {file}")
         said = _terraform_test(ROOT / file.parents[1], file.name)
         for proof in (proof for proof in proofs if proof.file == file):
             outcomes = [word for word in ("pass", "fail", "skip") if f'run "{proof.name}"... {word}' in said]
-            seen = {"pass": PASSED, "fail": "failed"}.get(outcomes[0] if outcomes else "", _NOT_RUN)
-            found[str(proof)] = seen if said else _NO_PROVIDER
+            seen = {"pass": PASSED, "fail": "failed"}.get(outcomes[0] if outcomes else "", _NOT_RUN.outcome)
+            why = f"run `terraform test` in {file.parents[1]}" if said else "Terraform cannot get the provider here"
+            found[str(proof)] = Result(seen, "" if seen == PASSED else why)
     return found
 
 

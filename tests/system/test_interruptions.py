@@ -55,6 +55,21 @@ def test_an_apply_that_was_cut_short_is_put_right_by_forgetting(new_stack: Stack
     assert not new_stack.settings.directory.exists()
 
 
+@pytest.mark.skipif(not os.environ.get("KILLS"), reason="a stack of its own: `make faults` asks for it")
+@pytest.mark.timeout(900)
+def test_an_emulated_aws_that_is_killed_in_an_apply_is_made_anew_and_whole(new_stack: Stack, tmp_path: Path) -> None:
+    said = tmp_path / "said.txt"
+    up = begin_up(new_stack, said)
+    wait_until_applying(new_stack, up, "aws_lambda_function.code: Creation complete")
+    aws = services.running(definitions.aws(new_stack.settings))
+    assert aws is not None
+    aws.kill()
+    assert up.wait(timeout=600) == 0, said.read_text()
+    assert "the emulated AWS ended in the middle of the apply; making the emulated AWS anew" in said.read_text()
+    assert "no changes" in succeeded(new_stack.command("up"))
+    assert_answers_as_declared(new_stack)
+
+
 def assert_answers_as_declared(stack: Stack) -> None:
     """Fail unless every connection of the repository's access.yaml gets what it grants of the repository's own APIs."""
     lists = [
@@ -73,19 +88,30 @@ def assert_answers_as_declared(stack: Stack) -> None:
 
 def cut_short_while_applying(stack: Stack, moment: str) -> None:
     """Kill `make up` and all it runs but the services, hard, once Terraform's log has a text."""
-    up = subprocess.Popen(
-        [sys.executable, "-m", "scripts.local.up"],
-        cwd=ROOT,
-        env=dict(stack.environment),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    up = begin_up(stack, Path(os.devnull))
+    wait_until_applying(stack, up, moment)
+    os.killpg(up.pid, signal.SIGKILL)
+    up.wait(timeout=120)
+
+
+def begin_up(stack: Stack, said: Path) -> subprocess.Popen[bytes]:
+    """Start `make up` in a process group of its own; `said` gets what it prints."""
+    with said.open("wb") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", "scripts.local.up"],
+            cwd=ROOT,
+            env=dict(stack.environment),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def wait_until_applying(stack: Stack, up: subprocess.Popen[bytes], moment: str) -> None:
+    """Wait until Terraform's log has a text."""
     log = stack.settings.logs / "terraform.log"
     deadline = time.monotonic() + 600
     while not (log.exists() and moment in log.read_text()):
         assert up.poll() is None, f"`make up` ended before {moment}"
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    os.killpg(up.pid, signal.SIGKILL)
-    up.wait(timeout=120)

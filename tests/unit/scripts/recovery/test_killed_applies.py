@@ -50,9 +50,9 @@ def test_terraform_killed_at_any_moment_of_a_first_apply_is_finished_without_a_t
         if root.plan(folder / "rest"):
             root.apply(folder / "rest")
 
-        with capsys.disabled():
-            sys.stdout.write(
-                f"SEED={SEED}, {number} of {KILLS}: killed after {done} of {len(planned)}, "
+        with capsys.disabled():  # standard error: pytest-xdist throws the processes' standard output away
+            sys.stderr.write(
+                f"    SEED={SEED}, {number} of {KILLS}: killed after {done} of {len(planned)}, "
                 f"{len(recovery.targets)} taken into the state\n"
             )
         assert planned <= set(root.addresses())
