@@ -38,7 +38,11 @@ _LAST_WORDS_SECONDS = 60
 
 
 class ApplyError(OperationError):
-    """An apply failed, so Terraform's state may differ from the real objects."""
+    """An apply failed, so Terraform's state may differ from the real objects; `done` of them were finished."""
+
+    def __init__(self, text: str, done: int) -> None:
+        super().__init__(text)
+        self.done = done
 
 
 @dataclass(frozen=True)
@@ -237,8 +241,8 @@ class TerraformRoot:
         if code == 0 or (command == "plan" and code == _HAS_CHANGES):
             return int(code)
         errors = terraform_errors.sentences(said) or f"exit code {code}"
-        failure = ApplyError if command == "apply" else OperationError
-        raise failure(f"terraform {command} of {self.directory.name}: {errors} (see {self.log})")
+        failure = f"terraform {command} of {self.directory.name}: {errors} (see {self.log})"
+        raise ApplyError(failure, len(_DONE.findall(said))) if command == "apply" else OperationError(failure)
 
     def _logged(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""

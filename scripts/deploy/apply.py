@@ -10,6 +10,7 @@ from scripts.console import detail, step
 from scripts.deploy.revocations import require_present_list
 from scripts.deployed import Deployed
 from scripts.errors import OperationError, UserError, run
+from scripts.terraform_root import ApplyError
 from scripts.tools import ROOT
 
 _BUILD = ROOT / "build"
@@ -39,13 +40,30 @@ def main() -> None:
     outside.require_consent(outside_changes, environment.name, given=arguments.outside)
     step(f"Applying the saved plan of {environment.name}")
     _keep_pseudonyms(target)
-    root.apply(plan_file, progress=detail)
+    try:
+        root.apply(plan_file, progress=detail)
+    except ApplyError as error:
+        raise OperationError(f"{error}. {what_is_left(error.done, plan, environment.name)}") from error
     saved_plan.discard(environment)
     subject_hash_key.discard(_BUILD)
     releases.record_apply(target)
     for name, value in root.outputs().items():
         if isinstance(value, str):
             detail(f"{name} = {value}")
+
+
+def what_is_left(done: int, plan: Mapping[str, Any], environment: str) -> str:
+    """Return in a sentence what an apply that failed has left, and what to run.
+
+    `done` is how many changes of the plan were finished.
+    """
+    changes = sum(change["change"]["actions"] not in (["no-op"], ["read"]) for change in plan["resource_changes"])
+    left = f"{done} of {changes} changes were made" if done else "No change was finished"
+    return (
+        f"{left}, and Terraform's state knows them: mend the cause, then `make plan ENV={environment}` and "
+        f"`make apply ENV={environment}` make the rest; `make rollback ENV={environment}` goes back to the release "
+        "before until then."
+    )
 
 
 def _require_own_code(plan: Mapping[str, Any], target: Deployed) -> None:

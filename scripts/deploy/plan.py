@@ -26,6 +26,11 @@ def main() -> None:
     build(environment.architecture, audience=environment.audience)
     step(f"Planning {environment.name}")
     root = environment.root()
+    if root.was_cut_short and environment.name != environments.LOCAL:
+        detail(
+            f"WARNING: the last apply of {environment.name} from this folder did not finish. If it was killed, "
+            f"`make recover ENV={environment.name}` finds the objects that Terraform's state lacks; run it first."
+        )
     _keep_superseded(environment, root)
     changes = root.plan(environment.plan_file, **environment.plan_options())
     saved_plan.seal(environment)

@@ -4,10 +4,11 @@
     make deploy-canary ENV=prod                       10 percent of the invocations, for 10 minutes
     make deploy-canary ENV=prod SHARE=25 MINUTES=30
 
-Each function whose code the plan changes gets a second version, which runs in the share. Meanwhile the alarms are
-watched. If one goes off, or no request reached the new code, everything is put back as it was, and the exit code is 1.
-Else everything is put back too, and `make apply` applies the plan. A plan that changes more than code is refused: a
-document, a setting or a role has no share. Ctrl-C goes back. `make rollback` ends a canary that was killed.
+Each function whose code the plan changes gets a second version, which runs in the share. Meanwhile the command watches
+the alarms. If an alarm goes off, it puts everything back as it was and exits with 1. It does the same if, two minutes
+after the end, no log shows a request that ran the new code. Otherwise it puts everything back too, and `make apply`
+applies the plan. It refuses a plan that changes more than code: a document, a setting or a role has no share. Ctrl-C
+goes back. `make rollback` ends a canary that was killed.
 """
 
 import argparse
@@ -25,6 +26,9 @@ from scripts.tools import ROOT
 
 _LOOK_SECONDS = 5
 _PROGRESS_SECONDS = 30
+_LATE_LINES_SECONDS = (
+    120  # a line takes up to a minute to appear in CloudWatch Logs, and a request the time that it takes
+)
 
 
 def main() -> None:
@@ -61,28 +65,40 @@ def _options() -> argparse.Namespace:
 
 
 def _watch(target: Deployed, versions: Mapping[str, str], begun: datetime, seconds: float) -> None:
-    """Look at the alarms until the time is over.
+    """Look at the alarms until the time is over and a log shows that the new code ran.
 
     Raises:
         OperationError: an alarm is off, the new code got no request, or somebody else ended the sharing.
     """
     until, told = time.monotonic() + seconds, time.monotonic()
-    while (left := until - time.monotonic()) > 0:
-        time.sleep(min(left, _LOOK_SECONDS))
-        if off := watch.alarming(target, begun):
-            raise OperationError(f"the new code went back, because of {', '.join(off)}: see docs/runbooks.")
-        if ended := [function for function in versions if not shares.is_shared(target, function)]:
-            raise OperationError(f"somebody ended the share of {', '.join(ended)}; run `make plan` again, then this.")
+    while True:
+        left = until - time.monotonic()
+        counts = _invocations(target, versions, begun) if left <= 0 else {}
+        if left <= 0 and (any(counts.values()) or left < -_LATE_LINES_SECONDS):
+            break
+        time.sleep(min(left, _LOOK_SECONDS) if left > 0 else _LOOK_SECONDS)
+        _require_quiet(target, versions, begun)
         if time.monotonic() - told > _PROGRESS_SECONDS:
             told = time.monotonic()
-            detail(f"every alarm is quiet; {max(until - told, 0):.0f} s left")
-    counts = {name: watch.invocations(target, name, version, begun) for name, version in versions.items()}
+            rest = until - told
+            detail(f"every alarm is quiet; {f'{rest:.0f} s left' if rest > 0 else 'no log shows a request yet'}")
     for function, count in counts.items():
         detail(f"version {versions[function]} of {function} ran {count} times")
     if not any(counts.values()):
         raise OperationError(
             "the new code went back, because no request reached it: give a larger SHARE, or more MINUTES."
         )
+
+
+def _require_quiet(target: Deployed, versions: Mapping[str, str], begun: datetime) -> None:
+    if off := watch.alarming(target, begun):
+        raise OperationError(f"the new code went back, because of {', '.join(off)}: see docs/runbooks.")
+    if ended := [function for function in versions if not shares.is_shared(target, function)]:
+        raise OperationError(f"somebody ended the share of {', '.join(ended)}; run `make plan` again, then this.")
+
+
+def _invocations(target: Deployed, versions: Mapping[str, str], begun: datetime) -> Mapping[str, int]:
+    return {name: watch.invocations(target, name, version, begun) for name, version in versions.items()}
 
 
 if __name__ == "__main__":

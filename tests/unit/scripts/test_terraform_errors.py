@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from scripts import child_environment
+from scripts.deploy.apply import what_is_left
 from scripts.errors import OperationError
-from scripts.terraform_root import TerraformRoot
+from scripts.terraform_root import ApplyError, TerraformRoot
 
 pytestmark = [
     pytest.mark.process,
@@ -76,6 +77,26 @@ def test_a_stale_plan_says_to_plan_again(make_root: MakeRoot) -> None:
     root.apply(old)
     with pytest.raises(OperationError, match=r"stale.*Run `make plan` again"):
         root.apply(old)
+
+
+def test_an_apply_that_fails_half_way_says_how_much_is_left_and_what_to_run(make_root: MakeRoot) -> None:
+    root = make_root("""
+resource "terraform_data" "good" {}
+resource "terraform_data" "bad" {
+  depends_on = [terraform_data.good]
+  provisioner "local-exec" {
+    command = "echo the cause; false"
+  }
+}
+""")
+    plan = planned(root)
+    with pytest.raises(ApplyError, match=r"terraform apply of root: .*local-exec provisioner error") as failed:
+        root.apply(plan)
+    assert root.was_cut_short
+    told = what_is_left(failed.value.done, root.read_plan(plan), "dev")
+    assert told.startswith(
+        "1 of 2 changes were made, and Terraform's state knows them: mend the cause, then `make plan"
+    )
 
 
 def test_a_locked_state_says_how_to_release_it(make_root: MakeRoot, tmp_path: Path) -> None:
