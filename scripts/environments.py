@@ -37,6 +37,13 @@ _PREVIEWS = "previews"
 _PULL = "pull"  # as in the address of a pull request on GitHub; no other environment's name begins so by chance
 _PREVIEW = re.compile(rf"{_PULL}[1-9][0-9]{{0,5}}")
 _ANY_NUMBER = "*"
+_REMOVED = {
+    "connection_credentials": "Write the client ids, which are no secrets, into connection_client_ids; `make secret` "
+    "sets them in the tenant with their secrets.",
+    "development_keys_accepted": "A connection that connection_client_ids does not name may use Auth0's development "
+    "keys outside production; `make secret` gives it keys of its own.",
+}
+"""Variables that terraform/cloud once had, each with the way it is done now."""
 
 
 class Environment(Protocol):
@@ -161,7 +168,12 @@ class CloudEnvironment:
         return {"var_file": str(self.values_file), **waiting}
 
     def require_plannable(self) -> None:
-        """Raise UserError for a secret of HS256 that the authorizer would refuse, and with it everybody's tokens."""
+        """Raise UserError where a plan would fail, or would not mean what the files say.
+
+        That is so for a variable that the root does not declare, which Terraform would ignore, and for a secret of
+        HS256 that the authorizer would refuse, and with it everybody's tokens.
+        """
+        self._require_declared()
         if self.signing_algorithm == "HS256" and (weakness := signing_secret.problem(os.environ)):
             raise UserError(f"{weakness.text}; {weakness.fix}.")
 
@@ -223,6 +235,12 @@ class CloudEnvironment:
         value = self._written(variable)
         return [str(name).strip('"') for name in value] if isinstance(value, list | dict) else []
 
+    def texts_in(self, variable: str) -> dict[str, str]:
+        """Return the values of a map of strings; empty when it is not set."""
+        value = self._written(variable)
+        members = value if isinstance(value, dict) else {}
+        return {str(name).strip('"'): str(one).strip('"') for name, one in members.items()}
+
     def backend(self) -> dict[str, str]:
         """Return the settings of the state's backend."""
         read = _parse(self.backend_file)
@@ -234,13 +252,19 @@ class CloudEnvironment:
         members = written if isinstance(written, dict) else {}
         return {str(name).strip('"'): str(value).strip('"') for name, value in members.items()}
 
+    def _require_declared(self) -> None:
+        declared, file = _declared(), self.values_file.name
+        for name in _parse(self.values_file):
+            if name in declared or name.startswith("__"):
+                continue
+            if name in _REMOVED:
+                raise UserError(f"{file} sets {name}, which is gone: remove it. {_REMOVED[name]}")
+            near = difflib.get_close_matches(name, declared, n=1)
+            raise UserError(f"{file} sets {name}, which is no variable of terraform/cloud{_or(near)}")
+
     def _written(self, variable: str) -> object:
         value = _parse(self.values_file).get(variable)
-        if value is None:
-            blocks = _parse(CLOUD / "variables.tf")["variable"]
-            declared = {name.strip('"'): body for block in blocks for name, body in block.items()}
-            value = declared[variable].get("default")
-        return value
+        return _declared()[variable].get("default") if value is None else value
 
 
 @dataclass(frozen=True)
@@ -359,6 +383,16 @@ def find(name: str | None) -> Environment:
     if (said := environment.value("environment")) != name:
         raise UserError(f'{name}.tfvars says environment = "{said}"; write "{name}", or rename the file.')
     return environment
+
+
+def _declared() -> dict[str, dict[str, Any]]:
+    """Return the variables of terraform/cloud by name, each with its body."""
+    blocks = _parse(CLOUD / "variables.tf")["variable"]
+    return {name.strip('"'): body for block in blocks for name, body in block.items()}
+
+
+def _or(near: list[str]) -> str:
+    return f"; did you mean {near[0]}?" if near else "."
 
 
 def _parse(path: Path) -> dict[str, Any]:

@@ -88,6 +88,10 @@ class ManagementApi:
                 return found
             query = {"from": answer["next"]}
 
+    def visit(self, path: str, **query: str) -> httpx.Response:
+        """Return the tenant's answer to a visitor's `GET <path>`: without a token, and no redirect is followed."""
+        return self._ask("GET", path, params=query)
+
     def send(self, method: str, path: str, *, query: Mapping[str, str | int] | None = None, body: object = None) -> Any:  # noqa: ANN401 - JSON
         """Send a request to `/api/v2/<path>`, with `body` as JSON; return the answer's JSON, None when it is empty."""
         headers = {"authorization": f"Bearer {self._token}"}

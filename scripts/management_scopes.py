@@ -10,8 +10,6 @@ _READING = "read:"
 _BASE = (
     "read:tenant_settings",
     "read:custom_domains",
-    "read:connections_options",
-    "update:connections_options",
     "read:connections",
     "create:connections",
     "update:connections",
@@ -29,6 +27,12 @@ _LOOK = (
 
 DANGEROUS = frozenset({"delete:connections"})
 """Auth0 deletes a connection together with all its users, for every application of the tenant. We never need that."""
+
+OPTIONS = frozenset({"read:connections_options", "update:connections_options"})
+"""With them Auth0 shows and changes the options of connections, secrets included.
+
+Terraform's application has neither: the provider writes all that it can read into the state. `make secret` needs both.
+"""
 
 RULES_SCOPE = "read:rules"
 """`make doctor` finds Rules with it; it is optional."""

@@ -66,12 +66,6 @@ _MACHINE_SETTINGS: Document = {
     "token_endpoint_auth_method": "client_secret_post",  # the provider's default for such an application
     "jwt_configuration": {"alg": "RS256"},
 }
-# The options by which the provider asks Google and Amazon for a profile, and what it does with it.
-_CONNECTION_OPTIONS: dict[str, Document] = {
-    "amazon": {"scope": ["profile"]},
-    "google-oauth2": {"email": True, "profile": True},
-}
-_EVERY_CONNECTION: Document = {"set_user_root_attributes": "on_each_login"}
 # Auth0's defaults for the parts of a theme that branding.yaml omits.
 _TEXT: Document = {"bold": False, "size": 100}
 _THEME: Document = {
@@ -199,12 +193,9 @@ def _roles_settings(access: Access) -> Document:
 
 def _seed_connections(tenant: Tenant, access: Access, client_id: str) -> None:
     for name, row in access.connections.items():
-        options = {**_EVERY_CONNECTION, **_CONNECTION_OPTIONS.get(name, {})}
-        body = {"name": name, "strategy": name, "options": options, "enabled_clients": [client_id], SEEDED: True}
-        fresh = connections.new_connection(body)
-        connection = tenant.store.connections.find(name=name) or fresh
-        today = {"display_name": row["display_name"], "options": {**fresh["options"], **connection["options"]}}
-        tenant.store.connections.put(connection["id"], {**connection, **today})
+        body = {"name": name, "strategy": name, "enabled_clients": [client_id], SEEDED: True}
+        connection = tenant.store.connections.find(name=name) or connections.new_connection(body)
+        tenant.store.connections.put(connection["id"], {**connection, "display_name": row["display_name"]})
     for connection in tenant.store.connections.values():
         if connection.get(SEEDED) and connection["name"] not in access.connections:
             tenant.store.connections.delete(connection["id"])

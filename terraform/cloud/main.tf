@@ -25,20 +25,9 @@ module "auth0" {
   logo        = local.branding.logo
   site_urls   = concat([module.stack.site_url], [for name in try(var.domain.aliases, []) : "https://${name}"], var.additional_site_urls)
 
-  connection_credentials    = var.connection_credentials
-  development_keys_accepted = var.development_keys_accepted
-  kept_options              = { for name, connection in data.auth0_connection.existing : name => one(connection.options) }
-
   login_flow            = var.login_flow
   api_signing_algorithm = var.tokens.signing_algorithm
   signing_secret        = var.signing_secret
-}
-
-# Keep the options that others set on an imported connection, because Auth0 replaces all of them at each change.
-data "auth0_connection" "existing" {
-  for_each = var.existing_connection_ids
-
-  connection_id = each.value
 }
 
 import {

@@ -31,5 +31,6 @@ provider "aws" {
 # AUTH0_CLIENT_ASSERTION_SIGNING_ALG (a private key that Auth0 never sees; the better choice for CI).
 # The machine-to-machine application behind them needs scopes of the Management API: scripts/management_scopes.py lists them,
 # and `make doctor ENV=<environment>` names those that are missing. delete:connections is not among them, on purpose: Auth0
-# deletes a connection together with all its users.
+# deletes a connection together with all its users. Nor are read:connections_options and update:connections_options: with them
+# the state would get the secrets of the connections.
 provider "auth0" {}

@@ -92,21 +92,19 @@ variable "additional_site_urls" {
   }
 }
 
-variable "connection_credentials" {
-  description = "Keys of our own application at each identity provider, by connection; set TF_VAR_connection_credentials, never a tfvars file."
-  type        = map(object({ client_id = string, client_secret = string }))
+variable "connection_client_ids" {
+  description = "Client ids (no secrets) of the site's applications at Google and Amazon, by connection: `make secret` sets them in the tenant with their secrets, and `make doctor` and `make smoke` compare them with what the tenant sends visitors with. A connection that is left out may use Auth0's development keys."
+  type        = map(string)
   default     = {}
-  sensitive   = true
-}
-
-variable "development_keys_accepted" {
-  description = "Connections that may use Auth0's shared development keys, by name. Taking over a connection with them erases the keys that it has."
-  type        = set(string)
-  default     = []
 
   validation {
-    condition     = !var.production || length(var.development_keys_accepted) == 0
-    error_message = "Production refuses Auth0's development keys, which show Auth0's name on the consent page: remove development_keys_accepted, and give every connection keys in connection_credentials."
+    condition     = alltrue([for name, id in var.connection_client_ids : contains(keys(local.access.connections), name) && id != ""])
+    error_message = "connection_client_ids must map connections of auth0/access.yaml to client ids, such as { google-oauth2 = \"....apps.googleusercontent.com\" }."
+  }
+
+  validation {
+    condition     = !var.production || var.preview != null || length(setsubtract(keys(local.access.connections), keys(var.connection_client_ids))) == 0
+    error_message = "Production refuses Auth0's development keys, which show Auth0's name on the consent page: register the site at the identity provider of each connection, and write its client id into connection_client_ids; `make secret` then sets id and secret in the tenant."
   }
 }
 

@@ -20,9 +20,11 @@ from local.tenant.management.payloads import Form
 from local.tenant.store import Document, Store
 from local.tenant.tenant import tenant_of
 
-# Without it an answer has no options, which may hold the secret of an identity provider.
+# The options hold the secret of an identity provider, so reading and changing them need scopes of their own:
+# https://auth0.com/docs/troubleshoot/product-lifecycle/deprecations-and-migrations/migrate-connection-options-scope
+# That page names GET and PATCH. It names no change of POST, which takes options and answers with them as before.
 OPTIONS_SCOPE = "read:connections_options"
-_CHANGE_OPTIONS_SCOPE = "update:connections_options"
+CHANGE_OPTIONS_SCOPE = "update:connections_options"
 _FORM, _CLIENTS_FORM = Form("connections"), Form("connection_clients")
 # What `fields` does not leave out.
 _ALWAYS = ("id", "is_domain_connection", "authentication", "connected_accounts")
@@ -115,8 +117,8 @@ async def read(request: Request) -> Response:
 async def update(request: Request) -> Response:
     """PATCH /connections/{id}: `options` is replaced as a whole, by who may; name and strategy never change."""
     body = await _FORM.change(request)
-    if "options" in body and _CHANGE_OPTIONS_SCOPE not in request.state.scopes:
-        message = f"Insufficient scope, expected any of: {_CHANGE_OPTIONS_SCOPE}"
+    if "options" in body and CHANGE_OPTIONS_SCOPE not in request.state.scopes:
+        message = f'Updating the "options" property requires the "{CHANGE_OPTIONS_SCOPE}" scope.'
         raise ManagementError(403, message, "insufficient_scope")
     connection = _complete(merged(_find(request), body))
     _check(connection)

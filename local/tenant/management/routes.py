@@ -126,7 +126,7 @@ _ROWS: list[Row] = [
     ("GET", "/rules", "read:rules", rules.list_rules),
 ]
 # These scopes open no route of their own, but parts of other routes' answers.
-_FURTHER_SCOPES = {clients.SECRETS_SCOPE, connections.OPTIONS_SCOPE, "update:connections_options"}
+_FURTHER_SCOPES = {clients.SECRETS_SCOPE, connections.OPTIONS_SCOPE, connections.CHANGE_OPTIONS_SCOPE}
 
 
 def all_scopes() -> list[str]:

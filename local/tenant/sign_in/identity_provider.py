@@ -11,10 +11,19 @@ from local.tenant.store import Document, Store
 
 type Person = tuple[str, str, str | None]  # name, e-mail address, address of a picture
 
+DEVELOPMENT_CLIENT_ID = "auth0-development-keys"
+"""Stands for Auth0's own application at Google or Amazon, whose keys serve a connection that has none."""
+
 
 def path(connection: Document, login_id: str) -> str:
-    """Return the page's path and query for a connection and a pending login."""
-    return f"/u/identity-provider/{quote(connection['name'], safe='')}?{urlencode({'state': login_id})}"
+    """Return the page's path and query for a connection and a pending login.
+
+    As at a real provider, the query has the client id of the application there whose keys the connection has
+    (RFC 6749 section 4.1.1).
+    """
+    client_id = connection.get("options", {}).get("client_id") or DEVELOPMENT_CLIENT_ID
+    query = urlencode({"client_id": client_id, "state": login_id})
+    return f"/u/identity-provider/{quote(connection['name'], safe='')}?{query}"
 
 
 def title(connection: Document) -> str:

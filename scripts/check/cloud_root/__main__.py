@@ -25,9 +25,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from scripts import outside, provider_mirror, safe_destroy, tenant_look, tools
 from scripts.build.artifacts import build, machine_architecture
 from scripts.build.data_files import load_project
-from scripts.check.cloud_root import account, browser, killed_apply, previews, seed
+from scripts.check.cloud_root import account, browser, connection_secrets, killed_apply, previews, seed
 from scripts.check.cloud_root.changes import CHANGES, MACHINE_CLIENT
-from scripts.check.cloud_root.living_tenant import GOOGLE_KEYS, SHOP_CONNECTIONS, LivingTenant, differences
+from scripts.check.cloud_root.living_tenant import SHOP_CONNECTIONS, LivingTenant, differences
 from scripts.check.cloud_root.sandbox import PRODUCTION, Sandbox
 from scripts.check.cloud_root.tenant import Tenant
 from scripts.check.cloud_root.visitor import Visitor, expectations, lifetime
@@ -36,7 +36,7 @@ from scripts.errors import CommandError, OperationError, UserError, run
 from scripts.provider_mirror import AUTH0_PROVIDER
 from scripts.terraform_root import TerraformRoot
 
-TAKEN_OVER, DEVELOPMENT_KEYS = "google-oauth2", ["amazon"]
+TAKEN_OVER = "google-oauth2"
 
 
 def main() -> None:
@@ -133,7 +133,7 @@ def _require_unharmed(shop: LivingTenant, picture: Mapping[str, Any], *, changed
 def _values_of_production(sandbox: Sandbox, shop: LivingTenant) -> dict[str, Any]:
     return sandbox.values(
         PRODUCTION,
-        connection_credentials=_some_keys(),
+        connection_client_ids=dict.fromkeys(load_project(tools.ROOT).access["connections"], "an application of ours"),
         existing_connection_ids={TAKEN_OVER: shop.connection_ids[TAKEN_OVER]},
     )
 
@@ -153,19 +153,17 @@ def _public_key() -> str:
 
 
 def _check_default_root(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant, shop: LivingTenant) -> None:
-    """Apply; raise OperationError when a connection with keys is taken over without them."""
+    """Apply; raise OperationError when state or plan gets the secret of a connection."""
     step("Applying terraform/cloud, which takes over a connection with its keys and users")
-    sandbox.always = {
-        "existing_connection_ids": {TAKEN_OVER: shop.connection_ids[TAKEN_OVER]},
-        "development_keys_accepted": DEVELOPMENT_KEYS,
-    }
-    _require_refused_plan(root, sandbox, f"Connection {TAKEN_OVER} has no keys of its own")
-    sandbox.always["connection_credentials"] = {TAKEN_OVER: GOOGLE_KEYS}
+    sandbox.always = {"existing_connection_ids": {TAKEN_OVER: shop.connection_ids[TAKEN_OVER]}}
     step("Killing the first apply at several moments, and taking the way back")
     killed_apply.check(root, sandbox, tenant, sandbox.values())
     step("Finishing the apply")
     _apply(root, sandbox, sandbox.values())
+    step("Setting the keys of a connection beside Terraform, and looking for secrets of connections")
+    connection_secrets.set_keys(tenant)
     _require_settled(root, sandbox, sandbox.values(), tenant)
+    connection_secrets.require_absent(root, sandbox.directory / "second.tfplan", sandbox.values())
     _visit(root.outputs(), sandbox, "code")
     step("Signing in with a browser at what Terraform made")
     detail(browser.sign_in(sandbox))
@@ -263,7 +261,7 @@ def _check_changes(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant) -> Non
         change.make(sandbox.directory)
         sandbox.rebuild()
         if change.removes is not None:
-            sandbox.always["development_keys_accepted"] = []
+            connection_secrets.require_kept(tenant)  # it was renamed by then
             _require_refused_plan(root, sandbox, "Instance cannot be destroyed")
             root.forget(f'module.auth0.auth0_connection.social["{change.removes}"]')
         _apply(root, sandbox, sandbox.values())
@@ -279,7 +277,7 @@ def _take_back(sandbox: Sandbox, tenant: Tenant) -> None:
     """Import the connections again that the changes removed from Terraform's state."""
     known: dict[str, str] = dict(sandbox.always["existing_connection_ids"])  # type: ignore[call-overload]
     known |= {change.removes: tenant.connection_id(change.removes) for change in CHANGES if change.removes is not None}
-    sandbox.always |= {"existing_connection_ids": known, "development_keys_accepted": DEVELOPMENT_KEYS}
+    sandbox.always |= {"existing_connection_ids": known}
 
 
 def _check_opt_ins(root: TerraformRoot, sandbox: Sandbox) -> None:
@@ -289,11 +287,6 @@ def _check_opt_ins(root: TerraformRoot, sandbox: Sandbox) -> None:
     _apply(root, sandbox, values)
     _require_no_changes(root, sandbox, values)
     _visit(root.outputs(), sandbox, "token")
-
-
-def _some_keys() -> dict[str, dict[str, str]]:
-    keys = {"client_id": "an application of ours", "client_secret": secrets.token_hex(16)}
-    return dict.fromkeys(load_project(tools.ROOT).access["connections"], keys)
 
 
 def _apply(root: TerraformRoot, sandbox: Sandbox, values: Mapping[str, object]) -> None:

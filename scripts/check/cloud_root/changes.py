@@ -49,6 +49,10 @@ def _remove_a_connection(project: Path) -> None:
     _edit_access(project, lambda access: access["connections"].pop("amazon"))
 
 
+def _rename_a_connection(project: Path) -> None:
+    _edit_access(project, lambda access: access["connections"]["amazon"].update(display_name="Amazon Prime"))
+
+
 def _edit_the_action(project: Path) -> None:
     path = project / "auth0" / "actions" / "grant_scopes.js"
     path.write_text(path.read_text(encoding="utf-8") + "// Edited by the check of the cloud root.\n", encoding="utf-8")
@@ -69,5 +73,6 @@ CHANGES = (
     Change("the Action is edited", _edit_the_action),
     Change("the lifetime of tokens is shortened", _shorten_the_lifetime),
     Change("a machine client is added", add_a_machine_client),
+    Change("a connection is shown under another name", _rename_a_connection),
     Change("a connection is removed", _remove_a_connection, removes="amazon"),
 )

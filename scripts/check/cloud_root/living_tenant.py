@@ -30,8 +30,8 @@ _SHARED = (
 )
 # Members that change by themselves; a restored theme has a new id.
 _COUNTED = ("updated_at", "last_login", "last_ip", "logins_count", "themeId")
-# The members of a connection that an import may change: module auth0 sets them from access.yaml.
-_TAKEN_OVER = ("display_name", "scope", "set_user_root_attributes", "email", "profile")
+# The member of a connection that an import may change: module auth0 sets it from access.yaml.
+_TAKEN_OVER = "display_name"
 
 
 class LivingTenant:
@@ -165,8 +165,7 @@ class LivingTenant:
 def differences(before: Mapping[str, Any], now: Mapping[str, Any], taken_over: tuple[str, ...] = ()) -> list[str]:
     """Return the names of what is not as it was, with the members that differ.
 
-    Of the connections in `taken_over` the members that module auth0 declares may differ, and those alone. Users may
-    come.
+    Of the connections in `taken_over` the member that module auth0 declares may differ, and it alone. Users may come.
     """
     found = []
     come = {name for name in now.keys() - before.keys() if name.startswith("user ")}
@@ -193,8 +192,7 @@ def _different_members(was: object, is_now: object) -> str:
 def _without_declared(connection: Any) -> Any:  # noqa: ANN401 - JSON
     if not isinstance(connection, dict):
         return connection
-    options = {name: value for name, value in connection["options"].items() if name not in _TAKEN_OVER}
-    return {**{name: value for name, value in connection.items() if name not in _TAKEN_OVER}, "options": options}
+    return {name: value for name, value in connection.items() if name != _TAKEN_OVER}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON

@@ -1,9 +1,11 @@
-"""Checks the tenant's connections: those that block an apply, and those whose keys an apply would erase."""
+"""Checks the tenant's connections: those that block an apply, and those with other keys than declared."""
 
-from typing import Any
+from collections.abc import Iterator
 
-from scripts.operate.doctor.findings import Finding, ok, problem, quoted
+from scripts.operate import provider_redirect
+from scripts.operate.doctor.findings import Finding, note, ok, problem, quoted, warning
 from scripts.operate.doctor.tenant import Tenant
+from scripts.operate.provider_redirect import NoProviderError
 
 
 def in_the_way(tenant: Tenant) -> Finding:
@@ -36,27 +38,48 @@ def _all_there(tenant: Tenant) -> Finding:
 
 
 def keys(tenant: Tenant) -> Finding:
-    """Whether every connection of access.yaml has keys, or may do without and has none to lose."""
+    """Whether each connection sends visitors to its provider with the client id that the tfvars file declares.
+
+    Another one is that of Auth0's development keys, or of somebody else's application. The tenant tells it to every
+    visitor, so no scope is needed that shows secrets.
+    """
     target = tenant.target
     if target.is_preview:
         return ok("the connections are the tenant's, and a preview changes none")
-    without = sorted(target.access["connections"].keys() - target.connections_with_keys)
-    losing = [name for name in without if _has_keys(tenant.connections, name)]
-    if losing and target.account is not None:
+    if target.account is None:
+        return ok("nobody needs any here: the local tenant plays the identity providers itself")
+    undeclared = sorted(target.access["connections"].keys() - target.connection_client_ids.keys())
+    if undeclared and target.is_production:
         return problem(
-            f"{quoted(losing)} has keys in the tenant, and the next apply would erase them for every application",
-            "give the same keys in TF_VAR_connection_credentials",
+            f"{quoted(undeclared)} is not in connection_client_ids, and production refuses Auth0's development keys",
+            f"write the client id of the site's application at the provider into {target.values_file}, then set its "
+            f"secret with `make secret ENV={target.name} NAME={undeclared[0]}`",
         )
-    if refused := [name for name in without if name not in target.development_keys_accepted]:
-        return problem(
-            f"{quoted(refused)} has no keys of its own, so a plan is refused",
-            "give keys in TF_VAR_connection_credentials, or accept Auth0's development keys by its name in "
-            f"development_keys_accepted ({target.values_file})",
+    if tenant.site is None:
+        return ok("nothing to compare yet: the first apply has not been")
+    try:
+        differing = list(_differing(tenant))
+    except NoProviderError as error:
+        return warning(str(error), "sign in by it once; if that fails, run `make plan`, and read it")
+    if differing:
+        name, found = differing[0]
+        more = f" (so do {quoted([one for one, _ in differing[1:]])})" if differing[1:] else ""
+        return (problem if target.is_production else warning)(
+            f'"{name}" sends visitors with the client id {found}, and connection_client_ids has another{more}: '
+            "Auth0's development keys, or somebody else's",
+            f"set yours with `make secret ENV={target.name} NAME={name}`, or correct {target.values_file}",
         )
-    if without:
-        return ok(f"{quoted(without)} uses Auth0's development keys, as accepted")
-    return ok("every connection has its own")
+    if undeclared:
+        return note(
+            f"{quoted(undeclared)} may use Auth0's development keys: connection_client_ids does not name it",
+            f"for keys of its own, write its client id into {target.values_file} and run `make secret`",
+        )
+    return ok("every connection sends visitors with the declared client id")
 
 
-def _has_keys(connections: list[dict[str, Any]], name: str) -> bool:
-    return any(row["name"] == name and (row.get("options") or {}).get("client_id") for row in connections)
+def _differing(tenant: Tenant) -> Iterator[tuple[str, str]]:
+    """Yield each connection whose client id at its provider is not the declared one, with what the tenant says."""
+    site = tenant.site_as_visited
+    for name, declared in sorted(tenant.target.connection_client_ids.items()):
+        if (found := provider_redirect.client_id(tenant.api, site, name)) != declared:
+            yield name, found

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import hcl2
-
 from scripts.build.data_files.access import load_access
 from scripts.environments import LOCAL, CloudEnvironment, Environment, PreviewEnvironment, is_preview
 from scripts.local_stack import definitions, settings
@@ -20,9 +18,10 @@ class Target:
     """An environment's tenant and account.
 
     `access` is the content of access.yaml, `apis` the number of REST APIs. `tenant_url` is where the Management API
-    answers; None when AUTH0_DOMAIN is not set. `account` is None where AWS is emulated, and so is `state_bucket`, which
-    else has the bucket's name and region. `shell` holds the variables that Terraform and its providers read. A preview
-    uses the tenant's connections, and its audience is its own.
+    answers; None when AUTH0_DOMAIN is not set. `account` is None where AWS is emulated, and so is `state_bucket`,
+    which else has the bucket's name and region. `connection_client_ids` has those of the tfvars file, by connection.
+    `shell` holds the variables that Terraform and its providers read. A preview uses the tenant's connections, and
+    its audience is its own.
     """
 
     name: str
@@ -35,7 +34,8 @@ class Target:
     access: Mapping[str, Any]
     apis: int
     existing_connections: frozenset[str] = frozenset()
-    development_keys_accepted: frozenset[str] = frozenset()
+    connection_client_ids: Mapping[str, str] = field(default_factory=dict)
+    is_production: bool = False
     manages_look: bool = False
     state_bucket: tuple[str, str] | None = field(default=None)
 
@@ -48,31 +48,6 @@ class Target:
     def values_file(self) -> str:
         """The name of the tfvars file."""
         return (PreviewEnvironment if self.is_preview else CloudEnvironment)(self.name).values_file.name
-
-    @property
-    def connections_with_keys(self) -> frozenset[str]:
-        """The connections that TF_VAR_connection_credentials has keys for."""
-        return frozenset(self.connection_credentials)
-
-    @property
-    def connection_credentials(self) -> Mapping[str, Any]:
-        """The content of TF_VAR_connection_credentials, in JSON or in Terraform's syntax; empty if it is neither."""
-        text = self.shell.get("TF_VAR_connection_credentials", "{}")
-        try:
-            found = json.loads(text)
-        except ValueError:
-            try:
-                found = hcl2.loads(f"value = {text}\n")["value"]
-            except Exception:  # the parser's errors share no base class; Terraform will name the mistake
-                return {}
-        return _unquoted(found) if isinstance(found, dict) else {}
-
-
-def _unquoted(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """Return a value of hcl2's parser, which leaves the quotes of names and texts."""
-    if isinstance(value, dict):
-        return {str(name).strip('"'): _unquoted(one) for name, one in value.items()}
-    return value.strip('"') if isinstance(value, str) else value
 
 
 def of(environment: Environment) -> Target:
@@ -101,7 +76,6 @@ def _local() -> Target:
         api_signing_algorithm=chosen.api_signing_algorithm,
         tenant_url=chosen.issuer.rstrip("/"),
         shell={variable: credentials[name] for variable, name in names.items() if name in credentials},
-        development_keys_accepted=frozenset(_shared()["access"]["connections"]),
         **_shared(),
     )
 
@@ -117,7 +91,8 @@ def _cloud(environment: CloudEnvironment) -> Target:
         tenant_url=tenant_url(os.environ),
         shell=os.environ,
         existing_connections=frozenset(environment.names_in("existing_connection_ids")),
-        development_keys_accepted=frozenset(environment.names_in("development_keys_accepted")),
+        connection_client_ids=environment.texts_in("connection_client_ids"),
+        is_production=environment.flag("production"),
         manages_look=environment.flag("manage_tenant_look"),
         state_bucket=(backend.get("bucket", ""), backend.get("region", "")),
         **_shared(environment.audience),

@@ -6,6 +6,7 @@ from typing import Any
 
 from scripts.management_api import APPLICATION_MARK, ManagementApi
 from scripts.operate.doctor.target import Target
+from scripts.operate.provider_redirect import Site
 
 _ACTION_BEGINS = "const ACCESS = "
 _TRIGGER = "actions/triggers/post-login/bindings"
@@ -26,7 +27,7 @@ class Tenant:
     @functools.cached_property
     def applications(self) -> list[dict[str, Any]]:
         """The applications, without the global client."""
-        fields = "client_id,name,app_type,is_first_party,client_metadata,global"
+        fields = "client_id,name,app_type,is_first_party,client_metadata,global,callbacks,grant_types"
         rows = self.api.rows("clients", "clients", fields=fields, include_fields="true")
         return [row for row in rows if not row.get("global")]
 
@@ -37,13 +38,20 @@ class Tenant:
         by_audience = {(row.get("client_metadata") or {}).get(APPLICATION_MARK): row for row in self.applications}
         return by_audience.get(audience)
 
+    @property
+    def site_as_visited(self) -> Site:
+        """The site's application as a sign-in names it; there has to be one (`site`)."""
+        site = self.site or {}
+        uses_code = "authorization_code" in site.get("grant_types", ())
+        return Site(str(site.get("client_id")), str(next(iter(site.get("callbacks", [])), "")), uses_code)
+
     def application_name(self, client_id: str) -> str:
         """Return an application's name, or its id where it is gone."""
         return next((str(row["name"]) for row in self.applications if row["client_id"] == client_id), client_id)
 
     @functools.cached_property
     def connections(self) -> list[dict[str, Any]]:
-        """The connections with their options."""
+        """The connections."""
         return self.api.rows("connections", "connections")
 
     @functools.cached_property

@@ -3,7 +3,7 @@
 import httpx
 
 from scripts.management_api import ManagementError
-from scripts.management_scopes import DANGEROUS, RULES_SCOPE, is_reading, reading_scopes, terraform_scopes
+from scripts.management_scopes import DANGEROUS, OPTIONS, RULES_SCOPE, is_reading, reading_scopes, terraform_scopes
 from scripts.operate.doctor.findings import Finding, note, ok, problem, quoted, warning
 from scripts.operate.doctor.tenant import Tenant
 
@@ -70,15 +70,33 @@ def scopes(tenant: Tenant) -> Finding:
     where = "Auth0 > Applications > APIs > Auth0 Management API > Machine to Machine Applications"
     if missing := sorted(set(needed) - tenant.api.scopes):
         return problem(f"Terraform's application lacks {', '.join(missing)}", f"{where}: grant them")
+    # The local tenant's application has every scope, and nothing of worth can be deleted or read with them.
+    if tenant.target.account is not None and (finding := _too_much(tenant, where)):
+        return finding
     if only_reads:
         return ok(f"all {len(needed)} that a plan needs; the application only reads, so it cannot apply")
-    # The local tenant's application has every scope, and nothing of worth can be deleted with them.
-    if tenant.target.account is not None and (dangerous := sorted(DANGEROUS & tenant.api.scopes)):
+    return ok(f"all {len(needed)} that Terraform needs")
+
+
+def _too_much(tenant: Tenant, where: str) -> Finding | None:
+    """Return what Terraform's application may do and should not; None for nothing."""
+    if dangerous := sorted(DANGEROUS & tenant.api.scopes):
         return warning(
             f"Terraform's application has {', '.join(dangerous)}, and Auth0 deletes a connection with all its users",
             f"{where}: take the scope away, for nothing here needs it",
         )
-    return ok(f"all {len(needed)} that Terraform needs")
+    if shown := sorted(OPTIONS & tenant.api.scopes):
+        return warning(
+            f"Terraform's application has {', '.join(shown)}, so the state gets the connections' secrets",
+            f"{where}: take the scope away; `make secret` uses an application of its own",
+        )
+    if any(row.get("options") for row in tenant.connections):
+        return warning(
+            "the tenant shows options of connections to an application without read:connections_options, so the state "
+            "gets the connections' secrets",
+            "Auth0 > Settings > Advanced > Migrations: switch Allow Connections Management without Options Scopes off",
+        )
+    return None
 
 
 def runtimes(tenant: Tenant) -> Finding:

@@ -3,7 +3,6 @@
     make rotate-keys ENV=prod                                          the tenant's signing key
     make rotate-keys ENV=prod WHAT=api-secret                          the secret of HS256
     make rotate-keys ENV=prod WHAT=client-key NEW_KEY=<file>           the key of Terraform's application in the tenant
-    make rotate-keys ENV=prod WHAT=connection CONNECTION=amazon        the secret of a connection
     make rotate-keys ENV=prod DRY=1                                    only say what would happen, and until when
     make rotate-keys ENV=prod CONFIRM=prod                             without asking
 
@@ -19,14 +18,13 @@ from collections.abc import Callable, Mapping
 from scripts import confirmation, deployed, environments
 from scripts.errors import UserError, run
 from scripts.operate.doctor import target as tenants
-from scripts.operate.rotate_keys import api_secret, client_key, connection, signing_key
+from scripts.operate.rotate_keys import api_secret, client_key, signing_key
 from scripts.operate.rotate_keys.rotation import Rotation
 
 _ROTATIONS: Mapping[str, Callable[[Rotation], None]] = {
     "signing-key": signing_key.rotate,
     "api-secret": api_secret.rotate,
     "client-key": client_key.rotate,
-    "connection": connection.rotate,
 }
 
 
@@ -38,6 +36,8 @@ def main() -> None:
     confirmation.add_argument(parser)
     options = parser.parse_args()
     environment = environments.find(options.environment)
+    if options.what == "connection":
+        raise UserError(f"`make secret ENV={environment.name} NAME=<connection>` rotates the secret of a connection.")
     if options.what not in _ROTATIONS:
         raise UserError(f"there is no WHAT={options.what}; give one of {', '.join(_ROTATIONS)}.")
     tenant = tenants.of(environment)

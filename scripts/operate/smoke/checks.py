@@ -9,6 +9,9 @@ import httpx
 from scripts.build.data_files.operations import operations
 from scripts.hostile_tokens import runner
 from scripts.hostile_tokens.case import Answer
+from scripts.management_api import ManagementApi
+from scripts.operate import provider_redirect
+from scripts.operate.provider_redirect import NoProviderError, Site
 from scripts.operate.smoke.addresses import Addresses
 
 type Problem = str | None
@@ -83,6 +86,16 @@ def of_apis(addresses: Addresses, found: list[Route], forged: str) -> Iterator[C
         own = [route for route in found if route.api == name]
         for route in sorted(own, key=lambda route: not route.is_public)[:1]:
             yield _around(stage, route, is_refused=addresses.origin_key_required)
+
+
+def of_connections(client_ids: Mapping[str, str], tenant: ManagementApi, site: Site) -> Iterator[Check]:
+    """Yield a check for each declared client id: the tenant sends a visitor to the provider with this one."""
+    for name, declared in sorted(client_ids.items()):
+        yield Check(
+            f"sign-in by {name}: the declared client id",
+            lambda name=name: provider_redirect.visit(tenant, site, name),  # type: ignore[misc]
+            lambda answer, name=name, declared=declared: _provider(answer, name, declared),  # type: ignore[misc]
+        )
 
 
 def with_token(addresses: Addresses, found: list[Route], token: str, opened: Mapping[str, bool]) -> Iterator[Check]:
@@ -160,6 +173,15 @@ def _answered(answer: httpx.Response, wanted: Answer) -> Problem:
 def _unauthorized(answer: httpx.Response) -> Problem:
     problem = runner.problem(answer, Answer.UNAUTHORIZED)
     return problem or (None if answer.json().get("request_id") else "answered 401 without a request_id")
+
+
+def _provider(answer: httpx.Response, connection: str, declared: str) -> Problem:
+    try:
+        found = provider_redirect.client_id_in(answer, connection)
+    except NoProviderError as error:
+        return str(error)
+    fix = f"set yours with `make secret NAME={connection}`"
+    return None if found == declared else f"the client id is {found}, not that of connection_client_ids; {fix}"
 
 
 def _page(answer: httpx.Response) -> Problem:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,15 +14,17 @@ import httpx
 from authorizer import access_model
 from authorizer.configuration import ConfigurationError, machine_clients
 from scripts.build.data_files import load_apis
-from scripts.environments import CloudEnvironment, Environment
+from scripts.environments import CloudEnvironment, Environment, is_preview
 from scripts.errors import OperationError
 from scripts.hostile_tokens import runner, site
 from scripts.hostile_tokens.case import Need, Setup
 from scripts.hostile_tokens.jose import compose, rsa
 from scripts.hostile_tokens.scenario import Scenario
 from scripts.hostile_tokens.table import TABLE
+from scripts.management_api import ManagementApi
 from scripts.operate.explain import unverified, verdict
 from scripts.operate.explain.deployed_access_model import DeployedAccessModel
+from scripts.operate.provider_redirect import Site
 from scripts.operate.smoke import checks, measure, tokens
 from scripts.operate.smoke.addresses import Addresses
 from scripts.operate.smoke.checks import Check
@@ -74,6 +77,7 @@ def whole_run(
     results = [
         measure.run(check, how.repeat, how.patience_seconds) for check in _checks(found, rules, routes, scenario, held)
     ]
+    results += _of_connections(environment, found, scenario)
     if how.hostile != 0:
         rate = _RATE if isinstance(environment, CloudEnvironment) else math.inf
         results.append(_hostile(found, scenario, rate, how.hostile))
@@ -116,6 +120,17 @@ def _opened(rules: DeployedAccessModel, token: str) -> dict[str, bool]:
     if decided.decision == "unauthorized":
         return {}
     return {route.name: route.is_allowed for route in decided.routes}
+
+
+def _of_connections(environment: Environment, found: Addresses, scenario: Scenario) -> Iterator[Result]:
+    """Ask the tenant once for each connection of which the environment declares the client id."""
+    if not isinstance(environment, CloudEnvironment) or is_preview(environment.name):
+        return
+    uses_code = environment.value("login_flow") == "code"
+    visited = Site(scenario.client_id, found.site_url, uses_code)
+    with ManagementApi(found.issuer.rstrip("/"), os.environ) as tenant:
+        for check in checks.of_connections(environment.texts_in("connection_client_ids"), tenant, visited):
+            yield measure.run(check, 1, 0)
 
 
 def _hostile(found: Addresses, scenario: Scenario, rate: float, most: int | None) -> Result:

@@ -9,8 +9,9 @@ production  = false
 # A developer's `make up` may sign in through this tenant.
 additional_site_urls = ["http://gatehouse-local.localhost:4566"]
 
-# Auth0's shared keys are good enough to try things; a connection with keys of its own would lose them.
-# development_keys_accepted = ["amazon", "google-oauth2"]
+# The client ids (no secrets) of the site at Google and Amazon; `make secret` sets each with its secret in the tenant. Without one a
+# connection may use Auth0's development keys, which are good enough to try things.
+# connection_client_ids = { amazon = "amzn1.application-oa2-client...", google-oauth2 = "....apps.googleusercontent.com" }
 
 # The sign-in page of the whole tenant looks as auth0/branding.yaml says: only in a tenant that serves nothing else.
 # manage_tenant_look = true

@@ -36,8 +36,6 @@ variables {
   aws_account_id = "000000000000"
   tokens         = { issuer = "https://gatehouse-dev.eu.auth0.com/" }
 
-  development_keys_accepted = ["amazon", "google-oauth2"]
-
   jwks = "{\"keys\": [{\"kty\": \"RSA\", \"kid\": \"1\", \"n\": \"AQAB\", \"e\": \"AQAB\"}]}"
 }
 
@@ -142,14 +140,12 @@ run "production_does_not_sign_in_from_localhost" {
   command = plan
 
   variables {
-    production             = true
-    origin_key_required    = true
-    alarms                 = { emails = ["ops@example.com"] }
-    domain                 = { aliases = ["films.example"], certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/1" }
-    additional_site_urls   = ["http://localhost:4566"]
-    connection_credentials = { for name in ["amazon", "google-oauth2"] : name => { client_id = "ours", client_secret = "secret" } }
-
-    development_keys_accepted = []
+    production            = true
+    origin_key_required   = true
+    alarms                = { emails = ["ops@example.com"] }
+    domain                = { aliases = ["films.example"], certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/1" }
+    additional_site_urls  = ["http://localhost:4566"]
+    connection_client_ids = { amazon = "ours at Amazon", google-oauth2 = "ours at Google" }
   }
 
   expect_failures = [var.additional_site_urls]
@@ -175,7 +171,17 @@ run "production_refuses_the_development_keys" {
     domain              = { aliases = ["films.example"], certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/1" }
   }
 
-  expect_failures = [var.development_keys_accepted]
+  expect_failures = [var.connection_client_ids]
+}
+
+run "client_ids_of_an_unknown_connection_are_refused" {
+  command = plan
+
+  variables {
+    connection_client_ids = { google = "ours" }
+  }
+
+  expect_failures = [var.connection_client_ids]
 }
 
 run "the_tenant_s_look_is_left_alone" {
@@ -191,13 +197,9 @@ run "production_says_aloud_what_its_edge_accepts" {
   command = plan
 
   variables {
-    production                = true
-    development_keys_accepted = []
+    production = true
 
-    connection_credentials = {
-      amazon        = { client_id = "id", client_secret = "secret" }
-      google-oauth2 = { client_id = "id", client_secret = "secret" }
-    }
+    connection_client_ids = { amazon = "ours at Amazon", google-oauth2 = "ours at Google" }
   }
 
   expect_failures = [check.own_domain, check.origin_key, check.alarm_receivers]
@@ -207,9 +209,8 @@ run "a_preview_is_planned_with_the_connections_of_the_tenant" {
   command = plan
 
   variables {
-    environment               = "pull12"
-    preview                   = { audience = "https://StreamingResourceServer/pull12" }
-    development_keys_accepted = []
+    environment = "pull12"
+    preview     = { audience = "https://StreamingResourceServer/pull12" }
   }
 
   override_data {
@@ -237,8 +238,6 @@ run "a_preview_is_no_production" {
     origin_key_required = true
     alarms              = { emails = ["ops@example.com"] }
     domain              = { aliases = ["films.example"], certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/1" }
-
-    development_keys_accepted = []
   }
 
   expect_failures = [var.preview]

@@ -1,22 +1,8 @@
-locals {
-  # The scopes that we request from an identity provider; Auth0 chooses those of any other strategy.
-  profile_scopes = {
-    amazon        = ["profile"]
-    google-oauth2 = ["email", "profile"]
-  }
-
-  # An imported connection keeps the scopes that other applications need.
-  scopes = {
-    for name in keys(var.access.connections) :
-    name => (
-      lookup(local.profile_scopes, name, null) == null
-      ? try(var.kept_options[name].scopes, null)
-      : setunion(local.profile_scopes[name], try(coalesce(var.kept_options[name].scopes), []))
-    )
-  }
-}
-
 # The name equals the strategy, the part of `sub` before `|`. The Action and the authorizer decide by it.
+#
+# No `options`: they hold the secret at Google or Amazon, and the provider writes all options that it can read into the state.
+# Without them in the configuration it sends none, so an apply neither sets nor erases what the tenant has. `make secret` sets
+# them (docs/decisions/0033-which-secrets-are-in-terraforms-state.md).
 resource "auth0_connection" "social" {
   for_each = var.preview == null ? var.access.connections : {}
 
@@ -24,25 +10,9 @@ resource "auth0_connection" "social" {
   strategy     = each.key
   display_name = each.value.display_name
 
-  options {
-    client_id                = try(var.connection_credentials[each.key].client_id, null)
-    client_secret            = try(var.connection_credentials[each.key].client_secret, null)
-    scopes                   = local.scopes[each.key]
-    set_user_root_attributes = try(coalesce(var.kept_options[each.key].set_user_root_attributes), "on_each_login")
-    upstream_params          = try(coalesce(var.kept_options[each.key].upstream_params), null)
-    non_persistent_attrs     = try(coalescelist(tolist(var.kept_options[each.key].non_persistent_attrs)), null)
-    allowed_audiences        = try(coalescelist(tolist(var.kept_options[each.key].allowed_audiences)), null)
-  }
-
   lifecycle {
     # Auth0 deletes a connection together with all its users, for every application of the tenant.
     prevent_destroy = true
-
-    # Auth0 replaces all options at each change, so a connection declared without keys would lose its present keys.
-    precondition {
-      condition     = contains(nonsensitive(keys(var.connection_credentials)), each.key) || contains(var.development_keys_accepted, each.key)
-      error_message = "Connection ${each.key} has no keys of its own, and a connection that the tenant already has would lose them: register an application with the identity provider and add its client_id and client_secret to connection_credentials, or accept Auth0's development keys by adding \"${each.key}\" to development_keys_accepted."
-    }
   }
 }
 

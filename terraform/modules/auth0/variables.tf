@@ -56,46 +56,6 @@ variable "site_urls" {
   }
 }
 
-variable "connection_credentials" {
-  description = "Keys of our own application at each identity provider, by connection."
-  type        = map(object({ client_id = string, client_secret = string }))
-  default     = {}
-  sensitive   = true
-
-  validation {
-    condition     = alltrue([for name in keys(var.connection_credentials) : contains(keys(var.access.connections), name)])
-    error_message = "connection_credentials names a connection that access.yaml does not: use the connection's name as its key, such as google-oauth2."
-  }
-
-  validation {
-    condition     = alltrue([for keys in values(var.connection_credentials) : keys.client_id != "" && keys.client_secret != ""])
-    error_message = "A client_id or client_secret in connection_credentials is empty: copy both from the identity provider's console, or leave the connection out."
-  }
-}
-
-variable "kept_options" {
-  description = "Options of the connections that are taken over, by name: those that others set and that must stay."
-  type = map(object({
-    scopes                   = optional(set(string))
-    set_user_root_attributes = optional(string)
-    upstream_params          = optional(string)
-    non_persistent_attrs     = optional(set(string))
-    allowed_audiences        = optional(set(string))
-  }))
-  default = {}
-}
-
-variable "development_keys_accepted" {
-  description = "Connections that may use Auth0's shared development keys. They show Auth0's name on the consent page and break single sign-on, and taking over a connection with them erases the keys that it has."
-  type        = set(string)
-  default     = []
-
-  validation {
-    condition     = alltrue([for name in var.development_keys_accepted : contains(keys(var.access.connections), name)])
-    error_message = "development_keys_accepted names a connection that access.yaml does not: use the connection's name, such as google-oauth2."
-  }
-}
-
 variable "api_signing_algorithm" {
   description = "How Auth0 signs access tokens. HS256 shares one secret between Auth0 and the authorizer; choose it only for a tenant that already does."
   type        = string

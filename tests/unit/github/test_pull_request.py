@@ -39,7 +39,6 @@ CREDENTIALS = (
     "vars.AUTH0_DOMAIN",
     "vars.AUTH0_CLIENT_ID",
     "secrets.AUTH0_CLIENT_ASSERTION_PRIVATE_KEY",
-    "secrets.CONNECTION_CREDENTIALS || '{}'",
 )
 LINE = "accept: GET /movies for everyone, without a token"
 

@@ -60,7 +60,7 @@ def test_what_people_need_passes() -> None:
         "TF_PLUGIN_CACHE_DIR": "/c",
         "AWS_PROFILE": "dev",
         "AUTH0_DOMAIN": "x",
-        "TF_VAR_connection_credentials": "{}",
+        "TF_VAR_signing_secret": "x",
         "TF_TOKEN_app_terraform_io": "x",
     }
     passed = passing.for_program(passing.TERRAFORM, passing.ACCOUNT, shell=shell)

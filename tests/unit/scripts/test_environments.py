@@ -75,3 +75,26 @@ def test_a_key_that_two_previews_would_share_is_refused(tmp_path: Path, monkeypa
 
 def test_a_backend_has_settings_alone() -> None:
     assert CloudEnvironment("dev").backend().keys() == {"bucket", "key", "region"}
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        (
+            'regoin = "eu-west-1"',
+            r"dev\.tfvars sets regoin, which is no variable of terraform/cloud; did you mean region\?",
+        ),
+        ("zzz = 1", r"dev\.tfvars sets zzz, which is no variable of terraform/cloud\."),
+        ('development_keys_accepted = ["amazon"]', r"which is gone: remove it\. .*`make secret` gives it keys"),
+        ("connection_credentials = {}", r"into connection_client_ids; `make secret` sets them in the tenant"),
+    ],
+)
+def test_a_variable_that_terraform_would_ignore_is_refused(write: Path, line: str, sentence: str) -> None:
+    write.write_text(f'# a comment\ntokens = {{ issuer = "https://t.eu.auth0.com/" }}\n{line}\n')
+    with pytest.raises(UserError, match=sentence):
+        CloudEnvironment("dev").require_plannable()
+
+
+@pytest.mark.parametrize("name", ["dev", "prod", "pull12"])
+def test_the_files_as_they_are_set_only_what_terraform_knows(name: str) -> None:
+    environments.find(name).require_plannable()

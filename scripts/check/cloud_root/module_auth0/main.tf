@@ -27,9 +27,8 @@ module "auth0" {
   logo        = local.branding.logo
   site_urls   = [local.site, "http://gatehouse-local.localhost:4566"]
 
-  development_keys_accepted = keys(local.access.connections)
-  api_signing_algorithm     = "RS256"
-  login_flow                = "code"
+  api_signing_algorithm = "RS256"
+  login_flow            = "code"
 }
 
 module "tenant_look" {

@@ -11,12 +11,11 @@ variables {
       google-oauth2 = { display_name = "Google", scopes = ["read:Devices"] }
     }
   }
-  logo                      = "icons/gatehouse.svg"
-  action_code               = "exports.onExecutePostLogin = async () => {};"
-  site_urls                 = ["https://site.example/"]
-  development_keys_accepted = ["amazon", "google-oauth2"]
-  api_signing_algorithm     = "RS256"
-  login_flow                = "code"
+  logo                  = "icons/gatehouse.svg"
+  action_code           = "exports.onExecutePostLogin = async () => {};"
+  site_urls             = ["https://site.example/"]
+  api_signing_algorithm = "RS256"
+  login_flow            = "code"
 }
 
 run "what_every_tenant_gets" {
@@ -145,7 +144,6 @@ run "a_machine_client_gets_its_own_application_and_the_scopes_of_the_access_file
       connections     = { amazon = { display_name = "Amazon", scopes = ["read:Movies"] } }
       machine_clients = { report = { display_name = "Nightly report", scopes = ["read:Devices"] } }
     }
-    development_keys_accepted = ["amazon"]
   }
 
   assert {
@@ -195,7 +193,6 @@ run "roles_and_the_claim_permissions_are_switched_on_together" {
       connections               = { amazon = { display_name = "Amazon", scopes = ["read:Movies"] } }
       role_based_access_control = true
     }
-    development_keys_accepted = ["amazon"]
   }
 
   assert {
@@ -228,69 +225,6 @@ run "hs256_without_a_secret_is_refused" {
   expect_failures = [var.signing_secret]
 }
 
-run "a_connection_without_keys_is_refused_unless_it_is_named" {
-  command = plan
-
-  variables {
-    connection_credentials    = { amazon = { client_id = "ours", client_secret = "secret" } }
-    development_keys_accepted = ["amazon"]
-  }
-
-  expect_failures = [auth0_connection.social["google-oauth2"]]
-}
-
-run "a_connection_with_keys_keeps_them_and_needs_no_acceptance" {
-  command = plan
-
-  variables {
-    connection_credentials = {
-      amazon        = { client_id = "ours at Amazon", client_secret = "secret" }
-      google-oauth2 = { client_id = "ours at Google", client_secret = "secret" }
-    }
-    development_keys_accepted = []
-  }
-
-  assert {
-    condition = { for name, connection in auth0_connection.social : name => connection.options[0].client_id } == {
-      amazon = "ours at Amazon", google-oauth2 = "ours at Google"
-    }
-    error_message = "Every connection must have our keys at its identity provider."
-  }
-}
-
-run "a_connection_that_is_taken_over_keeps_what_others_set" {
-  command = plan
-
-  variables {
-    kept_options = {
-      google-oauth2 = {
-        scopes          = ["email", "profile", "calendar"]
-        upstream_params = "{\"screen_name\":{\"alias\":\"login_hint\"}}"
-      }
-    }
-  }
-
-  assert {
-    condition = (
-      auth0_connection.social["google-oauth2"].options[0].scopes == toset(["calendar", "email", "profile"]) &&
-      auth0_connection.social["google-oauth2"].options[0].upstream_params == "{\"screen_name\":{\"alias\":\"login_hint\"}}" &&
-      auth0_connection.social["amazon"].options[0].scopes == toset(["profile"]) &&
-      auth0_connection.social["amazon"].options[0].upstream_params == null
-    )
-    error_message = "Auth0 replaces all options, so those of others would be lost."
-  }
-}
-
-run "development_keys_of_an_unknown_connection_are_refused" {
-  command = plan
-
-  variables {
-    development_keys_accepted = ["amazon", "google-oauth2", "google"]
-  }
-
-  expect_failures = [var.development_keys_accepted]
-}
-
 run "a_bookmarked_sign_in_page_leads_back_to_the_site" {
   command = plan
 
@@ -302,16 +236,6 @@ run "a_bookmarked_sign_in_page_leads_back_to_the_site" {
     condition     = auth0_client.site.initiate_login_uri == "https://site.example"
     error_message = "Auth0 must know the site's first https address."
   }
-}
-
-run "keys_of_an_unknown_connection_are_refused" {
-  command = plan
-
-  variables {
-    connection_credentials = { google = { client_id = "ours", client_secret = "secret" } }
-  }
-
-  expect_failures = [var.connection_credentials]
 }
 
 run "a_connection_cannot_grant_an_undeclared_scope" {
@@ -342,8 +266,7 @@ run "a_preview_uses_the_connections_of_the_tenant_and_names_the_rest_after_itsel
   command = plan
 
   variables {
-    preview                   = "pull12"
-    development_keys_accepted = []
+    preview = "pull12"
     access = {
       audience = "https://api.example/pull12"
       scopes   = { "read:Movies" = "List the movies" }

@@ -355,3 +355,31 @@ def test_a_connection_takes_its_users_with_it(browser_of: Any, run_tenant: Any, 
         assert tenant.management("DELETE", f"/connections/{ids['amazon']}").status_code == 202
         left = [user["user_id"].partition("|")[0] for user in tenant.management("GET", "/users").json()]
         assert left == ["google-oauth2"]
+
+
+def test_a_connections_options_are_shown_and_changed_with_scopes_of_their_own(tenant: Any) -> None:
+    """Auth0's page "Migrate to Management API Connection Options Scopes"; the 403 is that of its announcement."""
+    made = created(
+        tenant, "/connections", {"name": unique("line"), "strategy": "line", "options": {"client_secret": "theirs"}}
+    )
+    path = f"/api/v2/connections/{made['id']}"
+    with with_scopes(tenant, "read:connections", "update:connections") as client:
+        assert "options" not in client.get(path).json()
+        assert [row for row in client.get("/api/v2/connections").json() if "options" in row] == []
+        assert client.get("/api/v2/connections", params={"fields": "name,options"}).json()[0].keys() >= {"name"}
+        assert "theirs" not in client.get("/api/v2/connections", params={"fields": "name,options"}).text
+
+        refused = client.patch(path, json={"options": {"client_secret": "ours"}})
+        assert error_of(refused) == (403, "insufficient_scope")
+        assert refused.json()["message"] == (
+            'Updating the "options" property requires the "update:connections_options" scope.'
+        )
+
+        changed = client.patch(path, json={"display_name": "Line"})
+        assert (changed.status_code, "options" in changed.json()) == (200, False)
+    assert tenant.management("GET", path.removeprefix("/api/v2")).json()["options"] == {"client_secret": "theirs"}
+
+    with with_scopes(tenant, "update:connections", "update:connections_options") as client:
+        changed = client.patch(path, json={"options": {"client_secret": "ours"}})
+        assert (changed.status_code, "options" in changed.json()) == (200, False)
+    assert tenant.management("GET", path.removeprefix("/api/v2")).json()["options"] == {"client_secret": "ours"}

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import hcl2
 import pytest
 
 from scripts import environments
@@ -52,8 +53,17 @@ def test_no_secret_stands_in_an_environments_file(environment: str) -> None:
     declared = blocks("variables.tf", "variable")
     secrets = {name for name, body in declared.items() if re.search(r"^  sensitive\s*=\s*true", body, re.MULTILINE)}
 
-    assert secrets == {"connection_credentials", "signing_secret"}
+    assert secrets == {"signing_secret"}
     assert not secrets & values(environment).keys()
+
+
+def test_no_connection_declares_options_which_would_put_its_secret_into_the_state() -> None:
+    """The provider (1.54) sends no options where the configuration has none, so it erases none either."""
+    with (ROOT / "terraform" / "modules" / "auth0" / "connections.tf").open(encoding="utf-8") as file:
+        declared = hcl2.load(file)["resource"]
+    bodies = [body for kinds in declared for kind, one in kinds.items() for body in one.values()]
+    assert {kind.strip('"') for kinds in declared for kind in kinds} == {"auth0_connection", "auth0_connection_client"}
+    assert [body for body in bodies if "options" in body] == []
 
 
 def test_every_environment_has_a_tenant_and_a_state_of_its_own() -> None:

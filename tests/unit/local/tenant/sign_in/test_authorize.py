@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
@@ -166,6 +167,22 @@ def test_an_unknown_audience_is_refused(browser: Any) -> None:
     answer = browser.sign_in(audience="https://streamingresourceserver")
     assert answer["error"] == "access_denied"
     assert "Service not found" in answer["error_description"]
+
+
+def test_the_redirect_to_a_provider_has_the_client_id_of_the_connections_keys(browser: Any, tenant: Any) -> None:
+    [amazon] = [row for row in tenant.management("GET", "/connections").json() if row["name"] == "amazon"]
+    path, options = f"/connections/{amazon['id']}", amazon["options"]
+
+    def sent() -> str:
+        location = urlsplit(browser.authorize(connection="amazon").headers["location"])
+        return str(parse_qs(location.query)["client_id"][0])
+
+    assert sent() == "auth0-development-keys"
+    tenant.management("PATCH", path, {"options": {**options, "client_id": "ours", "client_secret": "a secret"}})
+    try:
+        assert sent() == "ours"
+    finally:
+        tenant.management("PATCH", path, {"options": options})
 
 
 def test_a_session_answers_without_a_page(browser: Any) -> None:

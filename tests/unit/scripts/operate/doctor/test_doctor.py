@@ -249,9 +249,15 @@ def test_a_refusal_for_too_many_requests_is_waited_out_at_the_token_endpoint_too
 
 
 def new_application(api: ManagementApi, here: Target, scopes: list[str]) -> Target:
-    """Make an application with only these scopes of the Management API; return the target with its credentials."""
+    """Have an application with only these scopes of the Management API; return the target with its credentials.
+
+    It is one application for all tests, because the Free plan takes ten, and a check counts them.
+    """
     body = {"name": "Lesser", "app_type": "non_interactive", "grant_types": ["client_credentials"]}
-    made = api.send("POST", "clients", body=body)
+    found = [row for row in api.rows("clients", "clients") if row["name"] == body["name"]]
+    made = found[0] if found else api.send("POST", "clients", body=body)
+    for row in api.rows("client-grants", "client_grants", client_id=made["client_id"]):
+        api.send("DELETE", f"client-grants/{row['id']}")
     (own,) = api.rows("client-grants", "client_grants", client_id=here.shell["AUTH0_CLIENT_ID"])
     grant = {"client_id": made["client_id"], "audience": own["audience"], "scope": scopes}
     api.send("POST", "client-grants", body=grant)
@@ -279,6 +285,31 @@ def test_an_application_that_may_delete_connections_is_a_warning(api: Management
     in_the_cloud = dataclasses.replace(greater, account="123456789012")
     severity, text = found_by(tenant_setup.scopes, in_the_cloud)
     assert (severity, text.startswith("Terraform's application has delete:connections")) == (Severity.WARNING, True)
+
+
+@pytest.mark.parametrize("chosen", [terraform_scopes, lambda **look: reading_scopes(terraform_scopes(**look))])
+def test_an_application_that_would_put_the_connections_secrets_into_the_state_is_a_warning(
+    api: ManagementApi, here: Target, chosen: Callable[..., tuple[str, ...]]
+) -> None:
+    greater = new_application(api, here, [*chosen(manages_look=False), "read:connections_options"])
+    in_the_cloud = dataclasses.replace(greater, account="123456789012")
+    assert found_by(tenant_setup.scopes, in_the_cloud) == (
+        Severity.WARNING,
+        "Terraform's application has read:connections_options, so the state gets the connections' secrets",
+    )
+
+
+def test_a_tenant_that_still_shows_options_to_everybody_is_a_warning(
+    api: ManagementApi, here: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Auth0's migration switch, which a tenant of before April 2025 may still have on; the local tenant has none."""
+    lesser = new_application(api, here, list(terraform_scopes(manages_look=False)))
+    in_the_cloud = dataclasses.replace(lesser, account="123456789012")
+    assert found_by(tenant_setup.scopes, in_the_cloud)[0] is Severity.OK
+    shown = api.rows("connections", "connections")
+    monkeypatch.setattr(Tenant, "connections", [{**shown[0], "options": {"client_secret": "theirs"}}])
+    severity, text = found_by(tenant_setup.scopes, in_the_cloud)
+    assert (severity, text.startswith("the tenant shows options of connections to")) == (Severity.WARNING, True)
 
 
 def test_the_scopes_for_the_look_are_needed_only_where_it_is_managed(api: ManagementApi, here: Target) -> None:
@@ -388,30 +419,74 @@ def test_an_application_that_was_renamed_is_recognised(api: ManagementApi, here:
         api.send("PATCH", f"clients/{site['client_id']}", body={"name": site["name"]})
 
 
-def test_a_connection_whose_keys_an_apply_would_erase_is_a_problem(api: ManagementApi, here: Target) -> None:
-    google = next(row for row in api.rows("connections", "connections") if row["name"] == "google-oauth2")
-    in_the_cloud = dataclasses.replace(here, account="123456789012")
-    keys = {"client_id": "theirs", "client_secret": "theirs"}
-    api.send("PATCH", f"connections/{google['id']}", body={"options": {**google.get("options", {}), **keys}})
+@pytest.fixture
+def with_callback(api: ManagementApi, site: dict[str, Any]) -> Iterator[None]:
+    """Give the site's application the address that `make up` gives it."""
+    path = f"clients/{site['client_id']}"
+    api.send("PATCH", path, body={"callbacks": ["http://site.localhost:4566"]})
+    yield
+    api.send("PATCH", path, body={"callbacks": site.get("callbacks", [])})
+
+
+@pytest.mark.usefixtures("with_callback")
+@pytest.mark.parametrize(("is_production", "severity"), [(True, Severity.PROBLEM), (False, Severity.WARNING)])
+def test_a_connection_with_other_keys_than_declared_is_named_without_a_scope_that_shows_secrets(
+    api: ManagementApi, here: Target, site: dict[str, Any], is_production: bool, severity: Severity
+) -> None:
+    in_the_cloud = dataclasses.replace(
+        new_application(api, here, list(terraform_scopes(manages_look=False))),
+        name="prod",
+        account="123456789012",
+        is_production=is_production,
+        connection_client_ids={"amazon": "ours at Amazon", "google-oauth2": "ours at Google"},
+    )
+    rows = api.rows("connections", "connections")
+
+    def use(client_ids: Mapping[str, str]) -> None:
+        for row in rows:
+            keys = {"client_id": client_ids[row["name"]], "client_secret": "a secret"} if client_ids else {}
+            api.send("PATCH", f"connections/{row['id']}", body={"options": {**row["options"], **keys}})
+
     try:
-        severity, text = found_by(connections.keys, in_the_cloud)
-        assert severity is Severity.PROBLEM
-        assert text.startswith('"google-oauth2" has keys in the tenant, and the next apply would erase them')
-        given = '{"google-oauth2": {"client_id": "theirs", "client_secret": "theirs"}}'
-        assert (
-            found_by(connections.keys, with_shell(in_the_cloud, TF_VAR_connection_credentials=given))[0] is Severity.OK
+        with ManagementApi(in_the_cloud.tenant_url, in_the_cloud.shell) as lesser:
+            finding = connections.keys(Tenant(in_the_cloud, lesser))
+        assert finding == Finding(
+            severity,
+            '"amazon" sends visitors with the client id auth0-development-keys, and connection_client_ids has another '
+            "(so do \"google-oauth2\"): Auth0's development keys, or somebody else's",
+            "set yours with `make secret ENV=prod NAME=amazon`, or correct prod.tfvars",
         )
+        use({"amazon": "ours at Amazon", "google-oauth2": "theirs"})
+        assert found_by(connections.keys, in_the_cloud)[1].startswith('"google-oauth2" sends visitors with the client')
+        use({"amazon": "ours at Amazon", "google-oauth2": "ours at Google"})
+        assert found_by(connections.keys, in_the_cloud)[0] is Severity.OK
+        change = [{"client_id": site["client_id"], "status": False}]
+        google = next(row["id"] for row in rows if row["name"] == "google-oauth2")
+        api.send("PATCH", f"connections/{google}/clients", body=change)
+        try:
+            assert found_by(connections.keys, in_the_cloud) == (
+                Severity.WARNING,
+                "/authorize for google-oauth2 answers The connection is not enabled for the client., not a redirect to "
+                "its provider",
+            )
+        finally:
+            api.send("PATCH", f"connections/{google}/clients", body=[{**change[0], "status": True}])
     finally:
-        api.send("PATCH", f"connections/{google['id']}", body={"options": google.get("options", {})})
+        use({})
 
 
-def test_a_connection_without_keys_is_a_problem_unless_it_is_named(here: Target) -> None:
-    in_the_cloud = dataclasses.replace(here, account="123456789012", development_keys_accepted=frozenset({"amazon"}))
-    severity, text = found_by(connections.keys, in_the_cloud)
-    assert (severity, text) == (Severity.PROBLEM, '"google-oauth2" has no keys of its own, so a plan is refused')
-    terraform_s_way = '{ google-oauth2 = { client_id = "ours", client_secret = "ours" } }'
-    given = with_shell(in_the_cloud, TF_VAR_connection_credentials=terraform_s_way)
-    assert found_by(connections.keys, given) == (Severity.OK, '"amazon" uses Auth0\'s development keys, as accepted')
+@pytest.mark.usefixtures("with_callback")
+def test_a_connection_without_a_declared_client_id_is_a_problem_in_production_and_a_note_elsewhere(
+    here: Target,
+) -> None:
+    in_the_cloud = dataclasses.replace(here, account="123456789012")
+    assert found_by(connections.keys, in_the_cloud) == (
+        Severity.NOTE,
+        '"amazon", "google-oauth2" may use Auth0\'s development keys: connection_client_ids does not name it',
+    )
+    severity, text = found_by(connections.keys, dataclasses.replace(in_the_cloud, is_production=True))
+    assert severity is Severity.PROBLEM
+    assert text.startswith('"amazon", "google-oauth2" is not in connection_client_ids, and production refuses')
 
 
 # Drift that no plan shows.

@@ -1,18 +1,15 @@
-"""The key of an application and the secret of a connection, rotated in a real local tenant."""
+"""The key of an application, rotated in a real local tenant."""
 
-import json
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from scripts.environments import LocalEnvironment
-from scripts.errors import OperationError, UserError
 from scripts.management_api import ManagementApi, ManagementError
 from scripts.operate.doctor.target import Target
-from scripts.operate.rotate_keys import client_key, connection
+from scripts.operate.rotate_keys import client_key
 from scripts.operate.rotate_keys.rotation import Rotation
 from tests.unit.local.tenant.conftest import Tenant, key_pair, running
 
@@ -32,12 +29,6 @@ def rotation(
 ) -> Rotation:
     target = Target("local", tenant.issuer, None, "us-east-1", "RS256", tenant.http, credentials, {}, 0)
     return Rotation(LocalEnvironment(), target, dry_run, "local", shell or {})
-
-
-def operator(tenant: Tenant) -> dict[str, str]:
-    """Return the credentials of the application that may change everything."""
-    found = json.loads((tenant.directory / "management.json").read_text())
-    return {"AUTH0_CLIENT_ID": found["client_id"], "AUTH0_CLIENT_SECRET": found["client_secret"]}
 
 
 @pytest.fixture
@@ -103,43 +94,3 @@ def test_a_key_that_the_application_does_not_name_yet_is_taken_up_by_the_next_ru
             client_key.rotate(rotation(tenant, application, {"NEW_KEY": str(file)}))
     client_key.rotate(rotation(tenant, application, {"NEW_KEY": str(file)}))
     assert is_good(tenant, {**application, KEY: file.read_text()})
-
-
-def amazon(tenant: Tenant) -> dict[str, Any]:
-    [found] = [row for row in tenant.management("GET", "/connections").json() if row["name"] == "amazon"]
-    return dict(found)
-
-
-def given(secret: str, client_id: str = "ours") -> dict[str, str]:
-    credentials = {"amazon": {"client_id": client_id, "client_secret": secret}}
-    return {"CONNECTION": "amazon", "TF_VAR_connection_credentials": json.dumps(credentials)}
-
-
-def test_a_connection_gets_another_secret_and_keeps_everything_else(tenant: Tenant) -> None:
-    before = {
-        "client_id": "ours",
-        "client_secret": "the first",
-        "profile": True,
-        "set_user_root_attributes": "on_each_login",
-    }
-    tenant.management("PATCH", f"/connections/{amazon(tenant)['id']}", {"options": before})
-    whole = amazon(tenant)
-
-    connection.rotate(rotation(tenant, operator(tenant), given("the second"), dry_run=True))
-    assert amazon(tenant) == whole
-    for _ in range(2):
-        connection.rotate(rotation(tenant, operator(tenant), given("the second")))
-        assert amazon(tenant) == {**whole, "options": {**whole["options"], "client_secret": "the second"}}
-
-    with pytest.raises(UserError, match="has another application of amazon than the tenant"):
-        connection.rotate(rotation(tenant, operator(tenant), given("the third", "theirs")))
-
-
-def test_options_that_the_tenant_does_not_show_are_never_written_over(
-    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = amazon(tenant)
-    monkeypatch.setattr(ManagementApi, "rows", lambda *_, **__: [{"name": "amazon", "id": whole["id"]}])
-    with pytest.raises(OperationError, match="grant read:connections_options"):
-        connection.rotate(rotation(tenant, operator(tenant), given("the third")))
-    assert amazon(tenant) == whole

@@ -1,0 +1,156 @@
+"""`make secret ENV=<environment> NAME=<connection>`: set the keys of a connection at Google or Amazon, or rotate them.
+
+    make secret ENV=prod NAME=amazon                          ask for the client secret, without an echo, and for a yes
+    make secret ENV=prod NAME=amazon CONFIRM=prod < <file>    read it from standard input
+    make secret ENV=prod NAME=amazon DRY=1                    only say what would change
+
+The client id is no secret: `connection_client_ids` of the tfvars file has it. The secret goes to the tenant, and
+nowhere else: Terraform neither knows nor reads it. Every other option of the connection stays.
+
+It needs an application with read:connections, update:connections, read:connections_options and
+update:connections_options in AUTH0_CLIENT_ID and the variables beside it, or a token in AUTH0_API_TOKEN, which the
+Management API's page in Auth0's dashboard gives. Terraform's application must not have the last two: its state would
+hold the secret.
+
+To rotate: make a second secret at the provider, where both are good then; run this; sign in once; delete the first.
+"""
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from scripts import confirmation, environments
+from scripts.console import detail, step
+from scripts.errors import OperationError, UserError, run
+from scripts.management_api import ManagementApi
+from scripts.management_scopes import OPTIONS
+from scripts.operate.doctor import target as tenants
+from scripts.operate.doctor.target import Target
+
+SCOPES = frozenset({"read:connections", "update:connections"}) | OPTIONS
+"""The scopes of the Management API that the verb needs."""
+
+_PROFILE: Mapping[str, Mapping[str, bool]] = {"google-oauth2": {"email": True, "profile": True}}
+"""Options that ask a provider for the visitor's name and e-mail address, and for no more, by strategy.
+
+Auth0 documents no default for Google, and always asks Amazon for the profile (`ConnectionOptionsAmazon` of its SDKs).
+"""
+
+
+def main() -> None:
+    """Set what the command line names."""
+    options = _options()
+    environment = environments.find_cloud(
+        options.environment,
+        for_local="the local tenant plays the identity providers itself, so its connections need no keys.",
+    )
+    set_keys(tenants.of(environment), options.name, confirmed=options.confirm, dry_run=options.dry_run)
+
+
+def set_keys(target: Target, name: str, *, confirmed: str = "", dry_run: bool = False) -> None:
+    """Give a connection of a tenant the declared client id and the secret of the terminal or of standard input.
+
+    Raises:
+        UserError: there is nothing to set, the credentials lack a scope, or nobody agrees.
+        OperationError: the tenant does not keep what it was sent.
+    """
+    client_id = _declared(target, name)
+    with ManagementApi(target.tenant_url, target.shell) as api:
+        step(f"Reading the connection {name} of {target.issuer}")
+        _require_scopes(api)
+        connection = _read(api, name)
+        wanted = {**_asking(connection), "client_id": client_id}
+        _say(connection["options"], wanted)
+        if dry_run:
+            return
+        wanted["client_secret"] = _secret(name)
+        if wanted == connection["options"]:
+            step(f"{name} has this client id and this secret already; nothing was changed")
+            return
+        confirmation.require_name(target.name, confirmed, to=f"set the keys of {name}")
+        api.send("PATCH", f"connections/{connection['id']}", body={"options": wanted})  # replaces all options
+        kept = _read(api, name)["options"]
+        if lost := sorted(option for option, value in wanted.items() if kept.get(option) != value):
+            raise OperationError(f"the tenant did not keep {', '.join(lost)} of {name}; look at it in the dashboard.")
+    step(f"{name} has the new keys: sign in once by it")
+    detail(f"`make doctor ENV={target.name}` compares the client id; after a rotation delete the secret before")
+
+
+def _declared(target: Target, name: str) -> str:
+    """Return the client id that the tfvars file has for a connection."""
+    known = ", ".join(sorted(target.access["connections"]))
+    if name not in target.access["connections"]:
+        raise UserError(f"say which connection of auth0/access.yaml: NAME=<one of {known}>.")
+    if name not in target.connection_client_ids:
+        raise UserError(
+            f"{target.values_file} has no client id of {name}: register the site at the provider, and write "
+            f'connection_client_ids = {{ {name} = "<client id>" }}.'
+        )
+    return target.connection_client_ids[name]
+
+
+def _require_scopes(api: ManagementApi) -> None:
+    if missing := sorted(SCOPES - api.scopes):
+        raise UserError(
+            f"the application of these credentials lacks {', '.join(missing)}: load those of one that has them, or a "
+            "token in AUTH0_API_TOKEN. Terraform's application does not get them (docs/operations.md)."
+        )
+
+
+def _read(api: ManagementApi, name: str) -> Mapping[str, Any]:
+    """Return a connection with its options.
+
+    Raises:
+        UserError: there is none of that name.
+        OperationError: the answer has no options, so that writing them back would lose all of them.
+    """
+    found = [row for row in api.rows("connections", "connections", name=name) if row["name"] == name]
+    if not found:
+        raise UserError(f"the tenant has no connection {name} yet; run `make plan` and `make apply` first.")
+    if "options" not in found[0]:
+        raise OperationError("the tenant does not show the connection's options; grant read:connections_options.")
+    return found[0]
+
+
+def _asking(connection: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a connection's options; one that asks its provider for nothing gets those for the visitor's profile."""
+    options, profile = dict(connection["options"]), _PROFILE.get(connection["strategy"], {})
+    if options.get("scope") or not profile:
+        return options
+    options.pop("scope", None)  # Auth0 derives it from the others
+    return {**options, **profile}
+
+
+def _say(options: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    before, now = options.get("client_id") or "Auth0's development keys", wanted["client_id"]
+    detail(f"client id: {now}, {'as it is' if before == now else f'in place of {before}'}")
+    detail(f"client secret: {'yours, in place of the present one' if options.get('client_secret') else 'yours'}")
+    for added in sorted(wanted.keys() - options.keys() - {"client_id"}):
+        detail(f"{added}: {str(wanted[added]).lower()}, for the visitor's profile")
+    kept = sorted(options.keys() - {"client_id", "client_secret"})
+    detail(f"everything else stays{': ' if kept else ''}{', '.join(kept)}; everybody stays signed in")
+
+
+def _secret(name: str) -> str:
+    """Return the secret that a person types without an echo, or the line on standard input."""
+    asked = f"Client secret of {name} (it is not shown): "
+    given = getpass.getpass(asked) if sys.stdin.isatty() else sys.stdin.read()
+    lines = given.strip().splitlines()
+    if len(lines) != 1:
+        raise UserError(f"give the client secret of {name}, one line, at the terminal or on standard input.")
+    return lines[0]
+
+
+def _options() -> argparse.Namespace:
+    parser = environments.parser("secret", __doc__)
+    parser.add_argument("--name", default=os.environ.get("NAME", ""), help="the connection; default: NAME")
+    parser.add_argument("--dry-run", action="store_true", default=bool(os.environ.get("DRY")), help="as DRY=1")
+    confirmation.add_argument(parser)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    run(main)
