@@ -5,7 +5,8 @@
 
 It measures our code and the emulators on this machine, not AWS and not Auth0: a rate says nothing of theirs. An error,
 or a service whose memory grows by more than a fifth in the second half, fails it. `make bench` measures the authorizer
-alone, in its own process. It also counts how often the authorizer ran, which docs/scale.md has an assumption about.
+alone, in its own process. It also counts how often the authorizer ran, and the requests of a sign-in (`sign-in step`),
+and fails where they are more than docs/scale.md assumes.
 """
 
 import json
@@ -50,11 +51,21 @@ def main() -> None:
     detail(
         f"the authorizer ran {decided} times; by docs/scale.md {expected} times at most, once for a token and an API"
     )
+    steps, most_steps = (
+        count(statistics, "sign-in step") / max(count(statistics, "sign-in"), 1),
+        quotas.SIGN_IN_REQUESTS,
+    )
+    detail(
+        f"a sign-in was {steps:.1f} requests to the tenant, and the page's frame is one more; "
+        f"by docs/scale.md {most_steps} in all"
+    )
     failures = sum(one["num_failures"] for one in statistics)
     if failures:
         raise OperationError(f"{failures} requests were not answered as they should be.")
     if decided > expected:
         raise OperationError("the authorizer runs more often than docs/scale.md assumes.")
+    if steps + 1 > most_steps:
+        raise OperationError("a sign-in is more requests to the tenant than docs/scale.md assumes.")
     if grown:
         raise OperationError(f"the memory of {', '.join(grown)} grows.")
     step("No errors, and memory is flat")
@@ -96,18 +107,22 @@ def decisions(begun: datetime) -> int:
 
 def most_decisions(statistics: list[dict[str, float]]) -> int:
     """Return how many decisions the model of docs/scale.md allows for these requests: one for each token and API."""
-    tokens = sum(one["num_requests"] for one in statistics if str(one["name"]) in {"sign-in", "renewal"})
-    return int(tokens) * quotas.APIS_USED
+    return (count(statistics, "sign-in") + count(statistics, "renewal")) * quotas.APIS_USED
+
+
+def count(statistics: list[dict[str, float]], kind: str) -> int:
+    """Return how many requests of a kind there were."""
+    return sum(int(one["num_requests"]) for one in statistics if str(one["name"]) == kind)
 
 
 def table(statistics: list[dict[str, float]]) -> str:
     """Return the figures: requests, rate, median and 99th percentile in milliseconds, failures."""
-    lines = [f"{'request':12}{'count':>8}{'per s':>8}{'p50 ms':>8}{'p99 ms':>8}{'failed':>8}"]
+    lines = [f"{'request':14}{'count':>8}{'per s':>8}{'p50 ms':>8}{'p99 ms':>8}{'failed':>8}"]
     for one in sorted(statistics, key=lambda entry: str(entry["name"])):
         times = sorted((float(ms), int(count)) for ms, count in dict(one["response_times"]).items())  # type: ignore[call-overload]
         seconds = max(one["last_request_timestamp"] - one["start_time"], 1)
         lines.append(
-            f"{one['name']:12}{one['num_requests']:>8}{one['num_requests'] / seconds:>8.1f}"
+            f"{one['name']:14}{one['num_requests']:>8}{one['num_requests'] / seconds:>8.1f}"
             f"{percentile(times, 0.5):>8.0f}{percentile(times, 0.99):>8.0f}{one['num_failures']:>8}"
         )
     return "\n".join(lines)
