@@ -118,7 +118,7 @@ def install_python_packages(name: str) -> None:
     command = uv()
     variables = environment_of(python_with_pip())
     wanted = (ROOT / ".python-version").read_text(encoding="utf-8").strip()
-    version = f"import sys; sys.exit('.'.join(map(str, sys.version_info[:2])) != '{wanted}')"
+    version = f"import platform, sys; sys.exit(not f'{{platform.python_version()}}.'.startswith('{wanted}.'))"
     if not python.exists() or subprocess.run([str(python), "-I", "-c", version], check=False).returncode:
         step(
             "finding or fetching Python " + wanted,

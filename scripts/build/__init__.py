@@ -1,1 +1,1 @@
-"""Builds what Terraform deploys: a zip for each Lambda, with the same bytes on every machine, and the site's files."""
+"""Builds what Terraform deploys: a zip for each Lambda, the same bytes on every machine with one Python, and the site."""

@@ -3,7 +3,8 @@
 The zips contain bytecode because /var/task is read-only in Lambda: without it, every cold start would compile again. A
 library's bytecode replaces its source, which would take 0.12 of the authorizer's 5.1 MB. Python loads this bytecode
 without comparing the source's date (PEP 552, unchecked hash). It is only valid for the minor version of Python that
-made it, and its bytes are the same on all machines with the same patch release.
+made it. Its bytes are the same on all machines with the same patch release, and differ between patch releases
+(docs/decisions/0009).
 
 The compiler runs in a fresh interpreter for each of our packages, and for the libraries. It reads only their sources,
 sorted by name, because its output for a string depends on the strings that the process has interned before

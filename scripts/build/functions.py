@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import platform
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -66,14 +67,14 @@ def build_functions(root: Path, output: Path, architecture: str, audience: str |
 
 
 def _python_version(root: Path) -> str:
-    wanted = (root / ".python-version").read_text(encoding="utf-8").strip()
-    running = f"{sys.version_info.major}.{sys.version_info.minor}"
-    if running != wanted:
+    """Return Lambda's version, `3.13`, if this Python is the one of `.python-version`, which may name a patch release."""
+    wanted, running = (root / ".python-version").read_text(encoding="utf-8").strip(), platform.python_version()
+    if not f"{running}.".startswith(f"{wanted}."):
         raise UserError(
             f"the zips need bytecode made by Python {wanted}, and this is {running}; "
             "remove .venv and run the same command again: make installs the right one."
         )
-    return wanted
+    return ".".join(wanted.split(".")[:2])
 
 
 def _api_names(root: Path) -> list[str]:

@@ -7,6 +7,7 @@ in the folder says which.
 
 import functools
 import hashlib
+import platform
 import shutil
 import subprocess
 import sys
@@ -126,7 +127,11 @@ def _contents(good: dict[str, bool]) -> str:
 
 PIECES = (
     Piece("build.txt", "The build of what is deployed", _output_of("scripts.build")),
-    Piece("archives.sha256", "The hash of each zip; the same commit gives the same bytes on every machine", _hashes),
+    Piece(
+        "archives.sha256",
+        f"The hash of each zip; the same commit gives the same bytes with any Python {platform.python_version()}",
+        _hashes,
+    ),
     Piece("sbom", "The libraries of every archive with their licences, in CycloneDX 1.6", _bills_of_materials),
     Piece("access.md", "Who may call which operation", _output_of("scripts.review.access")),
     Piece("proof.txt", "The proof that the policies allow exactly that", _output_of("scripts.review.prove")),

@@ -1,5 +1,6 @@
 import json
 import os
+import platform
 import re
 import zipfile
 from importlib.util import cache_from_source
@@ -204,9 +205,19 @@ def test_a_zip_over_its_budget_is_refused_with_its_heaviest_file(checkout: Any) 
     )
 
 
-def test_another_python_than_lambda_s_is_refused(checkout: Any) -> None:
-    (checkout.root / ".python-version").write_text("3.12\n", encoding="utf-8")
-    with pytest.raises(UserError, match=r"bytecode made by Python 3\.12, and this is 3\.13"):
+def test_a_patch_release_of_this_python_builds_the_same_zips(checkout: Any) -> None:
+    before = {name: checkout.archive(name).read_bytes() for name in NAMES}
+    (checkout.root / ".python-version").write_text(f"{platform.python_version()}\n", encoding="utf-8")
+    list(build_functions(checkout.root, checkout.root / "build", checkout.architecture))
+    assert {name: checkout.archive(name).read_bytes() for name in NAMES} == before
+
+
+@pytest.mark.parametrize("other", ["3.12", "3.1", "3.13.99"])
+def test_another_python_than_lambda_s_or_another_patch_release_than_the_named_one_is_refused(
+    checkout: Any, other: str
+) -> None:
+    (checkout.root / ".python-version").write_text(f"{other}\n", encoding="utf-8")
+    with pytest.raises(UserError, match=rf"bytecode made by Python {re.escape(other)}, and this is 3\.13\.\d+"):
         list(build_functions(checkout.root, checkout.root / "build", checkout.architecture))
 
 
