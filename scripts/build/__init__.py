@@ -1,1 +1,1 @@
-"""Builds what Terraform deploys: a zip for each Lambda, the same bytes on every machine with one Python, and the site."""
+"""Builds what Terraform deploys: a zip for each Lambda, the same wherever the same Python builds it, and the site."""

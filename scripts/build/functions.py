@@ -67,7 +67,7 @@ def build_functions(root: Path, output: Path, architecture: str, audience: str |
 
 
 def _python_version(root: Path) -> str:
-    """Return Lambda's version, `3.13`, if this Python is the one of `.python-version`, which may name a patch release."""
+    """Return Lambda's version, `3.13`, if this is the Python of `.python-version`, which may name a patch release."""
     wanted, running = (root / ".python-version").read_text(encoding="utf-8").strip(), platform.python_version()
     if not f"{running}.".startswith(f"{wanted}."):
         raise UserError(

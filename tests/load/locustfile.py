@@ -26,8 +26,8 @@ class Visitor(User):
     def on_start(self) -> None:
         """Open the page and sign in."""
         self.site = httpx.Client(base_url=SITE, headers={"host": HOST}, timeout=60, trust_env=False)
-        hooks = {"request": [self._begin], "response": [self._end]}
-        self.tenant = httpx.Client(base_url=TENANT, timeout=60, trust_env=False, event_hooks=hooks)
+        self.tenant = httpx.Client(base_url=TENANT, timeout=60, trust_env=False)
+        self.tenant.event_hooks = {"request": [self._begin], "response": [self._end]}
         self.is_signing_in = False
         config = self.site.get("/config.json").json()
         self.apis = config["apis"]
