@@ -10,7 +10,7 @@ from scripts.errors import UserError
 def add_argument(parser: argparse.ArgumentParser) -> None:
     """Let a verb's command line take the answer beforehand, as `--confirm` or CONFIRM."""
     parser.add_argument(
-        "--confirm", default=os.environ.get("CONFIRM", ""), help="the environment's name: do not ask; default: CONFIRM"
+        "--confirm", default=os.environ.get("CONFIRM", ""), help="the environment, instead of asking; default: CONFIRM"
     )
 
 
@@ -24,4 +24,4 @@ def require_name(environment: str, confirmed: str, *, to: str) -> None:
         print(f"To {to}, type the environment's name ({environment}): ", end="", flush=True)
         confirmed = sys.stdin.readline().strip()
     if confirmed != environment:
-        raise UserError(f"nothing was done: to {to}, type the environment's name or say CONFIRM={environment}.")
+        raise UserError(f"nothing was done: to {to}, type the environment's name or set CONFIRM={environment}.")

@@ -86,7 +86,7 @@ class Deployed:
         try:
             found = self.functions.get_function_configuration(FunctionName=name, Qualifier=qualifier)
         except self.functions.exceptions.ResourceNotFoundException as error:
-            raise NotDeployedError(f"there is no {name}; was this environment ever applied?") from error
+            raise NotDeployedError(f"{name} does not exist; apply the environment first.") from error
         if "Error" in found.get("Environment", {}):
             raise OperationError(f"Lambda does not show the settings of {name}; may you use its key in KMS?")
         return dict(found)
@@ -108,11 +108,11 @@ class Deployed:
             answer = httpx.get(self.functions.get_layer_version_by_arn(Arn=arn)["Content"]["Location"], timeout=20)
             answer.raise_for_status()
         except ValueError:
-            raise OperationError(f"{self.authorizer} has no layer with the key of pseudonyms; apply again.") from None
+            raise OperationError(f"{self.authorizer} has no layer with the pseudonyms' key; apply again.") from None
         except (BotoCoreError, ClientError, httpx.HTTPError) as error:
             why = type(error).__name__
             raise OperationError(
-                f"the key of the pseudonyms cannot be read ({why}); you need lambda:GetLayerVersion for {arn}."
+                f"cannot read the key of the pseudonyms ({why}); you need lambda:GetLayerVersion for {arn}."
             ) from error
         with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
             return archive.read(subject_hash_key.FILE).decode()
@@ -139,7 +139,7 @@ def resumable() -> Iterator[None]:
     try:
         yield
     except (BotoCoreError, ClientError) as error:
-        raise OperationError(f"AWS: {error}; run the same command again: it goes on where this one ended.") from error
+        raise OperationError(f"AWS: {error}; run the same command again: it continues where this one ended.") from error
 
 
 def find(environment: Environment) -> Deployed:
@@ -173,6 +173,6 @@ def _require_account(session: boto3.Session, environment: CloudEnvironment) -> N
     try:
         account = session.client("sts").get_caller_identity()["Account"]
     except (BotoCoreError, ClientError) as error:
-        raise UserError(f"AWS knows no caller ({type(error).__name__}); {load}") from error
+        raise UserError(f"AWS accepts no credentials ({type(error).__name__}); {load}") from error
     if account != wanted:
-        raise UserError(f"the credentials are of the account {account}; {load}")
+        raise UserError(f"the credentials are for the account {account}; {load}")

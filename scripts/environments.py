@@ -311,7 +311,7 @@ class PreviewEnvironment(CloudEnvironment):
         key = shared.get("key", "")
         if key.count(_ANY_NUMBER) != 1:
             raise UserError(
-                f'{self.backend_file.name}: write the key with one * for the number, as "gatehouse/pull*.tfstate".'
+                f'{self.backend_file.name}: write the key with one * for the number, such as "gatehouse/pull*.tfstate".'
             )
         return {**shared, "key": key.replace(_ANY_NUMBER, self.number)}
 
@@ -381,7 +381,7 @@ def find(name: str | None) -> Environment:
         return LocalEnvironment()
     environment = CloudEnvironment(name)
     if (said := environment.value("environment")) != name:
-        raise UserError(f'{name}.tfvars says environment = "{said}"; write "{name}", or rename the file.')
+        raise UserError(f'{name}.tfvars has environment = "{said}"; write "{name}", or rename the file.')
     return environment
 
 

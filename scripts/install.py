@@ -36,10 +36,10 @@ def fail(sentence: str) -> "NoReturn":
 def require_this_machine() -> None:
     """Exit with a sentence if the operating system is not supported, or this Python is too old."""
     if sys.version_info < PYTHON_FLOOR:
-        fail(f"python3 is {sys.version.split()[0]}; Gatehouse needs 3.11 or newer on PATH to start from.")
+        fail(f"python3 is {sys.version.split()[0]}; Gatehouse needs Python 3.11 or newer on PATH.")
     if sys.platform != "linux":
         fail(
-            "Gatehouse runs on Linux only, because it runs the functions here that it builds for Lambda's Linux; "
+            "Gatehouse runs on Linux only, because it runs the functions that it builds for Lambda's Linux; "
             f"on {sys.platform} use a Linux container, a virtual machine or WSL 2."
         )
 
@@ -70,7 +70,7 @@ def uv() -> "list[str]":
     if not (stamp.exists() and stamp.read_text(encoding="utf-8") == wanted and any(c.exists() for c in commands)):
         install_uv()
         if not any(c.exists() for c in commands):
-            fail("pip installed uv, yet not into .tools; remove .tools and run again.")
+            fail("pip did not install uv into .tools; remove .tools and run again.")
         stamp.write_text(wanted, encoding="utf-8")
     return [str(next(c for c in commands if c.exists()))]
 
@@ -167,7 +167,7 @@ def main() -> None:
     elif name in NODE_FOLDERS:
         install_node_packages(name)
     else:
-        fail(f"nothing to install is called '{name}'; choose one of: {', '.join([*ENVIRONMENTS, *NODE_FOLDERS])}.")
+        fail(f"there is nothing to install for '{name}'; choose one of: {', '.join([*ENVIRONMENTS, *NODE_FOLDERS])}.")
 
 
 if __name__ == "__main__":

@@ -14,9 +14,7 @@ _ISSUER = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?/")
 def require_issuer(issuer: str) -> None:
     """Raise UserError unless `issuer` has the form of Auth0's `iss` claim: https, a host, and a slash at the end."""
     if not _ISSUER.fullmatch(issuer):
-        raise UserError(
-            f"`issuer` is {issuer!r}; write it as tokens have it: https://, the domain, with the slash at the end."
-        )
+        raise UserError(f"`issuer` is {issuer!r}; write it as in tokens: https://, the domain, and a slash at the end.")
 
 
 def fetch_jwks(issuer: str) -> str:

@@ -38,7 +38,7 @@ def _compile(group: str, *options: str) -> None:
     command += ["--no-emit-index-url", "--no-emit-find-links", "--no-header", "--group", group]
     command += ["-o", f"requirements/{group}.txt", *options, "pyproject.toml"]
     if subprocess.run(command, cwd=ROOT, env=for_installers(sys.executable), check=False).returncode:
-        raise OperationError(f"uv could not compile the group {group}; requirements/{group}.txt is as it was.")
+        raise OperationError(f"uv could not compile the group {group}; requirements/{group}.txt is unchanged.")
 
 
 if __name__ == "__main__":

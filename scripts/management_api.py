@@ -169,7 +169,7 @@ class ManagementApi:
     @property
     def _url(self) -> str:
         if self._given_url is None:
-            raise ManagementError("AUTH0_DOMAIN is not set", f"export the tenant's domain; then {CREDENTIALS_HELP}")
+            raise ManagementError("AUTH0_DOMAIN is not set", f"export the tenant's domain, then {CREDENTIALS_HELP}")
         return self._given_url
 
     @functools.cached_property

@@ -55,7 +55,7 @@ def require_consent(found: list[OutsideChange], environment: str, *, given: bool
         listed = "\n  ".join(first)
         raise UserError(
             f"this apply changes things outside our own names:\n  {listed}\n"
-            f"If that is meant, say so: `make apply ENV={environment} OUTSIDE=yes`."
+            f"To accept that, run: `make apply ENV={environment} OUTSIDE=yes`."
         )
 
 

@@ -48,12 +48,12 @@ def find_mirror(environment: Mapping[str, str]) -> Path | None:
     if named := environment.get("PROVIDER_MIRROR"):
         if mirror is None or not holds(mirror, AWS_PROVIDER):
             raise UserError(
-                f"PROVIDER_MIRROR={named} has no {REGISTRY}/{AWS_PROVIDER} below it; name the folder above."
+                f"PROVIDER_MIRROR={named} has no {REGISTRY}/{AWS_PROVIDER} below it; name the mirror's top folder."
             )
         return mirror
     if mirror is None and not registry_has(AWS_PROVIDER):
         raise UserError(
-            f"the AWS provider is in no usual place and {REGISTRY} does not answer; "
+            f"no usual folder has the AWS provider, and {REGISTRY} does not answer; "
             "set PROVIDER_MIRROR to a filesystem mirror that holds it."
         )
     return mirror

@@ -76,7 +76,7 @@ def history(target: Deployed) -> list[Release]:
         if error.response["Error"]["Code"] != "ParameterNotFound":
             raise
         raise UserError(
-            f"{target.name} records no releases yet: run `make plan` and `make apply` with this version first."
+            f"{target.name} has no recorded releases yet: run `make plan` and `make apply` first."
         ) from error
     return [known[number] for number in sorted(known)]
 

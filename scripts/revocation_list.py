@@ -48,7 +48,7 @@ def named(kind: str, value: str) -> str:
     """
     if not 0 < len(value) <= _LONGEST_VALUE or not value.isprintable() or value != value.strip():
         raise UserError(
-            f"this cannot be a value of {kind}: give 1 to {_LONGEST_VALUE} printable characters, as in the token."
+            f"this cannot be a value for {kind}: give 1 to {_LONGEST_VALUE} printable characters, as in the token."
         )
     return f"{kind}:{value}"
 
@@ -76,7 +76,7 @@ def require_matching(kind: str, settings: Mapping[str, str]) -> None:
     """
     if kind == "kid" and settings.get("SIGNING_ALGORITHM") == "HS256":
         raise UserError(
-            "the tenant signs with HS256, whose one secret has no KID: the entry would refuse nobody. Change the "
+            "the tenant signs with HS256, whose secret has no KID: the entry would refuse nobody. Change the "
             "secret, at Auth0 and here, to end every token that it signed."
         )
 
@@ -91,7 +91,7 @@ def require_room(variables: Mapping[str, str]) -> None:
     if size > ENVIRONMENT_LIMIT:
         raise UserError(
             f"the list is full: with this entry the authorizer's environment takes {size} of Lambda's "
-            f"{ENVIRONMENT_LIMIT} bytes. Block the user at Auth0 and let the token run out, revoke the CLIENT or the "
+            f"{ENVIRONMENT_LIMIT} bytes. Block the user at Auth0 and let the token expire, revoke the CLIENT or the "
             "KID that many have in common, rotate the signing key, or take an entry back (LIST=1 shows them)."
         )
 

@@ -25,7 +25,7 @@ def require(environment: Environment) -> Path:
         raise UserError(f"there is no saved plan of {environment.name}; {again}")
     if seal_file.read_text(encoding="utf-8") != _digest(environment):
         raise UserError(
-            f"the build, Terraform's files or the plan itself changed since {environment.name} was planned; {again}"
+            f"the build, Terraform's files or the plan itself has changed since {environment.name} was planned; {again}"
         )
     return environment.plan_file
 

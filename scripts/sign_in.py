@@ -96,7 +96,7 @@ def _walk(tenant: httpx.Client, application: Application, answer: httpx.Response
             answer = tenant.request(form.method, urljoin(str(answer.url), form.action), data=form.fields)
         else:
             break
-    raise OperationError(f"the tenant showed a page that ends no sign-in ({answer.status_code} {answer.url.path}).")
+    raise OperationError(f"the tenant's page does not end the sign-in ({answer.status_code} {answer.url.path}).")
 
 
 def _exchange(tenant: httpx.Client, application: Application, code: str, verifier: str) -> dict[str, Any]:

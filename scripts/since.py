@@ -18,7 +18,7 @@ def since(text: str, now: datetime) -> datetime:
     Raises:
         UserError: it is none of these, or lies in the future.
     """
-    wrong = UserError(f"SINCE={text} is no time in the past; write 15m, 2h, 1d, 10:00 or 2026-11-29T10:00.")
+    wrong = UserError(f"SINCE={text} is not a time in the past; write 15m, 2h, 1d, 10:00 or 2026-11-29T10:00.")
     if span := _SPAN.fullmatch(text):
         return now - timedelta(**{_UNITS[span["unit"]]: int(span["count"])})
     try:

@@ -82,7 +82,7 @@ def main() -> None:
         raise UserError("LOOK holds no look; Terraform sets it on destroy.") from error
     with ManagementApi(tenant_url(os.environ), os.environ) as api:
         restore(api, look)
-    detail("the tenant has its own look again")
+    detail("the tenant has its previous look again")
 
 
 if __name__ == "__main__":

@@ -170,7 +170,7 @@ class TerraformRoot:
         """
         left = self.directory / "terraform.tfstate.d"
         if left.is_dir():
-            detail(f"removing {left.name} of {self.directory.name}: TF_WORKSPACE made it, and nothing here uses it")
+            detail(f"removing {left.name} of {self.directory.name}: it comes from TF_WORKSPACE, and nothing uses it")
             shutil.rmtree(left)
 
     def _show(self, *plan_file: Path, **options: object) -> str:

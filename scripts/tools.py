@@ -48,7 +48,7 @@ def require(tool: Tool) -> Path:
     match = re.search(r"v?(\d+(?:\.\d+)+)", result.stdout)
     if result.returncode or match is None:
         raise UserError(
-            f"{found} does not tell its version; install {tool.command} {wanted} or newer from {tool.source}."
+            f"{found} does not print its version; install {tool.command} {wanted} or newer from {tool.source}."
         )
     if tuple(map(int, match[1].split("."))) < tool.floor:
         raise UserError(f"{tool.command} is {match[1]}; Gatehouse needs {wanted} or newer, from {tool.source}.")

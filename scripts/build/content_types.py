@@ -55,11 +55,11 @@ def site_files(source: Path) -> dict[str, Path]:
         if path.suffix not in CONTENT_TYPES:
             kind = path.suffix or "nameless"
             raise UserError(
-                f"site/{name} would be left out of the site, because nothing says what type a {kind} file is served "
-                "as; move it out of site/, or add its type to scripts/build/content_types.py."
+                f"site/{name} would be left out of the site, because no media type is known for {kind} files; move it "
+                "out of site/, or add the type to scripts/build/content_types.py."
             )
         if name in {CONFIGURATION, "files.json"} or name.startswith("assets/"):
-            raise UserError(f"site/{name} has the name of a file that the deployment makes; give it another.")
+            raise UserError(f"site/{name} has the name of a file that the deployment creates; rename it.")
         files[name] = path
     return files
 

@@ -71,7 +71,7 @@ def _python_version(root: Path) -> str:
     wanted, running = (root / ".python-version").read_text(encoding="utf-8").strip(), platform.python_version()
     if not f"{running}.".startswith(f"{wanted}."):
         raise UserError(
-            f"the zips need bytecode made by Python {wanted}, and this is {running}; "
+            f"the zips need bytecode of Python {wanted}, but this is Python {running}; "
             "remove .venv and run the same command again: make installs the right one."
         )
     return ".".join(wanted.split(".")[:2])
@@ -117,7 +117,7 @@ def _sources(functions: Path, packages: Iterable[str]) -> list[Path]:
             sources.append(path)
         elif path.is_file() and path.name not in _DATA_FILES:
             raise UserError(
-                f"functions/{name} would be left out of the function, which is its Python modules and its OpenAPI "
+                f"functions/{name} would be left out of the function, which holds only Python modules and the OpenAPI "
                 "document; put its content into a module, or move it out of functions/."
             )
     return sources

@@ -72,7 +72,7 @@ def licenses(source: Path, used: Iterable[str]) -> str:
         )
         if license_file is None:
             raise UserError(
-                f"site/{package} has no LICENSE file; ask its owner, for the site may not publish it without."
+                f"site/{package} has no LICENSE file, without which the site may not publish it; ask its owner."
             )
         texts.append(f"{package.removeprefix('node_modules/')}\n\n{license_file.read_text(encoding='utf-8').strip()}\n")
     return "\n\n".join(texts)

@@ -37,7 +37,7 @@ def build_site(root: Path, output: Path, *, accept_libraries: bool = False) -> t
     source, destination = root / "site", output / "site"
     files = site_files(source)
     if PAGE not in files:
-        raise UserError(f"site/{PAGE} is missing; it is the page that every address of the site answers.")
+        raise UserError(f"site/{PAGE} is missing; every address of the site answers with this page.")
     libraries.install(source)
     page = files[PAGE].read_text(encoding="utf-8")
     named = [name for _, name in _REFERENCE.findall(page) if name != CONFIGURATION]

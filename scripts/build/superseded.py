@@ -37,14 +37,14 @@ def keep_superseded(site: httpx.Client, built: Path, today: date) -> list[str]:
         for name in superseded:
             _fetch(site, name, built / name)
     except httpx.HTTPError as error:
-        detail(f"the deployed site does not answer ({type(error).__name__}): pages that are open may have to reload")
+        detail(f"the deployed site does not answer ({type(error).__name__}): open pages may have to reload")
         return []
     if superseded:
         types = {name: CONTENT_TYPES[Path(name).suffix] for name in superseded}
         own["content_types"] = dict(sorted((own["content_types"] | types).items()))
         own["superseded"] = {name: since.isoformat() for name, since in sorted(superseded.items())}
         (built / LIST).write_text(json.dumps(own, indent=2) + "\n", encoding="utf-8")
-        detail(f"{len(superseded)} files of earlier builds stay, for pages that are open")
+        detail(f"{len(superseded)} files of earlier builds stay, for open pages")
     return sorted(superseded)
 
 

@@ -47,7 +47,7 @@ def _travels(name: PurePosixPath, wheel: Path) -> bool:
         return False
     if top.endswith(".data"):
         if name.parts[1] != "scripts":
-            raise OperationError(f"{wheel.name} holds {name}, a kind of file that the build does not know how to place")
+            raise OperationError(f"{wheel.name} holds {name}, a kind of file that the build cannot handle")
         return False
     if top.endswith(".dist-info"):
         return (

@@ -45,7 +45,7 @@ def main() -> None:
             ) from error
         path = f"/api{scenario.target.path}"
         cases = runner.sendable(TABLE, Need.TOKEN if token else Need.NOTHING, {Setup.ANY})
-        step(f"Sending {len(cases)} of {len(TABLE)} rows to {path}, at most {rate:g} a second")
+        step(f"Sending {len(cases)} of {len(TABLE)} hostile and control tokens to {path}, at most {rate:g} a second")
         verdicts = _fire_by_category(cases, scenario, http, path, rate)
     _report(verdicts, len(TABLE) - len(verdicts), token)
 
@@ -76,10 +76,10 @@ def _by_category(cases: Sequence[Case]) -> Mapping[str, list[Case]]:
 def _report(verdicts: Sequence[Verdict], left_out: int, token: str | None) -> None:
     failed = sum(verdict.problem is not None for verdict in verdicts)
     if failed:
-        raise OperationError(f"{failed} of {len(verdicts)} rows were not answered as expected; they are named above")
+        raise OperationError(f"{failed} of {len(verdicts)} tokens got an unexpected answer; they are listed above")
     step(f"All {len(verdicts)} answered as expected")
     more = "" if token else ", or a good token in TOKEN"
-    detail(f"{left_out} rows were not sent: they need the issuer's key{more}, or no HTTP request can carry them")
+    detail(f"{left_out} tokens were not sent: they need the issuer's key{more}, or no HTTP request can carry them")
 
 
 def _read_rate(text: str) -> float:
@@ -88,7 +88,7 @@ def _read_rate(text: str) -> float:
     except ValueError:
         rate = math.nan
     if not 0 < rate <= 10_000:  # false for NaN too
-        raise UserError(f"RATE={text} is no number of requests a second; write one from 1 to 10000.")
+        raise UserError(f"RATE={text} is not a number of requests a second; write a number from 1 to 10000.")
     return rate
 
 

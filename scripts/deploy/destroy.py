@@ -28,9 +28,7 @@ def require_word_for_tables(found: list[Managed], environment: str, tables: str,
     names = [one.name for one in found if one.kind == TABLE and (is_production or one.is_protected)]
     if names and not tables:
         why = "is production" if is_production else "has protected tables"
-        raise UserError(
-            f"nothing was destroyed: {environment} {why}. Say what becomes of {', '.join(names)}: {choice}."
-        )
+        raise UserError(f"nothing was destroyed: {environment} {why}. Decide about {', '.join(names)}: {choice}.")
 
 
 def describe(kept: list[Managed]) -> Iterator[str]:
@@ -50,11 +48,11 @@ def _unprotecting(region: str) -> Callable[[str], None]:
     tables = boto3.client("dynamodb", region_name=region)
 
     def unprotect(name: str) -> None:
-        detail(f"taking the deletion protection off {name}")
+        detail(f"removing the deletion protection of {name}")
         try:
             tables.update_table(TableName=name, DeletionProtectionEnabled=False)
         except (BotoCoreError, ClientError) as error:
-            raise OperationError(f"{name} keeps its protection, so it would stop the destroy: {error}") from error
+            raise OperationError(f"{name} keeps its protection, which would stop the destroy: {error}") from error
 
     return unprotect
 
@@ -73,7 +71,7 @@ def remove_origin_keys(target: Deployed) -> list[str]:
             target.apis.delete_api_key(apiKey=key["id"])
     except (BotoCoreError, ClientError) as error:
         raise OperationError(
-            f"all but the origin keys is destroyed; delete {prefix}* in API Gateway: {error}"
+            f"everything except the origin keys is destroyed; delete {prefix}* in API Gateway: {error}"
         ) from error
     return [key["name"] for key in keys]
 
@@ -84,9 +82,7 @@ def main() -> None:
     confirmation.add_argument(parser)
     parser.add_argument("--tables", default=os.environ.get("TABLES", ""), help=f"{KEEP} or {DELETE}; default: TABLES")
     arguments = parser.parse_args()
-    environment = environments.find_cloud(
-        arguments.environment, for_local="the local system is removed by `make clean`."
-    )
+    environment = environments.find_cloud(arguments.environment, for_local="`make clean` removes the local system.")
     tools.require(tools.TERRAFORM)
     target = deployed.find(environment)  # refuses another account's credentials
     step(f"Reading the state of {environment.name}")
@@ -99,9 +95,9 @@ def main() -> None:
     for kind, number in sorted(Counter(one.kind for one in found if one.kind != CONNECTION).items()):
         detail(f"{number:>4} {kind}{' (kept)' if arguments.tables == KEEP and kind in {TABLE, ROW} else ''}")
     confirmation.require_name(environment.name, arguments.confirm, to="destroy it")
-    step(f"Building for {environment.name}, because Terraform reads the archives before it destroys what came of them")
+    step(f"Building for {environment.name}, because Terraform reads the archives even for a destroy")
     build(environment.architecture, audience=environment.audience)
-    step(f"Destroying {environment.name}; CloudFront takes minutes")
+    step(f"Destroying {environment.name} (CloudFront takes minutes)")
     saved_plan.discard(environment)
     plan_file = environment.plan_file.with_suffix(".destroy.tfplan")
     kept = destroy(

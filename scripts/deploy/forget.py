@@ -39,7 +39,7 @@ def forget(root: TerraformRoot, name: str, declared: frozenset[str]) -> list[str
         )
     if name in declared:
         raise UserError(
-            f"auth0/access.yaml still names {name}, so the next plan would make it again; remove it there first "
+            f"auth0/access.yaml still names {name}, so the next plan would create it again; remove it there first "
             f"(before a destroy: CONNECTION={ALL})."
         )
     chosen = sorted(managed) if name == ALL else [name]
@@ -55,13 +55,13 @@ def main() -> None:
     arguments = parser.parse_args()
     environment = environments.find_cloud(
         arguments.environment,
-        for_local="Terraform does not manage the local tenant's connections; none is to forget.",
+        for_local="Terraform does not manage the local tenant's connections, so it cannot forget one.",
     )
     tools.require(tools.TERRAFORM)
     declared = frozenset(load_access(tools.ROOT / "auth0" / "access.yaml")["connections"])
     step(f"Reading the state of {environment.name}")
     for name in forget(environment.root(), arguments.connection, declared):
-        detail(f"Terraform has forgotten {name}; the tenant keeps it with its users")
+        detail(f"Terraform no longer manages {name}; the tenant keeps it with its users")
 
 
 if __name__ == "__main__":

@@ -39,9 +39,7 @@ def main() -> None:
     arguments = parser.parse_args()
     written = write(arguments.name, arguments.folder)
     step(f"Wrote {' and '.join(path.name for path in written)}")
-    detail(
-        "fill in the issuer, the account and the region in both, and a bucket's name that nobody in the world has yet"
-    )
+    detail("fill in the issuer, the account, the region in both, and a bucket name that is unique in AWS")
     detail(f"the environment needs an Auth0 tenant of its own; then: make bootstrap, doctor, plan ENV={arguments.name}")
     detail("for GitHub: add it to the lists `environment:` of .github/workflows, and see docs/pipeline.md")
 
@@ -57,7 +55,7 @@ def write(name: str, folder: Path) -> list[Path]:
     paths = {folder / f"{name}.tfvars": _TFVARS, folder / f"{name}.s3.tfbackend": _BACKEND}
     taken = [path.name for path in paths if path.exists()]
     if taken or name == LOCAL or is_preview(name):
-        raise UserError(f"there is an environment {name} already; choose another name.")
+        raise UserError(f"the environment {name} exists already; choose another name.")
     for path, text in paths.items():
         path.write_text(text.format(project=PROJECT, name=name), encoding="utf-8")
     return [*paths]

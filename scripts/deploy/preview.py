@@ -9,7 +9,7 @@ def main() -> None:
     """Print the text, for the comment on the pull request."""
     environment = environments.find(environments.parser("preview", __doc__).parse_args().environment)
     if not isinstance(environment, PreviewEnvironment):
-        raise UserError(f"{environment.name} is no preview; write ENV=pull<number of the pull request>.")
+        raise UserError(f"{environment.name} is not a preview; write ENV=pull<number of the pull request>.")
     tools.require(tools.TERRAFORM)
     print(text(environment.name, environment.root().outputs().get("site_url")))
 

@@ -34,14 +34,14 @@ def main() -> None:
     confirmation.add_argument(parser)
     arguments = parser.parse_args()
     environment = environments.find_cloud(
-        arguments.environment, for_local="`make up` deals with an interrupted apply of the local system by itself."
+        arguments.environment, for_local="`make up` repairs an interrupted apply of the local system by itself."
     )
     tools.require(tools.TERRAFORM)
     deployed.find(environment)  # refuses another account's credentials
     environment.require_plannable()
     step(f"Building for {environment.name}")
     build(environment.architecture)
-    step(f"Looking for objects of {environment.name} that Terraform's state does not know")
+    step(f"Looking for objects of {environment.name} that are missing in Terraform's state")
     lock = lock_of(environment.backend())
     with ManagementApi(tenant_url(os.environ), os.environ) as api:
         root = _with_former_look(environment, environment.root())
@@ -57,7 +57,7 @@ def main() -> None:
         )
         recovery = recoverer.find()
         _recover(environment, root, recoverer, recovery, lock, arguments.confirm)
-    step("Planning, to see what is left")
+    step("Planning, to see the remaining changes")
     saved_plan.discard(environment)
     plan_file = environment.plan_file.with_suffix(".recovery.tfplan")
     left = root.plan(plan_file, **environment.plan_options())
@@ -65,7 +65,7 @@ def main() -> None:
         detail(f"the next apply would {line}")
     plan_file.unlink()
     again = f"`make plan ENV={environment.name}` shows it, and `make apply ENV={environment.name}` finishes the apply"
-    step(again if left else f"Nothing is left to do: {environment.name} is as declared")
+    step(again if left else f"Nothing remains to be done: {environment.name} is as declared")
 
 
 def _recover(
@@ -79,10 +79,10 @@ def _recover(
     """Show what would be done, ask, and do it."""
     for line in describe(recovery):
         detail(line)
-    tasks = ["release the lock, if nobody is at work"] if lock else []
+    tasks = ["release the lock, if nobody is working"] if lock else []
     tasks += ["take these objects into the state"] if recovery.targets else []
     if not tasks:
-        detail(f"the state of {environment.name} is not locked, and it knows all objects")
+        detail(f"the state of {environment.name} is not locked, and it has all objects")
         return
     confirmation.require_name(environment.name, confirmed, to=" and ".join(tasks))
     if lock:

@@ -32,7 +32,7 @@ def require_present_list(plan: Mapping[str, Any], target: Deployed) -> None:
         return  # gone since: Terraform will say so, or make it anew
     if planned != standing:
         raise UserError(
-            "something was revoked or taken back since this was planned, and the plan does not know it; "
+            "the revocation list has changed since this plan was made, and the plan would undo that; "
             "run `make plan` again, read it, then apply."
         )
 

@@ -137,6 +137,6 @@ def find_target(access_model: Mapping[str, Any], connection: str | None = None) 
             scopes, foreign_scopes = (tuple(access_model["connections"][names[0]]) for names in (granted, refused))
             return Target(operation["path"], granted[0], scopes, refused[0], foreign_scopes)
     raise UserError(
-        f"the site has no list that {connection or 'one connection'} may read and another connection may not; "
-        "that difference is what the rows are about."
+        f"no list of the site is open to {connection or 'one connection'} and closed to another connection; "
+        "the hostile tokens need that difference."
     )

@@ -26,9 +26,9 @@ def client(url: str, connections: int, agent: str = "gatehouse-attack", stage: s
     try:
         address = httpx.URL(url)
     except httpx.InvalidURL as error:
-        raise UserError(f"URL={url} is no address; write it like https://d111111abcdef8.cloudfront.net.") from error
+        raise UserError(f"URL={url} is not an address; write it like https://d111111abcdef8.cloudfront.net.") from error
     if address.scheme not in {"http", "https"} or not address.host or address.path not in {"", "/"}:
-        raise UserError(f"URL={url} is no site's address; write it like https://d111111abcdef8.cloudfront.net.")
+        raise UserError(f"URL={url} is not the address of a site; write it like https://d111111abcdef8.cloudfront.net.")
     headers = {"user-agent": agent}
     if address.host.endswith(".localhost"):
         headers["host"] = address.netloc.decode()
@@ -80,7 +80,7 @@ def _connection_of(token: str) -> str:
         payload = token.split(".")[1]
         return str(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["sub"]).partition("|")[0]
     except (ValueError, LookupError, TypeError) as error:
-        raise UserError("TOKEN holds no access token; sign in to the site and copy the one that it shows.") from error
+        raise UserError("TOKEN is not an access token; sign in to the site and copy the one that it shows.") from error
 
 
 def _tenant(origin: str) -> tuple[str, list[Mapping[str, Any]]]:

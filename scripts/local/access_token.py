@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--scope",
         default=os.environ.get("SCOPE") or _SCOPE,
-        help=f'what to ask for; the Action adds what the connection grants (default: SCOPE, or "{_SCOPE}")',
+        help=f'the scopes to request; the Action adds what the connection grants (default: SCOPE, or "{_SCOPE}")',
     )
     return parser
 

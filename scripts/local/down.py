@@ -22,7 +22,7 @@ def main() -> None:
     forget = parser.parse_args().forget
     chosen = settings.from_environment(os.environ)
     if not chosen.directory.exists() and not any(map(services.running, definitions.services(chosen))):
-        detail("nothing was ever started here")
+        detail("nothing has been started here")
         return
     with exclusive(chosen):
         step("Stopping the local system")
@@ -42,7 +42,7 @@ def _remove(chosen: settings.Settings) -> None:
                 path.unlink()
     if not any(chosen.directory.iterdir()):
         chosen.directory.rmdir()
-    detail(f"removed what was kept in {os.path.relpath(chosen.directory)}")
+    detail(f"deleted the data and logs in {os.path.relpath(chosen.directory)}")
 
 
 if __name__ == "__main__":

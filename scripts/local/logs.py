@@ -85,7 +85,7 @@ def _show(files: list[Path], events: Events, begun: int, request: str) -> None:
         print(f"==> {group} (CloudWatch)")
         print("\n".join(lines[-LINES:]))
     if not files and not groups:
-        print("Nobody has written a line since then; SINCE= looks further back.")
+        print("There are no lines since then; SINCE= reads further back.")
     if os.environ.get("FOLLOW"):
         _follow(files, events, last)
 
@@ -98,7 +98,7 @@ def _print_request(request: str, files: list[Path], found_events: Iterator[dict[
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
         found += [f"{path.name}  {line}" for line in lines if request in line]
     if not found:
-        raise UserError(f"no log has the request {request}; an answer's x-amzn-requestid names it.")
+        raise UserError(f"no log has the request {request}; copy the id from the answer's header x-amzn-requestid.")
     print("\n".join(found))
 
 

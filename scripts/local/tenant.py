@@ -39,7 +39,7 @@ def main() -> None:
     service = definitions.auth0(chosen)
     if services.running(service):
         raise UserError(
-            f"the local system's tenant already runs at {chosen.issuer}; use it, or stop it by `make down`."
+            f"the local system's tenant already runs at {chosen.issuer}; use it, or stop it with `make down`."
         )
     services.require_free_ports(service)
     _announce(chosen.issuer)
@@ -48,9 +48,9 @@ def main() -> None:
 
 def _announce(issuer: str) -> None:
     step(f"The tenant's page: {issuer}")
-    detail("Ada Lovelace, Grace Hopper and Alan Turing sign in without a password; so does whoever you type.")
+    detail("Ada Lovelace, Grace Hopper and Alan Turing sign in without a password; so does any name that you type.")
     detail("A token for curl: make token CONNECTION=google-oauth2")
-    detail("Ctrl-C stops it; what it knows stays in its folder until `make clean`.")
+    detail("Ctrl-C stops it; its data stays in its folder until `make clean`.")
 
 
 def _become(service: Service, more: list[str]) -> None:

@@ -42,7 +42,7 @@ def main() -> None:
         detail("applied" if changed else "no changes")
         if changed:
             releases.record_apply(deployed.find(environments.find(environments.LOCAL)))
-        step("Telling the tenant the site's address, and waiting until everything answers")
+        step("Registering the site's address at the tenant, and waiting until everything answers")
         tenant = LocalTenant(chosen)
         tenant.set_site_origin(tenant.client_id(), chosen.site_origin)
         probe.wait(chosen)
@@ -57,8 +57,8 @@ Gatehouse is up, after {seconds:.0f} s:
 
 {invitation(load_access(ROOT / "auth0" / "access.yaml"), load_apis(ROOT / "functions"), chosen.site_origin)}
 
-make status   what runs            make logs    what it says
-make down     stop, keep the data  make clean   stop and remove all of it""")
+make status   show what runs   make logs    print its logs
+make down     stop it          make clean   stop it and delete its data""")
 
 
 def invitation(access: Mapping[str, Any], apis: Mapping[str, Any], origin: str) -> str:

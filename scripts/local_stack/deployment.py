@@ -75,7 +75,7 @@ def forget(settings: Settings) -> None:
 
 
 def _make_anew(settings: Settings, reason: str) -> None:
-    detail(f"{reason}; making the emulated AWS anew")
+    detail(f"{reason}; resetting the emulated AWS")
     forget(settings)
     services.ensure(definitions.aws(settings))
 

@@ -19,12 +19,10 @@ def exclusive(settings: Settings) -> Iterator[None]:
         settings.directory.mkdir(parents=True, exist_ok=True)
         lock = (settings.directory / "lock").open("w", encoding="utf-8")
     except OSError as error:
-        raise UserError(
-            f"{settings.directory} cannot be written ({error.strerror}); set GATEHOUSE_LOCAL_DIR."
-        ) from error
+        raise UserError(f"cannot write to {settings.directory} ({error.strerror}); set GATEHOUSE_LOCAL_DIR.") from error
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise UserError(f"another command is at work on {settings.directory}; wait until it has ended.") from error
+            raise UserError(f"another command is using {settings.directory}; wait until it ends.") from error
         yield

@@ -67,7 +67,7 @@ class _Record(TypedDict):
 def require_running(wanted: Iterable[Service]) -> None:
     """Raise UserError unless each of the services runs."""
     if not all(map(running, wanted)):
-        raise UserError("the local system does not run; start it with `make up`.")
+        raise UserError("the local system is not running; start it with `make up`.")
 
 
 def running(service: Service) -> psutil.Process | None:
@@ -155,9 +155,7 @@ def _spawn(service: Service) -> None:
         if child.poll() is not None:
             service.record.unlink(missing_ok=True)
             last = service.log.read_text(errors="replace").strip().splitlines()[-1:] or ["nothing"]
-            raise OperationError(
-                f"{service.name} ended as soon as it was started; it said: {last[0]} (see {service.log})"
-            )
+            raise OperationError(f"{service.name} ended right after its start; it said: {last[0]} (see {service.log})")
         if time.monotonic() > deadline:
             stop(service)
             raise OperationError(f"{service.name} did not answer within {START_SECONDS} s; see {service.log}")

@@ -123,7 +123,7 @@ def free_ports(count: int) -> list[int]:
 def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
     value = environment.get(name) or choices[0]
     if value not in choices:
-        raise UserError(f"{name}={value} is not known; choose {' or '.join(choices)}.")
+        raise UserError(f"{name}={value} is unknown; choose {' or '.join(choices)}.")
     return value
 
 

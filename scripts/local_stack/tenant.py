@@ -49,7 +49,7 @@ class LocalTenant:
         """
         secret = self.resource_server().get("signing_secret")
         if not secret:
-            raise UserError("the local tenant has no secret of HS256 yet; run `make up API_SIGNING_ALGORITHM=HS256`.")
+            raise UserError("the local tenant has no HS256 secret yet; run `make up API_SIGNING_ALGORITHM=HS256`.")
         return str(secret)
 
     def configure(self) -> None:
@@ -82,6 +82,6 @@ def _read_credentials(path: Path) -> dict[str, str]:
         return {"AUTH0_CLIENT_ID": stored["client_id"], "AUTH0_CLIENT_SECRET": stored["client_secret"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise OperationError(
-            f"{path} cannot be read: the tenant that answers is another checkout's, or its folder was removed. "
+            f"{path} cannot be read: another checkout's tenant answers, or its folder was removed.  "
             "Stop it by `make down` where it was started, then run `make up`."
         ) from error

@@ -55,10 +55,10 @@ def main() -> None:
         raise OperationError(f"DynamoDB: {error}") from error
     if unequal:
         raise OperationError(
-            f"the copies of {', '.join(unequal)} are not the same; rows that were written meanwhile explain it, "
-            "anything else does not: run it again in a quiet hour."
+            f"the copies of {', '.join(unequal)} differ from their originals; rows that were written meanwhile "
+            "explain a difference, nothing else does: run it again in a quiet hour."
         )
-    step("Every table was restored, and is the same")
+    step("Every restored table is the same as its original")
 
 
 def keeps_backups(tables: Any, name: str) -> bool:  # noqa: ANN401 -- boto3's client
@@ -107,9 +107,7 @@ def _wait(tables: Any, name: str) -> None:  # noqa: ANN401 -- boto3's client
     end = time.monotonic() + _LONGEST_SECONDS
     while tables.describe_table(TableName=name)["Table"]["TableStatus"] != "ACTIVE":
         if time.monotonic() > end:
-            raise OperationError(
-                f"{name} is not restored after an hour; look at it in the console, and delete it there."
-            )
+            raise OperationError(f"{name} is not restored after an hour; check it in the console, and delete it there.")
         detail("AWS is restoring")
         time.sleep(_POLL_SECONDS)
 

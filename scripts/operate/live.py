@@ -47,12 +47,12 @@ def main() -> None:
     environment = deployed.chosen(parser.parse_args().environment)
     try:
         target = deployed.find(environment)
-        step(f"Asking what runs in {target.name}")
+        step(f"Looking up the live versions of {target.name}")
         found = list(running(target, environment))
         stages = list(_stages(target))
         known = releases.history(target)
     except (BotoCoreError, ClientError) as error:
-        raise OperationError(f"AWS does not show what runs: {error}.") from error
+        raise OperationError(f"AWS does not show the functions: {error}.") from error
     print("\n".join([*table(found), "", *stages, "", *releases.table(known[-_SHOWN:])]))
 
 
@@ -67,7 +67,7 @@ def running(target: Deployed, environment: Environment) -> Iterator[Running]:
         try:
             alias = target.functions.get_alias(FunctionName=name, Name=LIVE)
         except target.functions.exceptions.ResourceNotFoundException as error:
-            raise UserError(f"there is no function {name}; was this environment ever applied?") from error
+            raise UserError(f"the function {name} does not exist; apply the environment first.") from error
         live, newest = (
             dict[str, Any](target.functions.get_function_configuration(FunctionName=name, Qualifier=qualifier))
             for qualifier in (LIVE, NEWEST)

@@ -70,7 +70,7 @@ class Logs:
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") != "ResourceNotFoundException":
                 raise
-            raise UserError(f"there is no log {group}; was {self._target.name} ever applied?") from error
+            raise UserError(f"the log {group} does not exist; apply {self._target.name} first.") from error
 
 
 def shown(when: float) -> str:

@@ -38,12 +38,12 @@ def main() -> None:
             for line in describe(target):
                 detail(line)
             return
-        step(f"Making a new origin key for {target.name}")
+        step(f"Creating a new origin key for {target.name}")
         removed = rotate(target)
     except (BotoCoreError, ClientError) as error:
-        raise OperationError(f"AWS: {error}; run the same command again: it begins anew and loses nothing.") from error
-    detail("the distribution sends it, and the APIs take it")
-    detail(f"keys removed: {removed}" if removed else "the key before, if there was one, is good until the next run")
+        raise OperationError(f"AWS: {error}; run the same command again: it starts over and loses nothing.") from error
+    detail("the distribution sends it, and the APIs accept it")
+    detail(f"keys removed: {removed}" if removed else "the previous key, if there was one, is valid until the next run")
 
 
 def describe(target: Deployed) -> Iterator[str]:
@@ -51,8 +51,8 @@ def describe(target: Deployed) -> Iterator[str]:
     names = [name for name, _ in sorted(_keys(target, _plan_id(target)))]
     kept = 1 - _KEPT  # a run keeps the new key and as many of the others
     yield from (f"{name} would end" for name in names[:kept])
-    yield from (f"{name} would stay good until the run after that" for name in names[kept:])
-    yield "a new key would take its place at the distribution; the APIs take both, so nobody is refused"
+    yield from (f"{name} would stay valid until the run after that" for name in names[kept:])
+    yield "the distribution would send a new key; the APIs accept both, so nobody is refused"
 
 
 def rotate(target: Deployed) -> int:
@@ -89,7 +89,7 @@ def _plan_id(target: Deployed) -> str:
 
 
 def _not_applied(target: Deployed) -> UserError:
-    return UserError(f"{target.name} has nothing that takes an origin key; apply it first, then run this again.")
+    return UserError(f"{target.name} has no usage plan for an origin key; apply it first, then run this again.")
 
 
 def _keys(target: Deployed, plan_id: str) -> list[tuple[str, str]]:

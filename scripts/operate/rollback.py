@@ -78,7 +78,7 @@ def choose(known: list[Release], to: str, *, as_recorded: bool) -> Release:
     newest = known[-1].origin if known else 0
     before = [release for release in applied if release.number < newest + (not as_recorded)]
     if not before:
-        raise UserError("there is no release before the present one; the next `make apply` makes one.")
+        raise UserError("there is no earlier release to go back to; each `make apply` makes one.")
     return next((release for release in reversed(before) if release.checked), before[-1])
 
 
@@ -114,7 +114,7 @@ def require_whole(target: Deployed, release: Release) -> None:
     missing = list(_missing(target, release))
     if missing:
         raise UserError(
-            f"release {release.number} is not whole any more ({'; '.join(missing)}): choose a later one with TO=, or "
+            f"release {release.number} is incomplete ({'; '.join(missing)}): choose a later one with TO=, or "
             "check its commit out, then `make plan` and `make apply`."
         )
 
@@ -136,7 +136,7 @@ def go_back(target: Deployed, release: Release) -> None:
             continue  # or its original, which Terraform knows
         change: Any = [{"op": "replace", "path": "/deploymentId", "value": wanted}]
         target.apis.update_stage(restApiId=ids[api], stageName=releases.STAGE, patchOperations=change)
-    detail("the page, the functions and the APIs answer as they did then")
+    detail("the page, the functions and the APIs are those of that release")
     for part in release.functions:
         republish.restore_newest(target, f"{target.name}-{part}")  # after a canary that was killed
     releases.record(target, back_to=release.number, commit=release.commit)

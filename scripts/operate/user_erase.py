@@ -46,8 +46,8 @@ def main() -> None:
         with ManagementApi(tenant.tenant_url, tenant.shell) as api:
             step(f"The user {pseudonym} of {tenant.issuer}")
             there = exists(api, options.sub)
-            detail("is erased: user, sessions, refresh tokens" if there else "is not in the tenant (any more)")
-            detail("access tokens are refused within a minute, for as long as one can last")
+            detail("will be erased: user, sessions, refresh tokens" if there else "is not in the tenant (any more)")
+            detail("access tokens: will be refused within a minute, until the last one has expired")
             for line in NOT_REACHED:
                 detail(f"is not erased: {line}")
             confirmation.require_name(environment.name, options.confirm, to="erase this user for good")

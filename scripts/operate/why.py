@@ -70,7 +70,7 @@ def main() -> None:
     options = parser.parse_args()
     if not _ID.fullmatch(options.request):
         raise UserError(
-            "say which request: REQUEST=<id>, as `request_id` in an error's body or x-amzn-requestid has it."
+            "say which request: REQUEST=<id>, from `request_id` in an error's body or the header x-amzn-requestid."
         )
     begun = since(options.since, datetime.now(UTC).astimezone())
     try:
@@ -93,8 +93,8 @@ def find(read: Logs, request: str, begun: datetime, name: str) -> Trail:
     access = next((line for line in read.accesses(begun, pattern) if request in line.members.values()), None)
     if access is None:
         raise UserError(
-            f"no access log has the request {request}; a line can take a minute to appear, SINCE= looks further back "
-            "than a day, and x-amz-cf-id is CloudFront's id, not this one."
+            f"no access log has the request {request}; a line can take a minute to appear, SINCE= reads further back "
+            "than a day, and x-amz-cf-id is another id, that of CloudFront."
         )
     asked = access.get("authorizer_request")
     decision = None

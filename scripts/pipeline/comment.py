@@ -46,13 +46,13 @@ def main() -> None:
         with repository_of(job) as repository:
             found = pull_request_of(job, repository)
             if found is None:
-                detail("no pull request: the report is in the job's summary alone")
+                detail("no pull request: the report is only in the job's summary")
                 return
             detail(put(found, marker(arguments.about), text))
     except NotPermittedError:
         if not job.is_of_a_stranger:
             raise
-        detail("this pull request's token only reads: the report is in the job's summary alone")
+        detail("this pull request's token may only read: the report is only in the job's summary")
 
 
 def marker(about: str) -> str:

@@ -21,7 +21,7 @@ class DoctorFinding:
     @property
     def line(self) -> str:
         """The finding as an item of a list in Markdown."""
-        return f"- **{self.severity}** {self.check}: {self.text}. To mend it: {self.fix}."
+        return f"- **{self.severity}** {self.check}: {self.text}. To fix it: {self.fix}."
 
 
 def doctor_findings(environment: str, reports: Path = REPORTS) -> tuple[DoctorFinding, ...] | None:

@@ -40,7 +40,7 @@ def planned(environment: str, reports: Path = REPORTS) -> Planned:
         return Planned(document["fingerprint"], tuple(PlannedChange(**each) for each in document["changes"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(
-            f"build/pipeline/{path.name} does not hold the changes of a plan; run `make plan-report ENV={environment} "
+            f"build/pipeline/{path.name} lacks the changes of a plan; run `make plan-report ENV={environment} "
             f"CHANGES=build/pipeline/{path.name}` first."
         ) from error
 

@@ -39,7 +39,7 @@ def main() -> None:
         return
     base = _git(root, "branch", "--show-current")
     if not base or base == arguments.branch:
-        raise UserError(f"check out the branch that {arguments.branch} is to be merged into, then run again.")
+        raise UserError(f"check out the target branch of {arguments.branch}, then run again.")
     _push(root, job, arguments.branch, arguments.title)
     owner = job.repository.partition("/")[0]
     with repository_of(job) as repository:

@@ -50,7 +50,7 @@ def _draft(repository: Repository, tag: str, notes: str) -> GitRelease:
     for each in repository.get_releases():
         if each.tag_name == tag:
             if not each.draft:
-                raise UserError(f"{each.html_url} is published already; give the next version.")
+                raise UserError(f"{each.html_url} is published already; use the next version.")
             return each
     return repository.create_git_release(tag, name=tag, message=notes, draft=True)
 

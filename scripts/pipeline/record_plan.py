@@ -19,7 +19,7 @@ def main() -> None:
     plan = planned(environment)
     job = current(os.environ)
     if job.pull_request is None:
-        raise UserError("this run is of no pull request, so there is nothing that was reviewed; see docs/pipeline.md.")
+        raise UserError("this run belongs to no pull request, so nothing was reviewed; see docs/pipeline.md.")
     count = f"{len(plan.changes)} changes" if plan.changes else "no changes"
     lines = "\n".join(each.line for each in plan.changes)
     with repository_of(job) as repository:

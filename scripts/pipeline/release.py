@@ -68,7 +68,7 @@ def notes_of(version: str, changelog: str) -> str:
     """Return the section of a version from the change log; raises UserError where there is none, or an empty one."""
     section = re.search(rf"^## {re.escape(version)}\b[^\n]*\n(.*?)(?=^## |\Z)", changelog, re.MULTILINE | re.DOTALL)
     if section is None or not section[1].strip():
-        raise UserError(f'CHANGELOG.md has no notes of {version}; rename "## Unreleased" to "## {version}" first.')
+        raise UserError(f'CHANGELOG.md has no notes for {version}; rename "## Unreleased" to "## {version}" first.')
     return section[1].strip() + "\n"
 
 

@@ -160,7 +160,7 @@ class Recoverer:
             return self._account.find(kind, planned)
         if kind in tenant.FINDERS and self._api is not None:
             return tenant.find(self._api, kind, planned)
-        raise OperationError(f"{change['address']}: nothing here knows how to find a {kind}; import it by hand.")
+        raise OperationError(f"{change['address']}: we cannot search for a {kind}; import it by hand.")
 
     def _rows(self, plan: Mapping[str, Any]) -> dict[str, Planned]:
         rows: dict[str, Planned] = {}
@@ -226,7 +226,7 @@ def require_ours(plan: Mapping[str, Any], account: Account) -> None:
         listed = "\n  ".join(foreign)
         raise UserError(
             f"nothing was changed, because these objects have our names and are not ours:\n  {listed}\n"
-            "Rename or delete each. If the apply made it, give it what it lacks. Then run this again."
+            "Rename or delete each. If the interrupted apply made it, add what it lacks. Then run this again."
         )
 
 
@@ -240,7 +240,7 @@ def require_no_deletion(plan: Mapping[str, Any]) -> None:
     for change in plan.get("resource_changes", []):
         if "delete" in change["change"]["actions"] and change["type"] not in REPLACED:
             raise OperationError(
-                f"nothing was changed, because Terraform would delete {change['address']} to take the rest over; "
+                f"nothing was changed, because Terraform would delete {change['address']} to take over the rest; "
                 "import it by hand."
             )
 

@@ -55,8 +55,8 @@ def require_acceptance(comparison: Comparison, accepted: frozenset[str]) -> None
     missing = [line for row in comparison.rows if (line := acceptance(row)) and line not in accepted]
     if comparison.strays or missing:
         raise OperationError(
-            f"openings that nobody has accepted: {len(missing)}; requests that no operation explains: "
-            f"{len(comparison.strays)}. Change them, or accept each opening with the line that the report names."
+            f"not accepted openings: {len(missing)}; allowed requests that no operation explains: "
+            f"{len(comparison.strays)}. Change them, or accept each opening with its line from the report."
         )
 
 
@@ -64,7 +64,7 @@ def difference(before: Side, after: Side) -> Comparison:
     """Ask both authorizers the same questions, each in a process of its own, and compare the answers."""
     asked = [*questions(before.project, after.project)]
     issuer = Issuer()
-    step(f"Asking both for their answers to {len(asked)} tokens")
+    step(f"Asking both to decide about {len(asked)} tokens")
     with ThreadPoolExecutor(max_workers=2) as both:
         one, other = both.map(lambda side: answers(side, asked, issuer), (before, after))
     detail("comparing the policies")

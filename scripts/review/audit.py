@@ -66,7 +66,7 @@ def main() -> None:
             f"or accept it until a day in {_ACCEPTED.relative_to(ROOT)}."
         )
     if silent:
-        raise OperationError(f"no known vulnerabilities, but not all was audited: {', '.join(silent)}.")
+        raise OperationError(f"no known vulnerabilities, but these were not audited: {', '.join(silent)}.")
     step("No known vulnerabilities")
 
 

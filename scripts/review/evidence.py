@@ -47,11 +47,11 @@ def main() -> None:
         step(f"{piece.meaning} ({piece.file})")
         good[piece.file] = piece.make(FOLDER / piece.file)
         if not good[piece.file]:
-            detail(f"NOT GOOD: read {(FOLDER / piece.file).relative_to(ROOT)}")
+            detail(f"FAILED: read {(FOLDER / piece.file).relative_to(ROOT)}")
     (FOLDER / "README.md").write_text(_contents(good), encoding="utf-8")
     step(f"Everything is in {FOLDER.relative_to(ROOT)}/")
     if failed := [file for file, is_good in good.items() if not is_good]:
-        raise OperationError(f"not all is good: {', '.join(failed)}.")
+        raise OperationError(f"these parts failed: {', '.join(failed)}.")
 
 
 def _shown(document: Path, *heads: str) -> Callable[[Path], bool]:

@@ -24,11 +24,11 @@ def main() -> None:
     if not broken:
         step(f"All {len(listed)} promises were kept")
         return
-    step("What did not pass, and why")
+    step("Tests that did not pass, with their reasons")
     for proof in sorted({proof for claim in broken for proof in claim.proofs if of(results, proof).outcome != PASSED}):
         detail(f"{of(results, proof).outcome}  {proof}: {of(results, proof).reason}")
     raise OperationError(
-        f"{len(broken)} of {len(listed)} promises were not kept, or not seen: "
+        f"{len(broken)} of {len(listed)} promises were broken or not tested: "
         f"{'; '.join(claim.subject for claim in broken)}. build/tests/faults.txt has each test's report."
     )
 

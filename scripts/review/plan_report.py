@@ -38,7 +38,7 @@ def main() -> None:
     )
     parser.add_argument("--limit", type=int, help=f"characters, 0 for no limit (default: LIMIT, else {LIMIT})")
     parser.add_argument(
-        "--root", type=Path, default=ROOT, help="another checkout, whose documents declare what is public"
+        "--root", type=Path, default=ROOT, help="another checkout, whose documents declare the public operations"
     )
     arguments = parser.parse_args()
     environment = environments.find(arguments.environment)
@@ -54,8 +54,8 @@ def main() -> None:
     if broken:
         rules = sorted({each.rule for each in broken})
         raise OperationError(
-            f"the plan of {environment.name} breaks {', '.join(rules)}; change it, or accept each place with the line "
-            "that the report names."
+            f"the plan of {environment.name} breaks {', '.join(rules)}; change it, or accept each finding with its "
+            "line from the report."
         )
 
 

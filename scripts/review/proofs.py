@@ -97,7 +97,7 @@ def python_environment() -> dict[str, str]:
 def _run_pytest(proofs: list[Proof], junit: Path) -> dict[str, Result]:
     command = [sys.executable, "-m", "pytest", "-v", "-n", "2", "--dist", "loadfile", f"--junitxml={junit}"]
     drawn = {"KILLS": os.environ.get("KILLS") or _KILLS, "SEED": os.environ.get("SEED") or str(int(time.time()))}
-    detail(f"what chance decides is repeated by {' '.join(f'{name}={value}' for name, value in drawn.items())}")
+    detail(f"to repeat the random choices, set {' '.join(f'{name}={value}' for name, value in drawn.items())}")
     ordered = sorted(proofs, key=_position)  # as in `make test`: a rotation would wait an hour after some other tests
     report = junit.with_suffix(".txt")
     detail(f"pytest's report: {report.relative_to(ROOT)}")

@@ -28,7 +28,7 @@ _NOTES = 10  # are printed; faults are printed all
 def main() -> None:
     """Prove, and print what was proved and what was not."""
     parser = command_line.parser("prove", __doc__)
-    parser.add_argument("--root", type=Path, default=ROOT, help="another checkout, whose documents to prove")
+    parser.add_argument("--root", type=Path, default=ROOT, help="another checkout to prove")
     project = load_project(parser.parse_args().root)
     count = sum(1 for document in project.apis.values() for _ in operations(document))
     step(f"Proving {len(project.apis)} APIs, {count} operations, {len(callers(project))} callers")
@@ -41,7 +41,7 @@ def main() -> None:
     for fault in proof.faults:
         detail(f"FAULT: {fault}")
     if proof.faults:
-        raise OperationError(f"{len(proof.faults)} statements do not hold; the authorizer or a document is wrong.")
+        raise OperationError(f"{len(proof.faults)} statements are false; the authorizer or a document is wrong.")
     step(f"Proved: {proof.policies} policies allow what the documents declare, on all paths and methods")
 
 

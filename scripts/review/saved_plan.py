@@ -18,7 +18,7 @@ def add_plan_json(parser: argparse.ArgumentParser) -> None:
         "--plan-json",
         type=Path,
         default=os.environ.get("PLAN_JSON") or None,
-        help="what `terraform show -json` printed, in place of the saved plan (default: PLAN_JSON)",
+        help="the output of `terraform show -json`, instead of the saved plan (default: PLAN_JSON)",
     )
 
 

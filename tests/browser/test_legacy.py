@@ -181,10 +181,10 @@ def test_a_rotation_of_the_secret_refuses_nobody_and_ends_trust_in_the_old_one(
         tenant.api.send("PATCH", f"resource-servers/{server['id']}", body={name: server[name] for name in names})
 
     assert set(seen) == {200}
-    assert "Waiting until every token of the secret before has ended" in said
+    assert "Waiting until every token of the previous secret has expired" in said
     assert [devices(stack, bearer(with_old_secret)) for _ in range(3)] == [401, 401, 401]
     assert secret not in said
-    assert "is the only one already" in succeeded(stack.command("rotate-keys", "local", **asked))
+    assert "has this secret already" in succeeded(stack.command("rotate-keys", "local", **asked))
     plan = succeeded(stack.command("plan", "local", **way))
     assert "aws_ssm_parameter.signing_secret[0] will be updated in-place" in plan  # with the value that it has
     assert "0 to add, 1 to change, 0 to destroy" in plan

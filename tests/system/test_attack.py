@@ -83,13 +83,13 @@ def test_make_attack_names_the_row_when_an_answer_is_not_the_expected_one(stack:
     told = attack(stack.site_url, "--rate", "5000", TOKEN=forged)
     assert told.returncode == 1
     assert "FAILED header-as-it-should-be: answered 401 instead of 200; RFC 6750 §2.1" in told.stdout
-    assert "rows were not answered as expected" in told.stderr
+    assert "tokens got an unexpected answer" in told.stderr
 
 
 def test_make_attack_tells_what_is_no_token_in_a_sentence(stack: Stack) -> None:
     told = attack(stack.site_url, TOKEN="secret")
     assert (told.returncode, told.stderr.count("\n")) == (2, 1)
-    assert told.stderr.startswith("error: TOKEN holds no access token;")
+    assert told.stderr.startswith("error: TOKEN is not an access token;")
 
 
 @pytest.mark.parametrize("url", ["ftp://example.com", "https://", "no address", "http://127.0.0.1:9"])

@@ -99,7 +99,7 @@ def test_a_rotation_of_the_signing_key_refuses_nobody_and_ends_trust_in_the_old_
         again.send("PATCH", f"resource-servers/{server['id']}", body={name: server[name] for name in names})
 
     assert set(seen) == {200}
-    assert "Waiting until every token of the key before has ended" in said
+    assert "Waiting until every token of the previous key has expired" in said
     assert tenants_key(stack)[0] != kid
     assert [devices(stack, with_old_key) for _ in range(3)] == [401, 401, 401]
     assert kid not in httpx.get(f"{stack.settings.issuer}{JWKS[1:]}", verify=CERTIFICATE_AUTHORITIES).text

@@ -33,7 +33,7 @@ def test_a_taken_port_is_told_with_its_holder_and_leaves_nothing_half_done(new_s
 def test_without_the_aws_provider_nothing_is_started(new_stack: Stack, tmp_path: Path) -> None:
     result = new_stack.command("up", PROVIDER_MIRROR=str(tmp_path))
     assert result.returncode == 2
-    assert "name the folder above" in result.stderr
+    assert "name the mirror's top folder" in result.stderr
     assert not new_stack.settings.directory.exists()
 
 
@@ -42,7 +42,7 @@ def test_an_apply_that_was_cut_short_is_put_right_by_the_next_up(new_stack: Stac
     # Now a function is there that the state does not know: over one of those the provider tries again for 5 minutes.
     cut_short_while_applying(new_stack, "aws_lambda_function.code: Creation complete")
     said = succeeded(new_stack.command("up"))
-    assert "the last apply was cut short; making the emulated AWS anew" in said
+    assert "the last apply was cut short; resetting the emulated AWS" in said
     assert f"{new_stack.site_url}/" in said
     assert not definitions.terraform(new_stack.settings, {}).was_cut_short  # so the next one does not make it anew
     assert_answers_as_declared(new_stack)
@@ -65,7 +65,7 @@ def test_an_emulated_aws_that_is_killed_in_an_apply_is_made_anew_and_whole(new_s
     assert aws is not None
     aws.kill()
     assert up.wait(timeout=600) == 0, said.read_text()
-    assert "the emulated AWS ended in the middle of the apply; making the emulated AWS anew" in said.read_text()
+    assert "the emulated AWS ended in the middle of the apply; resetting the emulated AWS" in said.read_text()
     assert "no changes" in succeeded(new_stack.command("up"))
     assert_answers_as_declared(new_stack)
 

@@ -269,4 +269,4 @@ def test_make_logs_reads_a_deployed_environment_by_its_name(stack: Stack) -> Non
         assert "older" in succeeded(stack.command("logs", "dev", SINCE="3h", **account))
     finally:
         logs.delete_log_group(**group)
-    assert "Nobody has written a line since then" in succeeded(stack.command("logs", "dev", **account))
+    assert "There are no lines since then" in succeeded(stack.command("logs", "dev", **account))

@@ -39,7 +39,7 @@ def test_a_bad_canary_goes_back_by_itself_and_a_good_one_goes_on(stack: Stack, s
         with traffic(asking(stack, asked)) as seen:
             bad = stack.command("deploy-canary", "local", SHARE="50", MINUTES="10")
         assert bad.returncode == 1
-        assert "the new code went back, because of movies-server-errors" in bad.stderr
+        assert "the old code is live again: movies-server-errors" in bad.stderr
         assert {path for path, status in seen if status >= 500} <= {"/api/movies", "/api/movies/health"}
         assert {status for path, status in seen if not path.startswith("/api/movies")} == {200}
         assert {code for _ in range(20) for code in statuses(stack, amazon).values()} == {200}
@@ -120,7 +120,7 @@ def require_refusal_of_what_is_not_whole(stack: Stack, number: str) -> None:
             apis.delete_deployment(restApiId=api_id, deploymentId=one["id"])
     bad = stack.command("rollback", "local", TO=number, CONFIRM="local")
     assert bad.returncode == 2
-    assert f"release {number} is not whole any more (deployment" in bad.stderr
+    assert f"release {number} is incomplete (deployment" in bad.stderr
 
 
 def replace(file: Path, old: str, new: str) -> None:

@@ -79,11 +79,11 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except yaml.MarkedYAMLError as error:
         raise UserError(
             f"{shown(path)}{_line(error)} is not YAML: {error.problem or error.context}; "
-            "look at this line and the one before for indentation, a colon or a quote"
+            "check the indentation, the colons and the quotes in this line and the previous one"
         ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         why = str(error).splitlines()[0]
-        raise UserError(f"{shown(path)} is not YAML in UTF-8: {why}; write it anew as plain text") from error
+        raise UserError(f"{shown(path)} is not YAML in UTF-8: {why}; save it as plain text in UTF-8") from error
     if not isinstance(data, dict):
         raise UserError(f"{shown(path)} is empty or holds a list; it must hold keys and values")
     return data

@@ -25,21 +25,21 @@ def main() -> None:
     """Add the API that the environment names, and say what comes next; raises UserError."""
     parser = command_line.parser("new-api", __doc__)
     parser.add_argument(
-        "name", nargs="?", default=os.environ.get("NAME"), help="NAME: the API's, in the plural: orders"
+        "name", nargs="?", default=os.environ.get("NAME"), help="a plural noun such as orders (default: NAME)"
     )
     parser.add_argument(
-        "--connection", default=os.environ.get("CONNECTION"), help="CONNECTION: whose people are granted the scopes"
+        "--connection", default=os.environ.get("CONNECTION"), help="gets the scopes (default: CONNECTION)"
     )
     parser.add_argument(
         "--writes",
         choices=["yes", "no"],
         default=os.environ.get("WRITES") or "no",
-        help="WRITES: yes for POST, PUT and DELETE",
+        help="yes adds POST, PUT and DELETE (default: WRITES)",
     )
     parser.add_argument("--root", type=Path, default=ROOT, help="another checkout to change")
     arguments = parser.parse_args()
     if not arguments.name:
-        raise UserError("say what the API is called, in the plural: make new-api NAME=orders.")
+        raise UserError("name the API with a plural noun: make new-api NAME=orders.")
     add(arguments.root, arguments.name, arguments.connection or None, writes=arguments.writes == "yes")
 
 
@@ -93,10 +93,10 @@ def _check(root: Path, files: dict[Path, str]) -> None:
 def _say_what_is_next(name: str, connection: str | None, scopes: dict[str, str]) -> None:
     step("Next")
     if connection is None:
-        detail(f"grant {', '.join(scopes)} to a connection or a machine client in {ACCESS}; nobody has them yet")
-    detail(f"give the item its fields, in functions/{name}/openapi.yaml and sample.json")
-    detail("make access-diff shows who can call what that nobody could call before")
-    detail("make check, then make up")
+        detail(f"grant {', '.join(scopes)} to a connection or a machine client in {ACCESS}; so far nobody has them")
+    detail(f"define the item's fields in functions/{name}/openapi.yaml and sample.json")
+    detail("`make access-diff` shows which operations open, and for whom")
+    detail("run `make check`, then `make up`")
 
 
 if __name__ == "__main__":

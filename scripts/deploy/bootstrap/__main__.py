@@ -49,9 +49,9 @@ def main() -> None:
         detail(f"{state.word:8} {piece.title}{f': {state.difference}' if state.difference else ''}")
     missing = [piece for piece, state in found if state.is_missing]
     if missing:
-        confirmation.require_name(environment.name_on_github, arguments.confirm, to="make what is missing")
+        confirmation.require_name(environment.name_on_github, arguments.confirm, to="create the missing parts")
     for piece in missing:
-        step(f"Making {piece.title}")
+        step(f"Creating {piece.title}")
         piece.make()
     for piece, _ in found:
         if note := piece.note():
@@ -59,7 +59,7 @@ def main() -> None:
     differing = [piece.title for piece, state in found if state.difference]
     if differing:
         raise OperationError(
-            f"left alone, because they differ: {'; '.join(differing)}. Mend or remove them, and run again."
+            f"left unchanged, although they differ: {'; '.join(differing)}. Correct or remove them, and run again."
         )
 
 

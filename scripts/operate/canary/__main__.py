@@ -45,11 +45,11 @@ def main() -> None:
         }
         begun = datetime.now(UTC)
         if off := watch.alarming(target, begun):
-            raise UserError(f"alarms are off already ({', '.join(off)}): find out why, before new code comes in.")
+            raise UserError(f"alarms are on already ({', '.join(off)}): find out why before you deploy new code.")
         step(f"Sharing the invocations of {target.name} for {options.minutes:g} minutes")
         with shares.shared(target, archives, options.share) as versions:
             _watch(target, versions, begun, options.minutes * 60)
-    step(f"The new code has kept every alarm quiet: the saved plan of {environment.name} goes on")
+    step(f"No alarm went off: applying the saved plan of {environment.name}")
 
 
 def _options() -> argparse.Namespace:
@@ -58,9 +58,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=os.environ.get("MINUTES") or 10, help="default: MINUTES")
     options = parser.parse_args()
     if not 0 < options.share < 100:
-        raise UserError(f"SHARE={options.share:g} is no share: give a percentage above 0 and below 100.")
+        raise UserError(f"SHARE={options.share:g} is not a share: give a percentage above 0 and below 100.")
     if options.minutes <= 0:
-        raise UserError(f"MINUTES={options.minutes:g} shows nothing: give a number above 0.")
+        raise UserError(f"MINUTES={options.minutes:g} is too short: give a number above 0.")
     return options
 
 
@@ -86,7 +86,7 @@ def _watch(target: Deployed, versions: Mapping[str, str], begun: datetime, secon
         detail(f"version {versions[function]} of {function} ran {count} times")
     if not any(counts.values()):
         raise OperationError(
-            "the new code went back, because no request reached it: give a larger SHARE, or more MINUTES."
+            "the old code is live again, because no request reached the new code: give a larger SHARE, or more MINUTES."
         )
 
 

@@ -22,12 +22,10 @@ def functions(plan: Mapping[str, Any], environment: str) -> list[str]:
     changes = [change for change in plan.get("resource_changes", []) if _is_change(change)]
     apply = f"`make apply ENV={environment}` applies it to all, and `make rollback ENV={environment}` undoes it."
     if others := list(_others(changes)):
-        raise UserError(
-            f"a share of the requests cannot have {', '.join(others)}, which this plan changes too: {apply}"
-        )
+        raise UserError(f"this plan also changes {', '.join(others)}, which takes effect for all requests: {apply}")
     found = [change for change in changes if change["type"] == "aws_lambda_function"]
     if not found:
-        raise UserError(f"this plan changes no function's code, so there is nothing to share: {apply}")
+        raise UserError(f"this plan changes no function's code, so there is nothing to try: {apply}")
     return [str(change["change"]["before"]["function_name"]) for change in found]
 
 

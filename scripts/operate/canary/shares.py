@@ -37,7 +37,7 @@ def end(target: Deployed, functions: Mapping[str, object]) -> None:
     """Take the shares back, forget what the other authorizer decided, and make the code before the newest again."""
     for function in functions:
         target.functions.update_alias(FunctionName=function, Name=LIVE, RoutingConfig=ALONE)
-    detail("the version before answers every request again")
+    detail("the previous version answers every request again")
     if target.authorizer in functions:
         switch.forget_decisions(target)
     for function in functions:

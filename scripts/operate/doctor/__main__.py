@@ -67,13 +67,13 @@ def examine(where: Target) -> Iterator[tuple[str, Finding]]:
                 # A role that may apply may lack the right to read something that we check.
                 finding = (note if error.forbidden else problem)(str(error), error.fix)
             if finding.fix and (first := seen.setdefault(finding.text, name)) != name:
-                finding = note(f"not checked, for the same reason as {first}")
+                finding = note(f"not checked, because of the problem of {first}")
             yield name, finding
 
 
 def line(name: str, finding: Finding) -> str:
     """Return a finding as a person reads it."""
-    fix = f". To mend it: {finding.fix}." if finding.fix else ""
+    fix = f". To fix it: {finding.fix}." if finding.fix else ""
     return f"{finding.severity.value:8} {name}: {finding.text}{fix}"
 
 

@@ -41,10 +41,10 @@ _QUOTAS = (
 def signing_secret(target: Target) -> Finding:
     """Whether the authorizer would take the secret of HS256."""
     if target.api_signing_algorithm != "HS256":
-        return ok("none: access tokens are signed with RS256")
+        return ok("none needed: access tokens are signed with RS256")
     if weakness := secret_rule.problem(target.shell):
         return problem(weakness.text, weakness.fix)
-    return ok("good enough for HS256")
+    return ok("strong enough for HS256")
 
 
 def credentials(target: Target) -> Finding:
@@ -78,7 +78,7 @@ def region(target: Target) -> Finding:
 def state_bucket(target: Target) -> Finding:
     """Whether the bucket of Terraform's state is there, private and versioned, in the region that the backend names."""
     if target.state_bucket is None:
-        return ok("none: the state lies here")
+        return ok("none needed: the state is local")
     name, wanted = target.state_bucket
     file = target.values_file.replace(".tfvars", ".s3.tfbackend")
     try:
@@ -100,7 +100,7 @@ def state_bucket(target: Target) -> Finding:
     ]
     if open_to:
         return warning(
-            f"the bucket {name} of the state is not {' and not '.join(open_to)}",
+            f"the state's bucket {name} is not {' and not '.join(open_to)}",
             f"run `aws s3api put-bucket-versioning --bucket {name} --versioning-configuration Status=Enabled` and "
             f"`aws s3api put-public-access-block --bucket {name} --public-access-block-configuration "
             "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true`",
@@ -112,7 +112,7 @@ def api_gateway_logging(target: Target) -> Finding:
     """Whether API Gateway may write logs: a setting of the account and region, without which a stage is refused."""
     if not _ask(target, "apigateway", "get_account").get("cloudwatchRoleArn"):
         return problem(
-            f"API Gateway has no role for its logs in {target.region}, so it refuses stages that log",
+            f"API Gateway has no role for its logs in {target.region}, so it refuses stages with a log",
             f"run `make bootstrap ENV={target.name}`",
         )
     return ok("has its role")
@@ -124,7 +124,7 @@ def verification(target: Target) -> Finding:
         return ok("the account has a CloudFront distribution already")
     return note(
         "the account has no CloudFront distribution yet, and AWS refuses the first one of an unverified account",
-        "make any distribution in the console and delete it again; if AWS refuses, ask its support to verify you",
+        "create any distribution in the console and delete it; if AWS refuses, ask its support to verify the account",
     )
 
 
@@ -133,8 +133,8 @@ def concurrency(target: Target) -> Finding:
     limit = _ask(target, "lambda", "get_account_settings")["AccountLimit"]["ConcurrentExecutions"]
     if limit <= _INITIAL_CONCURRENCY:
         return warning(
-            f"all functions of the account serve {limit} requests at once, the authorizer's included; others fail",
-            "ask for more: Service Quotas > AWS Lambda > Concurrent executions",
+            f"all functions of the account together serve {limit} requests at once; further requests fail",
+            "request more in Service Quotas > AWS Lambda > Concurrent executions",
         )
     return ok(f"{limit} requests at once")
 
@@ -149,7 +149,7 @@ def quotas(target: Target) -> Finding:
     if above:
         return note(
             f"after a first apply the account would have {' and '.join(above)}",
-            "ask for more in Service Quotas, if the account has not got them yet",
+            "request more in Service Quotas, unless the account has more already",
         )
     return ok("the account's initial quotas are enough")
 
@@ -194,4 +194,4 @@ def _answered(service: str, call: Any) -> Any:  # noqa: ANN401 - whatever the ca
         fix = f"log in again, give the role that permission, or enable the region for the account ({service})"
         raise CannotAskError(f"AWS refuses {service}: {reason}", fix, forbidden=reason in _FORBIDDEN) from error
     except BotoCoreError as error:
-        raise CannotAskError(f"AWS cannot be asked: {error}", "set AWS_PROFILE, or log in (`aws sso login`)") from error
+        raise CannotAskError(f"AWS does not answer: {error}", "set AWS_PROFILE, or log in (`aws sso login`)") from error

@@ -19,10 +19,10 @@ def in_the_way(tenant: Tenant) -> Finding:
     wanted = tenant.target.access["connections"].keys() - tenant.target.existing_connections - ours
     found = sorted((row for row in tenant.connections if row["name"] in wanted), key=lambda row: str(row["name"]))
     if not found:
-        return ok("none in the way of the next apply")
+        return ok("none blocks the next apply")
     entries = ", ".join(f'{row["name"]} = "{row["id"]}"' for row in found)
     return problem(
-        f"the tenant already has {quoted([row['name'] for row in found])}, so creating it would answer 409",
+        f"the tenant already has {quoted([row['name'] for row in found])}, so Auth0 would refuse to create it (409)",
         f"take it over: write existing_connection_ids = {{ {entries} }} into {tenant.target.values_file}",
     )
 
@@ -31,8 +31,8 @@ def _all_there(tenant: Tenant) -> Finding:
     missing = sorted(tenant.target.access["connections"].keys() - {row["name"] for row in tenant.connections})
     if missing:
         return problem(
-            f"the tenant has no connection {quoted(missing)}, and a preview makes none",
-            "make it in the tenant: Auth0 > Authentication; its name is its strategy",
+            f"the tenant has no connection {quoted(missing)}, and a preview creates none",
+            "create it in the tenant: Auth0 > Authentication; its name is its strategy",
         )
     return ok("the tenant has those of access.yaml")
 

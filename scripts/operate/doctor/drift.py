@@ -17,8 +17,8 @@ def connections(tenant: Tenant) -> Finding:
         strangers = sorted(row["name"] for row in tenant.connections if row["strategy"] not in declared)
         if strangers and tenant.settings.get("flags", {}).get("enable_client_connections", True):
             return note(
-                f"the tenant enables every connection for a new application, so the site will show {quoted(strangers)} "
-                "too; the Action denies them",
+                "the tenant enables every connection for a new application, so the site will also offer "
+                f"{quoted(strangers)}; the Action denies them",
                 "after the first apply, disable them for the site's application",
             )
         return ok(_BEFORE)
@@ -29,7 +29,7 @@ def connections(tenant: Tenant) -> Finding:
             "does not name it; the Action denies who signs in by it",
             "disable it: Auth0 > Authentication, the connection, Applications",
         )
-    return ok("the site has those of access.yaml and no other")
+    return ok("the site has exactly those of access.yaml")
 
 
 def grants(tenant: Tenant) -> Finding:
@@ -41,9 +41,9 @@ def grants(tenant: Tenant) -> Finding:
         return warning(
             f"{quoted(sorted(map(tenant.application_name, others)))} has a user grant for "
             f"{tenant.target.access['audience']}, so its users get tokens for the APIs",
-            "take it away: Auth0 > Applications > APIs, the API, Application Access",
+            "remove it: Auth0 > Applications > APIs, the API, Application Access",
         )
-    return ok("only the site gets tokens for a user")
+    return ok("only the site gets users' tokens")
 
 
 def actions(tenant: Tenant) -> Finding:
@@ -53,12 +53,12 @@ def actions(tenant: Tenant) -> Finding:
     ours = {action["id"] for action in tenant.actions if tenant.is_ours(action)}
     order = [action["id"] for action in tenant.post_login]
     if not ours & set(order):
-        return problem("no Action of ours runs at sign-ins, so no token gets a scope", "run `make apply` again")
+        return problem("our Action does not run at sign-ins, so no token gets a scope", "run `make apply` again")
     before = order[: next(index for index, action in enumerate(order) if action in ours)]
     if before:
         names = [str(action["name"]) for action in tenant.post_login if action["id"] in before]
         return warning(
-            f"{quoted(names)} runs before our Action, and may deny or change the sign-ins of the site",
-            "read it; if it should come after ours, move it: Auth0 > Actions > Triggers > post-login",
+            f"{quoted(names)} runs before our Action, and may deny or change the site's sign-ins",
+            "read it; to move it after ours: Auth0 > Actions > Triggers > post-login",
         )
-    return ok("ours is the first")
+    return ok("ours is first")

@@ -18,12 +18,12 @@ def shared(tenant: Tenant) -> Finding:
     ]
     if others:
         return warning(
-            f"manage_tenant_look gives the sign-in pages of {quoted(others)} our look, texts and Universal Login too",
-            f"remove manage_tenant_look from {tenant.target.values_file}, unless that is meant",
+            f"manage_tenant_look also changes the look, texts and Universal Login of {quoted(others)}",
+            f"remove manage_tenant_look from {tenant.target.values_file}, unless you intend that",
         )
     if _classic_page_is_on(tenant):
         return warning(
-            "a customised classic login page is switched on, so Auth0 shows that and not our look",
+            "a customised classic login page is switched on, so Auth0 shows it instead of our look",
             "switch it off: Auth0 > Branding > Universal Login > Advanced Options > Login",
         )
     return ok("the tenant serves no other application")

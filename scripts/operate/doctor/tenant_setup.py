@@ -28,16 +28,16 @@ def rules(tenant: Tenant) -> Finding:
         found = tenant.api.rows("rules", "rules")
     except ManagementError as error:
         if error.status == httpx.codes.FORBIDDEN:
-            return ok(f"not asked, for the application has no {RULES_SCOPE}")
+            return ok(f"not checked, because the application lacks {RULES_SCOPE}")
         if error.status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
-            return ok("the tenant knows no Rules")
+            return ok("the tenant has no Rules")
         raise
     if not found:
         return ok("the tenant has none")
     return problem(
         f"the tenant still has {len(found)} of them ({quoted([rule['name'] for rule in found])}), "
-        "and Auth0 runs none since 2026-11-18",
-        "move what they did to the Action, then delete them: docs/migrate-from-rules.md",
+        "which Auth0 has not run since 2026-11-18",
+        "move their decisions to access.yaml, then delete them: docs/migrate-from-rules.md",
     )
 
 
@@ -83,7 +83,7 @@ def _too_much(tenant: Tenant, where: str) -> Finding | None:
     if dangerous := sorted(DANGEROUS & tenant.api.scopes):
         return warning(
             f"Terraform's application has {', '.join(dangerous)}, and Auth0 deletes a connection with all its users",
-            f"{where}: take the scope away, for nothing here needs it",
+            f"{where}: remove the scope, because nothing here needs it",
         )
     if shown := sorted(OPTIONS & tenant.api.scopes):
         return warning(
@@ -127,7 +127,7 @@ def limits(tenant: Tenant) -> Finding:
     ]:
         return note(
             f"after the next apply the tenant has {' and '.join(above)}",
-            "on the Free plan delete what is not needed, or take another plan: Auth0 refuses the next one",
+            "on the Free plan, delete unused ones or change the plan: Auth0 refuses the next one",
         )
     return ok(
         ", ".join(f"{count} {kind}" for kind, count in after.items()) + " after the next apply: the Free plan takes it"

@@ -28,7 +28,7 @@ def main() -> None:
     chosen = parser.parse_args().environment
     token = unverified.read(os.environ.pop("TOKEN", "") or _standard_input())
     target = deployed.find(deployed.chosen(chosen))
-    step(f"Fetching what {target.authorizer} decides by")
+    step(f"Fetching the settings and the access model of {target.authorizer}")
     try:
         access_model = deployed_access_model.fetch(target)
     except (BotoCoreError, ClientError) as error:
@@ -41,7 +41,7 @@ def main() -> None:
 
 def _standard_input() -> str:
     if sys.stdin.isatty():
-        raise UserError("no token: pipe it in, as in `pbpaste | make explain`, or give TOKEN=... (--help says more).")
+        raise UserError("no token: pipe one in, as in `pbpaste | make explain`, or set TOKEN=... (see --help).")
     return sys.stdin.read()
 
 

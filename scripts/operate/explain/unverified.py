@@ -73,12 +73,10 @@ def read(text: str) -> Unverified:
     """
     token = re.sub(r"(?i)^\s*(?:authorization\s*:)?\s*(?:bearer(?:\s+|$))?", "", text).strip()
     if not token:
-        raise UserError(
-            "no token: give TOKEN=..., or better the token on standard input, as in `pbpaste | make explain`."
-        )
+        raise UserError("no token: pipe one in, as in `pbpaste | make explain`, or set TOKEN=...")
     segments = token.split(".")
     if len(segments) != _SEGMENTS or token[0] in _QUOTES or token[-1] in _QUOTES or any(map(str.isspace, token)):
-        raise UserError(f"this is no signed JSON Web Token: {_what_it_is(token, segments)}")
+        raise UserError(f"this is not a signed JSON Web Token: {_what_it_is(token, segments)}")
     header, claims = _decode(segments[0], "header"), _decode(segments[1], "claims")
     return Unverified(token, header, claims)
 
@@ -113,7 +111,7 @@ def _decode(segment: str, name: str) -> Mapping[str, Any]:
     except (binascii.Error, ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        raise UserError(f"this is no signed JSON Web Token: its {name} cannot be read as JSON.")
+        raise UserError(f"this is not a signed JSON Web Token: its {name} cannot be read as JSON.")
     return value
 
 

@@ -56,7 +56,7 @@ def decide(settings: Mapping[str, str], access_model_text: str, token: Unverifie
         decision, reason = _asked(settings, access_model_text, token, model)
     except (access_model.AccessModelError, ConfigurationError) as error:
         raise OperationError(
-            f"the deployed authorizer is of another make than this checkout ({error}); check out what is deployed."
+            f"the deployed authorizer is not that of this checkout ({error}); check out the deployed commit."
         ) from error
     value: object = None
     try:

@@ -73,7 +73,7 @@ def _given(options: argparse.Namespace) -> tuple[str, str]:
         raise UserError("SUBJECT_HASH is the `subject` of a line of the authorizer's log: 32 hexadecimal digits.")
     if name == "sub" and "|" not in value and not value.endswith("@clients"):
         raise UserError(
-            "no `sub` looks like this: it is <connection>|<id>. Auth0 shows it as user_id (User Management > Users), "
+            "this is not a `sub`, which is <connection>|<id>. Auth0 shows it as user_id (User Management > Users), "
             "and `make explain` shows that of a token."
         )
     revocation_list.named(name, value)
@@ -113,7 +113,7 @@ def _put_in_force(target: Deployed, option: str, value: str, options: argparse.N
     if not options.undo:
         revocation_list.require_matching(kind, switch.settings(target))
     if options.undo and name not in {*switch.listed(target), *target.revoked(NEWEST)}:
-        raise UserError(f"{name} is not revoked in {target.name}; LIST=1 shows what is.")
+        raise UserError(f"{name} is not revoked in {target.name}; LIST=1 shows the revoked ones.")
     if kind == "kid" and not options.undo and not options.sure:
         _require_key_out_of_use(target, value)
     step(f"{'Taking back' if options.undo else 'Revoking'} {name} in {target.name}")
@@ -123,7 +123,7 @@ def _put_in_force(target: Deployed, option: str, value: str, options: argparse.N
         return
     switch.put_in_force(target, lambda standing: {**standing, name: until})
     step(f"In force after {time.monotonic() - begun:.0f} s, for {revocation_list.duration(until - time.time())}")
-    detail(f"Auth0 knows nothing of it. {_AT_AUTH0[kind]}")
+    detail(f"Auth0 does not know of this. {_AT_AUTH0[kind]}")
 
 
 if __name__ == "__main__":

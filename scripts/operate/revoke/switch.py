@@ -51,7 +51,7 @@ def put_in_force(deployed: Deployed, change: Change) -> None:
     let_answer(deployed, change)
     forget_decisions(deployed)
     if write(change(standing := listed(deployed))) != write(standing):
-        raise OperationError("somebody undid this meanwhile, an apply perhaps; run the same command again.")
+        raise OperationError("somebody undid this meanwhile, perhaps an apply; run the same command again.")
 
 
 def let_answer(deployed: Deployed, change: Change) -> None:
@@ -69,8 +69,8 @@ def forget_decisions(deployed: Deployed) -> None:
     stages = list(_stages(deployed))
     if not stages:
         raise OperationError(
-            f"no API whose name begins with {deployed.name}- asks {deployed.authorizer}, so no cache could be emptied; "
-            "decisions that were kept hold for up to five minutes."
+            f"no API whose name begins with {deployed.name}- invokes {deployed.authorizer}, so no cache was emptied; "
+            "cached decisions stay valid for up to five minutes."
         )
     _flush(deployed, stages)
     # An invocation of the version before may still be at work, and its decision would be kept after the flush.
@@ -88,7 +88,7 @@ def _publish(deployed: Deployed, change: Change) -> str:
     entries, problem = read(variables.get(SETTING), time.time())
     text = write(change(entries))
     if problem:
-        detail(f"{problem}: what cannot be read is left out from now on")
+        detail(f"{problem}: the unreadable entries are left out from now on")
     live = deployed.configuration(LIVE)
     if _apart_from_the_list(live) != _apart_from_the_list(configuration):
         # After a rollback, or an apply that was cut short: the newest code must not begin to answer.
@@ -148,6 +148,6 @@ def _attempt[T](step: Callable[[], T]) -> T:
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") not in _ANOTHER_WAS_FIRST:
                 raise
-        detail("somebody else is changing the authorizer; trying again on top of that")
+        detail("somebody else is changing the authorizer; trying again after that change")
         time.sleep(1)
     return step()

@@ -39,7 +39,7 @@ def main() -> None:
     if options.what == "connection":
         raise UserError(f"`make secret ENV={environment.name} NAME=<connection>` rotates the secret of a connection.")
     if options.what not in _ROTATIONS:
-        raise UserError(f"there is no WHAT={options.what}; give one of {', '.join(_ROTATIONS)}.")
+        raise UserError(f"WHAT={options.what} is unknown; give one of {', '.join(_ROTATIONS)}.")
     tenant = tenants.of(environment)
     with deployed.resumable():
         _ROTATIONS[options.what](Rotation(environment, tenant, options.dry_run, options.confirm, os.environ))

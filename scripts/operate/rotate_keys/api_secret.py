@@ -26,7 +26,7 @@ def rotate(rotation: Rotation) -> None:
     """Let both secrets count, let the tenant sign with the new one, wait, and refuse the old one."""
     environment, tenant = rotation.environment, rotation.tenant
     if tenant.api_signing_algorithm != "HS256":
-        raise UserError(f"the tenant of {environment.name} signs with RS256, which has no secret: WHAT=signing-key.")
+        raise UserError(f"the tenant of {environment.name} signs with RS256, without a secret: use WHAT=signing-key.")
     if weakness := signing_secret.problem(rotation.shell):
         raise UserError(f"{weakness.text}; {weakness.fix}. The next `make plan` needs it too.")
     new, target = rotation.shell[signing_secret.VARIABLE], deployed.find(environment)
@@ -41,7 +41,7 @@ def rotate(rotation: Rotation) -> None:
             return
         confirmation.require_name(environment.name, rotation.confirmed, to="rotate the secret of the APIs' tokens")
         if new not in secrets:
-            step("Letting the authorizer take both secrets")
+            step("Letting the authorizer accept both secrets")
             parameter.write(secrets := [secrets[0], new])
         if secrets[0] != new:
             _start_containers(target, secrets)
@@ -50,13 +50,13 @@ def rotate(rotation: Rotation) -> None:
             step("The tenant signs with the new secret")
     if len(secrets) > 1:
         _, written = parameter.read()
-        wait(written + accepted + SPREADING_SECONDS, "until every token of the secret before has ended")
-        step("Refusing the secret before")
+        wait(written + accepted + SPREADING_SECONDS, "until every token of the previous secret has expired")
+        step("Refusing the previous secret")
         parameter.write([new])
     _start_containers(target, [new])
     switch.forget_decisions(target)
-    step("Tokens of the secret before are refused from now on")
-    detail(f"`make plan ENV={environment.name}` with the same {signing_secret.VARIABLE} tells Terraform of it")
+    step("Tokens of the previous secret are refused from now on")
+    detail(f"`make plan ENV={environment.name}` with the same {signing_secret.VARIABLE} tells Terraform about it")
 
 
 class _Parameter:
@@ -81,18 +81,18 @@ class _Parameter:
 
 def _say(new: str, secrets: list[str], written: float, accepted: float) -> None:
     if secrets == [new]:
-        detail("this secret is the only one already; set another to rotate")
+        detail("the tenant has this secret already; set another one to rotate")
         return
     if secrets[0] == new:
         ends = written + accepted + SPREADING_SECONDS
         detail(f"a rotation is under way: the tenant signs with the new secret since {logs.shown(written)}")
         detail(f"the old one is refused at {logs.shown(ends)}, when its last access token has ended")
     else:
-        detail("the authorizer takes both secrets, then the tenant signs with the new one")
+        detail("the authorizer accepts both secrets, then the tenant signs with the new one")
         detail(
             f"{accepted + SPREADING_SECONDS:.0f} s later, when its last access token has ended, the old one is refused"
         )
-    detail("everybody stays signed in; an interrupted run loses nothing, and the same command goes on")
+    detail("everybody stays signed in; after an interruption the same command goes on and loses nothing")
 
 
 def _sign_with(api: ManagementApi, audience: str, secret: str) -> None:

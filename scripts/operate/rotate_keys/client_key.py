@@ -57,13 +57,13 @@ def _name(key: rsa.RSAPrivateKey) -> str:
 def _add(rotation: Rotation, api: ManagementApi, client_id: str, listed: list[Mapping[str, Any]]) -> None:
     file = rotation.shell.get("NEW_KEY", "")
     if not file:
-        raise UserError("say where the new key is, or is to be written: NEW_KEY=<file>.")
+        raise UserError("name the file of the new key, which is created if it does not exist: NEW_KEY=<file>.")
     path = Path(file)
     detail(f"{'the key in' if path.exists() else 'a new key, which is written to'} {path} becomes good")
-    detail("the loaded key stays good until a run of this command that has the new one loaded; nothing ends by itself")
+    detail("the loaded key stays valid until you run this command with the new key loaded")
     if rotation.dry_run:
         return
-    confirmation.require_name(rotation.environment.name, rotation.confirmed, to="give the application another key")
+    confirmation.require_name(rotation.environment.name, rotation.confirmed, to="add a key to the application")
     key = _read(path.read_bytes()) if path.exists() else _make(path)
     if _name(key) not in {one.get("name") for one in listed}:
         pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
@@ -72,21 +72,21 @@ def _add(rotation: Rotation, api: ManagementApi, client_id: str, listed: list[Ma
         made = _unnamed(api, client_id, _name(key)) or api.send("POST", f"clients/{client_id}/credentials", body=body)
         _write_names(api, client_id, [*(one["id"] for one in listed), made["id"]])
     _prove(rotation, path)
-    step(f"The key in {path} is good: put it into {_KEY} wherever Terraform runs")
-    detail("then run the same command there once more, which removes the key before")
+    step(f"The key in {path} works: put it into {_KEY} wherever Terraform runs")
+    detail("then run the same command there once more, which removes the previous key")
 
 
 def _remove(rotation: Rotation, api: ManagementApi, client_id: str, others: list[Mapping[str, Any]]) -> None:
     detail(f"the loaded key is good; the one of {', '.join(one['created_at'][:10] for one in others)} ends now")
     if rotation.dry_run:
         return
-    confirmation.require_name(rotation.environment.name, rotation.confirmed, to="end the application's other key")
+    confirmation.require_name(rotation.environment.name, rotation.confirmed, to="remove the application's other key")
     _prove(rotation, None)
     ending = {one["id"] for one in others}
     _write_names(api, client_id, [one for one in _named(api, client_id) if one not in ending])
     for one in ending:
         api.send("DELETE", f"clients/{client_id}/credentials/{one}")
-    step("Only the loaded key is good from now on")
+    step("Only the loaded key is valid from now on")
 
 
 def _prove(rotation: Rotation, path: Path | None) -> None:
@@ -105,7 +105,7 @@ def _named(api: ManagementApi, client_id: str) -> list[str]:
     methods = api.get(f"clients/{client_id}").get("client_authentication_methods") or {}
     if _METHOD not in methods:
         raise UserError(
-            f"the application {client_id} has a client secret and no key: rotate that in Auth0's dashboard."
+            f"the application {client_id} has a client secret and no key: rotate the secret in Auth0's dashboard."
         )
     return [one["id"] for one in methods[_METHOD]["credentials"]]
 
@@ -133,7 +133,7 @@ def _read(pem: bytes) -> rsa.RSAPrivateKey:
     try:
         key = load_pem_private_key(pem, None)
     except (ValueError, TypeError) as error:
-        raise UserError("this is no private key: give the PEM itself, without a passphrase.") from error
+        raise UserError("this is not a private key: give the PEM itself, without a passphrase.") from error
     if not isinstance(key, rsa.RSAPrivateKey):
-        raise UserError("this is no RSA key, which is all that Auth0 takes here.")
+        raise UserError("this is not an RSA key, and Auth0 accepts only RSA here.")
     return key

@@ -69,13 +69,13 @@ def rotate(rotation: Rotation) -> None:
             api.send("POST", "keys/signing/rotate")
             keys = read_keys(api)
             step(f"The tenant signs with {keys.current}")
-    wait(keys.previous_tokens_end_at(accepted), "until every token of the key before has ended")
+    wait(keys.previous_tokens_end_at(accepted), "until every token of the previous key has expired")
     with ManagementApi(tenant.tenant_url, tenant.shell) as api:  # whose own token the present key has signed
         _end_trust(api, target, keys.previous)
     _require_withdrawn(tenant.issuer, keys.previous)
     step(f"Tokens of {', '.join(keys.previous)} are refused from now on")
-    detail(f"`make plan ENV={environment.name}` and `make apply` take the key out of the authorizer's settings; until")
-    detail("then an entry of the revocation list refuses it, for 30 days")
+    detail(f"`make plan ENV={environment.name}` and `make apply` remove the key from the authorizer's settings; until")
+    detail("then an entry in the revocation list refuses it, for 30 days")
 
 
 def accepted_seconds(api: ManagementApi, target: Deployed) -> float:
@@ -113,11 +113,11 @@ def _say(keys: SigningKeys, accepted: float, known_at: float) -> None:
         detail(f"a rotation is under way: {keys.current} signs since {logs.shown(keys.current_since)}")
     else:
         when = f"at {logs.shown(known_at)}, when every authorizer knows it" if known_at > time.time() else "now"
-        detail(f"{keys.current} signs since {logs.shown(keys.current_since)}; {keys.next} takes its place {when}")
+        detail(f"{keys.current} signs since {logs.shown(keys.current_since)}; {keys.next} replaces it {when}")
     ends = keys.previous_tokens_end_at(accepted) if keys.previous else max(known_at, time.time()) + accepted
     old = ", ".join(keys.previous) or keys.current
     detail(f"{old} is revoked at {logs.shown(ends)}, when its last access token has ended ({accepted:.0f} s at most)")
-    detail("everybody stays signed in; an interrupted run loses nothing, and the same command goes on")
+    detail("everybody stays signed in; after an interruption the same command goes on and loses nothing")
 
 
 def _end_trust(api: ManagementApi, target: Deployed, previous: tuple[str, ...]) -> None:

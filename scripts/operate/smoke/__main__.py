@@ -65,12 +65,12 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = environments.parser("smoke", __doc__, default=environments.LOCAL)
-    parser.add_argument("--repeat", type=int, default=_REPEAT, help="requests of each check (default: %(default)s)")
+    parser.add_argument("--repeat", type=int, default=_REPEAT, help="requests per check (default: %(default)s)")
     parser.add_argument("--hostile", type=int, help="how many of the hostile tokens to send (default: all)")
-    parser.add_argument("--after-apply", action="store_true", help="give AWS a minute, and say what an apply left")
+    parser.add_argument("--after-apply", action="store_true", help="repeat failing checks for a minute")
     options = parser.parse_args()
     if options.repeat < 1:
-        raise UserError(f"--repeat {options.repeat} sends nothing; give 1 or more.")
+        raise UserError(f"--repeat {options.repeat} is too small; give 1 or more.")
     return options
 
 

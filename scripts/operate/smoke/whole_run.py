@@ -108,7 +108,7 @@ def _tokens(
     try:
         clients = machine_clients(rules.settings, access_model.parse(rules.access_model_text))
     except (ConfigurationError, access_model.AccessModelError) as error:
-        raise OperationError(f"the deployed authorizer is of another make than this checkout ({error}).") from error
+        raise OperationError(f"the deployed authorizer is not that of this checkout ({error}).") from error
     return tokens.of_machine_client(
         environment, clients, str(model["audience"]), file, lambda token: bool(_opened(rules, token))
     )

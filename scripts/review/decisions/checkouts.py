@@ -66,7 +66,7 @@ def _side(name: str, root: Path, output: Path) -> Side:
 
 def _common_commit(revision: str, root: Path) -> str:
     if not revision or revision.startswith("-"):
-        raise UserError("say what to compare with: BASE=<a branch, tag or commit>.")
+        raise UserError("say what to compare with: BASE=<branch, tag or commit>.")
     if not _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"):
         raise UserError(f"git knows no revision '{revision}'; fetch it, or correct BASE.")
     common = _git(root, "merge-base", revision, "HEAD").decode().strip()

@@ -60,7 +60,7 @@ def _applies(statement: Mapping[str, Any], at: float) -> bool:
     if unknown or statement.get("Effect") not in {"Allow", "Deny"} or (conditions and not isinstance(until, str)):
         raise OperationError(
             f"the authorizer answered a policy with {', '.join(sorted(unknown)) or 'another Effect or Condition'}, "
-            "which nothing here can evaluate; teach it to scripts/review/languages/policies.py."
+            "which we cannot evaluate; add it to scripts/review/languages/policies.py."
         )
     if not any(fnmatchcase(_ACTION, action.lower()) for action in _listed(statement["Action"])):
         return False

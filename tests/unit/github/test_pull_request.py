@@ -131,7 +131,7 @@ def test_a_pull_request_that_changes_no_decision_says_so_and_one_from_a_fork_in_
     ran = review(github, clone, tmp_path, "Read the description", DIFFERENCE, PROOF)
     assert ran.succeeded, ran.output
     assert github.bodies(7) == []
-    assert "this pull request's token only reads" in ran.output
+    assert "this pull request's token may only read" in ran.output
     assert (tmp_path / "summary.md").read_text(encoding="utf-8").strip() == comment
 
 

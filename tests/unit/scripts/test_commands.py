@@ -68,8 +68,8 @@ def test_help_says_how_to_call_it_through_make(verb: str) -> None:
         ({"SUB": "amazon|1", "KID": "key-1"}, "not 2 of them"),
         ({"UNDO": "1"}, "say what to revoke"),
         ({"SUBJECT_HASH": "amazon|1"}, "32 hexadecimal digits"),
-        ({"SUB": "ada@example.com"}, "no `sub` looks like this: it is <connection>|<id>"),
-        ({"CLIENT": " "}, "this cannot be a value of client"),
+        ({"SUB": "ada@example.com"}, "this is not a `sub`, which is <connection>|<id>"),
+        ({"CLIENT": " "}, "this cannot be a value for client"),
         ({"KID": "key-1"}, "say which environment: ENV=<one of local, dev, prod>"),
     ],
 )
@@ -94,7 +94,7 @@ def test_explaining_no_token_is_a_users_mistake_and_repeats_nothing(token: str, 
 def test_down_where_nothing_was_started_says_so(tmp_path: Path) -> None:
     result = command("down", GATEHOUSE_LOCAL_DIR=str(tmp_path / "none"))
     assert result.returncode == 0
-    assert "nothing was ever started here" in result.stdout
+    assert "nothing has been started here" in result.stdout
 
 
 def test_forgetting_leaves_alone_what_is_not_the_local_systems(tmp_path: Path) -> None:

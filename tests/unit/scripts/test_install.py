@@ -25,7 +25,7 @@ def test_python_3_6_can_read_the_installer_and_is_told_what_is_needed() -> None:
     ast.parse(INSTALLER.read_text(encoding="utf-8"), feature_version=(3, 6))
     answer = started(version_info=(3, 6, 9), version="3.6.9 (default)")
     assert answer.returncode == 2
-    assert answer.stderr == "error: python3 is 3.6.9; Gatehouse needs 3.11 or newer on PATH to start from.\n"
+    assert answer.stderr == "error: python3 is 3.6.9; Gatehouse needs Python 3.11 or newer on PATH.\n"
 
 
 def test_a_system_that_is_not_supported_gets_one_sentence() -> None:
@@ -39,7 +39,7 @@ def test_an_unknown_thing_to_install_is_refused_with_the_choice() -> None:
     answer = started(argv=["install.py", "everything"])
     assert (answer.returncode, answer.stdout) == (2, "")
     assert answer.stderr == (
-        "error: nothing to install is called 'everything'; "
+        "error: there is nothing to install for 'everything'; "
         "choose one of: dev, checkov, drills, site, tests/performance, tests/lighthouse.\n"
     )
 

@@ -27,5 +27,5 @@ def test_since_is_a_span_a_time_of_today_or_a_date(text: str, begun: datetime) -
 
 @pytest.mark.parametrize("text", ["yesterday", "0h", "5w", "25:00", "13:00", "2027-01-01T00:00", "-1h"])
 def test_what_is_no_time_in_the_past_is_refused_with_examples(text: str) -> None:
-    with pytest.raises(UserError, match=r"is no time in the past; write 15m, 2h, 1d, 10:00 or"):
+    with pytest.raises(UserError, match=r"is not a time in the past; write 15m, 2h, 1d, 10:00 or"):
         since(text, NOW)

@@ -101,11 +101,11 @@ def test_nobody_is_refused_while_the_key_rotates(aws: LocalAws, place: Deployed,
 
 def test_a_dry_run_names_the_key_that_would_end_and_ends_none(place: Deployed, site: Site) -> None:
     assert site.api_id
-    assert list(describe(place))[-1].startswith("a new key would take its place")
+    assert list(describe(place))[-1].startswith("the distribution would send a new key")
     for _ in range(2):
         rotate(place)
     ends, stays, _ = describe(place)
-    assert (ends.split(" would ")[1], stays.split(" would ")[1]) == ("end", "stay good until the run after that")
+    assert (ends.split(" would ")[1], stays.split(" would ")[1]) == ("end", "stay valid until the run after that")
     assert list(describe(place))[:2] == [ends, stays]
 
 

@@ -217,7 +217,7 @@ def test_another_python_than_lambda_s_or_another_patch_release_than_the_named_on
     checkout: Any, other: str
 ) -> None:
     (checkout.root / ".python-version").write_text(f"{other}\n", encoding="utf-8")
-    with pytest.raises(UserError, match=rf"bytecode made by Python {re.escape(other)}, and this is 3\.13\.\d+"):
+    with pytest.raises(UserError, match=rf"bytecode of Python {re.escape(other)}, but this is Python 3\.13\.\d+"):
         list(build_functions(checkout.root, checkout.root / "build", checkout.architecture))
 
 

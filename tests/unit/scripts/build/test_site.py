@@ -152,7 +152,7 @@ def test_a_file_that_would_be_left_out_is_refused_with_the_fix(site: Site, name:
 def test_a_file_in_the_place_of_a_deployed_one_is_refused(site: Site, name: str) -> None:
     site.put(name, "{}")
 
-    with pytest.raises(UserError, match=rf"site/{name} has the name of a file that the deployment makes"):
+    with pytest.raises(UserError, match=rf"site/{name} has the name of a file that the deployment creates"):
         site.build()
 
 

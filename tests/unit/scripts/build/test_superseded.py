@@ -137,4 +137,4 @@ def test_a_site_that_does_not_answer_is_said(tmp_path: Path, capfd: pytest.Captu
     ) as site:
         assert keep_superseded(site, build(tmp_path / "built"), TODAY) == []
 
-    assert "pages that are open may have to reload" in capfd.readouterr().out
+    assert "open pages may have to reload" in capfd.readouterr().out

@@ -27,7 +27,7 @@ def test_protected_tables_and_those_of_production_need_a_word(table: dict[str, A
     found = managed(state(CONNECTION, FUNCTION, table))
 
     with pytest.raises(
-        UserError, match=r"nothing was destroyed: prod .* what becomes of films-prod-movies: TABLES=keep"
+        UserError, match=r"nothing was destroyed: prod .* Decide about films-prod-movies: TABLES=keep"
     ):
         require_word_for_tables(found, "prod", "", is_production=is_production)
     for word in (KEEP, DELETE):

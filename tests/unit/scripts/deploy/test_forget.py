@@ -59,7 +59,7 @@ def test_a_connection_that_access_yaml_dropped_is_forgotten_and_the_other_kept(r
 
 
 def test_a_connection_that_access_yaml_names_is_not_forgotten(root: Root) -> None:
-    with pytest.raises(UserError, match=r"still names amazon, so the next plan would make it again"):
+    with pytest.raises(UserError, match=r"still names amazon, so the next plan would create it again"):
         forget(root, "amazon", frozenset({"amazon", "google-oauth2"}))
     assert sorted(managed_connections(root)) == ["amazon", "google-oauth2"]
 

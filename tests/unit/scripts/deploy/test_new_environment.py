@@ -40,6 +40,6 @@ def test_a_name_that_aws_would_refuse_is_refused(tmp_path: Path, name: str) -> N
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "staging.s3.tfbackend").write_text("mine")
     for name in ("staging", "local", "pull12"):
-        with pytest.raises(UserError, match=f"there is an environment {name} already"):
+        with pytest.raises(UserError, match=f"the environment {name} exists already"):
             write(name, tmp_path)
     assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]

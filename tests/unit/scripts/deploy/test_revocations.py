@@ -35,7 +35,7 @@ def test_a_plan_that_knows_the_list_may_be_applied(place: Place) -> None:
 @pytest.mark.parametrize("known", [None, {}, {"jti:a": UNTIL - 60}, STANDING | {"jti:b": UNTIL}])
 def test_a_plan_of_before_the_last_change_of_the_list_is_refused(place: Place, known: dict[str, float] | None) -> None:
     place.write(**{SETTING: json.dumps(STANDING)})
-    with pytest.raises(UserError, match=r"the plan does not know it; run `make plan` again"):
+    with pytest.raises(UserError, match=r"the plan would undo that; run `make plan` again"):
         require_present_list(planned(place.deployed.authorizer, known), place.deployed)
 
 

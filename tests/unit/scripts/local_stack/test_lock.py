@@ -11,7 +11,7 @@ from scripts.local_stack.lock import exclusive
 
 def test_a_second_run_is_refused_and_a_later_one_is_not(tmp_path: Path) -> None:
     chosen = settings.from_environment({"GATEHOUSE_LOCAL_DIR": str(tmp_path)})
-    with exclusive(chosen), pytest.raises(UserError, match="another command is at work"), exclusive(chosen):
+    with exclusive(chosen), pytest.raises(UserError, match="another command is using"), exclusive(chosen):
         pytest.fail("both went on")
     with exclusive(chosen):
         pass

@@ -51,5 +51,5 @@ def test_the_legacy_ways_are_chosen_by_terraform_s_words_and_are_off_by_default(
     [("LOGIN_FLOW", "token", "code or implicit"), ("API_SIGNING_ALGORITHM", "hs256", "RS256 or HS256")],
 )
 def test_an_unknown_way_is_refused_with_the_choices(name: str, value: str, choices: str) -> None:
-    with pytest.raises(UserError, match=f"{name}={value} is not known; choose {choices}"):
+    with pytest.raises(UserError, match=f"{name}={value} is unknown; choose {choices}"):
         settings.from_environment({name: value})

@@ -39,5 +39,5 @@ def test_a_release_is_chosen_by_its_number() -> None:
 
 def test_without_a_release_before_there_is_nothing_to_go_back_to() -> None:
     for known in ([], [GOOD]):
-        with pytest.raises(UserError, match="there is no release before the present one"):
+        with pytest.raises(UserError, match="there is no earlier release to go back to"):
             choose(known, "", as_recorded=True)

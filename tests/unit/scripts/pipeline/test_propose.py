@@ -70,7 +70,7 @@ def test_without_a_change_nothing_is_proposed(clone: Path, github: GitHub) -> No
 def test_a_detached_checkout_is_a_users_mistake(clone: Path) -> None:
     (clone / "versions.txt").write_text("2\n")
     git(clone, "checkout", "-q", "--detach")
-    with pytest.raises(UserError, match="check out the branch that dependencies is to be merged into"):
+    with pytest.raises(UserError, match="check out the target branch of dependencies"):
         propose.main()
 
 

@@ -19,7 +19,7 @@ def test_the_notes_are_the_section_of_the_version() -> None:
     assert notes_of("2.0.0", CHANGELOG) == "- Two.\n"
     assert notes_of("1.10.0", CHANGELOG) == "- One.\n"
     for version in ("1.1", "3.0.0", "Unreleased"):
-        with pytest.raises(UserError, match=f"CHANGELOG.md has no notes of {version}"):
+        with pytest.raises(UserError, match=f"CHANGELOG.md has no notes for {version}"):
             notes_of(version, CHANGELOG)
 
 
@@ -73,7 +73,7 @@ def test_a_release_is_a_draft_until_all_files_are_there(github: GitHub, folder: 
         "project.zip": b"project.zip",
     }
     assert github.requests[-1].startswith("PATCH"), "published last"
-    with pytest.raises(UserError, match="is published already; give the next version"):
+    with pytest.raises(UserError, match="is published already; use the next version"):
         publish.main()
 
 

@@ -114,7 +114,7 @@ def test_a_very_long_plan_is_noted_and_what_is_cut_is_not_reviewed(
 def test_only_a_pull_request_has_something_to_note(
     github: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(UserError, match="this run is of no pull request"):
+    with pytest.raises(UserError, match="this run belongs to no pull request"):
         command(record_plan, monkeypatch, github, tmp_path, plan_of(TABLE), None)
 
 

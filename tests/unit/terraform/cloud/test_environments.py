@@ -105,5 +105,5 @@ def test_a_file_of_values_of_another_environment_is_refused(tmp_path: Path, monk
     values = (environments.CLOUD / "environments" / "dev.tfvars").read_text(encoding="utf-8")
     (tmp_path / "stagign.tfvars").write_text(values.replace('"dev"', '"staging"'), encoding="utf-8")
     monkeypatch.setattr(environments, "_SETTINGS", tmp_path)
-    with pytest.raises(UserError, match=r'stagign\.tfvars says environment = "staging"; write "stagign", or rename'):
+    with pytest.raises(UserError, match=r'stagign\.tfvars has environment = "staging"; write "stagign", or rename'):
         environments.find("stagign")

@@ -112,7 +112,7 @@ def test_both_readers_agree_on_every_document_that_is_taken(tmp_path: Path) -> N
         ("1: a", 'write the key 1 in quotes: "1"'),
         ("[a]: 1", "write the key a list or a mapping in quotes"),
         ("a: [", "is not YAML: "),
-        ("a: b: c", "is not YAML: mapping values are not allowed here; look at this line"),
+        ("a: b: c", "is not YAML: mapping values are not allowed here; check the indentation"),
         ("a: *unknown", "is not YAML: found undefined alias"),
         ("--- {a: 1}\n--- {b: 1}", "is not YAML: but found another document"),
         ("a: @x", "is not YAML: "),

@@ -1,4 +1,4 @@
-"""`make bootstrap` against the emulated AWS: it makes what is missing, once, and leaves alone what differs."""
+"""`make bootstrap` against the emulated AWS: it creates missing parts, once, and leaves differing ones unchanged."""
 
 import io
 import json
@@ -159,7 +159,7 @@ def test_the_verb_says_asks_makes_and_has_nothing_to_do_the_second_time(
     session: boto3.Session, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("REPOSITORY", "owner/project")
-    with pytest.raises(UserError, match="to make what is missing, type the environment's name or say CONFIRM=dev"):
+    with pytest.raises(UserError, match="to create the missing parts, type the environment's name or set CONFIRM=dev"):
         run(monkeypatch)
     said = capfd.readouterr().out
     assert "missing  the bucket gatehouse-dev-terraform-state of Terraform's state, in eu-west-1" in said
@@ -167,13 +167,13 @@ def test_the_verb_says_asks_makes_and_has_nothing_to_do_the_second_time(
     with pytest.raises(session.client("iam").exceptions.NoSuchEntityException):
         session.client("iam").get_role(RoleName="pipeline-gatehouse-dev-plan")
     run(monkeypatch, "--confirm", "dev")
-    assert "==> Making the role pipeline-gatehouse-dev-plan" in capfd.readouterr().out
+    assert "==> Creating the role pipeline-gatehouse-dev-plan" in capfd.readouterr().out
     run(monkeypatch)
     said = capfd.readouterr().out
     assert "missing" not in said
     assert f"environment dev-plan: AWS_ROLE_ARN = arn:aws:iam::{ACCOUNT}:role/pipeline-gatehouse-dev-plan" in said
     monkeypatch.setenv("REPOSITORY", "another/project")
-    with pytest.raises(OperationError, match="left alone, because they differ: the role pipeline-gatehouse-dev-plan"):
+    with pytest.raises(OperationError, match="left unchanged, although they differ: the role pipeline-gatehouse-dev"):
         run(monkeypatch)
 
 

@@ -44,10 +44,10 @@ def test_other_code_its_pointer_and_the_site_are_taken() -> None:
     ],
 )
 def test_what_every_request_meets_at_once_is_refused_by_its_name(other: dict[str, Any], named: str) -> None:
-    with pytest.raises(UserError, match=f"a share of the requests cannot have {named}, which this plan changes too"):
+    with pytest.raises(UserError, match=f"this plan also changes {named}, which takes effect for all requests"):
         functions(plan(function(), other), "dev")
 
 
 def test_a_plan_without_other_code_has_nothing_to_share() -> None:
-    with pytest.raises(UserError, match="nothing to share: `make apply ENV=dev` applies it to all"):
+    with pytest.raises(UserError, match="nothing to try: `make apply ENV=dev` applies it to all"):
         functions(plan(change("aws_s3_object", None, {"key": "a"})), "dev")

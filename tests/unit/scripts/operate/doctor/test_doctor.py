@@ -174,8 +174,8 @@ def test_a_fresh_clone_is_told_each_thing_to_fill_in_without_a_traceback() -> No
     answer = run_doctor("dev")
     assert answer.returncode == 1
     said = answer.stdout.splitlines()
-    assert said[0].startswith("PROBLEM  Rules: AUTH0_DOMAIN is not set. To mend it: export the tenant's domain")
-    assert said[1] == "note     Tenant: not checked, for the same reason as Rules"
+    assert said[0].startswith("PROBLEM  Rules: AUTH0_DOMAIN is not set. To fix it: export the tenant's domain")
+    assert said[1] == "note     Tenant: not checked, because of the problem of Rules"
     assert any(
         text.startswith("PROBLEM  AWS credentials: aws_account_id of dev.tfvars is still the placeholder 000000000000")
         for text in said
@@ -203,8 +203,8 @@ def test_a_tenant_that_still_has_rules_is_told_first_which_and_what_to_do(
     finally:
         services.stop(tenant_of_old)
     assert first == (
-        'PROBLEM  Rules: the tenant still has 1 of them ("Add scopes"), and Auth0 runs none since 2026-11-18. '
-        "To mend it: move what they did to the Action, then delete them: docs/migrate-from-rules.md."
+        'PROBLEM  Rules: the tenant still has 1 of them ("Add scopes"), which Auth0 has not run since 2026-11-18. '
+        "To fix it: move their decisions to access.yaml, then delete them: docs/migrate-from-rules.md."
     )
 
 
@@ -221,7 +221,7 @@ def test_a_tenant_that_shows_no_rules_is_well(here: Target, status: int) -> None
     finally:
         set_faults(here)
     assert severity is Severity.OK
-    assert text == {403: "not asked, for the application has no read:rules"}.get(status, "the tenant knows no Rules")
+    assert text == {403: "not checked, because the application lacks read:rules"}.get(status, "the tenant has no Rules")
 
 
 def test_the_free_plan_s_two_requests_a_second_are_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -347,7 +347,7 @@ def test_credentials_that_are_missing_or_wrong_are_one_problem(
     said = lines_of(with_shell(here, **shell))
     assert said[0].startswith("PROBLEM")
     assert sentence in said[0]
-    assert said[1] == "note     Tenant: not checked, for the same reason as Rules"
+    assert said[1] == "note     Tenant: not checked, because of the problem of Rules"
     assert [text for text in said[1:] if text.startswith("PROBLEM")] == []
 
 
@@ -358,7 +358,7 @@ def test_a_token_of_the_shell_is_used_as_it_is(api: ManagementApi, here: Target)
 
 def test_a_tenant_that_does_not_answer_is_a_sentence(here: Target) -> None:
     gone = dataclasses.replace(here, tenant_url=f"http://127.0.0.1:{free_ports(1)[0]}")
-    assert lines_of(gone)[0].endswith("To mend it: run `make up`.")
+    assert lines_of(gone)[0].endswith("To fix it: run `make up`.")
 
 
 def test_no_domain_is_a_sentence_that_names_the_variable(here: Target) -> None:
@@ -389,7 +389,7 @@ def test_connections_in_the_way_of_the_first_apply_are_named_with_their_ids(api:
         in finding.fix
     )
     known = dataclasses.replace(here, existing_connections=frozenset(ids))
-    assert found_by(connections.in_the_way, known) == (Severity.OK, "none in the way of the next apply")
+    assert found_by(connections.in_the_way, known) == (Severity.OK, "none blocks the next apply")
 
 
 def test_a_connection_that_auth0_enabled_by_itself_is_in_the_way_once_access_yaml_names_it(
@@ -405,7 +405,7 @@ def test_a_connection_that_auth0_enabled_by_itself_is_in_the_way_once_access_yam
             connections.in_the_way, dataclasses.replace(here, access={**here.access, "connections": named})
         )
         assert severity is Severity.PROBLEM
-        assert text.startswith('the tenant already has "github", so creating it would answer 409')
+        assert text.startswith('the tenant already has "github", so Auth0 would refuse to create it (409)')
     finally:
         api.send("DELETE", path)
 
@@ -414,7 +414,7 @@ def test_an_application_that_was_renamed_is_recognised(api: ManagementApi, here:
     api.send("PATCH", f"clients/{site['client_id']}", body={"name": "Films"})
     try:
         assert found_by(connections.in_the_way, here)[0] is Severity.OK
-        assert found_by(drift.grants, here) == (Severity.OK, "only the site gets tokens for a user")
+        assert found_by(drift.grants, here) == (Severity.OK, "only the site gets users' tokens")
     finally:
         api.send("PATCH", f"clients/{site['client_id']}", body={"name": site["name"]})
 
@@ -520,7 +520,7 @@ def test_before_the_first_apply_the_connections_that_a_new_application_will_get_
     finally:
         api.send("PATCH", "tenants/settings", body={"flags": flags})
     assert severity is Severity.NOTE
-    assert 'the site will show "Passwords" too; the Action denies them' in text
+    assert 'the site will also offer "Passwords"; the Action denies them' in text
 
 
 def test_another_application_with_a_user_grant_for_the_api_is_named(
@@ -550,7 +550,7 @@ def test_an_action_before_ours_is_named_and_one_after_it_is_not(
 
     try:
         bind(*ours, audit["id"])
-        assert found_by(drift.actions, here) == (Severity.OK, "ours is the first")
+        assert found_by(drift.actions, here) == (Severity.OK, "ours is first")
         bind(audit["id"], *ours)
         severity, text = found_by(drift.actions, here)
         assert (severity, text.startswith('"Audit" runs before our Action')) == (Severity.WARNING, True)
@@ -565,7 +565,7 @@ def test_more_than_a_hundred_applications_are_read(api: ManagementApi, here: Tar
     many = [api.send("POST", "clients", body={"name": "AWSDemo", "app_type": "spa"})["client_id"] for _ in range(101)]
     try:
         assert len(api.rows("clients", "clients")) > 100
-        assert found_by(drift.grants, here) == (Severity.OK, "only the site gets tokens for a user")
+        assert found_by(drift.grants, here) == (Severity.OK, "only the site gets users' tokens")
         severity, text = found_by(tenant_setup.limits, here)
         assert (severity, "applications (Free takes 10)" in text) == (Severity.NOTE, True)
     finally:
@@ -593,7 +593,7 @@ def test_a_shared_look_names_the_applications_that_would_change(
     assert found_by(look.shared, here)[0] is Severity.OK
     severity, text = found_by(look.shared, dataclasses.replace(here, manages_look=True))
     assert severity is Severity.WARNING
-    assert text.startswith('manage_tenant_look gives the sign-in pages of "Shop" our look')
+    assert text.startswith('manage_tenant_look also changes the look, texts and Universal Login of "Shop"')
 
 
 def test_an_action_on_an_old_node_is_named(here: Target, made: Callable[..., dict[str, Any]]) -> None:
@@ -629,7 +629,7 @@ def test_a_state_bucket_that_is_missing_open_or_elsewhere_is_named(here: Target)
     bare = account.state_bucket(dev)
     assert (bare.severity, bare.text) == (
         Severity.WARNING,
-        "the bucket the-state of the state is not versioned and not private",
+        "the state's bucket the-state is not versioned and not private",
     )
     s3.put_bucket_versioning(Bucket="the-state", VersioningConfiguration={"Status": "Enabled"})
     names = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
@@ -649,7 +649,7 @@ def test_the_account_s_quotas_are_enough(here: Target) -> None:
 
 def test_an_account_without_a_role_for_api_gateway_s_logs_is_told_the_command(here: Target) -> None:
     finding = account.api_gateway_logging(here)
-    assert "refuses stages that log" in finding.text
+    assert "refuses stages with a log" in finding.text
     assert finding.fix is not None
     assert finding.fix.startswith("run `make bootstrap ENV=")
 
@@ -670,4 +670,4 @@ def test_a_secret_that_the_authorizer_would_refuse_is_found_before_it_is_deploye
     weak = with_shell(legacy, TF_VAR_signing_secret="changeme" * 4)
     assert "can be guessed" in account.signing_secret(weak).text
     strong = with_shell(legacy, TF_VAR_signing_secret="Zq3vN8xKp2LwR7tYb5HsD9fGj4McVaUe")
-    assert account.signing_secret(strong) == Finding(Severity.OK, "good enough for HS256")
+    assert account.signing_secret(strong) == Finding(Severity.OK, "strong enough for HS256")

@@ -21,13 +21,13 @@ def test_a_token_is_read_alone_and_as_it_stands_in_a_header(sign: Sign, written:
 
 @pytest.mark.parametrize("nothing", ["", " \n", "Bearer", "Authorization: Bearer "])
 def test_nothing_is_no_token(nothing: str) -> None:
-    with pytest.raises(UserError, match="no token: give TOKEN="):
+    with pytest.raises(UserError, match="no token: pipe one in"):
         read(nothing)
 
 
 @pytest.mark.parametrize("text", ["0123abcd", "a.b", "a.b.c.d.e", "a.b.c", "e30.W10.x", "\ud800.e30.x"])
 def test_what_cannot_be_read_as_a_token_is_told_and_not_repeated(text: str) -> None:
-    with pytest.raises(UserError, match="this is no signed JSON Web Token") as refused:
+    with pytest.raises(UserError, match="this is not a signed JSON Web Token") as refused:
         read(text)
     assert text not in str(refused.value)
 

@@ -145,5 +145,5 @@ def test_a_key_that_was_not_known_at_deployment_is_said_to_be_asked_for(settings
 
 
 def test_settings_that_this_checkout_does_not_understand_are_told(sign: Sign) -> None:
-    with pytest.raises(OperationError, match=r"of another make than this checkout \(ISSUERS is not set\)"):
+    with pytest.raises(OperationError, match=r"is not that of this checkout \(ISSUERS is not set\)"):
         decide({"ISSUER": "https://old.example/"}, ACCESS_MODEL_TEXT, read(sign()))

@@ -49,7 +49,7 @@ def test_caches_that_cannot_be_found_are_not_passed_over(place: Place) -> None:
     for api_id in place.apis.values():
         place.deployed.apis.delete_rest_api(restApiId=api_id)
 
-    with pytest.raises(OperationError, match="so no cache could be emptied"):
+    with pytest.raises(OperationError, match="so no cache was emptied"):
         switch.put_in_force(place.deployed, adding("jti:a"))
 
     assert switch.listed(place.deployed) == {"jti:a": UNTIL}
@@ -134,7 +134,7 @@ def test_an_unreadable_list_is_replaced_by_what_can_be_read_and_said(
 
     # The name of an entry can be read, its end cannot: it stands for as long as the list can say.
     assert switch.listed(place.deployed) == {"jti:a": FOREVER, "jti:b": UNTIL}
-    assert "what cannot be read is left out" in capfd.readouterr().out
+    assert "the unreadable entries are left out" in capfd.readouterr().out
 
 
 def test_a_list_that_would_not_fit_is_refused_and_nothing_changes(place: Place) -> None:
