@@ -55,7 +55,7 @@ def require_acceptance(comparison: Comparison, accepted: frozenset[str]) -> None
     missing = [line for row in comparison.rows if (line := acceptance(row)) and line not in accepted]
     if comparison.strays or missing:
         raise OperationError(
-            f"not accepted openings: {len(missing)}; allowed requests that no operation explains: "
+            f"openings not accepted: {len(missing)}; allowed requests that no operation explains: "
             f"{len(comparison.strays)}. Change them, or accept each opening with its line from the report."
         )
 

@@ -81,7 +81,7 @@ def _watch(target: Deployed, versions: Mapping[str, str], begun: datetime, secon
         if time.monotonic() - told > _PROGRESS_SECONDS:
             told = time.monotonic()
             rest = until - told
-            detail(f"every alarm is quiet; {f'{rest:.0f} s left' if rest > 0 else 'no log shows a request yet'}")
+            detail(f"no alarm is on; {f'{rest:.0f} s left' if rest > 0 else 'no log shows a request yet'}")
     for function, count in counts.items():
         detail(f"version {versions[function]} of {function} ran {count} times")
     if not any(counts.values()):
@@ -92,9 +92,9 @@ def _watch(target: Deployed, versions: Mapping[str, str], begun: datetime, secon
 
 def _require_quiet(target: Deployed, versions: Mapping[str, str], begun: datetime) -> None:
     if off := watch.alarming(target, begun):
-        raise OperationError(f"the new code went back, because of {', '.join(off)}: see docs/runbooks.")
+        raise OperationError(f"the old code is live again: {', '.join(off)} went off; see docs/runbooks.")
     if ended := [function for function in versions if not shares.is_shared(target, function)]:
-        raise OperationError(f"somebody ended the share of {', '.join(ended)}; run `make plan` again, then this.")
+        raise OperationError(f"somebody ended the share of {', '.join(ended)}; run `make plan`, then this again.")
 
 
 def _invocations(target: Deployed, versions: Mapping[str, str], begun: datetime) -> Mapping[str, int]:

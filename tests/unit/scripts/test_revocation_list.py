@@ -60,7 +60,7 @@ def test_a_duration_that_is_none_is_refused(hours: str) -> None:
 
 @pytest.mark.parametrize("value", ["", " padded", "two\nlines", "x" * 256, "\x00"])
 def test_a_value_that_no_token_carries_is_refused(value: str) -> None:
-    with pytest.raises(UserError, match="cannot be a value of client"):
+    with pytest.raises(UserError, match="cannot be a value for client"):
         revocation_list.named("client", value)
 
 

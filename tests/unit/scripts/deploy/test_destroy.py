@@ -26,9 +26,7 @@ def state(*objects: dict[str, Any]) -> dict[str, Any]:
 def test_protected_tables_and_those_of_production_need_a_word(table: dict[str, Any], *, is_production: bool) -> None:
     found = managed(state(CONNECTION, FUNCTION, table))
 
-    with pytest.raises(
-        UserError, match=r"nothing was destroyed: prod .* Decide about films-prod-movies: TABLES=keep"
-    ):
+    with pytest.raises(UserError, match=r"nothing was destroyed: prod .* Decide about films-prod-movies: TABLES=keep"):
         require_word_for_tables(found, "prod", "", is_production=is_production)
     for word in (KEEP, DELETE):
         require_word_for_tables(found, "prod", word, is_production=is_production)
