@@ -98,7 +98,7 @@ def test_an_opening_is_refused_until_its_own_line_accepts_it() -> None:
     comparison = compared(project(PATHS, ["read"], ["read", "write"]))
     lines = frozenset({"accept: GET /movies for Google", "accept: GET /movies/{id} for Google"})
     require_acceptance(comparison, lines)
-    with pytest.raises(OperationError, match="openings not accepted: 1; allowed requests .*: 0"):
+    with pytest.raises(OperationError, match="openings not accepted: 1"):
         require_acceptance(comparison, lines - {"accept: GET /movies for Google"})
 
 
