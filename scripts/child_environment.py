@@ -10,10 +10,12 @@ scripts/install.py imports this module on the machine's own Python, so it needs 
 import ast
 import fnmatch
 import io
+import ipaddress
 import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, MutableMapping
+from urllib.parse import urlsplit
 
 EVERY_PROGRAM = (
     *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TZ", "LD_LIBRARY_PATH"),
@@ -140,6 +142,15 @@ def spare_this_machine(environment: MutableMapping[str, str]) -> None:
     hosts = [host.strip() for host in named if host.strip()]
     every = ",".join([*hosts, *(host for host in _THIS_MACHINE if host not in hosts)])
     environment["NO_PROXY"] = environment["no_proxy"] = every
+
+
+def is_this_machine(url: str) -> bool:
+    """Tell whether an address is this machine's: a loopback one, or a name under `.localhost` (RFC 6761 §6.3)."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def prepare_this_process() -> None:

@@ -2,7 +2,6 @@
 
 import base64
 import functools
-import ipaddress
 import json
 import ssl
 import time
@@ -14,6 +13,7 @@ from typing import Any, Self
 import httpx
 import jwt
 
+from scripts.child_environment import is_this_machine
 from scripts.errors import OperationError
 
 CREDENTIALS_HELP = (
@@ -179,7 +179,7 @@ class ManagementApi:
             base_url=self._url,
             timeout=_TIMEOUT_SECONDS,
             verify=ssl.create_default_context(cafile=authority) if authority else True,
-            trust_env=not _is_loopback(self._url),  # a proxy cannot reach this machine's own names
+            trust_env=not is_this_machine(self._url),  # a proxy cannot reach this machine's own names
         )
         weakref.finalize(self, http.close)  # for those who do not use `with`
         return http
@@ -189,7 +189,7 @@ class ManagementApi:
             try:
                 answer = self._http.request(method, path, **options)
             except httpx.HTTPError as error:
-                local = _is_loopback(self._url)
+                local = is_this_machine(self._url)
                 fix = "run `make up`" if local else "correct AUTH0_DOMAIN, or look at the network"
                 raise ManagementError(f"{self._url} does not answer ({type(error).__name__})", fix) from error
             if answer.status_code != httpx.codes.TOO_MANY_REQUESTS or attempt + 1 == _TRIES:
@@ -208,14 +208,6 @@ def _seconds_until_reset(answer: httpx.Response) -> float:
     except (KeyError, ValueError):
         remaining = 1.0
     return min(max(remaining, 0.1), _LONGEST_WAIT_SECONDS)
-
-
-def _is_loopback(url: str) -> bool:
-    host = httpx.URL(url).host
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def _message(answer: httpx.Response) -> str:

@@ -46,18 +46,23 @@ class Checkout:
         return self.root / "build" / self.architecture / f"{name}.zip"
 
 
-def copy_checkout(destination: Path) -> Checkout:
-    """Copy what the commands read, with the example's APIs; link the large folders that no command changes."""
+def copy_project(destination: Path) -> None:
+    """Copy what the commands read, with the repository's own APIs."""
     for folder in _COPIED:
         shutil.copytree(ROOT / folder, destination / folder, ignore=_NOT_COPIED)
+    for name in (".python-version", "Makefile", "pyproject.toml"):
+        shutil.copy(ROOT / name, destination)
+
+
+def copy_checkout(destination: Path) -> Checkout:
+    """Copy what the commands read, with the example's APIs; link the large folders that no command changes."""
+    copy_project(destination)
     for document in (destination / "functions").glob("*/openapi.yaml"):
         shutil.rmtree(document.parent)
     for folder in ("functions", "auth0"):
         shutil.copytree(EXAMPLE / folder, destination / folder, ignore=_NOT_COPIED, dirs_exist_ok=True)
     with (destination / "auth0" / "access.yaml").open("a", encoding="utf-8") as access:
         access.write(MACHINE_CLIENTS)
-    for name in (".python-version", "Makefile", "pyproject.toml"):
-        shutil.copy(ROOT / name, destination)
     if (ROOT / "site" / "node_modules").is_dir():
         (destination / "site" / "node_modules").symlink_to(ROOT / "site" / "node_modules")
     (ROOT / "build" / "wheels").mkdir(parents=True, exist_ok=True)

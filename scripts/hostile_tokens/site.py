@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from authorizer.ages import LEEWAY
+from scripts.child_environment import is_this_machine
 from scripts.errors import OperationError, UserError
 from scripts.hostile_tokens.scenario import Scenario, find_target
 
@@ -35,7 +36,11 @@ def client(url: str, connections: int, agent: str = "gatehouse-attack", stage: s
         address = address.copy_with(host="127.0.0.1")
     limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
     return httpx.Client(
-        base_url=address.copy_with(path=f"/{stage}"), headers=headers, limits=limits, timeout=_SECONDS, trust_env=False
+        base_url=address.copy_with(path=f"/{stage}"),
+        headers=headers,
+        limits=limits,
+        timeout=_SECONDS,
+        trust_env=not is_this_machine(url),  # the shell's proxies and certificate authorities
     )
 
 

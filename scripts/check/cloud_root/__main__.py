@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from scripts import outside, provider_mirror, safe_destroy, tenant_look, tools
 from scripts.build.artifacts import build, machine_architecture
 from scripts.build.data_files import load_project
-from scripts.check.cloud_root import account, browser, connection_secrets, killed_apply, previews, seed
+from scripts.check.cloud_root import account, browser, connection_secrets, jobs, killed_apply, seed
 from scripts.check.cloud_root.changes import CHANGES, MACHINE_CLIENT
 from scripts.check.cloud_root.living_tenant import SHOP_CONNECTIONS, LivingTenant, differences
 from scripts.check.cloud_root.sandbox import PRODUCTION, Sandbox
@@ -102,10 +102,8 @@ def check(directory: Path) -> None:
         root.plan(directory / "prod.tfplan", **_values_of_production(sandbox, shop))
         _check_default_root(root, sandbox, tenant, shop)
         _require_unharmed(shop, picture)
-        step("Applying two previews of pull requests next to it, and removing them one after the other")
-        previews.check(sandbox, tenant, application)
-        sandbox.rebuild()
-        _require_settled(root, sandbox, sandbox.values(), tenant)
+        step("Running the jobs that deploy it, and two previews of pull requests next to it")
+        jobs.check(sandbox)
         _require_unharmed(shop, picture)
         _check_strange_connections(root.outputs(), sandbox, tenant, shop)
         _check_changes(root, sandbox, tenant)

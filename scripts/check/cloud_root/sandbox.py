@@ -17,7 +17,7 @@ from scripts.build.artifacts import machine_architecture
 from scripts.build.functions import build_functions
 from scripts.check.cloud_root.tenant import Declaration
 from scripts.check.cloud_root.visitor import SITE_HOST, VisitorSettings
-from scripts.environments import CloudEnvironment, PreviewEnvironment
+from scripts.environments import CloudEnvironment
 from scripts.jwks import fetch_jwks
 from scripts.local_stack import definitions, services
 from scripts.local_stack.settings import Settings, free_ports
@@ -56,6 +56,16 @@ class Sandbox:
     def server_certificate(self) -> Path:
         """The tenant's own certificate."""
         return self.settings.directory / "auth0" / "server.pem"
+
+    @property
+    def providers(self) -> Path:
+        """The folder with the providers of the cloud root: a filesystem mirror, wherever they came from."""
+        return self.directory / "data" / "cloud" / "providers"
+
+    @property
+    def lock_file(self) -> Path:
+        """The lock file of the cloud root, with the checksums of those providers."""
+        return self.directory / "terraform" / "cloud" / ".terraform.lock.hcl"
 
     @property
     def site_url(self) -> str:
@@ -101,9 +111,9 @@ class Sandbox:
             token_lifetime_seconds=settings["token_lifetime"],
         )
 
-    def rebuild(self, audience: str | None = None) -> None:
+    def rebuild(self) -> None:
         """Rebuild the zips of the copy, like `make plan`: the authorizer's zip contains the grants of access.yaml."""
-        for _ in build_functions(self.directory, self.directory / "build", machine_architecture(), audience):
+        for _ in build_functions(self.directory, self.directory / "build", machine_architecture()):
             pass
 
     def restore_project(self) -> None:
@@ -119,13 +129,6 @@ class Sandbox:
         values = {"jwks": fetch_jwks(self.settings.issuer), **variables}
         named = {f"TF_VAR_{name}": value for name, value in values.items()}
         return self._initialised("cloud", {**self._tenant_environment(credentials), **named})
-
-    def preview_root(self, preview: PreviewEnvironment, credentials: Mapping[str, str]) -> TerraformRoot:
-        """Return the cloud root for a preview, initialised, with a state of its own."""
-        named = {"TF_VAR_jwks": fetch_jwks(self.settings.issuer), **preview.variables}
-        environment = {**self._tenant_environment(credentials), **named}
-        backend = {**self.backend(), "key": preview.backend()["key"]}
-        return self._initialised("cloud", environment, backend, data=preview.name)
 
     def every_resource(self) -> TerraformRoot:
         """Return the root with every resource that the tenant plays, initialised, with all that a token may do."""
@@ -148,22 +151,22 @@ class Sandbox:
         """Return the value of the variable `tokens` for this tenant."""
         return {"issuer": f"https://{self.domain}/", "signing_algorithm": algorithm}
 
-    def values(self, environment: str = TRIAL, **more: object) -> dict[str, Any]:
-        """Return Terraform's options for an environment's values, with those of this tenant, `always` and `more`."""
-        here: dict[str, object] = {"tokens": self.tokens(), "architecture": machine_architecture()}
+    def here(self, environment: str = TRIAL, **more: object) -> dict[str, object]:
+        """Return the values of an environment that its tfvars file lacks: those of this tenant, `always` and `more`."""
+        here = self.here_for_previews()
         if environment == TRIAL:  # production takes no http address
             here["additional_site_urls"] = [self.site_url]
-        here |= {**self.always, **more}
-        file = self.directory / "check.tfvars.json"
-        file.write_text(json.dumps(here), encoding="utf-8")
-        return {"var_file": [f"environments/{environment}.tfvars", str(file)]}
+        return {**here, **self.always, **more}
 
-    def values_of_previews(self) -> dict[str, Any]:
-        """Return Terraform's options for a preview's values, with those of this tenant."""
-        here = {"tokens": self.tokens(), "architecture": machine_architecture()}
-        file = self.directory / "previews.tfvars.json"
-        file.write_text(json.dumps(here), encoding="utf-8")
-        return {"var_file": ["previews.tfvars", str(file)]}
+    def here_for_previews(self) -> dict[str, object]:
+        """Return the values that previews.tfvars lacks: those of this tenant and of this machine."""
+        return {"tokens": self.tokens(), "architecture": machine_architecture()}
+
+    def values(self, environment: str = TRIAL, **more: object) -> dict[str, Any]:
+        """Return Terraform's options for an environment's values, with those of `here`."""
+        file = self.directory / "check.tfvars.json"
+        file.write_text(json.dumps(self.here(environment, **more)), encoding="utf-8")
+        return {"var_file": [f"environments/{environment}.tfvars", str(file)]}
 
     def visitor_settings(
         self, client_id: str, site_url: str, audience: str, *, site_host: str = SITE_HOST
@@ -179,18 +182,16 @@ class Sandbox:
             site_host=site_host,
         )
 
-    def _initialised(
-        self, root: str, environment: Mapping[str, str], backend: Mapping[str, str] | None = None, *, data: str = ""
-    ) -> TerraformRoot:
+    def _initialised(self, root: str, environment: Mapping[str, str]) -> TerraformRoot:
         local = definitions.terraform(self.settings, {})
         inherited = {name: value for name, value in local.environment.items() if not name.startswith("AUTH0_")}
         terraform = dataclasses.replace(
             local,
             directory=self.directory / "terraform" / root,
-            data_directory=self.directory / "data" / (data or root),
+            data_directory=self.directory / "data" / root,
             environment={**inherited, **environment},
         )
-        terraform.init(backend or (self.backend() if root == "cloud" else {}), lock_file="update")
+        terraform.init(self.backend() if root == "cloud" else {}, lock_file="update")
         return terraform
 
 

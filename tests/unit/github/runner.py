@@ -1,13 +1,13 @@
 """Runs the `run:` steps of a job as GitHub's runner does: in order, in a clone, with its variables, in bash.
 
-It runs no `uses:` step: those are GitHub's, AWS's and HashiCorp's actions. An expression that it does not know fails
-the test.
+Of the `uses:` steps it runs the repository's own action. The others are GitHub's, AWS's and HashiCorp's. An expression
+that it does not know fails the test.
 """
 
 import json
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,16 +16,41 @@ import yaml
 
 from scripts.tools import ROOT
 
-WORKFLOWS = ROOT / ".github" / "workflows"
-_NAME = re.compile(r"github\.[\w.*]+")
+GITHUB = ROOT / ".github"
+WORKFLOWS = GITHUB / "workflows"
+_OWN_ACTION = "$/"
+_NOT_CANCELLED = "${{ !cancelled() }}"
+_NAME = re.compile(r"(?:github|needs)\.[\w.*]+")
 _EXPRESSION = re.compile(r"\$\{\{ *(.+?) *\}\}")
+
+type Place = tuple[str, str]
+"""The name of a workflow or of the repository's own action, and that of a step: one name in a workflow is one step."""
+
+WITH_THE_PROVIDER: frozenset[Place] = frozenset(
+    {
+        *((workflow, "Plan") for workflow in ("pull-request", "main", "drift", "preview")),
+        *((workflow, "Apply, and try what was deployed") for workflow in ("main", "preview")),
+        *(("preview", step) for step in ("Say where it answers", "Destroy", "Say that it is gone", "List them")),
+    }
+)
+"""The steps that need an account and a tenant: `make test-cloud-root` runs them on emulated ones (tests/pipeline)."""
+
+NEVER: Mapping[Place, str] = {
+    ("tests", "Run every test and check"): "a test cannot run `make test`, which runs the test",
+    ("dependencies", "Take newer versions"): "it asks the package index, which no test may need",
+}
+"""The steps that no test runs, each with the reason."""
+
+HAVE_RUN: set[Place] = set()
+"""The steps that this process has run."""
 
 
 @dataclass
 class Ran:
-    """What a job did: its result, the names of the steps that failed, and everything that it wrote."""
+    """What a job did: its result, the names of the steps that failed, its outputs, and everything that it wrote."""
 
     failed: list[str] = field(default_factory=list)
+    outputs: dict[str, str] = field(default_factory=dict)
     output: str = ""
 
     @property
@@ -41,31 +66,50 @@ def workflow(name: str) -> dict[str, Any]:
     return document
 
 
+def steps_of(of: str, job: Mapping[str, Any]) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """Yield the steps of a job that have a command, with their places; those of the repository's own action too."""
+    for step in job["steps"]:
+        if step.get("uses", "").startswith(_OWN_ACTION):
+            path = ROOT / step["uses"].removeprefix(_OWN_ACTION) / "action.yml"
+            yield from steps_of(path.parent.name, yaml.safe_load(path.read_text(encoding="utf-8"))["runs"])
+        elif "run" in step:
+            yield (of, str(step.get("name") or step["id"])), step
+
+
+def places(of: str) -> set[Place]:
+    """Return the places of all steps of a workflow that have a command."""
+    return {place for job in workflow(of)["jobs"].values() for place, _ in steps_of(of, job)}
+
+
 def run_job(
-    job: Mapping[str, Any],
+    of: str,
+    name: str,
     clone: Path,
     environment: Mapping[str, str],
     expressions: Mapping[str, str],
     *,
     left_out: tuple[str, ...] = (),
+    needs: Mapping[str, Any] | None = None,
 ) -> Ran:
-    """Run the steps of a job, without those whose names are in `left_out`.
+    """Run the steps of the job `name` of the workflow `of`, without those whose names are in `left_out`.
 
-    A step without a condition runs while no step has failed; the only condition that it knows is `!cancelled()`. A step
-    that may fail (`continue-on-error`) fails nothing.
+    A step without a condition runs while no step has failed. A step that may fail (`continue-on-error`) fails nothing.
+    `needs` has the results of the jobs before it.
     """
+    job = workflow(of)["jobs"][name]
     ran = Ran()
-    assert set(left_out) <= {step.get("name") for step in job["steps"]}
-    for step in job["steps"]:
-        if "run" not in step or step["name"] in left_out:
-            continue
-        condition = step.get("if")
-        assert condition in {None, "${{ !cancelled() }}"}, condition
-        if ran.failed and condition is None:
+    steps = [*steps_of(of, job)]
+    assert set(left_out) <= {called for (_, called), _ in steps}
+    output_file = clone / "build" / "github-output.txt"
+    output_file.unlink(missing_ok=True)
+    for place, step in steps:
+        called = place[1]
+        if called in left_out or not _runs(step, ran, needs or {}):
             continue
         known = {**expressions, "job.status": "failure" if ran.failed else "success"}
         variables = {
             **environment,
+            "GITHUB_OUTPUT": str(output_file),
             **_filled(job.get("env", {}), known),
             **_filled(step.get("env", {}), known),
         }
@@ -77,30 +121,47 @@ def run_job(
             text=True,
             check=False,
         )
-        ran.output += f"# {step['name']}\n{answer.stdout}{answer.stderr}"
+        HAVE_RUN.add(place)
+        ran.output += f"# {called}\n{answer.stdout}{answer.stderr}"
         if answer.returncode and step.get("continue-on-error") is not True:
-            ran.failed.append(step["name"])
+            ran.failed.append(called)
+    if output_file.exists():
+        ran.outputs = dict(line.split("=", 1) for line in output_file.read_text(encoding="utf-8").splitlines())
     return ran
+
+
+def holds(condition: str, **contexts: Mapping[str, Any]) -> bool:
+    """Tell whether GitHub finds a condition true that speaks of the given contexts alone: `github`, `needs`."""
+    text = " ".join(condition.split()).replace("&&", " and ").replace("||", " or ")
+    text = _NAME.sub(lambda found: f"look({found[0]!r})", text)
+    known = {
+        "look": lambda path: _look(contexts, path.split(".")),
+        "contains": lambda held, wanted: wanted in (held or ()),
+        "always": lambda: True,
+        "fromJSON": json.loads,
+        "true": True,
+    }
+    return bool(eval(text, {"__builtins__": {}}, known))  # noqa: S307 - a condition of our own workflows
 
 
 def starts(job: Mapping[str, Any], github: Mapping[str, Any]) -> bool:
     """Tell whether GitHub starts a job, whose condition speaks of the context `github` alone."""
-    condition = " ".join(job.get("if", "true == true").split()).replace("&&", " and ").replace("||", " or ")
-    condition = _NAME.sub(lambda found: f"look({found[0]!r})", condition)
-    known = {
-        "look": lambda path: _look(github, path.split(".")[1:]),
-        "contains": lambda held, wanted: wanted in (held or ()),
-        "fromJSON": json.loads,
-        "true": True,
-    }
-    return bool(eval(condition, {"__builtins__": {}}, known))  # noqa: S307 - a condition of our own workflows
+    return holds(job.get("if", "true"), github=github)
+
+
+def _runs(step: Mapping[str, Any], ran: Ran, needs: Mapping[str, Any]) -> bool:
+    condition = step.get("if")
+    if condition == _NOT_CANCELLED:
+        return True
+    return not ran.failed and (condition is None or holds(condition, needs=needs))
 
 
 def _look(found: Any, path: list[str]) -> Any:
-    """Return what the context has at a path, None where it has nothing; `*` takes a member of every row."""
+    """Return what a context has at a path, None where it has nothing; `*` takes a member of every row."""
     for index, name in enumerate(path):
         if name == "*":
-            return [_look(row, path[index + 1 :]) for row in found or ()]
+            rows = found.values() if isinstance(found, Mapping) else found or ()
+            return [_look(row, path[index + 1 :]) for row in rows]
         found = (found or {}).get(name)
     return found
 

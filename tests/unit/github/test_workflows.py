@@ -11,7 +11,7 @@ from check_jsonschema.builtin_schemas import get_builtin_schema
 
 from scripts.pipeline.closed_previews import LABEL
 from scripts.tools import ROOT
-from tests.unit.github.runner import WORKFLOWS, starts, workflow
+from tests.unit.github.runner import WORKFLOWS, places, starts, steps_of, workflow
 
 NAMES = sorted(path.stem for path in WORKFLOWS.glob("*.yml"))
 GITHUB = ROOT / ".github"
@@ -93,6 +93,13 @@ def test_every_step_is_a_verb_of_make() -> None:
 
 def test_an_expression_is_never_part_of_a_command() -> None:
     assert [step["run"] for step in steps() if "${{" in step.get("run", "")] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_steps_of_one_name_in_a_workflow_are_one_step(name: str) -> None:
+    jobs = workflow(name)["jobs"].values()
+    commands = {(place, step["run"]) for job in jobs for place, step in steps_of(name, job)}
+    assert len(commands) == len(places(name))
 
 
 def test_every_job_has_a_time_limit_and_every_checkout_forgets_its_token() -> None:

@@ -21,9 +21,3 @@ def github() -> Iterator[GitHub]:
 def job(github: GitHub, tmp_path: Path) -> Job:
     """A job of pull request 7."""
     return current(job_environment(github, tmp_path))
-
-
-@pytest.fixture(autouse=True)
-def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PyGithub pauses between requests, which GitHub asks of its clients; the stand-in does not need it."""
-    monkeypatch.setattr("github.Requester.Requester._Requester__deferRequest", lambda *_: None)

@@ -285,7 +285,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.headers.get("authorization", "").lower().startswith(("token ", "bearer ")):
             self._send(401, {"message": "Bad credentials"})
             return
-        is_json = "json" in self.headers.get("content-type", "")
+        is_json = "json" in self.headers.get("content-type", "") and not parts.path.endswith("/assets")
         body = json.loads(raw) if raw and is_json else raw
         status, document = self.github.answer(
             self.command, parts.path.removeprefix(f"/repos/{REPOSITORY}"), query, body

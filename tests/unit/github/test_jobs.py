@@ -1,14 +1,14 @@
-"""The jobs of a pull request, run in a clone: GitHub's variables, a bare repository as origin, a stand-in for its API.
+"""The jobs of every workflow, run in a clone: GitHub's variables, a bare repository as origin, a stand-in for its API.
 
-The `Plan` step alone is left out: it needs an account and a tenant. The kept plans of tests/unit/scripts/review/plans
-take its place. The comments go to build/pull-requests/.
+The steps that need an account and a tenant are left out here, and the kept plans of tests/unit/scripts/review/plans
+take their place: tests/pipeline runs those steps. The comments go to build/pull-requests/.
 """
 
 import dataclasses
+import hashlib
 import json
 import os
-import shutil
-import subprocess
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -20,7 +20,8 @@ from scripts.local_stack.settings import Settings, free_ports
 from scripts.management_api import ManagementApi
 from scripts.tools import ROOT
 from tests.checkout import copy_auth0, copy_checkout
-from tests.unit.github.runner import Ran, run_job, workflow
+from tests.unit.github.repository import clone_of, git
+from tests.unit.github.runner import HAVE_RUN, NEVER, WITH_THE_PROVIDER, WORKFLOWS, Ran, places, run_job, workflow
 from tests.unit.scripts.pipeline.github_stand_in import REPOSITORY, GitHub, job_environment, running
 
 pytestmark = pytest.mark.process
@@ -33,7 +34,7 @@ DIFFERENCE, PROOF = (
     "Show for whom which operation opens or closes",
     "Prove that the policies allow that and nothing else",
 )
-COMMENT, APPLY = "Write the comment", "Apply, and try what was deployed"
+COMMENT, APPLY = "Write the comment on the plan", "Apply, and try what was deployed"
 MERGE, SECOND_MERGE = "3" * 40, "4" * 40
 CREDENTIALS = (
     "vars.AUTH0_DOMAIN",
@@ -43,24 +44,12 @@ CREDENTIALS = (
 LINE = "accept: GET /movies for everyone, without a token"
 
 
-def git(folder: Path, *arguments: str) -> None:
-    identity = ("-c", "user.name=somebody", "-c", "user.email=somebody@example.com")
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
-
-
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clone of a bare repository: the main branch, one that opens an operation, and one that changes no decision."""
+    """A clone with the main branch, one that opens an operation, and one that changes no decision."""
     folder = tmp_path_factory.mktemp("repository")
-    source, bare, made = folder / "source", folder / "origin.git", folder / "clone"
-    copy_checkout(source)
-    shutil.copy(ROOT / ".gitignore", source)
-    (source / "site" / "node_modules").unlink(missing_ok=True)
-    git(source, "init", "-q", "-b", "main")
-    git(source, "add", "-A")
-    git(source, "commit", "-q", "-m", "main")
-    git(folder, "clone", "-q", "--bare", str(source), str(bare))
-    git(folder, "clone", "-q", str(bare), str(made))
+    copy_checkout(folder / "source")
+    made = clone_of(folder / "source", folder)
     document = made / "functions" / "movies" / "openapi.yaml"
     git(made, "checkout", "-q", "-b", "opens")
     text = document.read_text(encoding="utf-8")
@@ -69,18 +58,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     git(made, "checkout", "-q", "-b", "rewords", "main")
     document.write_text(text.replace("List the movies, a page at a time", "List the movies"), encoding="utf-8")
     git(made, "commit", "-q", "-a", "-m", "Reword")
-    _lend_tools(made)
     return made
-
-
-def _lend_tools(made: Path) -> None:
-    """Let the clone use this checkout's tools: they are newer than the lists that they were installed from."""
-    for name in (".venv", ".tools"):
-        (made / name).symlink_to(ROOT / name)
-    (made / "build").mkdir()
-    (made / "build" / "wheels").symlink_to(ROOT / "build" / "wheels")
-    for path in [*(made / "requirements").iterdir(), made / ".python-version"]:
-        os.utime(path, (0, 0))
 
 
 @pytest.fixture
@@ -98,9 +76,8 @@ def shell(github: GitHub, folder: Path) -> dict[str, str]:
 
 def review(github: GitHub, clone: Path, folder: Path, *left_out: str) -> Ran:
     """Run the job `access`; the reports of steps that are left out are those of the run before."""
-    job = workflow("pull-request")["jobs"]["access"]
     expressions = {"github.token": "a-token", "github.base_ref": "main"}
-    return run_job(job, clone, shell(github, folder), expressions, left_out=left_out)
+    return run_job("pull-request", "access", clone, shell(github, folder), expressions, left_out=left_out)
 
 
 def keep(name: str, text: str) -> None:
@@ -159,10 +136,10 @@ def test_a_plan_that_destroys_a_table_fails_until_its_line_and_is_then_applied_b
     github: GitHub, clone: Path, tmp_path: Path
 ) -> None:
     git(clone, "checkout", "-q", "main")
-    job = workflow("pull-request")["jobs"]["plan"]
+    job = ("pull-request", "plan", clone)
     variables = {**shell(github, tmp_path), "PLAN_JSON": str(PLANS / "data-lost.json")}
     expressions = {"github.token": "a-token", "matrix.environment": "dev", "inputs.plan_dev": ""}
-    ran = run_job(job, clone, variables, expressions, left_out=("Plan",))
+    ran = run_job(*job, variables, expressions, left_out=("Plan",))
     assert ran.failed == ["Say what the plan means"], ran.output
     (comment,) = github.bodies(7)
     lines = [line for line in comment.splitlines() if line.startswith("accept: data-lost ")]
@@ -172,7 +149,7 @@ def test_a_plan_that_destroys_a_table_fails_until_its_line_and_is_then_applied_b
     keep("destroys-a-table", comment)
 
     github.pull_requests[7]["body"] = "\n".join(lines)
-    ran = run_job(job, clone, variables, expressions, left_out=("Plan", "Say what it costs", COMMENT))
+    ran = run_job(*job, variables, expressions, left_out=("Plan", "Say what it costs", COMMENT))
     assert ran.succeeded, ran.output
     assert [run["name"] for run in github.check_runs] == ["reviewed plan of dev"]
     assert REPOSITORY in github.check_runs[0]["details_url"]
@@ -200,10 +177,9 @@ def deploy(
     github: GitHub, clone: Path, folder: Path, expressions: Mapping[str, str], merge: str, *left_out: str
 ) -> Ran:
     """Run the job that deploys dev after a merge, with the plan that loses data, without the step that applies it."""
-    job = workflow("main")["jobs"]["dev"]
     merged = {**shell(github, folder), **job_environment(github, folder, None, merge)}
     variables = {**merged, "PLAN_JSON": str(PLANS / "data-lost.json")}
-    return run_job(job, clone, variables, expressions, left_out=("Plan", APPLY, *left_out))
+    return run_job("main", "dev", clone, variables, expressions, left_out=("Plan", APPLY, *left_out))
 
 
 @pytest.fixture(scope="module")
@@ -234,7 +210,7 @@ def night(github: GitHub, clone: Path, folder: Path, tenant: Settings, plan: Pat
     variables = {**shell(github, folder), **of_tenant, "PLAN_JSON": str(plan or "")}
     left_out = ("Plan",) if plan else ("Plan", "Say what the plan means")
     expressions = dict.fromkeys(CREDENTIALS, "") | {"github.token": "a-token", "matrix.environment": "local"}
-    ran = run_job(workflow("drift")["jobs"]["drift"], clone, variables, expressions, left_out=left_out)
+    ran = run_job("drift", "drift", clone, variables, expressions, left_out=left_out)
     assert ran.succeeded, ran.output
     return "".join(issue["body"] for issue in github.issues.values() if issue["state"] == "open")
 
@@ -270,22 +246,76 @@ def test_a_preview_has_one_comment_with_its_address_which_later_says_that_it_is_
     github: GitHub, clone: Path, tmp_path: Path
 ) -> None:
     git(clone, "checkout", "-q", "main")
-    jobs = workflow("preview")["jobs"]
     variables = {**shell(github, tmp_path), "PLAN_JSON": str(PLANS / "good.json")}
     expressions = dict.fromkeys(CREDENTIALS, "") | {"github.token": "a-token", "github.event.pull_request.number": "7"}
     report = clone / "build" / "pipeline" / "preview.md"
     report.parent.mkdir(parents=True, exist_ok=True)
-    (report.parent / "description.md").write_text("A reason.", encoding="utf-8")
     report.write_text(preview_text("pull7", "https://d111111abcdef8.cloudfront.net"), encoding="utf-8")
-    left_out = ("Read the description", "Plan", APPLY, "Say where it answers")
-    ran = run_job(jobs["deploy"], clone, variables, expressions, left_out=left_out)
+    left_out = ("Plan", APPLY, "Say where it answers")
+    ran = run_job("preview", "deploy", clone, variables, expressions, left_out=left_out)
     assert ran.succeeded, ran.output
     (comment,) = github.bodies(7)
     assert "**<https://d111111abcdef8.cloudfront.net>** is this pull request" in comment
     keep("preview", comment)
 
     report.write_text(preview_text("pull7", None), encoding="utf-8")
-    ran = run_job(jobs["remove"], clone, variables, expressions, left_out=("Destroy", "Say that it is gone"))
+    ran = run_job("preview", "remove", clone, variables, expressions, left_out=("Destroy", "Say that it is gone"))
     assert ran.succeeded, ran.output
     (comment,) = github.bodies(7)
     assert "There is no preview now" in comment
+
+
+def test_newer_packages_are_proposed_in_a_pull_request(github: GitHub, clone: Path, tmp_path: Path) -> None:
+    git(clone, "checkout", "-q", "main")
+    listed = clone / "requirements" / "authorizer.txt"
+    listed.write_text(listed.read_text(encoding="utf-8") + "# newer\n", encoding="utf-8")
+    variables = {**shell(github, tmp_path), **job_environment(github, tmp_path, None)}
+    left_out = ("Take newer versions",)
+    ran = run_job("dependencies", "python", clone, variables, {"github.token": "a-token"}, left_out=left_out)
+    git(clone, "checkout", "-q", "--", "requirements")
+    os.utime(listed, (0, 0))
+    assert ran.succeeded, ran.output
+    (_, made) = github.pull_requests.values()
+    assert made["title"] == "Take newer versions of the Python packages"
+    assert git(clone, "diff", "--name-only", "main", "origin/dependencies") == "requirements/authorizer.txt"
+
+
+def test_a_tag_becomes_a_release_with_every_archive(github: GitHub, clone: Path, tmp_path: Path) -> None:
+    git(clone, "checkout", "-q", "main")
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    variables = {**shell(github, tmp_path), **job_environment(github, tmp_path, None)}
+    expressions = {"github.token": "a-token", "github.ref_name": f"v{version}"}
+    ran = run_job("release", "release", clone, variables, expressions)
+    assert ran.succeeded, ran.output
+    (release,) = github.releases.values()
+    assert (release["tag_name"], release["draft"]) == (f"v{version}", False)
+    uploaded = {each["name"]: each["content"] for each in github.assets.values()}
+    for line in uploaded.pop("SHA256SUMS").decode().splitlines():
+        digest, name = line.split()
+        assert hashlib.sha256(uploaded.pop(name)).hexdigest() == digest
+    assert uploaded == {}, "each file has its sum"
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in WORKFLOWS.glob("*.yml")))
+def test_the_last_job_of_a_workflow_fails_with_any_other(clone: Path, name: str) -> None:
+    last = f"all-of-{name}"
+    others = workflow(name)["jobs"][last]["needs"]
+
+    def fails(**results: str) -> bool:
+        needs = {other: {"result": results.get(other, "success")} for other in others}
+        return not run_job(name, last, clone, {"PATH": os.environ["PATH"]}, {}, needs=needs).succeeded
+
+    assert not fails()
+    for other in others:
+        assert fails(**{other: "failure"})
+        assert fails(**{other: "cancelled"})
+
+
+def test_every_step_of_every_job_has_been_run(request: pytest.FixtureRequest) -> None:
+    """It comes last: the cases above run the steps. `run_job` notes them."""
+    cases = {test for item in request.session.items if item.path == request.path for test in [item.name.split("[")[0]]}
+    if cases != {name for name in dir(request.module) if name.startswith("test_")}:
+        pytest.skip("only some of the cases run")
+    every = {place for path in WORKFLOWS.glob("*.yml") for place in places(path.stem)}
+    assert every >= WITH_THE_PROVIDER | NEVER.keys(), "a step of the list is no more"
+    assert every - HAVE_RUN == WITH_THE_PROVIDER | NEVER.keys()

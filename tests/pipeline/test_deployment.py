@@ -1,0 +1,58 @@
+"""The jobs that plan, deploy and watch dev, on an environment that is there. Each test goes on from the one before."""
+
+from tests.pipeline.conftest import Applied, Project
+
+REMARK, OPENING = 7, 8
+LINE = "accept: GET /movies for everyone, without a token"
+DIFFERENCE = "Show for whom which operation opens or closes"
+REVIEW = "Refuse a plan that nobody has reviewed"
+DEV = {"matrix.environment": "dev", "inputs.plan_dev": ""}
+
+
+def test_a_pull_request_with_a_remark_changes_nothing(project: Project) -> None:
+    remark = {"terraform/cloud/edge.tf": ("# The parts", "# These are the parts")}
+    project.open_pull_request(REMARK, remark)
+    ran = project.job("pull-request", "plan", "dev-plan", number=REMARK, expressions=DEV)
+    assert ran.succeeded, ran.output
+    comment = project.comment(REMARK, "plan of dev")
+    assert "Nothing changes: everything is as declared." in comment
+    (note,) = project.github.check_runs
+    assert note["output"]["title"] == "no changes"
+
+
+def test_a_pull_request_that_opens_an_operation_is_refused_and_then_accepted(project: Project) -> None:
+    opening = {"functions/movies/openapi.yaml": ("security: [{ auth0: [read:Movies] }]", "security: []")}
+    project.open_pull_request(OPENING, opening)
+    ran = project.job("pull-request", "access", number=OPENING)
+    assert ran.failed == [DIFFERENCE], ran.output
+    assert LINE in project.comment(OPENING, "access").splitlines()
+    project.github.pull_requests[OPENING]["body"] = f"A reason.\n\n{LINE}\n"
+    ran = project.job("pull-request", "access", number=OPENING)
+    assert ran.succeeded, ran.output
+    ran = project.job("pull-request", "plan", "dev-plan", number=OPENING, expressions=DEV)
+    assert ran.succeeded, ran.output
+
+
+def test_its_merge_is_planned_again_applied_and_tried(project: Project) -> None:
+    ran = project.job("main", "dev", "dev", commit=project.merge(OPENING), expressions=DEV)
+    assert ran.succeeded, ran.output
+    assert "All " in ran.output
+    assert "checks passed" in ran.output
+    assert "were reviewed in pull request 8" in project.comment(OPENING, "deployment of dev")
+
+
+def test_a_merge_after_a_change_by_hand_is_refused(project: Project, applied: Applied) -> None:
+    logs = applied.client("logs")
+    names = [each["logGroupName"] for each in logs.describe_log_groups()["logGroups"]]
+    (group,) = (name for name in names if name.endswith("gatehouse-dev-movies"))
+    logs.put_retention_policy(logGroupName=group, retentionInDays=1)
+    ran = project.job("main", "dev", "dev", commit=project.merge(REMARK), expressions=DEV)
+    assert ran.failed == [REVIEW], ran.output
+    assert "Nobody has seen" in project.comment(REMARK, "deployment of dev")
+
+
+def test_the_night_opens_an_issue_and_closes_it_once_somebody_has_read_and_applied_the_plan(project: Project) -> None:
+    ran = project.job("drift", "drift", "dev-plan", expressions=DEV)
+    assert ran.succeeded, ran.output
+    (issue,) = project.github.issues.values()
+    assert "retention" in issue["body"]
