@@ -1,11 +1,14 @@
 """The jobs that plan, deploy and watch dev, on an environment that is there. Each test goes on from the one before."""
 
+import re
+
 from tests.pipeline.conftest import Applied, Project
 
 REMARK, OPENING = 7, 8
 LINE = "accept: GET /movies for everyone, without a token"
 DIFFERENCE = "Show for whom which operation opens or closes"
 REVIEW = "Refuse a plan that nobody has reviewed"
+LOGS = "/aws/lambda/gatehouse-dev-movies"
 DEV = {"matrix.environment": "dev", "inputs.plan_dev": ""}
 
 
@@ -42,17 +45,28 @@ def test_its_merge_is_planned_again_applied_and_tried(project: Project) -> None:
 
 
 def test_a_merge_after_a_change_by_hand_is_refused(project: Project, applied: Applied) -> None:
-    logs = applied.client("logs")
-    names = [each["logGroupName"] for each in logs.describe_log_groups()["logGroups"]]
-    (group,) = (name for name in names if name.endswith("gatehouse-dev-movies"))
-    logs.put_retention_policy(logGroupName=group, retentionInDays=1)
+    applied.client("logs").put_retention_policy(logGroupName=LOGS, retentionInDays=1)
     ran = project.job("main", "dev", "dev", commit=project.merge(REMARK), expressions=DEV)
     assert ran.failed == [REVIEW], ran.output
-    assert "Nobody has seen" in project.comment(REMARK, "deployment of dev")
+    comment = project.comment(REMARK, "deployment of dev")
+    assert "Nobody has seen" in comment
+    assert "log" in comment
 
 
-def test_the_night_opens_an_issue_and_closes_it_once_somebody_has_read_and_applied_the_plan(project: Project) -> None:
+def test_the_night_opens_an_issue_and_closes_it_after_somebody_has_read_the_plan_and_had_it_applied(
+    project: Project,
+) -> None:
     ran = project.job("drift", "drift", "dev-plan", expressions=DEV)
     assert ran.succeeded, ran.output
     (issue,) = project.github.issues.values()
     assert "retention" in issue["body"]
+
+    (fingerprint,) = re.findall(r"with plan ([0-9a-f]{16})", project.comment(REMARK, "deployment of dev"))
+    by_hand = {**DEV, "inputs.plan_dev": fingerprint}
+    merge = project.github.pull_requests[REMARK]["merge_commit_sha"]
+    ran = project.job("main", "dev", "dev", commit=merge, expressions=by_hand)
+    assert ran.succeeded, ran.output
+
+    ran = project.job("drift", "drift", "dev-plan", expressions=DEV)
+    assert ran.succeeded, ran.output
+    assert (issue["state"], len(project.github.issues)) == ("closed", 1)

@@ -146,3 +146,13 @@ def _end(text: str) -> int:
         if depth == 0:
             return index
     raise AssertionError(text[:80])
+
+
+@pytest.mark.parametrize("url", ["http://localhost:1/", "https://a.localhost", "http://127.0.0.1:2", "http://[::1]/"])
+def test_loopback_addresses_and_names_under_localhost_are_this_machine(url: str) -> None:
+    assert passing.is_this_machine(url)
+
+
+@pytest.mark.parametrize("url", ["https://localhost.example", "https://notlocalhost", "http://10.0.0.1", "nothing"])
+def test_other_addresses_are_not_this_machine(url: str) -> None:
+    assert not passing.is_this_machine(url)
