@@ -23,6 +23,7 @@ from scripts.child_environment import for_program
 from scripts.local_stack.definitions import CREDENTIALS
 from scripts.management_api import ManagementApi
 from scripts.management_scopes import reading_scopes, terraform_scopes
+from scripts.tools import ROOT
 from tests.checkout import copy_project
 from tests.pipeline import edge
 from tests.pipeline.edge import Edge
@@ -33,6 +34,8 @@ from tests.unit.scripts.pipeline.github_stand_in import running as github_runnin
 
 EDGES = ("*.cloudfront.net", "*.execute-api.eu-west-1.amazonaws.com")
 """The names of the sites and of the stages; the environments are in this region."""
+
+COMMENTS = ROOT / "build" / "pull-requests" / "emulated"
 
 
 @dataclass(frozen=True)
@@ -211,9 +214,22 @@ def project(
     }
     with github_running() as github:
         yield Project(clone_of(source, folder), github, shell, folder, secrets)
+        _keep(github)
     for row in s3.list_objects_v2(Bucket=states).get("Contents", []):
         s3.delete_object(Bucket=states, Key=row["Key"])
     s3.delete_bucket(Bucket=states)
+
+
+def _keep(github: GitHub) -> None:
+    """Keep every comment and issue in build/pull-requests/emulated/, for people to read."""
+    shutil.rmtree(COMMENTS, ignore_errors=True)
+    COMMENTS.mkdir(parents=True)
+    for each in github.comments.values():
+        about = each["body"].splitlines()[0].removeprefix("<!-- gatehouse: ").removesuffix(" -->")
+        name = f"{each['number']}-{about.replace(' ', '-')}.md"
+        (COMMENTS / name).write_text(each["body"], encoding="utf-8")
+    for number, issue in github.issues.items():
+        (COMMENTS / f"issue-{number}.md").write_text(issue["body"], encoding="utf-8")
 
 
 def _fill_in(path: Path, values: Mapping[str, Any]) -> None:
