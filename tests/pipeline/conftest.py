@@ -149,7 +149,6 @@ def proxy(applied: Applied, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def secrets(applied: Applied, tenant: Tenant) -> Iterator[dict[str, dict[str, str]]]:
     """The variables and secrets of the environments on GitHub, each with an application of its own at the tenant."""
     scopes = terraform_scopes(manages_look=False)
-    credentials = json.dumps(applied.environment.get("connection_credentials", {}))
     made: dict[str, dict[str, str]] = {}
     for name, wanted in (("dev-plan", reading_scopes(scopes)), ("dev", scopes), ("previews", scopes)):
         client_id, key = _application(tenant.api, applied, name, wanted)
@@ -157,7 +156,6 @@ def secrets(applied: Applied, tenant: Tenant) -> Iterator[dict[str, dict[str, st
             "vars.AUTH0_DOMAIN": applied.domain,
             "vars.AUTH0_CLIENT_ID": client_id,
             "secrets.AUTH0_CLIENT_ASSERTION_PRIVATE_KEY": key,
-            "secrets.CONNECTION_CREDENTIALS || '{}'": credentials,
             "secrets.SMOKE_CLIENT_SECRET": "",
         }
     yield made
@@ -233,12 +231,11 @@ def _keep(github: GitHub) -> None:
 
 
 def _fill_in(path: Path, values: Mapping[str, Any]) -> None:
-    """Write values into a tfvars file, as a person does; secrets are not among them."""
-    given = {name: value for name, value in values.items() if name != "connection_credentials"}
+    """Write values into a tfvars file, as a person does."""
     lines = [
-        line for line in path.read_text(encoding="utf-8").splitlines() if line.partition("=")[0].strip() not in given
+        line for line in path.read_text(encoding="utf-8").splitlines() if line.partition("=")[0].strip() not in values
     ]
-    lines += [f"{name} = {json.dumps(value)}" for name, value in given.items()]
+    lines += [f"{name} = {json.dumps(value)}" for name, value in values.items()]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

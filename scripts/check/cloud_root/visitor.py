@@ -3,6 +3,7 @@
 import base64
 import json
 import ssl
+import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,7 @@ class Visitor:
         self._settings = settings
         context = ssl.create_default_context(cafile=settings.certificate)
         self._tenant = httpx.Client(base_url=settings.tenant_url, verify=context, timeout=20, trust_env=False)
+        weakref.finalize(self, self._tenant.close)
 
     def sign_in(self, connection: str, scopes: Iterable[str], response_type: str = "code") -> str:
         """Sign in through the connection, ask for the scopes and return the access token.
