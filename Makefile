@@ -133,6 +133,8 @@ comment: $(TOOLS) ## Put REPORT="<file> ..." into the pull request's one comment
 	@$(RUN) scripts.pipeline.comment
 record-plan: $(TOOLS) ## Note on the pull request's commit which changes of ENV=<environment> were reviewed
 	@$(RUN) scripts.pipeline.record_plan $(ENV)
+keep-plan: $(TOOLS) ## Put the saved plan of ENV=<environment> and its build into build/kept-plan/, unless it holds a secret
+	@$(RUN) scripts.pipeline.keep_plan $(ENV)
 require-plan: $(TOOLS) ## Refuse ENV=<environment>'s saved plan if it has a change that no pull request has shown (PLAN=)
 	@$(RUN) scripts.pipeline.require_plan $(ENV)
 drift: $(TOOLS) ## Open, change or close the issue on the drift of ENV=<environment>

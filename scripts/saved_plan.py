@@ -36,16 +36,27 @@ def discard(environment: Environment) -> None:
     _seal_file(environment).unlink(missing_ok=True)
 
 
+def files(environment: Environment) -> list[Path]:
+    """Return the plan, its seal and the files of the build that it was made from: what another checkout lacks."""
+    return [environment.plan_file, _seal_file(environment), *_built(environment)]
+
+
 def _seal_file(environment: Environment) -> Path:
     return environment.plan_file.with_suffix(".sha256")
 
 
-def _digest(environment: Environment) -> str:
+def _built(environment: Environment) -> list[Path]:
     built = [*(ROOT / "build" / environment.architecture).glob("*.zip"), *(ROOT / "build" / "site").rglob("*")]
+    return sorted(filter(Path.is_file, built))
+
+
+def _digest(environment: Environment) -> str:
+    """Return the same digest for the same files, wherever the checkout is."""
     declared = [path for path in (ROOT / "terraform").rglob("*") if path.suffix in {".tf", ".tfvars", ".js", ".hcl"}]
     rules = [*(ROOT / "auth0").glob("*.yaml"), *(ROOT / "auth0" / "actions").glob("*.js")]
     documents = [path for name in ("openapi.yaml", "sample.json") for path in (ROOT / "functions").glob(f"*/{name}")]
-    total = hashlib.sha256()
-    for path in sorted(filter(Path.is_file, [environment.plan_file, *built, *declared, *rules, *documents])):
-        total.update(str(path).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    total = hashlib.sha256(hashlib.sha256(environment.plan_file.read_bytes()).digest())
+    for path in sorted(filter(Path.is_file, [*_built(environment), *declared, *rules, *documents])):
+        name = path.relative_to(ROOT).as_posix()
+        total.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()

@@ -1,13 +1,14 @@
 """`make comment ABOUT=<subject> REPORT="<file> ..."`: put reports into the pull request's one comment on a subject.
 
 The comment is made, or changed where it is. A file that ends in .md is Markdown; every other one is shown as it is.
-With STATUS=failure, which a job of GitHub's knows as `job.status`, the comment says first that the job has failed.
+STATUS is what a job of GitHub's knows as `job.status`: with `failure` the comment begins by saying that the job has
+failed; with `success` a comment on a deployment begins by saying that it was applied.
 The job's summary gets the same text. A pull request from a fork, or of Dependabot, has a token that only reads: it
 gets the summary alone.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from github.IssueComment import IssueComment
@@ -25,6 +26,8 @@ from scripts.pipeline.github_api import (
 )
 from scripts.pipeline.job import Job, current
 
+_DEPLOYMENT = "deployment of "
+
 
 def main() -> None:
     """Write the summary, then the comment."""
@@ -37,8 +40,8 @@ def main() -> None:
     if not arguments.about or not arguments.reports:
         raise UserError('say what to write: make comment ABOUT=<subject> REPORT="<file> ...".')
     job = current(os.environ)
-    has_failed = os.environ.get("STATUS") == "failure"
-    text = body(job, arguments.about, [Path(name) for name in arguments.reports], has_failed=has_failed)
+    reports = [Path(name) for name in arguments.reports]
+    text = body(job, arguments.about, reports, status=os.environ.get("STATUS", ""))
     if job.summary_file is not None:
         with job.summary_file.open("a", encoding="utf-8") as file:
             file.write(f"{text}\n\n")
@@ -60,16 +63,22 @@ def marker(about: str) -> str:
     return f"<!-- gatehouse: {about} -->"
 
 
-def body(job: Job, about: str, reports: Sequence[Path], *, has_failed: bool = False) -> str:
-    """Return the comment's text: the marker, whether the job has failed, the reports, and what they are of.
+def body(job: Job, about: str, reports: Sequence[Path], *, status: str = "") -> str:
+    """Return the comment's text: the marker, how the job ended, the reports, and what they are of.
 
     A missing report is said to be so.
     """
     commit = job.pull_request["head"]["sha"] if job.pull_request else job.commit
     of = f"Commit {commit[:12]}, [run]({job.run_url})."
-    failed = [f"**The job has failed.** [The run]({job.run_url}) says at which step."] if has_failed else []
-    text = "\n\n".join([marker(about), *failed, *(_shown(path, job) for path in reports)])
+    text = "\n\n".join([marker(about), *_outcome(job, about, status), *(_shown(path, job) for path in reports)])
     return cut(text, job, limit=65_535 - len(of) - 2) + f"\n\n{of}"
+
+
+def _outcome(job: Job, about: str, status: str) -> Iterator[str]:
+    if status == "failure":
+        yield f"**The job has failed.** [The run]({job.run_url}) says at which step."
+    elif status == "success" and about.startswith(_DEPLOYMENT):
+        yield "**Applied**, and `make smoke` found every answer as it should be."
 
 
 def put(pull_request: PullRequest, first_line: str, text: str) -> str:

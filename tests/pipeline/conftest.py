@@ -27,7 +27,7 @@ from scripts.tools import ROOT
 from tests.checkout import copy_project
 from tests.pipeline import edge
 from tests.pipeline.edge import Edge
-from tests.unit.github.repository import clone_of, git
+from tests.unit.github.repository import clone_of, git, lend_tools
 from tests.unit.github.runner import Ran, run_job
 from tests.unit.scripts.pipeline.github_stand_in import GitHub, job_environment
 from tests.unit.scripts.pipeline.github_stand_in import running as github_running
@@ -116,6 +116,20 @@ class Project:
         self.github.pull_requests[number] |= merged
         self.github.merged_by[commit] = [number]
         return commit
+
+    def on_another_machine(self, branch: str) -> Path:
+        """Return a checkout of a branch in another folder, with the kept plan unpacked into its build folder."""
+        other = self.folder / "other"
+        git(self.folder, "clone", "-q", "--branch", branch, str(self.clone), str(other))
+        lend_tools(other)
+        shutil.copytree(self.clone / "build" / "kept-plan", other / "build", dirs_exist_ok=True)
+        return other
+
+    def shell_of(self, environment: str) -> dict[str, str]:
+        """Return the variables of a person's shell who has the credentials of an environment on GitHub."""
+        named = {name.partition(".")[2]: value for name, value in self.secrets[environment].items()}
+        given = {name: value for name, value in named.items() if name.startswith("AUTH0_")}
+        return {**self.shell, **given, "AUTH0_CLIENT_ASSERTION_SIGNING_ALG": "RS256"}
 
     def comment(self, number: int, about: str) -> str:
         """Return the one comment on a subject."""

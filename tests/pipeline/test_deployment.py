@@ -1,6 +1,7 @@
 """The jobs that plan, deploy and watch dev, on an environment that is there. Each test goes on from the one before."""
 
 import re
+import subprocess
 
 from scripts.project_name import PROJECT
 from scripts.tools import ROOT
@@ -39,6 +40,7 @@ def test_a_pull_request_that_opens_an_operation_is_refused_and_then_accepted(pro
     assert ran.succeeded, ran.output
     ran = project.job("pull-request", "plan", "dev-plan", number=OPENING, expressions=DEV)
     assert ran.succeeded, ran.output
+    assert "kept with its build" in ran.output
 
 
 def test_its_merge_is_planned_again_applied_and_tried(project: Project) -> None:
@@ -76,3 +78,17 @@ def test_the_night_names_the_change_until_somebody_has_read_the_plan_and_had_it_
     assert "retention" not in issue["body"]
     assert "The main branch" not in issue["body"], "the plan is empty again"
     assert "What `make doctor ENV=dev` finds" in issue["body"], "the tenant serves a shop, whose Action runs first"
+
+
+def test_a_kept_plan_is_refused_on_another_machine_once_the_state_has_changed(project: Project) -> None:
+    other = project.on_another_machine(f"change-{OPENING}")
+    ended = subprocess.run(
+        ["make", "apply", "ENV=dev"],
+        cwd=other,
+        env=project.shell_of("dev"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode != 0
+    assert "Saved plan is stale" in ended.stderr, ended.stdout + ended.stderr

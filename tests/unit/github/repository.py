@@ -29,11 +29,11 @@ def clone_of(source: Path, folder: Path) -> Path:
     git(source, "commit", "-q", "-m", "main")
     git(folder, "clone", "-q", "--bare", str(source), str(bare))
     git(folder, "clone", "-q", str(bare), str(made))
-    _lend_tools(made)
+    lend_tools(made)
     return made
 
 
-def _lend_tools(made: Path) -> None:
+def lend_tools(made: Path) -> None:
     """Let the clone use this checkout's tools: they are newer than the lists that they were installed from."""
     (made / "build").mkdir()
     for name in (".venv", ".tools", "site/node_modules", "build/wheels"):

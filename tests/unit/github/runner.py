@@ -29,6 +29,7 @@ type Place = tuple[str, str]
 WITH_THE_PROVIDER: frozenset[Place] = frozenset(
     {
         *((workflow, "Plan") for workflow in ("pull-request", "main", "drift", "preview")),
+        ("pull-request", "Take the plan and its build, unless it holds a secret"),
         *((workflow, "Apply, and try what was deployed") for workflow in ("main", "preview")),
         *(("preview", step) for step in ("Say where it answers", "Destroy", "Say that it is gone", "List them")),
     }

@@ -1,5 +1,6 @@
 """A saved plan is bound to every file that it was made from, and to its own content."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,17 @@ def test_a_plan_that_was_discarded_is_no_more(planned: Planned) -> None:
     saved_plan.discard(planned)
     with pytest.raises(UserError, match="there is no saved plan of local"):
         saved_plan.require(planned)
+
+
+def test_a_plan_is_accepted_in_a_checkout_elsewhere(
+    planned: Planned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    for path in [*SOURCES, *(str(path.relative_to(tmp_path)) for path in saved_plan.files(planned))]:
+        (elsewhere / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(tmp_path / path, elsewhere / path)
+    monkeypatch.setattr(saved_plan, "ROOT", elsewhere)
+    monkeypatch.setattr(Planned, "folder", elsewhere / "plans")
+    assert saved_plan.require(planned) == elsewhere / "plans" / "local.tfplan"
+    (elsewhere / SOURCES[0]).unlink()
+    assert_is_refused(planned)

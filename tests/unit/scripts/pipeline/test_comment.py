@@ -124,5 +124,7 @@ def test_a_comment_says_first_that_its_job_has_failed(job: Job, tmp_path: Path) 
     report = tmp_path / "report.md"
     report.write_text("A report.", encoding="utf-8")
     said = f"**The job has failed.** [The run]({job.run_url}) says at which step."
-    assert body(job, "access", [report], has_failed=True).startswith(f"{FIRST}\n\n{said}\n\nA report.")
+    assert "Applied" not in body(job, "access", [report], status="success")
+    assert body(job, "deployment of dev", [report], status="success").splitlines()[2].startswith("**Applied**")
+    assert body(job, "access", [report], status="failure").startswith(f"{FIRST}\n\n{said}\n\nA report.")
     assert said not in body(job, "access", [report])
