@@ -97,7 +97,7 @@ rotate-keys: $(TOOLS) ## Rotate WHAT=signing-key, api-secret or client-key (NEW_
 	@$(RUN) scripts.operate.rotate_keys $(ENV)
 user-erase: $(TOOLS) ## Erase the user SUB= of ENV=<environment> in the tenant and refuse their tokens, after asking (CONFIRM=)
 	@$(RUN) scripts.operate.user_erase $(ENV)
-backup-drill: $(TOOLS) ## Restore each table of ENV=<environment> to its latest point in time, compare, and delete the copy
+backup-drill: $(TOOLS) ## Bring ENV=<environment>'s tables and state back beside themselves, export its tenant, and compare
 	@$(RUN) scripts.operate.backup_drill $(ENV)
 origin-key: $(TOOLS) ## Rotate the key that proves to the APIs that a request came through ENV=<environment>'s distribution
 	@$(RUN) scripts.operate.origin_key $(ENV)

@@ -5,6 +5,7 @@ import os
 import psutil
 
 from scripts.local_stack import definitions, services
+from scripts.local_stack.tenant import LocalTenant
 from tests.conftest import Stack
 from tests.system.conftest import succeeded
 
@@ -43,6 +44,20 @@ def test_planning_the_running_system_finds_nothing_to_do_and_an_altered_plan_is_
     result = stack.command("apply", "local")
     assert result.returncode == 2
     assert "changed since local was planned; run `make plan ENV=local` first" in result.stderr
+
+
+def test_the_drill_of_the_backups_exports_the_tenant_without_secrets_and_names_what_has_changed(stack: Stack) -> None:
+    first = stack.command("backup-drill", "local")
+    assert first.returncode == 2
+    assert "no table of gatehouse-local keeps backups" in first.stderr
+    tenant = LocalTenant(stack.settings)
+    changed = {"description": "The drill sees this"}
+    client = tenant.api.send("PATCH", f"clients/{tenant.client_id()}", body=changed)
+    second = stack.command("backup-drill", "local").stdout
+    assert f"since the last export: clients {client['name']} changed" in second
+    exported = (stack.settings.directory / "tenant-export.json").read_text()
+    assert changed["description"] in exported
+    assert client["client_secret"] not in exported
 
 
 def test_up_puts_right_an_emulator_that_was_killed(stack: Stack) -> None:

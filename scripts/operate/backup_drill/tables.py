@@ -1,9 +1,8 @@
-"""`make backup-drill ENV=<environment>`: restore each table to its latest point in time, compare, and delete the copy.
+"""Restores each table to its latest point in time next to itself, compares every row, and deletes the copy.
 
-A backup that nobody has restored is a hope. The drill makes `<table>-drill-<time>` next to each table that keeps
-backups (module stack: protect_data), compares every row by its hash, and deletes the copy, also after a failure. On AWS
-a restore takes some ten minutes and costs by the gigabyte. A row that was written since the point in time differs; the
-drill says how many. The emulated DynamoDB copies a table as it is now: there the drill shows its own steps, not time.
+On AWS a restore takes some ten minutes and costs by the gigabyte. A row that was written since the point in time
+differs; the drill says how many. The emulated DynamoDB copies a table as it is now: there the drill shows its own
+steps, not time.
 """
 
 import hashlib
@@ -14,11 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from scripts import deployed, environments
 from scripts.console import detail, step
-from scripts.errors import OperationError, UserError, run
+from scripts.deployed import Deployed
+from scripts.errors import OperationError, UserError
 
 _POLL_SECONDS = 5
 _LONGEST_SECONDS = 3_600
@@ -39,26 +36,25 @@ class Comparison:
         return not (self.different or self.missing or self.surplus)
 
 
-def main() -> None:
-    """Drill every table; fail where one cannot be restored, or is not the same."""
-    environment = environments.find(environments.parser("backup-drill", __doc__).parse_args().environment)
-    try:
-        target = deployed.find(environment)
-        tables = target.client("dynamodb")
-        protected = [name for api in sorted(target.api_ids()) if keeps_backups(tables, name := f"{target.name}-{api}")]
-        if not protected:
-            raise UserError(
-                f"no table of {target.name} keeps backups: `production = true` in its tfvars turns them on."
-            )
-        unequal = [name for name in protected if not drill(tables, name).is_equal]
-    except (BotoCoreError, ClientError) as error:
-        raise OperationError(f"DynamoDB: {error}") from error
-    if unequal:
+def drill_all(target: Deployed) -> None:
+    """Drill every table that keeps backups.
+
+    Raises:
+        UserError: none does.
+        OperationError: a table cannot be restored, or its copy is not the same.
+    """
+    tables = target.client("dynamodb")
+    protected = [name for api in sorted(target.api_ids()) if keeps_backups(tables, name := f"{target.name}-{api}")]
+    if not protected:
+        raise UserError(
+            f"no table of {target.name} keeps backups: `production = true` in an environment's tfvars turns them on."
+        )
+    if unequal := [name for name in protected if not drill(tables, name).is_equal]:
         raise OperationError(
             f"the copies of {', '.join(unequal)} differ from their originals; rows that were written meanwhile "
             "explain a difference, nothing else does: run it again in a quiet hour."
         )
-    step("Every restored table is the same as its original")
+    detail("every restored table is the same as its original")
 
 
 def keeps_backups(tables: Any, name: str) -> bool:  # noqa: ANN401 -- boto3's client
@@ -110,7 +106,3 @@ def _wait(tables: Any, name: str) -> None:  # noqa: ANN401 -- boto3's client
             raise OperationError(f"{name} is not restored after an hour; check it in the console, and delete it there.")
         detail("AWS is restoring")
         time.sleep(_POLL_SECONDS)
-
-
-if __name__ == "__main__":
-    run(main)

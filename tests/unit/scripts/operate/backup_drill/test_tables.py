@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scripts.operate.backup_drill import Comparison, compare, drill, keeps_backups
+from scripts.operate.backup_drill.tables import Comparison, compare, drill, keeps_backups
 from tests.unit.local.aws.conftest import LocalAws
 
 
@@ -39,7 +39,7 @@ def test_the_copy_goes_also_when_the_comparison_fails(
     def fails(*_: Any) -> Any:
         raise RuntimeError
 
-    monkeypatch.setattr("scripts.operate.backup_drill.compare", fails)
+    monkeypatch.setattr("scripts.operate.backup_drill.tables.compare", fails)
     tables = aws.client("dynamodb")
     before = tables.list_tables()["TableNames"]
     with pytest.raises(RuntimeError):
