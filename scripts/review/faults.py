@@ -28,8 +28,8 @@ def main() -> None:
     for proof in sorted({proof for claim in broken for proof in claim.proofs if of(results, proof).outcome != PASSED}):
         detail(f"{of(results, proof).outcome}  {proof}: {of(results, proof).reason}")
     raise OperationError(
-        f"{len(broken)} of {len(listed)} promises were broken or not tested: "
-        f"{'; '.join(claim.subject for claim in broken)}. build/tests/faults.txt has each test's report."
+        f"{len(broken)} of {len(listed)} promises were broken or not tested: the lines above name their tests, and "
+        "build/tests/faults.txt has the reports."
     )
 
 

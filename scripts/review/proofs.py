@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 from scripts import provider_mirror
 from scripts.child_environment import for_program
 from scripts.console import detail
+from scripts.errors import UserError
 from scripts.review.claims import Claim, Proof
 from scripts.terraform_root import module_environment
 from scripts.tools import ROOT, TERRAFORM, require
@@ -42,13 +43,19 @@ def run_proofs(claims: Iterable[Claim], name: str) -> Results:
     """Run every test that the claims name, two files at a time, and print each as it ends.
 
     build/tests/<name>.txt has pytest's report: why one failed, with all values.
+
+    Raises:
+        UserError: KILLS or SEED is no number.
     """
+    drawn = {"KILLS": os.environ.get("KILLS") or _KILLS, "SEED": os.environ.get("SEED") or str(int(time.time()))}
+    if wrong := [f"{variable}={value}" for variable, value in drawn.items() if not value.isdecimal()]:
+        raise UserError(f"{' and '.join(wrong)}: give a whole number, as KILLS=1.")
     junit = ROOT / "build" / "tests" / f"{name}.xml"
     junit.parent.mkdir(parents=True, exist_ok=True)
     junit.unlink(missing_ok=True)
     proofs = sorted({proof for claim in claims for proof in claim.proofs})
     results = _run_terraform([proof for proof in proofs if proof.file.suffix == ".hcl"])
-    return {**results, **_run_pytest([proof for proof in proofs if proof.file.suffix == ".py"], junit)}
+    return {**results, **_run_pytest([proof for proof in proofs if proof.file.suffix == ".py"], drawn, junit)}
 
 
 def of(results: Results, proof: Proof) -> Result:
@@ -94,9 +101,8 @@ def python_environment() -> dict[str, str]:
     return {**for_program(("GATEHOUSE_*", "PROVIDER_MIRROR")), "PYTHONPATH": "functions"}
 
 
-def _run_pytest(proofs: list[Proof], junit: Path) -> dict[str, Result]:
+def _run_pytest(proofs: list[Proof], drawn: Mapping[str, str], junit: Path) -> dict[str, Result]:
     command = [sys.executable, "-m", "pytest", "-v", "-n", "2", "--dist", "loadfile", f"--junitxml={junit}"]
-    drawn = {"KILLS": os.environ.get("KILLS") or _KILLS, "SEED": os.environ.get("SEED") or str(int(time.time()))}
     detail(f"to repeat the random choices, set {' '.join(f'{name}={value}' for name, value in drawn.items())}")
     ordered = sorted(proofs, key=_position)  # as in `make test`: a rotation would wait an hour after some other tests
     report = junit.with_suffix(".txt")

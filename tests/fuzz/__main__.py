@@ -33,7 +33,7 @@ _LONGEST_SECONDS = 36_000
 def main() -> None:
     """Run Schemathesis for each API and caller; a failure of any ends with exit code 1."""
     parser = command_line.parser("fuzz", __doc__)
-    parser.add_argument("--seconds", type=int, default=int(os.environ.get("SECONDS") or 60), help="as SECONDS=")
+    parser.add_argument("--seconds", type=int, default=os.environ.get("SECONDS") or 60, help="as SECONDS=")
     seconds = parser.parse_args().seconds
     if not 1 <= seconds <= _LONGEST_SECONDS:
         raise UserError(f"give 1 to {_LONGEST_SECONDS} SECONDS.")

@@ -35,8 +35,8 @@ _GROWTH = 1.2
 def main() -> None:
     """Run Locust, watch the services' memory, and print and judge the figures."""
     parser = command_line.parser("load", __doc__)
-    parser.add_argument("--visitors", type=int, default=int(os.environ.get("VISITORS") or 10), help="as VISITORS=")
-    parser.add_argument("--seconds", type=int, default=int(os.environ.get("SECONDS") or 60), help="as SECONDS=")
+    parser.add_argument("--visitors", type=int, default=os.environ.get("VISITORS") or 10, help="as VISITORS=")
+    parser.add_argument("--seconds", type=int, default=os.environ.get("SECONDS") or 60, help="as SECONDS=")
     options = parser.parse_args()
     if not (1 <= options.visitors <= _MOST_VISITORS and 1 <= options.seconds <= _LONGEST_SECONDS):
         raise UserError(f"give 1 to {_MOST_VISITORS} VISITORS and 1 to {_LONGEST_SECONDS} SECONDS.")

@@ -55,7 +55,7 @@ def test_an_apply_that_was_cut_short_is_put_right_by_forgetting(new_stack: Stack
     assert not new_stack.settings.directory.exists()
 
 
-@pytest.mark.skipif(not os.environ.get("KILLS"), reason="a stack of its own: `make faults` asks for it")
+@pytest.mark.skipif(not int(os.environ.get("KILLS") or 0), reason="a stack of its own: `make faults` asks for it")
 @pytest.mark.timeout(900)
 def test_an_emulated_aws_that_is_killed_in_an_apply_is_made_anew_and_whole(new_stack: Stack, tmp_path: Path) -> None:
     said = tmp_path / "said.txt"
