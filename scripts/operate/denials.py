@@ -80,8 +80,9 @@ def refusals(accesses: Sequence[Line], decisions: Sequence[Line]) -> list[Refusa
 
 
 def failures(accesses: Sequence[Line]) -> list[Line]:
-    """Return the lines of the requests that were answered 5xx."""
-    return [line for line in accesses if (line.get("status") or "").startswith("5")]
+    """Return the lines of the requests that were answered 5xx, the latest last."""
+    failed = (line for line in accesses if (line.get("status") or "").startswith("5"))
+    return sorted(failed, key=lambda line: line.when)
 
 
 def report(refused: Sequence[Refusal], failed: Sequence[Line]) -> Iterator[str]:
@@ -155,7 +156,7 @@ def _story(refused: Sequence[Refusal]) -> str:
     if most < _DOMINANT * total:
         return f"{total} refusals, of {people} callers that can be named: so many are a fault of ours or of Auth0's."
     if caller is None:
-        return f"{most} of {total} refusals name nobody: somebody without a good token, a scanner or an attacker."
+        return f"{most} of {total} refusals name nobody: a page before its sign-in, a probe, a scanner or an attacker."
     return (
         f"{most} of {total} refusals are of one caller: `make explain` judges its token, "
         f"`make revoke SUBJECT_HASH={caller}` refuses it everywhere."

@@ -43,7 +43,7 @@ def test_one_caller_is_named_with_the_command_that_refuses_it() -> None:
 
 def test_nobody_in_particular_is_an_attacker_and_many_are_a_fault() -> None:
     scanner = told([access(status="401", refusal="UNAUTHORIZED")] * 5, [])
-    assert scanner[-1] == "5 of 5 refusals name nobody: somebody without a good token, a scanner or an attacker."
+    assert scanner[-1] == "5 of 5 refusals name nobody: a page before its sign-in, a probe, a scanner or an attacker."
     everybody = told([access(**ACCESS_DENIED, principal=f"{number:032x}") for number in range(30)], [])
     assert everybody[-1].startswith("30 refusals, of 30 callers that can be named")
     assert "          and 10 more" in everybody
@@ -54,3 +54,10 @@ def test_failures_are_listed_with_their_requests() -> None:
     assert lines[0] == "Nobody was refused."
     assert "1 requests failed" in lines[2]
     assert lines[-1].endswith("502  GET /movies  failed-1")
+
+
+def test_the_latest_failures_are_listed_whichever_api_they_are_of() -> None:
+    devices = [access(60, status="500", refusal="API_CONFIGURATION_ERROR", path="/devices", request_id="the latest")]
+    movies = [access(number, status="500", request_id=f"movies-{number}") for number in range(20)]
+    lines = told([*devices, *movies], [])  # as the logs are read: one API after the other
+    assert [line.split()[-1] for line in lines[-2:]] == ["movies-19", "latest"]
