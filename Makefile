@@ -39,13 +39,13 @@ help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ## The whole system on this machine
-up: $(TOOLS) ## Build, start and deploy it all here (legacy: LOGIN_FLOW=implicit, API_SIGNING_ALGORITHM=HS256)
+up: $(TOOLS) ## Build and run the whole system on this machine (legacy: LOGIN_FLOW=implicit, API_SIGNING_ALGORITHM=HS256)
 	@$(RUN) scripts.local.up
 down: $(TOOLS) ## Stop it and keep its data
 	@$(RUN) scripts.local.down
 status: $(TOOLS) ## Show which services run, and where
 	@$(RUN) scripts.local.status
-logs: $(TOOLS) ## Print the end of its logs, decisions included (REQUEST=<id>, FOLLOW=1; ENV=, SINCE=15m of a deployed environment)
+logs: $(TOOLS) ## Print the end of its logs, with the decisions (REQUEST=<id>, FOLLOW=1; ENV=, SINCE=15m for a deployed environment)
 	@$(RUN) scripts.local.logs $(ENV)
 tenant: $(TOOLS) ## Run only the local Auth0 tenant, in this terminal (ARGS="--faults"; ARGS=--help lists all options)
 	@$(RUN) scripts.local.tenant $(ARGS)
@@ -58,26 +58,26 @@ clean: $(TOOLS) ## Stop it and delete its data, its logs and build/
 ## Building and deploying
 build: $(TOOLS) ## Build the Lambdas' zips and the site into build/
 	@$(RUN) scripts.build
-new-environment: $(TOOLS) ## Write the two files of an environment NAME=<name>, and say what to fill in
+new-environment: $(TOOLS) ## Write the two files of the environment NAME=<name>, and say what to fill in
 	@$(RUN) scripts.deploy.new_environment
-bootstrap: $(TOOLS) ## Make what ENV=<environment> needs before its first plan, after asking (REPOSITORY=<owner>/<name>, CONFIRM=)
+bootstrap: $(TOOLS) ## Create the prerequisites of ENV=<environment>'s first plan, after asking (REPOSITORY=<owner>/<name>, CONFIRM=)
 	@$(RUN) scripts.deploy.bootstrap $(ENV)
-sbom: $(TOOLS) $(SITE_TOOLS) ## List the libraries of every archive with their licences, as CycloneDX, in build/sbom/
+sbom: $(TOOLS) $(SITE_TOOLS) ## List the libraries of every archive with their licences, as CycloneDX in build/sbom/
 	@$(RUN) scripts.build.sbom
-new-api: $(TOOLS) ## Add an API: NAME=<plural noun>, CONNECTION=<who is granted its scopes>, WRITES=yes for POST, PUT and DELETE
+new-api: $(TOOLS) ## Add an API: NAME=<plural noun>, CONNECTION=<name> to grant its scopes to, WRITES=yes for POST, PUT and DELETE
 	@$(RUN) scripts.build.new_api
 plan: $(TOOLS) ## Build, save a plan of ENV=<environment>, and show it
 	@$(RUN) scripts.deploy.plan $(ENV)
-apply: $(TOOLS) ## Apply the plan that `make plan ENV=<environment>` saved, then smoke (OUTSIDE=yes accepts changes outside our own names)
+apply: $(TOOLS) ## Apply the plan that `make plan ENV=<environment>` saved, then run smoke (OUTSIDE=yes accepts changes outside our own names)
 	@$(RUN) scripts.deploy.apply $(ENV)
 	@$(RUN) scripts.operate.smoke $(ENV) --after-apply
-deploy-canary: $(TOOLS) ## Try the code of ENV=<environment>'s saved plan on SHARE=10 percent for MINUTES=10; apply it, or go back by its alarms
+deploy-canary: $(TOOLS) ## Try the code of ENV=<environment>'s saved plan on SHARE=10 percent for MINUTES=10; then apply it, or go back if an alarm goes off
 	@$(RUN) scripts.operate.canary $(ENV)
 	@$(RUN) scripts.deploy.apply $(ENV)
 	@$(RUN) scripts.operate.smoke $(ENV) --after-apply
-preview: $(TOOLS) ## Say where the preview ENV=pull<number> answers; plan, apply and destroy take such a name too
+preview: $(TOOLS) ## Print the address of the preview ENV=pull<number>; plan, apply and destroy take such a name too
 	@$(RUN) scripts.deploy.preview $(ENV)
-smoke: $(TOOLS) ## Check that ENV=<environment> answers as it should, to visitors, programs and attackers, and how fast (TOKEN=)
+smoke: $(TOOLS) ## Check that ENV=<environment> answers visitors, programs and attackers as it should, and how fast (TOKEN=)
 	@$(RUN) scripts.operate.smoke $(ENV)
 rollback: $(TOOLS) ## Go back to the last good release of ENV=<environment>, or to TO=<number>, after asking (CONFIRM=)
 	@$(RUN) scripts.operate.rollback $(ENV)
@@ -95,17 +95,17 @@ secret: $(TOOLS) ## Set the client id and secret of the connection NAME= of ENV=
 	@$(RUN) scripts.operate.secret $(ENV)
 rotate-keys: $(TOOLS) ## Rotate WHAT=signing-key, api-secret or client-key (NEW_KEY=) of ENV=, nobody refused (DRY=1, CONFIRM=)
 	@$(RUN) scripts.operate.rotate_keys $(ENV)
-user-erase: $(TOOLS) ## Erase the user SUB= of ENV=<environment> in the tenant and refuse their tokens, after asking (CONFIRM=)
+user-erase: $(TOOLS) ## Erase the user SUB= in the tenant of ENV=<environment> and refuse their tokens, after asking (CONFIRM=)
 	@$(RUN) scripts.operate.user_erase $(ENV)
-backup-drill: $(TOOLS) ## Bring ENV=<environment>'s tables and state back beside themselves, export its tenant, and compare
+backup-drill: $(TOOLS) ## Restore copies of ENV=<environment>'s tables and state, export its tenant, and compare
 	@$(RUN) scripts.operate.backup_drill $(ENV)
 origin-key: $(TOOLS) ## Rotate the key that proves to the APIs that a request came through ENV=<environment>'s distribution
 	@$(RUN) scripts.operate.origin_key $(ENV)
 explain: $(TOOLS) ## Explain which routes the token on standard input opens, and why
 	@$(RUN) scripts.operate.explain $(ENV)
-denials: $(TOOLS) ## Count who was refused in ENV=<environment>, by what and why, and list what failed (SINCE=1h, 10:00)
+denials: $(TOOLS) ## Count the refusals in ENV=<environment> by reason, operation and caller, and list failed requests (SINCE=1h, 10:00)
 	@$(RUN) scripts.operate.denials $(ENV)
-why: $(TOOLS) ## Follow REQUEST=<id> through gateway, authorizer and function, and say why it was answered so (SINCE=1d)
+why: $(TOOLS) ## Follow REQUEST=<id> through gateway, authorizer and function, and explain its answer (SINCE=1d)
 	@$(RUN) scripts.operate.why $(ENV)
 live: $(TOOLS) ## Show which versions answer in ENV=<environment>, since when, by whom, and their drift
 	@$(RUN) scripts.operate.live $(ENV)
@@ -113,15 +113,15 @@ doctor: $(TOOLS) ## Find problems that would make ENV=<environment>'s next apply
 	@$(RUN) scripts.operate.doctor $(ENV)
 access: $(TOOLS) ## Print who may call which operation, from access.yaml and the OpenAPI documents (FORMAT=json)
 	@$(RUN) scripts.review.access
-plan-report: $(TOOLS) ## Say what the saved plan of ENV= means, and hold it against rules (ACCEPTED=, CHANGES=, PLAN_JSON=<file>, LIMIT=)
+plan-report: $(TOOLS) ## Report what the saved plan of ENV= means, and check it against the rules (ACCEPTED=, CHANGES=, PLAN_JSON=<file>, LIMIT=)
 	@$(RUN) scripts.review.plan_report $(ENV)
-cost: $(TOOLS) ## Say what the saved plan of ENV= costs a month, at three sizes of traffic (BASE=<a plan's JSON>, PLAN_JSON=)
+cost: $(TOOLS) ## Estimate what the saved plan of ENV= costs a month, at three sizes of traffic (BASE=<a plan's JSON>, PLAN_JSON=)
 	@$(RUN) scripts.review.cost $(ENV)
 access-diff: $(TOOLS) ## Show for whom the change since BASE=<main> opens or closes which operation (FORMAT=json, ACCEPTED=<file>)
 	@$(RUN) scripts.review.access_diff
-audit: $(TOOLS) ## Look every locked library up in the databases of known vulnerabilities
+audit: $(TOOLS) ## Look up every locked library in the databases of known vulnerabilities
 	@$(RUN) scripts.review.audit
-evidence: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Make build/evidence/ for an auditor: threats, controls, the tests that show them, scans, lists
+evidence: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Collect build/evidence/ for an auditor: threats, controls, test results, scans, lists
 	@$(RUN) scripts.review.evidence
 prove: $(TOOLS) ## Prove that the authorizer's policies allow what the documents declare, and nothing else, on all paths
 	@$(RUN) scripts.review.prove
@@ -131,21 +131,21 @@ description: $(TOOLS) ## Write the pull request's description to build/pipeline/
 	@$(RUN) scripts.pipeline.description
 comment: $(TOOLS) ## Put REPORT="<file> ..." into the pull request's one comment ABOUT=<subject>, and into the job's summary
 	@$(RUN) scripts.pipeline.comment
-record-plan: $(TOOLS) ## Note on the pull request's commit which changes of ENV=<environment> were reviewed
+record-plan: $(TOOLS) ## Record the reviewed changes of ENV=<environment> on the pull request's commit
 	@$(RUN) scripts.pipeline.record_plan $(ENV)
 keep-plan: $(TOOLS) ## Put the saved plan of ENV=<environment> and its build into build/kept-plan/, unless it holds a secret
 	@$(RUN) scripts.pipeline.keep_plan $(ENV)
-require-plan: $(TOOLS) ## Refuse ENV=<environment>'s saved plan if it has a change that no pull request has shown (PLAN=)
+require-plan: $(TOOLS) ## Refuse ENV=<environment>'s saved plan if it has a change that nobody has reviewed (PLAN=)
 	@$(RUN) scripts.pipeline.require_plan $(ENV)
 drift: $(TOOLS) ## Open, change or close the issue on the drift of ENV=<environment>
 	@$(RUN) scripts.pipeline.drift $(ENV)
 closed-previews: $(TOOLS) ## List the previews whose pull request is closed, or has lost its label
 	@$(RUN) scripts.pipeline.closed_previews
-propose: $(TOOLS) ## Put what has changed into a pull request (BRANCH=, TITLE=)
+propose: $(TOOLS) ## Put the changed files into a pull request (BRANCH=, TITLE=)
 	@$(RUN) scripts.pipeline.propose
-release: $(TOOLS) $(SITE_TOOLS) ## Put the archives of VERSION=, the lists of their libraries and the notes into build/release/
+release: $(TOOLS) $(SITE_TOOLS) ## Pack the archives of VERSION=, the lists of their libraries and its notes into build/release/
 	@$(RUN) scripts.pipeline.release
-publish: $(TOOLS) ## Make the release VERSION= on GitHub from build/release/
+publish: $(TOOLS) ## Publish VERSION= on GitHub from build/release/
 	@$(RUN) scripts.pipeline.publish
 
 ## Tests
@@ -174,15 +174,15 @@ mutants: $(TOOLS) ## Mutate the authorizer statement by statement; list the muta
 	@$(RUN) tests.mutants $(MODULES)
 bench: $(TOOLS) $(BENCH_TOOLS) ## Compare the authorizer's speed, size and memory with its peers'
 	@$(RUN) tests.performance
-bench-scale: $(TOOLS) ## Measure what grows with 1, 10, 100 and 300 APIs of ten operations (COUNTS="1 10")
+bench-scale: $(TOOLS) ## Measure build, plan and authorizer with 1, 10, 100 and 300 APIs of ten operations (COUNTS="1 10")
 	@$(RUN) tests.performance.scale $(COUNTS)
 lighthouse: $(TOOLS) $(LIGHTHOUSE_TOOLS) ## Measure the running local site with Lighthouse, signed out and in, phone and desktop
 	@$(RUN) tests.lighthouse
-faults: $(TOOLS) $(SITE_TOOLS) ## Break the system here on purpose, as docs/faults.md lists it, and print what was promised and seen
+faults: $(TOOLS) $(SITE_TOOLS) ## Break the system on purpose, as docs/faults.md lists, and print each promise with its result
 	@$(RUN) scripts.review.faults
-load: $(TOOLS) $(DRILLS) ## Let VISITORS=10 use the running local system for SECONDS=60; measure rate, times, errors and memory
+load: $(TOOLS) $(DRILLS) ## Let VISITORS=10 simulated visitors use the running local system for SECONDS=60; measure rate, times, errors, memory
 	@$(RUN) tests.load
-fuzz: $(TOOLS) $(DRILLS) ## Hold the running local APIs against their OpenAPI documents, with SECONDS=60 of generated requests each
+fuzz: $(TOOLS) $(DRILLS) ## Test the running local APIs against their OpenAPI documents, with SECONDS=60 of generated requests each
 	@$(RUN) tests.fuzz
 soak: $(TOOLS) ## Sign in 20,000 times at the local tenant on one core; measure rate, errors and memory
 	@$(RUN) tests.performance.tenant_soak

@@ -40,10 +40,15 @@ export function translated(text) {
   return Object.hasOwn(words.deployment, text) ? /** @type {string} */ (words.deployment[text]) : text;
 }
 
-/** @param {string} title of an API @returns {string} as it stands within a sentence */
+/** @param {string} title of an API @returns {string} its form within a sentence: English writes it in lower case */
 export function subjectOf(title) {
   const own = translated(title);
-  return own === title ? title.toLowerCase() : own;
+  return language === "en" && own === title ? title.toLowerCase() : own;
+}
+
+/** @param {string} text "List the movies" @returns {string} its form within a sentence: in English "list the movies" */
+export function withinSentence(text) {
+  return language === "en" ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
 
 /**

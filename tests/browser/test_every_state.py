@@ -193,7 +193,7 @@ OTHER_LISTS = {
         "The service has a problem",
     ),
     "rate-limited": (fulfil(429, {}, **{"retry-after": "300"}), "Too many requests"),
-    "network-portal": (fulfil(200, "<html>"), "This network wants something first"),
+    "network-portal": (fulfil(200, "<html>"), "This network asks for something first"),
     "refused": (fulfil(401, {"error": "invalid_token"}), "Your sign-in is not accepted"),
     "stopped-on-the-way": (fulfil(403, "<html>"), "Stopped on the way"),
 }

@@ -277,7 +277,7 @@ def test_a_part_that_does_not_load_is_told(visitor: Any, moment: str) -> None:
         (lambda route: route.abort(), "The site cannot be reached"),
         (lambda _: None, "The site is slow to start"),
         (fulfil(403, "<html>"), "Something is missing"),
-        (fulfil(200, "<html>"), "This network wants something first"),
+        (fulfil(200, "<html>"), "This network asks for something first"),
         (fulfil(200, {"auth0": 7}), "Something is missing"),
     ],
     ids=["absent", "hangs", "403", "portal", "malformed"],
@@ -354,9 +354,9 @@ NO_LISTS: tuple[tuple[Callable[[Route], None], str, str | None], ...] = (
     ),
     (fulfil(403, "<html>Request blocked.</html>"), "Stopped on the way", None),
     (fulfil(401, {"error": "invalid_token", "message": "Sign in again."}), "Your sign-in is not accepted", None),
-    (fulfil(200, "<html>Welcome to our hotel"), "This network wants something first", None),
+    (fulfil(200, "<html>Welcome to our hotel"), "This network asks for something first", None),
     (fulfil(500, {"message": {"a": "b"}}), "The service has a problem", "The service answered with status 500."),
-    (fulfil(200, {"items": 7}), "The answer makes no sense", None),
+    (fulfil(200, {"items": 7}), "The answer is unreadable", None),
     (lambda route: route.abort("connectionreset"), "The service cannot be reached", None),
 )
 
@@ -387,7 +387,7 @@ def test_the_device_whose_clock_is_wrong_is_told_by_how_much(visitor: Any) -> No
     visitor.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=3))
     visitor.sign_in_and_fail("Amazon", "/movies")
     visitor.reads("The clock of this device is wrong")
-    visitor.reads("It differs from the right time by 3 hr, so that sign-ins look expired.")
+    visitor.reads("It differs from the right time by 3 hr, so sign-ins look expired.")
 
 
 def test_the_tenant_whose_clock_is_wrong_is_told(visitor: Any, faults: Any) -> None:

@@ -23,13 +23,13 @@ const troubles = byCause({
     todo: () => "Check your network, then try again. You stay signed in.",
   },
   portal: {
-    title: "This network wants something first",
+    title: "This network asks for something first",
     happened: () => "A page of the network answered in place of the service, as in hotels and trains.",
     todo: () => "Open any other website, do what the network asks, then try again here.",
   },
   site_slow: {
     title: "The site is slow to start",
-    happened: () => "Its settings have not arrived in ten seconds.",
+    happened: () => "Its settings have not arrived within ten seconds.",
     todo: () => "Try again; on a weak network it may take a moment.",
   },
   site_unreachable: {
@@ -49,7 +49,7 @@ const troubles = byCause({
   },
   defect: {
     title: "This page has a fault",
-    happened: () => "Something went wrong that nobody foresaw. It is not your fault.",
+    happened: () => "Something unexpected went wrong. It is not your fault.",
     todo: () => "Load the page again. If it stays like this, tell the owners of this site.",
   },
   storage_blocked: {
@@ -74,8 +74,8 @@ const troubles = byCause({
   },
   restore_stuck: {
     title: "You are not signed in yet",
-    happened: () => "This page asked the sign-in service several times who you are, and got no answer to the end.",
-    todo: () => "Try again, and let the page load to its end.",
+    happened: () => "This page asked the sign-in service several times who you are, and got no complete answer.",
+    todo: () => "Try again, and let the page load completely.",
   },
   session_ended: {
     title: "Your session has ended",
@@ -109,13 +109,13 @@ const troubles = byCause({
     todo: () => "Go on as the new person, or sign out.",
   },
   other_person_now: {
-    title: "You are somebody else now",
+    title: "Another person is signed in now",
     happened: ({ name }) => `This tab was another person's. It is now signed in as ${name}.`,
   },
   answer_elsewhere: {
     title: "This sign-in was started elsewhere",
     happened: () =>
-      "The address holds the answer to a sign-in of another tab or browser, or one that was used already.",
+      "The address holds the answer to a sign-in of another tab or browser, or an answer that was used already.",
     todo: () => "Sign in from here.",
   },
   answer_not_yours: {
@@ -138,13 +138,13 @@ const troubles = byCause({
     todo: () => "Try again. If it stays like this, tell the owners of this site.",
   },
   clock: {
-    title: "The times do not fit",
+    title: "The times do not match",
     happened: () => "The sign-in seems to come from another time.",
     todo: () => "Check the date and time of this device, then try again.",
   },
   clock_device: {
     title: "The clock of this device is wrong",
-    happened: ({ name }) => `It differs from the right time by ${name}, so that sign-ins look expired.`,
+    happened: ({ name }) => `It differs from the right time by ${name}, so sign-ins look expired.`,
     todo: () => "Set the date and time of this device, then try again.",
   },
   clock_tenant: {
@@ -163,12 +163,13 @@ const troubles = byCause({
   },
   forbidden_elsewhere: {
     title: "Stopped on the way",
-    happened: () => "Something between you and the service refused the request: a firewall, or a rule of your network.",
+    happened: () =>
+      "Something between you and the service refused the request, such as a firewall or a rule of your network.",
     todo: () => "Your sign-in is not the reason. Try another network, or tell the owners of this site.",
   },
   not_found: {
     title: "There is nothing here",
-    happened: ({ reason }) => reason ?? "What this address names does not exist, or not any more.",
+    happened: ({ reason }) => reason ?? "There is nothing at this address, or it is gone.",
   },
   rate_limited: {
     title: "Too many requests",
@@ -176,7 +177,7 @@ const troubles = byCause({
   },
   api_slow: {
     title: "The service is too slow",
-    happened: () => "It has not answered in 30 seconds.",
+    happened: () => "It has not answered within 30 seconds.",
     todo: () => "Try again in a moment.",
   },
   api_unreachable: {
@@ -194,8 +195,8 @@ const troubles = byCause({
     happened: ({ reason, status }) => reason ?? `The service answered with status ${status}.`,
   },
   malformed: {
-    title: "The answer makes no sense",
-    happened: () => "The service answered, but not in the form that this page can show.",
+    title: "The answer is unreadable",
+    happened: () => "The service answered in a form that this page cannot show.",
     todo: () => "Try again. If it stays like this, tell the owners of this site.",
   },
 });
@@ -256,7 +257,7 @@ export const en = {
   remedy: (/** @type {string} */ providers, /** @type {string} */ subject) =>
     `Sign in with ${providers} to see ${subject}.`,
   remedySame: (/** @type {string} */ subject) => `Your provider should open it. Sign in again to see ${subject}.`,
-  noRemedy: "No way of signing in opens it yet.",
+  noRemedy: "No sign-in opens it yet.",
 
   loading: (/** @type {string} */ subject) => `Loading ${subject}`,
   loadingMore: "Loading …",
@@ -310,7 +311,7 @@ export const en = {
   renewing: "Renewing …",
   renewed: "The access token was renewed.",
   copyToken: "Copy the token",
-  copyTokenHint: "Whoever has it can do what you can until it ends. Treat it like a password.",
+  copyTokenHint: "Anyone who has it can do everything that you can, until it expires. Treat it like a password.",
   scopes: "Scopes",
   notGranted: (/** @type {string} */ description) => `${description}: not granted`,
   opens: (/** @type {string} */ apis) => `Opens ${apis}`,

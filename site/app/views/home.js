@@ -2,7 +2,7 @@
 
 import { allows, connectionsFor, displayName } from "../access.js";
 import { element, filled, icon, quoted } from "../dom.js";
-import { date, listed, translated, words } from "../language.js";
+import { date, listed, translated, withinSentence, words } from "../language.js";
 import { decodeToken } from "../token.js";
 import { openDoor } from "./door.js";
 import { page } from "./page.js";
@@ -67,15 +67,11 @@ function lifetime(token, renews) {
 /** @param {import("../app.js").App} app */
 function allowedWords({ config, session }) {
   const descriptions = session.scopes.flatMap((scope) =>
-    Object.hasOwn(config.scopes, scope) ? [decapitalised(translated(config.scopes[scope] ?? scope))] : [],
+    Object.hasOwn(config.scopes, scope) ? [withinSentence(translated(config.scopes[scope] ?? scope))] : [],
   );
   return descriptions.length > 0 ? listed(descriptions, "and") : words.allowsNothing;
 }
 
-/** @param {string} text "List the movies" @returns {string} "list the movies" */
-function decapitalised(text) {
-  return text.charAt(0).toLowerCase() + text.slice(1);
-}
 
 /** @param {import("../app.js").App} app @param {string} name */
 function door(app, name) {

@@ -36,11 +36,15 @@ test("every language has every text, and none is left in English", () => {
 
 test("a text of the deployment is said in the language, if it is known there", async () => {
   assert.equal(speech.translated("Movies"), "Movies");
+  assert.equal(speech.subjectOf("Movies"), "movies");
+  assert.equal(speech.withinSentence("List the movies"), "list the movies");
   await speech.useLanguage(["de"]);
   assert.equal(speech.translated("Movies"), "Filme");
   assert.equal(speech.translated("Albums"), "Albums");
   assert.equal(speech.translated("constructor"), "constructor");
   assert.equal(speech.subjectOf("Movies"), "Filme");
+  assert.equal(speech.subjectOf("Albums"), "Albums", "German keeps the capital of a title that it cannot translate");
+  assert.equal(speech.withinSentence("Filme auflisten"), "Filme auflisten");
 });
 
 test("one thing and many are counted as the language does", async () => {
