@@ -72,7 +72,6 @@ function allowedWords({ config, session }) {
   return descriptions.length > 0 ? listed(descriptions, "and") : words.allowsNothing;
 }
 
-
 /** @param {import("../app.js").App} app @param {string} name */
 function door(app, name) {
   const { config, session } = app;
