@@ -86,3 +86,26 @@ def test_an_authorizer_that_nobody_allowed_is_a_server_error(
 
     permit(aws, function_arn, f"arn:aws:execute-api:us-east-1:000000000000:{api_id}/authorizers/*")
     assert aws.call_api(api_id, "/movies", headers=WELCOME).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "ends",
+    ["import time; time.sleep(60)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"],
+    ids=["out of time", "out of memory"],  # Lambda's kernel kills a process that needs too much
+)
+def test_an_authorizer_that_runs_out_of_time_or_memory_lets_nobody_in(
+    aws: LocalAws, deploy: Deploy, document: MakeDocument, ends: str
+) -> None:
+    name = f"allows-{uuid.uuid4().hex}"
+    function_arn = aws.create_function(
+        name, ALLOWS.replace("handler(event, context):", f"handler(event, context):\n    {ends}")
+    )
+    aws.client("lambda").update_function_configuration(FunctionName=name, Timeout=1)
+    described = document()
+    authorizer = described["components"]["securitySchemes"]["auth0"]["x-amazon-apigateway-authorizer"]
+    authorizer |= {"authorizerUri": uri(function_arn)}
+
+    answer = aws.call_api(deploy(described), "/movies", headers=WELCOME)
+
+    assert answer.status_code == 500
+    assert "here" not in answer.text
