@@ -129,7 +129,7 @@ PIECES = (
     Piece("build.txt", "The build of what is deployed", _output_of("scripts.build")),
     Piece(
         "archives.sha256",
-        f"The hash of each zip; with Python {platform.python_version()} the same commit gives the same bytes everywhere",
+        f"The hash of each zip; a commit gives the same bytes with every Python {platform.python_version()}",
         _hashes,
     ),
     Piece("sbom", "The libraries of every archive with their licences, in CycloneDX 1.6", _bills_of_materials),
