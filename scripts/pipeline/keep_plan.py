@@ -45,9 +45,9 @@ def secrets_in(plan: Mapping[str, Any]) -> Iterator[str]:
     for name, variable in plan.get("variables", {}).items():
         if declared[name].get("sensitive") and variable.get("value"):
             yield f"the variable {name}"
-    changes = ((row["address"], row["change"].get("before")) for row in plan.get("resource_changes", []))
-    for address, before in changes:
-        yield from (f"the {name} of {address}" for name in _secret_members(before))
+    # The file also holds the state from before the objects were read anew; `resource_drift` has what differs.
+    for row in [*plan.get("resource_changes", []), *plan.get("resource_drift", [])]:
+        yield from (f"the {name} of {row['address']}" for name in _secret_members(row["change"].get("before")))
 
 
 def _secret_members(value: object) -> Iterator[str]:
