@@ -12,7 +12,7 @@ class RefusalError(Exception):
 
     reason: ClassVar[str]
     sentence: ClassVar[str]
-    problem: str | None = None  # what an operator has to mend, in our own words
+    problem: str | None = None  # the fault that an operator has to fix, in our own words
 
     def __init__(self, value: object = None) -> None:
         """Keep the value that failed the check, as far as there is one; it is the attacker's and never for a log."""
@@ -46,17 +46,17 @@ class MalformedTokenError(TokenError):
 
 
 class AlgorithmError(TokenError):
-    """The header's `alg` is not the one that is configured (RFC 8725 §3.1)."""
+    """The header's `alg` is not the configured one (RFC 8725 §3.1)."""
 
     reason = "algorithm_not_allowed"
-    sentence = "The token names another signature algorithm than the one that is configured."
+    sentence = "The token names another signature algorithm than the configured one."
 
 
 class HeaderParameterError(TokenError):
     """The header carries a key, a certificate, an extension or an encryption that is never used here."""
 
     reason = "header_not_allowed"
-    sentence = "The token's header carries a key, an extension or an encryption, which an access token here never does."
+    sentence = "The token's header carries a key, an extension or an encryption, which no access token here has."
 
 
 class TokenTypeError(TokenError):
@@ -70,21 +70,21 @@ class KeyIdError(TokenError):
     """The header's `kid` is missing or cannot be the name of a key."""
 
     reason = "bad_key_id"
-    sentence = "The token does not say which key signed it in a way that could be a key's name."
+    sentence = "The token's key id is missing or cannot be the name of a key."
 
 
 class UnknownKeyError(TokenError):
     """The issuer publishes no such key, as far as the keys at hand tell."""
 
     reason = "unknown_key"
-    sentence = "The issuer publishes no key of the name that the token gives."
+    sentence = "The issuer publishes no key with the token's key id."
 
 
 class StaleKeysError(TokenError):
-    """The issuer's keys could not be read for so long that the ones at hand are trusted no more."""
+    """The issuer's keys could not be read for so long that the ones at hand are no longer trusted."""
 
     reason = "keys_too_old"
-    sentence = "The issuer's keys could not be renewed for so long that they are trusted no more."
+    sentence = "The issuer's keys could not be renewed for so long that they are no longer trusted."
     problem = "The issuer's key set could not be read for the whole of stale-if-error."
 
 
@@ -171,7 +171,7 @@ class DelegatedTokenError(TokenError):
     """The token lets another party act for the user (`act`, RFC 8693 §4.1); nothing here distinguishes the two."""
 
     reason = "delegated_token"
-    sentence = "The token lets somebody else act for its user, which these APIs do not take."
+    sentence = "The token lets somebody else act for its user, which these APIs do not accept."
 
 
 class MachineTokenError(TokenError):
@@ -189,7 +189,7 @@ class RevokedError(TokenError):
 
 
 class EventError(RefusalError):
-    """The event is none of an API Gateway TOKEN authorizer; only a wrong deployment sends one."""
+    """The event is not one of an API Gateway TOKEN authorizer; only a wrong deployment sends one."""
 
     reason = "bad_event"
     sentence = problem = "The event is not one of an API Gateway TOKEN authorizer."
@@ -222,9 +222,9 @@ INSUFFICIENT_SCOPE, UNKNOWN_CONNECTION, UNKNOWN_CLIENT = "insufficient_scope", "
 _POLICIES = {
     GRANTED: "Every operation of the API is granted.",
     GRANTED_IN_PART: "Some operations of the API are granted, the others are not.",
-    INSUFFICIENT_SCOPE: "The token is good and its scopes cover no operation of the API.",
-    UNKNOWN_CONNECTION: "The token is good and its connection grants no access.",
-    UNKNOWN_CLIENT: "The token is good and its application is no known machine client.",
+    INSUFFICIENT_SCOPE: "The token is valid, but its scopes cover no operation of the API.",
+    UNKNOWN_CONNECTION: "The token is valid, but its connection grants no access.",
+    UNKNOWN_CLIENT: "The token is valid, but its application is not a known machine client.",
 }
 
 

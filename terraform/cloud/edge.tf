@@ -47,6 +47,6 @@ check "own_domain" {
 check "origin_key" {
   assert {
     condition     = !var.production || coalesce(var.origin_key_required, false)
-    error_message = "The APIs answer callers that go around the distribution. Run `make origin-key ENV=${var.environment}`, then set `origin_key_required = true`."
+    error_message = "The APIs answer callers that bypass the distribution. Run `make origin-key ENV=${var.environment}`, then set `origin_key_required = true`."
   }
 }

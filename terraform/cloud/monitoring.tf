@@ -24,6 +24,6 @@ module "edge_alarms" {
 check "alarm_receivers" {
   assert {
     condition     = !var.production || length(var.alarms.emails) + length(var.alarms.https_urls) > 0
-    error_message = "Nobody is told of an alarm: name an address in `alarms = { emails = [...] }`."
+    error_message = "Nobody receives the alarms: name an address in `alarms = { emails = [...] }`."
   }
 }

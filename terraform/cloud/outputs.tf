@@ -34,6 +34,6 @@ output "table_names" {
 }
 
 output "log_group_names" {
-  description = "Names of the log groups, by what writes them."
+  description = "Names of the log groups, by their writers."
   value       = module.stack.log_group_names
 }

@@ -1,4 +1,4 @@
-# Credentials come from the environment and from nowhere else (AWS_PROFILE, or AWS_ROLE_ARN with a web identity token).
+# Credentials come only from the environment (AWS_PROFILE, or AWS_ROLE_ARN with a web identity token).
 provider "aws" {
   region              = var.region
   allowed_account_ids = [var.aws_account_id]

@@ -15,7 +15,7 @@ variable "preview" {
 }
 
 variable "production" {
-  description = "Whether real visitors depend on it: the tables are protected and begin empty, no connection uses Auth0's development keys, and no localhost signs in."
+  description = "Whether real visitors depend on this environment. If so, the tables are protected and begin empty, no connection uses Auth0's development keys, and no localhost address may sign in."
   type        = bool
 }
 
@@ -25,7 +25,7 @@ variable "region" {
 }
 
 variable "aws_account_id" {
-  description = "The AWS account of this environment; Terraform refuses the credentials of any other account."
+  description = "The AWS account of this environment; Terraform refuses credentials of any other account."
   type        = string
 
   validation {
@@ -69,20 +69,20 @@ variable "jwks" {
 }
 
 variable "signing_secret" {
-  description = "Secret of HS256; set TF_VAR_signing_secret, never a tfvars file. Null with RS256."
+  description = "HS256 secret; set TF_VAR_signing_secret, never write it into a tfvars file. Null with RS256."
   type        = string
   default     = null
   sensitive   = true
 }
 
 variable "tenant_domain" {
-  description = "The tenant's own domain, where the issuer is a custom domain."
+  description = "The tenant's own domain, if the issuer is a custom domain."
   type        = string
   default     = null
 }
 
 variable "additional_site_urls" {
-  description = "Further addresses from which the site may sign in, besides the distribution's own and the aliases."
+  description = "Addresses from which the site may sign in, in addition to the distribution's own and the aliases."
   type        = list(string)
   default     = []
 
@@ -121,7 +121,7 @@ variable "tenant_look_before" {
 }
 
 variable "existing_connection_ids" {
-  description = "Ids (con_...) of the connections that the tenant already has and that Terraform takes over, by name: a new tenant owns a google-oauth2, and creating it again answers 409."
+  description = "Ids (con_...) of the connections that the tenant already has and that Terraform takes over, by name: a new tenant has a google-oauth2, and Auth0 refuses to create it again (409)."
   type        = map(string)
   default     = {}
 
@@ -144,7 +144,7 @@ variable "origin_key_required" {
 }
 
 variable "alarms" {
-  description = "Who is told of alarms: `emails`, and `https_urls` that take SNS's messages; each has to confirm once. `monthly_budget_usd` is a budget for the whole account, null for none. `thresholds` replaces an alarm's figure, by its name in CloudWatch without `<project>-<environment>-`."
+  description = "Recipients of the alarms: `emails`, and `https_urls` that accept SNS's messages; each has to confirm once. `monthly_budget_usd` is a budget for the whole account, null for none. `thresholds` replaces the thresholds of single alarms, by the alarm's name in CloudWatch without `<project>-<environment>-`."
   type = object({
     emails             = optional(set(string), [])
     https_urls         = optional(set(string), [])
@@ -170,12 +170,12 @@ variable "edge" {
 
   validation {
     condition     = var.edge.web_acl == null || var.edge.web_acl_arn == null
-    error_message = "The distribution takes one web ACL: set `web_acl`, which makes one, or `web_acl_arn`, which names yours."
+    error_message = "A distribution has only one web ACL: set `web_acl`, which creates one, or `web_acl_arn`, which names yours."
   }
 }
 
 variable "throttling" {
-  description = "Limits of each API: `requests_per_second` (50) and `burst_requests` (100) where its document has no `x-throttling`, and the `factor` (1) for documents that have."
+  description = "Limits of each API: `requests_per_second` (50) and `burst_requests` (100) if its document has no `x-throttling`; `factor` (1) multiplies the limits of the other documents."
   type = object({
     requests_per_second = optional(number)
     burst_requests      = optional(number)
@@ -197,7 +197,7 @@ variable "telemetry" {
 }
 
 variable "kms_key_arn" {
-  description = "ARN of a KMS key of yours, in this region, that encrypts the tables and the logs (USD 1 a month and USD 0.03 per 10,000 requests); null for AWS's own keys. Its policy has to let CloudWatch Logs use it."
+  description = "ARN of your KMS key in this region, which encrypts the tables and the logs (USD 1 a month and USD 0.03 per 10,000 requests); null for AWS's own keys. Its policy has to let CloudWatch Logs use it."
   type        = string
   default     = null
 

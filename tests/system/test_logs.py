@@ -170,7 +170,7 @@ def said(stack: Stack, verb: str, **variables: str) -> str:
         (
             "denied",
             ("GET /movies was answered 403", "gateway     ACCESS_DENIED", "insufficient_scope, caller "),
-            "The token is good and its scopes cover no operation of the API. GET /movies needs read:Movies; "
+            "The token is valid, but its scopes cover no operation of the API. GET /movies needs read:Movies; "
             "this sign-in is of google-oauth2.",
         ),
         (
@@ -209,7 +209,7 @@ def test_make_denials_counts_by_reason_operation_and_caller_and_names_nobody(
     told = said(stack, "denials", SINCE="1h")
     for text in ("by operation", "401  GET /devices", "403  GET /movies", "by reason", "by caller"):
         assert text in told
-    assert re.search(r"403  insufficient_scope +The token is good and its scopes cover no operation", told)
+    assert re.search(r"403  insufficient_scope +The token is valid, but its scopes cover no operation", told)
     assert re.search(r"401  bad_signature +The token's signature is not the issuer's", told)
     assert re.search(r"401  no_token +No `Authorization: Bearer`", told)
     assert re.search(r"[0-9a-f]{32}  google-oauth2 ", told)

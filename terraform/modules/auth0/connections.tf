@@ -25,7 +25,7 @@ data "auth0_connection" "shared" {
   lifecycle {
     postcondition {
       condition     = self.strategy == each.key
-      error_message = "The tenant's connection ${each.key} has another strategy, so nobody could sign in by it: rename it, and make one of the strategy ${each.key}."
+      error_message = "The tenant's connection ${each.key} has another strategy, so nobody could sign in with it: rename it, and create one with the strategy ${each.key}."
     }
   }
 }

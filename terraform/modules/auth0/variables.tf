@@ -1,5 +1,5 @@
 variable "access" {
-  description = "Who may do what: auth0/access.yaml, decoded."
+  description = "The access rules: auth0/access.yaml, decoded."
   type = object({
     audience    = string
     scopes      = map(string)
@@ -24,13 +24,13 @@ variable "access" {
 }
 
 variable "preview" {
-  description = "Name of the preview whose API, applications and Action these are, next to others of the same tenant; null where they are an environment's own. `access.audience` is then the preview's own, and the connections are those that the tenant has."
+  description = "Name of the preview that owns this API, these applications and this Action; null for an environment. A preview has an `access.audience` of its own and uses the tenant's connections."
   type        = string
   default     = null
 }
 
 variable "action_code" {
-  description = "Source of the post-login Action. The module puts `access` in front of it, as the constant ACCESS."
+  description = "Source of the post-login Action. The module prepends `access` to it, as the constant ACCESS."
   type        = string
 
   validation {
@@ -40,7 +40,7 @@ variable "action_code" {
 }
 
 variable "site_urls" {
-  description = "Addresses that serve the site, each with or without the slash at its end."
+  description = "Addresses that serve the site, each with or without a final slash."
   type        = list(string)
 
   validation {
@@ -67,7 +67,7 @@ variable "api_signing_algorithm" {
 }
 
 variable "signing_secret" {
-  description = "Secret of HS256, at least 32 characters (RFC 7518 section 3.2: as long as the hash). Unused with RS256."
+  description = "HS256 secret, at least 32 characters (RFC 7518 section 3.2: as long as the hash). Unused with RS256."
   type        = string
   default     = null
   sensitive   = true
@@ -79,7 +79,7 @@ variable "signing_secret" {
 }
 
 variable "login_flow" {
-  description = "How the site asks for tokens: code (with PKCE), or implicit, which puts tokens into the address bar; only for a site that cannot leave it yet."
+  description = "How the site asks for tokens: code (with PKCE), or implicit, which puts tokens into the address bar, for a site that still needs it."
   type        = string
 
   validation {

@@ -1,5 +1,5 @@
 variable "domain_names" {
-  description = "Domain names that the certificate covers, at least one"
+  description = "Domain names that the certificate covers, at least one."
   type        = list(string)
 
   validation {
@@ -9,6 +9,6 @@ variable "domain_names" {
 }
 
 variable "hosted_zone_id" {
-  description = "Identifier of the Route 53 zone, of this account, that serves all of `domain_names`"
+  description = "Identifier of the Route 53 zone in this account that serves all of `domain_names`."
   type        = string
 }

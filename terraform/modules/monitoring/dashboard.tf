@@ -6,7 +6,7 @@ resource "aws_cloudwatch_dashboard" "overview" {
   lifecycle {
     precondition {
       condition     = length(local.unknown_thresholds) == 0
-      error_message = "alarms.thresholds names ${join(", ", local.unknown_thresholds)}, which is no alarm. The alarms are ${join(", ", keys(local.defined))}."
+      error_message = "alarms.thresholds names ${join(", ", local.unknown_thresholds)}, which is not an alarm. The alarms are ${join(", ", keys(local.defined))}."
     }
   }
   dashboard_body = jsonencode({

@@ -1,14 +1,14 @@
 output "edge_alarms" {
-  description = "The alarms on CloudFront's metrics, for module alarms in us-east-1"
+  description = "The alarms on CloudFront's metrics, for module alarms in us-east-1."
   value       = local.edge_alarms
 }
 
 output "receivers" {
-  description = "Who is told, for module alarms in us-east-1"
+  description = "Recipients of the alarms, for module alarms in us-east-1."
   value       = local.receivers
 }
 
 output "topic_arn" {
-  description = "ARN of the topic of the alarms"
+  description = "ARN of the topic of the alarms."
   value       = module.alarms.topic_arn
 }

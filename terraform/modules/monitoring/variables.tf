@@ -1,35 +1,35 @@
 variable "name" {
-  description = "First part of every name: `<project>-<environment>`"
+  description = "First part of every name: `<project>-<environment>`."
   type        = string
 }
 
 variable "environment" {
-  description = "Name of the environment, as in ENV=<name>, for the commands that the alarms' texts name"
+  description = "Name of the environment, as in ENV=<name>, for the commands in the alarms' texts."
   type        = string
 }
 
 variable "functions" {
-  description = "Each Lambda function by what it is, the authorizer as `authorizer`: its name, and its log group's"
+  description = "The Lambda functions by their role (the authorizer as `authorizer`): their names and those of their log groups."
   type        = map(object({ name = string, log_group_name = string }))
 }
 
 variable "apis" {
-  description = "Each REST API by its name in this repository: its name in AWS, its stage's, and its access log's"
+  description = "The REST APIs by their names in this repository: their names in AWS, those of their stages and of their access logs."
   type        = map(object({ name = string, stage_name = string, access_log_group_name = string }))
 }
 
 variable "table_names" {
-  description = "Names of the tables"
+  description = "Names of the tables."
   type        = list(string)
 }
 
 variable "distribution_id" {
-  description = "Identifier of the distribution"
+  description = "Identifier of the distribution."
   type        = string
 }
 
 variable "settings" {
-  description = "Who is told (`emails`, `https_urls`), the account's budget for a month, null for none, and figures that replace an alarm's threshold, by the alarm's name without `<project>-<environment>-`"
+  description = "Recipients of the alarms (`emails`, `https_urls`), the account's monthly budget (null for none), and `thresholds` that replace those of single alarms, by the alarm's name without `<project>-<environment>-`."
   type = object({
     emails             = set(string)
     https_urls         = set(string)

@@ -1,20 +1,20 @@
 variable "name" {
-  description = "Name of the REST API in AWS; its log group has the same"
+  description = "Name of the REST API in AWS; its log group has the same."
   type        = string
 }
 
 variable "api" {
-  description = "Name of the API in this repository: its folder below functions/, and the first segment of all its paths"
+  description = "Name of the API in this repository: its folder below functions/, and the first segment of all its paths."
   type        = string
 }
 
 variable "openapi" {
-  description = "The API's OpenAPI 3.0 document, decoded"
+  description = "The API's OpenAPI 3.0 document, decoded."
   type        = any
 }
 
 variable "scopes" {
-  description = "Names of all scopes in access.yaml"
+  description = "Names of all scopes in access.yaml."
   type        = list(string)
 
   validation {
@@ -24,17 +24,17 @@ variable "scopes" {
 }
 
 variable "realm" {
-  description = "Name of the protected area in WWW-Authenticate (RFC 9110 section 11.5)"
+  description = "Name of the protected area in WWW-Authenticate (RFC 9110 section 11.5)."
   type        = string
 
   validation {
     condition     = can(regex("^[A-Za-z0-9._-]+$", var.realm))
-    error_message = "realm stands in a quoted header value: use letters, digits, `.`, `_` and `-`."
+    error_message = "realm is part of a quoted header value: use letters, digits, `.`, `_` and `-`."
   }
 }
 
 variable "function" {
-  description = "The function alias that answers requests: its names, and the ARN by which API Gateway invokes it"
+  description = "The function alias that answers requests: its names, and the ARN that API Gateway invokes."
   type = object({
     name       = string
     alias_name = string
@@ -43,7 +43,7 @@ variable "function" {
 }
 
 variable "authorizer" {
-  description = "The Lambda authorizer: its invocation ARN, the role that invokes it, and how long API Gateway keeps a decision, in seconds"
+  description = "The Lambda authorizer: its invocation ARN, the role that invokes it, and how long API Gateway keeps a decision, in seconds."
   type = object({
     invoke_arn         = string
     role_arn           = string
@@ -57,7 +57,7 @@ variable "authorizer" {
 }
 
 variable "throttling" {
-  description = "The stage's limits where the document has no `x-throttling`: requests per second, and requests at once. `factor` multiplies the limits that the document has"
+  description = "The stage's limits if the document has no `x-throttling`: requests per second, and burst. `factor` multiplies the document's own limits."
   type = object({
     requests_per_second = number
     burst_requests      = number
@@ -66,22 +66,22 @@ variable "throttling" {
 }
 
 variable "log_retention_days" {
-  description = "Retention of the access log, in days"
+  description = "Retention of the access log, in days."
   type        = number
 }
 
 variable "origin_key_required" {
-  description = "Whether the stage refuses requests without the origin key, which the distribution adds"
+  description = "Whether the stage refuses requests without the origin key, which the distribution adds."
   type        = bool
 }
 
 variable "xray_tracing" {
-  description = "Whether X-Ray traces requests"
+  description = "Whether X-Ray traces requests."
   type        = bool
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the log; null for CloudWatch's own"
+  description = "ARN of the KMS key that encrypts the log; null for CloudWatch's own."
   type        = string
   default     = null
 }

@@ -161,7 +161,7 @@ locals {
 
 resource "aws_cloudfront_origin_access_control" "files" {
   name                              = var.name
-  description                       = "Signs what CloudFront asks of the bucket"
+  description                       = "Signs CloudFront's requests to the bucket"
   origin_access_control_origin_type = "s3"
   signing_behavior                  = "always"
   signing_protocol                  = "sigv4"

@@ -4,7 +4,7 @@
 resource "aws_ssm_parameter" "releases" {
   #checkov:skip=CKV2_AWS_34:It holds version numbers, which are no secret
   name        = "/${local.name}/releases"
-  description = "Which versions answer since the last apply or rollback"
+  description = "The live versions since each apply or rollback"
   type        = "String"
   value       = "{}"
 

@@ -1,5 +1,5 @@
 variable "project" {
-  description = "Name of the project: the first part of every name in AWS, and the realm in WWW-Authenticate"
+  description = "Name of the project: the first part of every name in AWS, and the realm in WWW-Authenticate."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "project" {
 }
 
 variable "environment" {
-  description = "Name of the environment: the second part of every name in AWS"
+  description = "Name of the environment: the second part of every name in AWS."
   type        = string
 
   validation {
@@ -19,7 +19,7 @@ variable "environment" {
 }
 
 variable "tokens" {
-  description = "The tenant's access tokens. `issuer` is their `iss` exactly: an https origin (http on this machine only) and a slash; the tenant publishes its keys there. `additional_issuers` are other addresses of the same tenant whose tokens the authorizer accepts. `signing_algorithm` is `RS256`, with the public keys in `jwks` (JSON), or `HS256`, with `signing_secret`. `leeway_seconds` is how far the clocks of the tenant and of Lambda may differ. `stale_if_error_seconds` is how long the authorizer uses the keys or the secret while it cannot fetch them again (RFC 5861)"
+  description = "The tenant's access tokens. `issuer` is their `iss` exactly: an https origin (http on this machine only) and a slash; the tenant publishes its keys there. `additional_issuers` are other addresses of the same tenant whose tokens the authorizer accepts. `signing_algorithm` is `RS256`, with the public keys in `jwks` (JSON), or `HS256`, with `signing_secret`. `leeway_seconds` is how far the clocks of the tenant and of Lambda may differ. `stale_if_error_seconds` is how long the authorizer uses the keys or the secret while it cannot fetch them again (RFC 5861)."
   type = object({
     issuer                 = string
     additional_issuers     = optional(list(string), [])
@@ -32,7 +32,7 @@ variable "tokens" {
 
   validation {
     condition     = can(regex("^(https://[A-Za-z0-9.-]+|http://(localhost|[a-z0-9-]+\\.localhost|127\\.0\\.0\\.1|\\[::1\\]))(:[0-9]+)?/$", var.tokens.issuer))
-    error_message = "\"${var.tokens.issuer}\" is no issuer. Write it as in a token's `iss`: `https://`, the tenant's domain, and one `/` at the end."
+    error_message = "\"${var.tokens.issuer}\" is not an issuer. Write it as in a token's `iss`: `https://`, the tenant's domain, and one `/` at the end."
   }
 
   validation {
@@ -52,7 +52,7 @@ variable "tokens" {
 
   validation {
     condition     = var.tokens.signing_algorithm == "HS256" || try(length(jsondecode(var.tokens.jwks).keys) > 0, false)
-    error_message = "jwks is no JWK set with at least one key: run `make plan`, which fetches the issuer's keys, or give the JSON at `<issuer>.well-known/jwks.json`."
+    error_message = "jwks is not a JWK set with at least one key: run `make plan`, which fetches the issuer's keys, or give the JSON at `<issuer>.well-known/jwks.json`."
   }
 
   validation {
@@ -62,17 +62,17 @@ variable "tokens" {
 
   validation {
     condition     = var.tokens.leeway_seconds >= 0 && var.tokens.leeway_seconds <= 60 && floor(var.tokens.leeway_seconds) == var.tokens.leeway_seconds
-    error_message = "leeway_seconds is a whole number from 0 to 60: more would keep expired tokens alive."
+    error_message = "leeway_seconds is a whole number from 0 to 60: more would accept long expired tokens."
   }
 
   validation {
     condition     = var.tokens.stale_if_error_seconds >= 7200 && var.tokens.stale_if_error_seconds <= 604800 && floor(var.tokens.stale_if_error_seconds) == var.tokens.stale_if_error_seconds
-    error_message = "stale_if_error_seconds is a whole number from 7200, so that an outage of an hour closes nothing, to 604800, a week."
+    error_message = "stale_if_error_seconds is a whole number from 7200, which survives an outage of an hour, to 604800, a week."
   }
 }
 
 variable "client_id" {
-  description = "Identifier of the single-page application at Auth0; public"
+  description = "Identifier of the single-page application at Auth0; public."
   type        = string
 
   validation {
@@ -82,7 +82,7 @@ variable "client_id" {
 }
 
 variable "machine_client_ids" {
-  description = "Identifier at Auth0 of each machine client of access.yaml, by its name there"
+  description = "Identifier at Auth0 of each machine client of access.yaml, by its name there."
   type        = map(string)
   default     = {}
 
@@ -93,7 +93,7 @@ variable "machine_client_ids" {
 }
 
 variable "access" {
-  description = "Who may do what: access.yaml, decoded"
+  description = "The access rules: access.yaml, decoded."
   type = object({
     audience    = string
     scopes      = map(string)
@@ -104,17 +104,17 @@ variable "access" {
 }
 
 variable "directories" {
-  description = "Folders that the module reads: `functions` with a folder for each function (one with an openapi.yaml is an API), `archives` with the built zips (`<architecture>/<function>.zip`), `site` with the built site"
+  description = "Folders that the module reads: `functions` with a folder for each function (one with an openapi.yaml is an API), `archives` with the built zips (`<architecture>/<function>.zip`), `site` with the built site."
   type        = object({ functions = string, archives = string, site = string })
 }
 
 variable "architecture" {
-  description = "Instruction set of the functions: `arm64` or `x86_64`"
+  description = "Instruction set of the functions: `arm64` or `x86_64`."
   type        = string
 }
 
 variable "login_flow" {
-  description = "How the site asks for tokens: `code`, or `implicit` for tenants that only know the implicit grant"
+  description = "How the site asks for tokens: `code`, or `implicit` for tenants that support only the implicit grant."
   type        = string
 
   validation {
@@ -124,19 +124,19 @@ variable "login_flow" {
 }
 
 variable "protect_data" {
-  description = "Whether new tables begin empty instead of with the rows of each API's sample.json, and all tables refuse to be destroyed and can be restored to any second of the last 35 days"
+  description = "Whether new tables begin empty instead of with the rows of each API's sample.json, and all tables refuse to be destroyed and can be restored to any second of the last 35 days."
   type        = bool
 }
 
 variable "domain" {
-  description = "Domain names of the site besides CloudFront's own, the ARN of their certificate in us-east-1, and the Route 53 zone that gets their records (null where another DNS serves them)"
+  description = "Domain names of the site besides CloudFront's own, the ARN of their certificate in us-east-1, and the Route 53 zone that gets their records (null where another DNS serves them)."
   type        = object({ aliases = list(string), certificate_arn = string, hosted_zone_id = optional(string) })
   default     = { aliases = [], certificate_arn = null }
   nullable    = false
 }
 
 variable "edge" {
-  description = "How the edge serves the site; module site has the meanings and the defaults"
+  description = "How the edge serves the site; module site has the meanings and the defaults."
   type = object({
     price_class             = optional(string)
     hsts_include_subdomains = optional(bool)
@@ -149,19 +149,19 @@ variable "edge" {
 }
 
 variable "wait_for_deployment" {
-  description = "Whether an apply waits until every edge location has the change"
+  description = "Whether an apply waits until every edge location has received the change."
   type        = bool
   default     = true
 }
 
 variable "expire_earlier_versions" {
-  description = "Whether S3 deletes a version of a site's file 30 days after another has replaced it"
+  description = "Whether S3 deletes a version of a site's file 30 days after another has replaced it."
   type        = bool
   default     = true
 }
 
 variable "throttling" {
-  description = "Throttling limits of each API whose document has no `x-throttling`: requests per second, and requests at once. `factor` multiplies the limits of the documents"
+  description = "Throttling limits of each API whose document has no `x-throttling`: requests per second, and requests at once. `factor` multiplies the limits of the documents."
   type = object({
     requests_per_second = optional(number, 50)
     burst_requests      = optional(number, 100)
@@ -177,20 +177,20 @@ variable "throttling" {
 }
 
 variable "telemetry" {
-  description = "How long logs are kept, in days (a number that CloudWatch takes), and whether X-Ray traces requests"
+  description = "How long logs are kept, in days (a number that CloudWatch takes), and whether X-Ray traces requests."
   type        = object({ log_retention_days = optional(number, 365), xray = optional(bool, true) })
   default     = {}
   nullable    = false
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the tables and the logs; null for AWS's own keys. Its policy has to let CloudWatch Logs and the account's IAM policies use it"
+  description = "ARN of the KMS key that encrypts the tables and the logs; null for AWS's own keys. Its policy has to let CloudWatch Logs and the account's IAM policies use it."
   type        = string
   default     = null
 }
 
 variable "origin_key_required" {
-  description = "Whether the APIs refuse requests that do not come through the distribution; `make origin-key` comes first"
+  description = "Whether the APIs refuse requests that do not come through the distribution; `make origin-key` comes first."
   type        = bool
   default     = false
   nullable    = false

@@ -19,7 +19,7 @@ resource "terraform_data" "before" {
 
     precondition {
       condition     = var.look_before != null
-      error_message = "look_before is missing, and without it a destroy could not restore the tenant's look: plan with `make plan`, which reads it from the tenant."
+      error_message = "look_before is missing, so a destroy could not restore the tenant's look: plan with `make plan`, which reads it from the tenant."
     }
   }
 

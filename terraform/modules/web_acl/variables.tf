@@ -1,10 +1,10 @@
 variable "name" {
-  description = "First part of every name: `<project>-<environment>`"
+  description = "First part of every name: `<project>-<environment>`."
   type        = string
 }
 
 variable "action" {
-  description = "What happens to a request that a rule matches: `count` only counts and logs it, `block` refuses it with 403, the rate rule with 429"
+  description = "What happens to a request that a rule matches: `count` only counts and logs it, `block` refuses it with 403, the rate rule with 429."
   type        = string
 
   validation {
@@ -14,7 +14,7 @@ variable "action" {
 }
 
 variable "requests_per_address" {
-  description = "How many requests one IP address may make within 5 minutes"
+  description = "How many requests one IP address may make within 5 minutes."
   type        = number
 
   validation {
@@ -24,7 +24,7 @@ variable "requests_per_address" {
 }
 
 variable "log_retention_days" {
-  description = "How long the log of matched requests, with visitors' addresses, is kept, in days"
+  description = "How long the log of matched requests, with visitors' addresses, is kept, in days."
   type        = number
   default     = 30
 }

@@ -17,5 +17,5 @@ from scripts.jwks import fetch_jwks
     ],
 )
 def test_an_issuer_of_another_form_is_refused_before_anything_is_asked(issuer: str) -> None:
-    with pytest.raises(UserError, match="with the slash at the end"):
+    with pytest.raises(UserError, match="a slash at the end"):
         fetch_jwks(issuer)

@@ -63,14 +63,14 @@ def test_a_function_without_time_is_told_in_lambdas_words() -> None:
 def test_a_kept_decision_names_its_caller_and_what_the_operation_needs() -> None:
     text = told(access(**ACCESS_DENIED, principal="a" * 32, connection="google-oauth2"))
     assert f"authorizer  insufficient_scope, caller {'a' * 32} of google-oauth2, decided before and kept" in text
-    assert "The token is good and its scopes cover no operation of the API." in text
+    assert "The token is valid, but its scopes cover no operation of the API." in text
 
 
 def test_an_operators_problem_is_told_with_the_decision() -> None:
     decided = decision("lambda-1", "keys_too_old", problem="The issuer's key set could not be read.")
     text = told(access(**UNAUTHORIZED, authorizer_request="lambda-1"), decided)
     assert "authorizer  unauthorized, keys_too_old; The issuer's key set could not be read." in text
-    assert "Why: The issuer's keys could not be renewed for so long that they are trusted no more." in text
+    assert "Why: The issuer's keys could not be renewed for so long that they are no longer trusted." in text
 
 
 def test_a_refusal_that_is_not_logged_yet_is_told_so() -> None:
