@@ -107,7 +107,7 @@ def test_a_secret_is_one_line(tenant: Tenant, target: Target, typed: Any, text: 
 def test_nothing_is_set_without_a_yes(tenant: Tenant, target: Target, typed: Any) -> None:
     before = options(tenant, "amazon")
     typed("another secret")
-    with pytest.raises(UserError, match=r"nothing was done: to set the keys of amazon, .* say CONFIRM=prod"):
+    with pytest.raises(UserError, match=r"nothing was done: to set the keys of amazon, .* CONFIRM=prod"):
         secret.set_keys(target, "amazon")
     assert options(tenant, "amazon") == before
 
