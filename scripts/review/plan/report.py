@@ -1,6 +1,7 @@
 """Puts a plan into Markdown: what is lost and which rules are broken first, security next, the rest folded."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ _WORDS = {
     "forget": "forgotten",
     "import": "taken over",
 }
+_GUARD = re.compile(r"body\.paths\..+\.security")
+_PUBLIC = "**public**: no authorizer"
 _QUIET = frozenset({"no-op", "read"})
 
 
@@ -129,6 +132,8 @@ def _attribute_rows(plan: Plan, change: Change, attributes: Iterable[Attribute])
             )
             sides = (_shown(side, plan) for side in _differing(each.before, each.after))
             before, after = (word + shown if shown else "" for word, shown in zip(words, sides, strict=True))
+            if _GUARD.fullmatch(each.path):  # of an operation that is there before and after
+                before, after = (before if each.before else _PUBLIC), (after if each.after else _PUBLIC)
         yield [f"`{_inside(change)}`", f"`{each.path}`", before, KNOWN_LATER if each.is_known_later else after]
 
 

@@ -101,11 +101,21 @@ def test_changes_that_touch_security_are_listed_by_module_and_the_rest_is_folded
     text = reported("good")
     security, rest = text.split("<details>")[0], text.split("<details>")[1]
     assert '### Security: `module.stack.module.rest_api["movies"]`' in security
-    assert '| added `[{"auth0": []}]` |' in security
+    assert '| **public**: no authorizer | added `[{"auth0": []}]` |' in security
     assert "| `aws_cloudwatch_log_group.output` | `retention_in_days` | `30` | `90` |" in security
     assert "| `aws_lambda_function.code` | `environment.variables.LEEWAY_SECONDS` | `5` | `10` |" in security
     assert "`source_code_hash`" in rest
     assert "Noise: 1 aws_lambda_alias, 1 aws_s3_object, 1 terraform_data." in text
+
+
+def test_an_operation_that_loses_its_authorizer_is_called_public() -> None:
+    document_of_good = document("good")
+    (row,) = (row for row in document_of_good["resource_changes"] if row["type"] == "aws_api_gateway_rest_api")
+    row["change"]["before"], row["change"]["after"] = row["change"]["after"], row["change"]["before"]
+    swapped = read(document_of_good, "dev")
+    assert '| removed `[{"auth0": []}]` | **public**: no authorizer |' in report(
+        swapped, judge(swapped, PUBLIC), frozenset(), LIMIT
+    )
 
 
 def test_no_sensitive_value_is_shown_also_where_an_attribute_does_not_say_that_it_is_one() -> None:
