@@ -25,8 +25,8 @@ def connections(tenant: Tenant) -> Finding:
     strangers = sorted(row["name"] for row in tenant.connections_of_site if row["name"] not in declared)
     if strangers:
         return warning(
-            f'{quoted(strangers)} is enabled for the site\'s application "{tenant.site["name"]}", though access.yaml '
-            "does not name it; the Action denies who signs in by it",
+            f'{quoted(strangers)} is enabled for the site\'s application "{tenant.site["name"]}", although access.yaml '
+            "does not name it; the Action denies its sign-ins",
             "disable it: Auth0 > Authentication, the connection, Applications",
         )
     return ok("the site has exactly those of access.yaml")

@@ -505,7 +505,9 @@ def test_a_connection_that_somebody_enabled_for_the_site_is_named(
         api.send("PATCH", f"connections/{connection}/clients", body=enabled)
     severity, text = found_by(drift.connections, here)
     assert severity is Severity.WARNING
-    assert text.startswith('"Passwords" is enabled for the site\'s application "AWSDemo", though access.yaml does not')
+    assert text.startswith(
+        '"Passwords" is enabled for the site\'s application "AWSDemo", although access.yaml does not'
+    )
 
 
 @pytest.mark.usefixtures("before_first_apply")
