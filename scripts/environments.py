@@ -68,6 +68,9 @@ class Environment(Protocol):
     def plan_options(self) -> dict[str, str]:
         """Return the options of `plan` besides its file."""
 
+    def apply_options(self) -> dict[str, str]:
+        """Return the options of `apply` besides the plan's file."""
+
     def require_plannable(self) -> None:
         """Raise UserError where a plan is certain to fail, before anything is built for it."""
 
@@ -105,6 +108,10 @@ class LocalEnvironment:
 
     def plan_options(self) -> dict[str, str]:
         """Return no options: the variables are in the environment of the Terraform root."""
+        return {}
+
+    def apply_options(self) -> dict[str, str]:
+        """Return no options: only one person uses it."""
         return {}
 
     def require_plannable(self) -> None:
@@ -164,8 +171,11 @@ class CloudEnvironment:
 
     def plan_options(self) -> dict[str, str]:
         """Return the option that names the tfvars file; in a pipeline also how long to wait for the state's lock."""
-        waiting = {"lock_timeout": _LOCK_TIMEOUT} if os.environ.get("CI") else {}
-        return {"var_file": str(self.values_file), **waiting}
+        return {"var_file": str(self.values_file), **self.apply_options()}
+
+    def apply_options(self) -> dict[str, str]:
+        """Return how long to wait for the state's lock, in a pipeline; otherwise nothing."""
+        return {"lock_timeout": _LOCK_TIMEOUT} if os.environ.get("CI") else {}
 
     def require_plannable(self) -> None:
         """Raise UserError where a plan would fail, or would not mean what the files say.

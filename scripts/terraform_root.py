@@ -104,11 +104,11 @@ class TerraformRoot:
         document: dict[str, Any] = json.loads(self._show(plan_file, json=python_terraform.IsFlagged))
         return document
 
-    def apply(self, plan_file: Path, progress: Callable[[str], None] | None = None) -> None:
+    def apply(self, plan_file: Path, progress: Callable[[str], None] | None = None, **options: object) -> None:
         """Apply the saved plan; call `progress` with the number of finished resources, at most every two seconds."""
         self._applying.touch()
         with self._watched(progress):
-            self._run("apply", str(plan_file))
+            self._run("apply", str(plan_file), **options)
         self._applying.unlink()
 
     @property

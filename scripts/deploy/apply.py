@@ -41,7 +41,7 @@ def main() -> None:
     step(f"Applying the saved plan of {environment.name}")
     _keep_pseudonyms(target)
     try:
-        root.apply(plan_file, progress=detail)
+        root.apply(plan_file, progress=detail, **environment.apply_options())
     except ApplyError as error:
         raise OperationError(f"{error}. {what_is_left(error.done, plan, environment.name)}") from error
     saved_plan.discard(environment)

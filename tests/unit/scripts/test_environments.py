@@ -98,3 +98,11 @@ def test_a_variable_that_terraform_would_ignore_is_refused(write: Path, line: st
 @pytest.mark.parametrize("name", ["dev", "prod", "pull12"])
 def test_the_files_as_they_are_set_only_what_terraform_knows(name: str) -> None:
     environments.find(name).require_plannable()
+
+
+def test_in_a_pipeline_a_plan_and_an_apply_wait_for_the_states_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    dev = CloudEnvironment("dev")
+    monkeypatch.delenv("CI", raising=False)
+    assert "lock_timeout" not in {**dev.plan_options(), **dev.apply_options()}
+    monkeypatch.setenv("CI", "true")
+    assert dev.plan_options()["lock_timeout"] == dev.apply_options()["lock_timeout"] == "10m"
