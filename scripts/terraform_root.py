@@ -262,7 +262,7 @@ class TerraformRoot:
             while not ended.wait(_PROGRESS_SECONDS):
                 done = len(_DONE.findall(self._logged()[len(before) :]))
                 if done != told:
-                    progress(f"{done} of {total} resources done")
+                    progress(f"{done} of {total} resources done" if total else f"{done} resources done")
                 told = done
 
         watcher = threading.Thread(target=watch, daemon=True)
