@@ -118,7 +118,7 @@ class Deployed:
             return archive.read(subject_hash_key.FILE).decode()
 
     def revoked(self, qualifier: str) -> Entries:
-        """Return the list of revocations in that configuration; see `configuration` for what is raised."""
+        """Return the revocation list in that configuration; raises as `configuration` does."""
         variables = self.configuration(qualifier).get("Environment", {}).get("Variables", {})
         return read(variables.get(SETTING), time.time())[0]
 

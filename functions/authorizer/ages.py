@@ -16,7 +16,7 @@ class Setting(NamedTuple):
 
 
 MAX_AGE_SECONDS = 3_600
-"""From this age on keys are stale: the next decision fetches them anew (`max-age`, RFC 9111 §5.2.2.1)."""
+"""From this age on keys are stale: the next decision fetches new ones (`max-age`, RFC 9111 §5.2.2.1)."""
 
 LEEWAY = Setting(default=5, least=0, most=60)
 """How far the issuer's clock may be from ours."""
@@ -42,7 +42,7 @@ class Clocks(NamedTuple):
 class Deadline:
     """A moment that has passed as soon as one of two clocks says so.
 
-    Lambda freezes a container between invocations: its monotonic clock may stand still meanwhile. Unix time goes on,
+    Lambda freezes a container between invocations: its monotonic clock may stop meanwhile. Unix time goes on,
     but may be set back.
     """
 

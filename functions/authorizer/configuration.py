@@ -21,7 +21,7 @@ _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z") 
 
 
 class ConfigurationError(Exception):
-    """The function cannot start; the text names the setting and what it has to be, and shows no value."""
+    """The function cannot start; the text names the setting and its required form, and shows no value."""
 
 
 def build_handler(

@@ -30,7 +30,7 @@ _RENEWALS = _COUNTS | {
 def failed_renewal_line(function: str, problem: str, left: float, now: float) -> str:
     """Return the line, and the metrics, of a failed renewal of the keys at `now` (Unix time, seconds).
 
-    `left` is the share of stale-if-error that is left, from 1 to 0: at 0 the keys at hand are trusted no more.
+    `left` is the share of stale-if-error that is left, from 1 to 0: at 0 the keys at hand are no longer trusted.
     """
     entry = {
         "level": "ERROR",
@@ -67,13 +67,13 @@ class DecisionLog:
         subject_hash: Callable[[str], str],
         revocations_problem: str | None,
     ) -> None:
-        """Take what is the same in every line.
+        """Take the parts that are the same in every line.
 
         Args:
             function: the Lambda function's name.
             issuers: the configured ones; a line names no other.
             subject_hash: the keyed hash of a `sub`.
-            revocations_problem: why the list of what is revoked could not be read in full, or None. Every line says it.
+            revocations_problem: why the revocation list could not be read in full, or None. Every line says it.
         """
         self._issuers = {issuer: quoted(issuer) for issuer in issuers}
         self._subject_hash = subject_hash
@@ -89,7 +89,7 @@ class DecisionLog:
         """Return the line of one decision, with its newline.
 
         Args:
-            examined: what is known of the token; its `outcome` is text of `decided` or `refused`.
+            examined: the facts known about the token; its `outcome` is text of `decided` or `refused`.
             problem: a sentence for the operator, if there is something to mend.
             request_id: Lambda's; anything but a string is left out.
             seconds: how long the decision took.

@@ -75,7 +75,7 @@ class Handler:
         return answer
 
     def decide(self, event: object, examined: Examined) -> Answer:
-        """Return the answer to an event, and note in `examined` what the log may tell; raises a RefusalError."""
+        """Return the answer to an event, and note facts for the log in `examined`; raises a RefusalError."""
         # 1. Read the event: the token, and the API that it is shown to.
         if not isinstance(event, dict):
             raise EventError
@@ -85,7 +85,7 @@ class Handler:
         # 2. Verify the token.
         claims = self._verifier.verify(token, examined)
 
-        # 3. Find what the token grants, and what that opens.
+        # 3. Find the scopes that the token grants, and the operations that they open.
         grant = access.grant(claims, self._access_model, self._machine_clients)
         verdict = self._judge.verdict(target, grant)
         examined.outcome = verdict.outcome

@@ -140,7 +140,7 @@ def decode_object(octets: bytes) -> dict[str, Any]:
 
 @functools.lru_cache(maxsize=16)  # all tokens of one key share one header; errors are not cached
 def read_header(segment: bytes, algorithm: str) -> Header:
-    """Check a protected header, whose `alg` must be exactly `algorithm`; raises the TokenError of what is wrong."""
+    """Check a protected header, whose `alg` must be exactly `algorithm`; raises the first failed check's TokenError."""
     octets = decode_base64url(segment)
     # Nested and empty members make JSON slow to read: 512 characters of them took longer than an RSA verification.
     if len(octets.translate(None, _CHEAP_OCTETS)) > STRUCTURE_LIMIT:

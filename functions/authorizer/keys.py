@@ -1,4 +1,4 @@
-"""The keys and the secret that verify tokens: when they are fetched anew, and for how long an outage is bridged.
+"""The keys and the secret that verify tokens: when they are fetched again, and how long they outlive an outage.
 
 Lambda freezes a container between two invocations, so nothing is renewed in the background: the first decision after
 MAX_AGE_SECONDS fetches, within the download's deadline, and goes on with the old value when that fails.
@@ -20,7 +20,7 @@ SECRET_COOLDOWN_SECONDS = 5  # from a failure to load the secret to the next att
 
 
 class Keys:
-    """Finds a key by its `kid`, among those at hand or, when it is unknown, among those that the issuer now publishes.
+    """Finds a key by its `kid`, among those at hand or, if it is unknown, among those that the issuer now publishes.
 
     One download fetches all keys, so one cooldown answers for every unknown kid: however many of them come in, and
     whether the issuer answers or not, it is asked at most once in COOLDOWN_SECONDS. No kid is remembered as absent
@@ -91,7 +91,7 @@ class Keys:
 class Secret[S]:
     """The shared secret of HS256: loaded for the first decision, and again when it is older than MAX_AGE_SECONDS.
 
-    `S` is the form in which it is loaded: while one takes the other's place, there are two.
+    `S` is the form in which it is loaded: during a rotation there are two.
     """
 
     def __init__(

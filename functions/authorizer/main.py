@@ -25,7 +25,7 @@ def _access_model() -> str:
         with open(path, encoding="utf-8") as stream:  # noqa: PTH123
             return stream.read()
     except (OSError, ValueError):
-        raise ConfigurationError("access_model.json is missing beside the code; the build puts it there") from None
+        raise ConfigurationError("access_model.json is missing next to the code; the build puts it there") from None
 
 
 def _subject_hash_key() -> dict[str, str]:

@@ -1,11 +1,11 @@
 """The answer that API Gateway wants: an IAM policy for every operation of one API, and a context. Pure.
 
 API Gateway caches the answer by token and applies it to the whole API, so it is made from the grant and the API alone,
-never from the operation that was asked for. Every path of an API begins with its name, so the first segment of the
+never from the requested operation. Every path of an API begins with its name, so the first segment of the
 method ARN names the API, and an answer holds the operations of that one only: its size does not grow with the others.
 
 In a Resource `*` also matches `/`. Where the pattern of a granted operation covers requests of one that is not, an
-explicit Deny closes that one again, for a Deny wins over an Allow. Where a pattern with `*` is granted and another
+explicit Deny closes that one again, because a Deny wins over an Allow. Where a pattern with `*` is granted and another
 operation of the same method is not, the policy also denies every request with an empty segment or a dot segment: a
 gateway that took them out before it routed would send `/movies/new/../top` to `/movies/top`. A gateway that decoded
 `/movies/%74op` before it routed could still reach `/movies/top`: no pattern can close that, but the guard before the
@@ -71,7 +71,7 @@ class Table(NamedTuple):
 
 
 class Resources(NamedTuple):
-    """METHOD/path patterns below a stage's ARN, in which `*` stands for a parameter."""
+    """METHOD/path patterns below a stage's ARN, in which `*` matches a parameter."""
 
     allowed: tuple[str, ...]
     denied: tuple[str, ...]

@@ -1,7 +1,7 @@
-"""The kill switch: the list of what an operator has revoked, from the function's own configuration. Pure.
+"""The kill switch: the revocation list, from the function's own configuration. Pure.
 
-The list is there before the first decision and needs no network, so no store can be down when it is needed. It is
-written by `make revoke`; where somebody else damaged it, it errs on the side of refusing, and `problem` says so.
+The list is present before the first decision and needs no network, so no store can be down when it is needed. Only
+`make revoke` writes it. If somebody damages it, it refuses when in doubt, and `problem` says so.
 """
 
 import json
@@ -22,7 +22,7 @@ _NAMES = re.compile(rf'"((?:{"|".join(KINDS)}):[^"\\]+)"')
 
 
 class Revocations(NamedTuple):
-    """The entries of a list, and what is wrong with it."""
+    """The entries of a list, and its problem, if it has one."""
 
     until: Mapping[str, float]  # "<kind>:<value>" to the Unix time, in seconds, from which the entry matches nothing
     problem: str | None  # why the list could not be read in full, without any of its values, or None

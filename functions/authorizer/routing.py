@@ -1,4 +1,4 @@
-"""How API Gateway routes a request, and what a `*` of a policy covers. Pure.
+"""How API Gateway routes a request, and which requests the `*` of a policy covers. Pure.
 
 API Gateway walks a tree of path segments: at each level it takes the literal child first, then the parameter. A slash
 at the end of a request changes nothing. In a policy's Resource `*` matches any characters, slashes too, so the pattern

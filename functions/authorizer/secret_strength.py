@@ -1,6 +1,7 @@
 """Whether a text can be the secret of HS256: nobody's example, no public key, and not to be guessed.
 
-Whoever guesses it makes tokens, at leisure and unseen: one token is enough to try billions of guesses a second. Pure.
+Anyone who guesses it can make tokens. Nobody sees the guessing: with one token, an attacker tries billions of guesses
+a second. Pure.
 """
 
 import base64
@@ -45,7 +46,7 @@ _LEAST_ROW = 5
 _SEPARATORS = " -_.,/"  # between words they tell nothing; in base64url there are two of them, and few
 _SEPARATOR_BITS = 2.0
 _LOOKALIKES = str.maketrans("013457@$", "oieastas")  # p4ssw0rd
-# What placeholders and secrets made by hand consist of.
+# The parts of placeholders and of secrets made by hand.
 _WORDS = """
 access admin anyone api app application auth auth0 authorizer aws backend bits bytes change changeme client company
 default demo development do dont env environment example for from gatehouse generated global hmac hs256 insert is it
@@ -73,7 +74,7 @@ def problem(secret: bytes) -> str | None:
 
 
 def estimated_bits(secret: bytes) -> float:
-    """Return about how many bits it takes to write a secret down, which is at least what a guesser has to try.
+    """Return about how many bits describe a secret, which a guesser has to try at least.
 
     The shortest description that this finds, as zxcvbn counts passwords (D. L. Wheeler, USENIX Security 2016): a piece
     that stood before costs its place and length (Ziv and Lempel, 1977), a piece of the alphabet or of a row of keys its

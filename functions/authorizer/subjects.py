@@ -1,4 +1,4 @@
-"""The pseudonym of a user in logs and in the list of what is revoked: a keyed hash of `sub`.
+"""The pseudonym of a user in logs and in the revocation list: a keyed hash of `sub`.
 
 Keyed, because a `sub` is easy to guess: a plain hash of `google-oauth2|1139...` is undone by counting.
 """

@@ -39,7 +39,7 @@ def hs256(find_secrets: FindKey[tuple[bytes, ...]]) -> Signature:
 
 
 class _EitherSecret(HMACAlgorithm):
-    """HMAC with one secret or, while one takes the other's place (signing_secret), with either of two."""
+    """HMAC with one secret or, during a rotation (signing_secret), with either of two."""
 
     def verify(self, msg: bytes, key: Any, sig: bytes) -> bool:  # noqa: ANN401 - a tuple, where PyJWT has bytes
         return any(HMACAlgorithm.verify(self, msg, secret, sig) for secret in key)
@@ -73,7 +73,7 @@ class Verifier:
         Args:
             signature: the one algorithm, with its keys.
             expected: the values that the claims have to match.
-            revocations: the list of what is revoked.
+            revocations: the revocation list.
             subject_hash: the keyed hash of a `sub`.
             clock: Unix time in seconds.
         """
@@ -88,14 +88,14 @@ class Verifier:
 
         The signature comes before the claims: claims that the issuer did not sign are never parsed, however large or
         nested they are, and cost less than a token that is accepted. No claim leaves this method before every check
-        has passed; `examined` gets what the log may tell of the token.
+        has passed; `examined` gets those facts about the token that the log may show.
         """
         examined = examined or Examined()
         signed, header_segment, payload_segment, signature_segment = jws.split(token)
         header = jws.read_header(header_segment, self._algorithm_name)
         examined.key_id = header.key_id
         key = self._find_key(header.key_id)
-        # Both are decoded before the verification, which takes the processor's caches.
+        # Decode both before the verification, which evicts the CPU caches.
         signature, payload = jws.decode_base64url(signature_segment), jws.decode_base64url(payload_segment)
         if not self._algorithm.verify(signed, key, signature):
             raise SignatureError

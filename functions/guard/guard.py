@@ -21,7 +21,7 @@ type Needs = tuple[frozenset[str], ...] | None
 
 
 class Guard:
-    """Answers in place of a handler where the caller may not, and logs each answer."""
+    """Answers instead of the handler if the caller lacks a scope, and logs each answer."""
 
     def __init__(self, api: str, document: Mapping[str, Any], handle: Handler, log: Log) -> None:
         """Take the API's name and compiled OpenAPI document, its handler, and its log; raises ValueError.
@@ -52,7 +52,7 @@ class Guard:
         except Exception:
             self._log.error("unexpected failure", exception=traceback.format_exc())
             answer = refusal(ApiError("Something went wrong on our side. Try again later."), request_id)
-        # The document's path, for the request's own is the caller's text.
+        # The document's path, because the request's own is the caller's text.
         method, resource = event.get("httpMethod"), event.get("resource")
         self._log.info("answered", method=method, resource=resource, status=answer.get("statusCode"))
         return answer

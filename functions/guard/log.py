@@ -19,7 +19,7 @@ class Log:
         self._request = {"request_id": request_id, "function_request_id": function_request_id}
 
     def info(self, message: str, **members: object) -> None:
-        """Write a line about what was done."""
+        """Write a line about an event."""
         self._line("INFO", message, members)
 
     def error(self, message: str, **members: object) -> None:

@@ -1,1 +1,1 @@
-"""The movies API: openapi.yaml says what it serves, sample.json what is in it to begin with."""
+"""The movies API: openapi.yaml declares its operations, sample.json its first items."""

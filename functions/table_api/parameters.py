@@ -49,7 +49,7 @@ class Parameter(NamedTuple):
         )
 
     def read(self, text: str) -> Value:
-        """Return the value that the text stands for; raises InvalidRequestError with what is allowed."""
+        """Return the value of the text; raises InvalidRequestError, which says what is allowed."""
         if self.kind == "string":
             if self._within(len(text), self.minimum_length, self.maximum_length) and self._listed(text):
                 return text

@@ -34,7 +34,7 @@ class Page(NamedTuple):
 
 
 class ConditionFailedError(Exception):
-    """The item is not as a write demands; `stored` is what the table has, None for nothing."""
+    """The item does not meet a write's condition; `stored` is the item in the table, or None."""
 
     def __init__(self, stored: Stored | None) -> None:
         super().__init__("the condition of a write does not hold")
@@ -88,7 +88,7 @@ class Table:
         return _stored(row)
 
     def replace(self, item_id: str, values: Item, fields: Iterable[str], version: str | None) -> Stored:
-        """Give an item these values in place of all its `fields`; other attributes stay. Return it as it now is.
+        """Give an item these values instead of all its `fields`; other attributes stay. Return the new item.
 
         Raises ConditionFailedError when there is no such item, or it has another version; TableError.
         """

@@ -17,7 +17,7 @@ _BUILD = ROOT / "build"
 
 
 def main() -> None:
-    """Apply the saved plan, if the build and the list of revocations that it was made from still stand."""
+    """Apply the saved plan, if the build and the revocation list have not changed since."""
     parser = environments.parser("apply", __doc__)
     parser.add_argument(
         "--outside",

@@ -12,7 +12,7 @@ from scripts.local_stack.services import Service
 _OPTIONS = """\
 Other options are passed to the tenant, with make as ARGS="...":
   --faults         let programs on this machine ask for faults at /_faults
-  --host ADDRESS   listen on another address than 127.0.0.1; whoever reaches it can sign in as anybody
+  --host ADDRESS   listen on another address than 127.0.0.1; anyone who can reach it can sign in as anybody
   --name NAME      answer to this host name too (may be repeated)
   --empty          start as a new tenant: no application, API or connection
   --requests-per-second N   refuse more requests of the Management API; 2 is Auth0's Free plan

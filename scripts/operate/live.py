@@ -87,7 +87,7 @@ def running(target: Deployed, environment: Environment) -> Iterator[Running]:
 def drift(live: Mapping[str, Any], newest: Mapping[str, Any]) -> str | None:
     """Return how a function's newest code or settings differ from those that answer; None where they do not.
 
-    Both are Lambda's descriptions. The list of revocations does not count: `make revoke` publishes each of its changes.
+    Both are Lambda's descriptions. The revocation list does not count: `make revoke` publishes each of its changes.
     """
     differing = []
     if live["CodeSha256"] != newest["CodeSha256"]:

@@ -8,7 +8,7 @@ The client id is no secret: `connection_client_ids` of the tfvars file has it. T
 nowhere else: Terraform neither knows nor reads it. Every other option of the connection stays.
 
 It needs an application with read:connections, update:connections, read:connections_options and
-update:connections_options in AUTH0_CLIENT_ID and the variables beside it, or a token in AUTH0_API_TOKEN, which the
+update:connections_options in AUTH0_CLIENT_ID and its companions, or a token in AUTH0_API_TOKEN, which the
 Management API's page in Auth0's dashboard gives. Terraform's application must not have the last two: its state would
 hold the secret.
 

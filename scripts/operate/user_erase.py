@@ -28,7 +28,7 @@ NOT_REACHED = (
     "our log lines of the user have only the pseudonym; they go when the log groups' retention ends",
     "the tenant's own log has the user's address; Auth0 deletes its lines after the days of your plan (docs: Log Data "
     "Retention)",
-    "log streams and exports of the tenant: ask whoever gets them",
+    "log streams and exports of the tenant: ask their recipients",
     "the identity provider's account: it belongs to the user, who can sign in again and is then a new user",
     "rows that the user wrote through an API: a row names no owner; delete it by its API",
 )

@@ -21,7 +21,7 @@ IMPLICIT = {"LOGIN_FLOW": "implicit"}
 HS256 = {"API_SIGNING_ALGORITHM": "HS256"}
 WARNINGS = {
     "LOGIN_FLOW": 'WARNING: login_flow = "implicit" sends access tokens through the address bar',
-    "API_SIGNING_ALGORITHM": 'WARNING: signing_algorithm = "HS256" lets whoever reads the shared secret',
+    "API_SIGNING_ALGORITHM": 'WARNING: signing_algorithm = "HS256" lets anyone who reads the shared secret',
 }
 
 TOKEN_SECONDS = 20  # the lifetime of a token while the secret rotates; a slow machine needs time to use one

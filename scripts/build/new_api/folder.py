@@ -31,7 +31,7 @@ def files(name: str, *, writes: bool) -> dict[str, str]:
             f"handler = lambda_handler({json.dumps(name)})\n"
         ),
         "sample.json": json.dumps([{"id": "first", "name": "The first"}], indent=2) + "\n",
-        "__init__.py": f'"""The {name} API: openapi.yaml says what it serves, sample.json what it begins with."""\n',
+        "__init__.py": f'"""The {name} API: openapi.yaml declares its operations, sample.json its first items."""\n',
     }
 
 

@@ -158,7 +158,7 @@ def _check_default_root(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant, s
     killed_apply.check(root, sandbox, tenant, sandbox.values())
     step("Finishing the apply")
     _apply(root, sandbox, sandbox.values())
-    step("Setting the keys of a connection beside Terraform, and looking for secrets of connections")
+    step("Setting a connection's keys outside Terraform, and looking for connections' secrets")
     connection_secrets.set_keys(tenant)
     _require_settled(root, sandbox, sandbox.values(), tenant)
     connection_secrets.require_absent(root, sandbox.directory / "second.tfplan", sandbox.values())

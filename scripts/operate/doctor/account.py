@@ -119,7 +119,7 @@ def api_gateway_logging(target: Target) -> Finding:
 
 
 def verification(target: Target) -> Finding:
-    """Whether the account may make distributions. AWS tells only whoever tries, so an account with one has done it."""
+    """Whether the account may make distributions. AWS tells that only on a try, so an account with one may."""
     if _count(target, "cloudfront", "list_distributions", "DistributionList"):
         return ok("the account has a CloudFront distribution already")
     return note(

@@ -148,7 +148,7 @@ def _missing(operation: Operation, claimed: frozenset[str], granted: frozenset[s
         f"{grantee} does not grant {_worded(missing)}" if (missing := needed - granted) else "",
     ]
     wanted = " or ".join(sorted(map(_worded, operation.any_of)))
-    why = " and ".join(filter(None, parts)) or "a route beside it cannot be opened without it, so it stays closed"
+    why = " and ".join(filter(None, parts)) or "it stays closed, because a policy cannot open it alone"
     return f"needs {wanted}: {why}"
 
 

@@ -30,7 +30,7 @@ _AT_AUTH0 = {
     "client": "Rotate its secret or delete it there too (Applications).",
     "kid": "Rotate and revoke the key there too (Settings > Signing Keys), then `make plan` and `make apply`: until "
     "then the authorizer still knows it.",
-    "jti": "Whoever has the session gets another token: block the user there if that is not wanted.",
+    "jti": "The user's session still gets new tokens: block the user there to stop that.",
 }
 
 

@@ -1,4 +1,4 @@
-"""What every rotation is told, and how it waits."""
+"""What every rotation needs, and how it waits."""
 
 import time
 from collections.abc import Mapping

@@ -128,7 +128,7 @@ def _get(
 
 
 def _around(stage: httpx.Client, route: Route, *, is_refused: bool) -> Check:
-    """Return the check of an API's own address: with the origin key required, it refuses whoever has none."""
+    """Return the check of an API's own address: with the origin key required, it refuses callers without it."""
     open_status = 200 if route.is_public else 401
     wanted = 403 if is_refused else open_status
     name = f"{route.api}'s own address{'' if is_refused else ', no origin key required'}: {wanted}"

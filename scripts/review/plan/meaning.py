@@ -23,7 +23,7 @@ _LOST: dict[str, Callable[[Resource], str]] = {
     "aws_lambda_function": lambda it: f"all versions of {it.get('function_name')}; of the authorizer, the revocations",
     "aws_s3_bucket": lambda it: f"the bucket {it.get('bucket')} and all its files",
     "aws_sns_topic": lambda it: f"the topic {it.get('name')} and its subscriptions, which people have to confirm again",
-    "aws_sns_topic_subscription": lambda _: "a subscription: alarms no longer reach whoever it names",
+    "aws_sns_topic_subscription": lambda _: "a subscription: alarms no longer reach its recipient",
     "aws_ssm_parameter": lambda it: f"the parameter {it.get('name')} (a secret, or the releases) and its history",
 }
 

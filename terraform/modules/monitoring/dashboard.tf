@@ -74,7 +74,7 @@ locals {
       metrics = [for decision in ["allow", "deny", "unauthorized"] : ["Gatehouse", "latency_us", "function", var.functions.authorizer.name, "decision", decision]]
     },
     {
-      title   = "Authorizer: keys and list of revocations"
+      title   = "Authorizer: keys and revocation list"
       region  = local.region
       stat    = "Sum"
       metrics = [for metric in ["failed_key_renewals", "unreadable_revocations"] : ["Gatehouse", metric, "function", var.functions.authorizer.name]]

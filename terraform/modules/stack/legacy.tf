@@ -10,6 +10,6 @@ check "login_flow" {
 check "signing_algorithm" {
   assert {
     condition     = var.tokens.signing_algorithm == "RS256"
-    error_message = "signing_algorithm = \"HS256\" lets whoever reads the shared secret make tokens. Move the API to \"RS256\", which only the tenant can sign (docs/migrate-from-rules.md)."
+    error_message = "signing_algorithm = \"HS256\" lets anyone who reads the shared secret make tokens. Move the API to \"RS256\", which only the tenant can sign (docs/migrate-from-rules.md)."
   }
 }

@@ -9,7 +9,7 @@ resource "aws_ssm_parameter" "signing_secret" {
   count = var.tokens.signing_algorithm == "HS256" ? 1 : 0
 
   name             = "/${local.name}/signing-secret"
-  description      = "Secret that the tenant signs access tokens with; whoever reads it can make tokens"
+  description      = "Secret with which the tenant signs access tokens; anyone who reads it can make tokens"
   type             = "SecureString"
   value_wo         = var.tokens.signing_secret # write-only: neither the state nor the resource's plan has it
   value_wo_version = parseint(substr(sha256(var.tokens.signing_secret), 0, 7), 16)

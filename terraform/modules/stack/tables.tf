@@ -24,7 +24,7 @@ resource "aws_dynamodb_table" "rows" {
 }
 
 locals {
-  # DynamoDB uses a customer's key with the permissions of whoever reads or writes the table.
+  # DynamoDB uses a customer's key with the permissions of the table's reader or writer.
   # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
   key_permissions = {
     for arn in compact([var.kms_key_arn]) : "UseTheTablesKey" => {

@@ -1,1 +1,1 @@
-"""The devices API: openapi.yaml says what it serves, sample.json what is in it to begin with."""
+"""The devices API: openapi.yaml declares its operations, sample.json its first items."""

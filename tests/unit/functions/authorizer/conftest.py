@@ -173,7 +173,7 @@ def verifier(workshop: Workshop, clock: Clock) -> Verifier:
 
 @pytest.fixture
 def revoking_verifier(workshop: Workshop, clock: Clock) -> Callable[[str], Verifier]:
-    """Return a verifier that goes by a list of what is revoked."""
+    """Return a verifier that goes by a revocation list."""
     signature = rs256(Keys(read(workshop.jwks), unreachable, standing()).find)
     return lambda revoked: make_verifier(signature, clock, revoked)
 

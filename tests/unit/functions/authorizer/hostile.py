@@ -128,7 +128,7 @@ def configured(scenario: Scenario, setup: Setup, lasts_seconds: int = 1) -> tupl
 
 
 def _revocations(scenario: Scenario, lasts_seconds: int) -> dict[str, int]:
-    """Return the list of what is revoked: an entry of each kind, and two that have ended."""
+    """Return the revocation list: an entry of each kind, and two that have ended."""
     users = {name: f"sub:{_subject_hash(f'{scenario.target.connection}|{name}')}" for name in (REVOKED, ENDED)}
     lasting = (users[REVOKED], f"client:{REVOKED}", f"kid:{scenario.other_kid}", f"jti:{REVOKED}")
     return dict.fromkeys(lasting, scenario.now + lasts_seconds) | dict.fromkeys(
