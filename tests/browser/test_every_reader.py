@@ -98,7 +98,7 @@ def test_another_language_is_kept_and_speaks_of_numbers_and_lists_in_its_own_way
     page = visitor.page
     visitor.visit()
     expect(page.get_by_role("heading", level=1)).to_have_text(
-        "Melden Sie sich an, um Geräte, Filme und orders zu sehen"
+        "Melden Sie sich an, um Geräte, Filme und Orders zu sehen"
     )
     assert page.evaluate("document.documentElement.lang") == "de"
     page.get_by_role("combobox", name="Sprache").select_option("en")
