@@ -147,6 +147,7 @@ def test_options_that_the_tenant_does_not_show_are_never_written_over(
 def test_smoke_compares_the_client_id_that_every_visitor_sees(tenant: Tenant, target: Target, typed: Any) -> None:
     typed("a secret")
     secret.set_keys(target, "amazon", confirmed="prod")
+    give(tenant, "google-oauth2", {"client_id": "ours at Google", "client_secret": "another secret"})
     site = Site(tenant.create_client()["client_id"], CALLBACK, uses_code=True)
     with ManagementApi(tenant.http, {}) as visitor:
         found = {
