@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import hcl2
-
-from scripts import child_environment, command_line, provider_mirror, signing_secret, tenant_look
+from scripts import child_environment, command_line, hcl, provider_mirror, signing_secret, tenant_look
 from scripts.build.artifacts import machine_architecture
 from scripts.build.data_files import load_access
 from scripts.errors import UserError
@@ -221,12 +219,12 @@ class CloudEnvironment:
         value = self._written(variable)
         if not isinstance(value, str):
             raise UserError(f"{self.values_file.name} has no {variable}; add it, as the other environments do.")
-        return value.strip('"')
+        return value
 
     @property
     def issuer(self) -> str:
         """The `iss` of the tenant's tokens, from the tfvars file; raises UserError where it is missing."""
-        issuer = self._tokens().get("issuer")
+        issuer = self.texts_in("tokens").get("issuer")
         if issuer is None:
             raise UserError(f'{self.values_file.name} has no issuer: tokens = {{ issuer = "https://<tenant>/" }}.')
         return issuer
@@ -234,7 +232,7 @@ class CloudEnvironment:
     @property
     def signing_algorithm(self) -> str:
         """The algorithm of the tenant's access tokens, `RS256` unless the tfvars file names another."""
-        return self._tokens().get("signing_algorithm", settings.API_SIGNING_ALGORITHMS[0])
+        return self.texts_in("tokens").get("signing_algorithm", settings.API_SIGNING_ALGORITHMS[0])
 
     def flag(self, variable: str) -> bool:
         """Return the value of a boolean variable: from the tfvars file, else its default."""
@@ -243,29 +241,21 @@ class CloudEnvironment:
     def names_in(self, variable: str) -> list[str]:
         """Return the items of a list variable, or the keys of a map variable; empty when it is not set."""
         value = self._written(variable)
-        return [str(name).strip('"') for name in value] if isinstance(value, list | dict) else []
+        return [str(name) for name in value] if isinstance(value, list | dict) else []
 
     def texts_in(self, variable: str) -> dict[str, str]:
         """Return the values of a map of strings; empty when it is not set."""
         value = self._written(variable)
-        members = value if isinstance(value, dict) else {}
-        return {str(name).strip('"'): str(one).strip('"') for name, one in members.items()}
+        return {name: str(one) for name, one in value.items()} if isinstance(value, dict) else {}
 
     def backend(self) -> dict[str, str]:
         """Return the settings of the state's backend."""
-        read = _parse(self.backend_file)
-        # The parser puts comments among the settings.
-        return {name: str(value).strip('"') for name, value in read.items() if not name.startswith("__")}
-
-    def _tokens(self) -> dict[str, str]:
-        written = _parse(self.values_file).get("tokens")
-        members = written if isinstance(written, dict) else {}
-        return {str(name).strip('"'): str(value).strip('"') for name, value in members.items()}
+        return {name: str(value) for name, value in _parse(self.backend_file).items()}
 
     def _require_declared(self) -> None:
         declared, file = _declared(), self.values_file.name
         for name in _parse(self.values_file):
-            if name in declared or name.startswith("__"):
+            if name in declared:
                 continue
             if name in _REMOVED:
                 raise UserError(f"{file} sets {name}, which is gone: remove it. {_REMOVED[name]}")
@@ -398,7 +388,7 @@ def find(name: str | None) -> Environment:
 def _declared() -> dict[str, dict[str, Any]]:
     """Return the variables of terraform/cloud by name, each with its body."""
     blocks = _parse(CLOUD / "variables.tf")["variable"]
-    return {name.strip('"'): body for block in blocks for name, body in block.items()}
+    return {name: body for block in blocks for name, body in block.items()}
 
 
 def _or(near: list[str]) -> str:
@@ -407,7 +397,6 @@ def _or(near: list[str]) -> str:
 
 def _parse(path: Path) -> dict[str, Any]:
     try:
-        with path.open(encoding="utf-8") as file:
-            return dict(hcl2.load(file))
+        return hcl.read(path)
     except Exception as error:  # the parser's errors share no base class
         raise UserError(f"{path.relative_to(ROOT)} cannot be read: {str(error).splitlines()[0]}") from error

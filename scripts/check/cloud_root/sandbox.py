@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import hcl2
 import yaml
 
+from scripts import hcl
 from scripts.build import subject_hash_key
 from scripts.build.artifacts import machine_architecture
 from scripts.build.functions import build_functions
@@ -101,9 +101,8 @@ class Sandbox:
     def declaration(self) -> Declaration:
         """Return the tenant as the copy of the project declares it now."""
         auth0 = self.directory / "auth0"
-        with (self.directory / "terraform" / "modules" / "auth0" / "api.tf").open(encoding="utf-8") as file:
-            resources = hcl2.load(file)["resource"]
-        (api,) = (body for kinds in resources for kind, body in kinds.items() if kind.strip('"') == _API)
+        resources = hcl.read(self.directory / "terraform" / "modules" / "auth0" / "api.tf")["resource"]
+        (api,) = (kinds[_API] for kinds in resources if _API in kinds)
         (settings,) = api.values()
         return Declaration(
             access=yaml.safe_load((auth0 / "access.yaml").read_text(encoding="utf-8")),

@@ -26,9 +26,8 @@ from scripts.tools import ROOT
 
 _LOOK_SECONDS = 5
 _PROGRESS_SECONDS = 30
-_LATE_LINES_SECONDS = (
-    120  # a line takes up to a minute to appear in CloudWatch Logs, and a request the time that it takes
-)
+# A line takes up to a minute to appear in CloudWatch Logs, after a request that may itself take long.
+_LATE_LINES_SECONDS = 120
 
 
 def main() -> None:

@@ -5,12 +5,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-import hcl2
 import pytest
 import yaml
 
 from local.tenant import seed
 from local.tenant.access import Access, load
+from scripts import hcl
 from scripts.tools import ROOT
 from tests.checkout import copy_auth0
 
@@ -23,21 +23,19 @@ CONDITIONAL = {"grant_types", "skip_non_verifiable_callback_uri_confirmation_pro
 
 def declared(file: str, kind: str) -> dict[str, Any]:
     """Return the one resource of a kind in a file of the module."""
-    with (MODULE / file).open(encoding="utf-8") as text:
-        resources = [body for block in hcl2.load(text)["resource"] for name, body in block.items() if kind in name]
-    (by_name,) = resources
+    (by_name,) = (resources[kind] for resources in hcl.read(MODULE / file)["resource"] if kind in resources)
     (resource,) = by_name.values()
     settings: dict[str, Any] = plain(resource)
     return settings
 
 
 def plain(value: Any) -> Any:
-    """Take the quotes off strings, and a block that stands once out of its list."""
+    """Take a block that occurs once out of its list."""
     if isinstance(value, dict):
-        return {name.strip('"'): plain(member) for name, member in value.items() if name != "__is_block__"}
+        return {name: plain(member) for name, member in value.items()}
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
         return plain(value[0])
-    return value.strip('"') if isinstance(value, str) else value
+    return value
 
 
 def expected(declaration: dict[str, Any], name: str) -> Any:
@@ -48,27 +46,27 @@ def expected(declaration: dict[str, Any], name: str) -> Any:
 
 @pytest.mark.parametrize("name", seed._API_SETTINGS)
 def test_the_api_is_set_as_the_module_declares_it(name: str) -> None:
-    assert seed._API_SETTINGS[name] == expected(declared("api.tf", 'auth0_resource_server"'), name)
+    assert seed._API_SETTINGS[name] == expected(declared("api.tf", "auth0_resource_server"), name)
 
 
 @pytest.mark.parametrize("name", sorted(seed._APPLICATION_SETTINGS.keys() - CONDITIONAL))
 def test_the_application_is_set_as_the_module_declares_it(name: str) -> None:
-    assert seed._APPLICATION_SETTINGS[name] == declared("client.tf", 'auth0_client"')[name]
+    assert seed._APPLICATION_SETTINGS[name] == declared("client.tf", "auth0_client")[name]
 
 
 def test_the_application_has_the_grants_that_the_module_gives_without_the_opt_in() -> None:
-    expression = declared("client.tf", 'auth0_client"')["grant_types"]
+    expression = declared("client.tf", "auth0_client")["grant_types"]
     for grant in seed._APPLICATION_SETTINGS["grant_types"]:
         assert f'"{grant}"' in expression
 
 
 def test_the_application_is_called_as_the_module_calls_it_where_it_is_no_preview() -> None:
-    expression = declared("client.tf", 'auth0_client"')["name"]
+    expression = declared("client.tf", "auth0_client")["name"]
     assert expression == f'${{join(" ", compact(["{seed.APPLICATION}", var.preview]))}}'
 
 
 def test_roles_limit_the_api_where_access_yaml_says_so() -> None:
-    expression = declared("api.tf", 'auth0_resource_server"')
+    expression = declared("api.tf", "auth0_resource_server")
     assert expression["enforce_policies"] == "${var.access.role_based_access_control}"
     dialects = re.findall('"(\\w+)"', expression["token_dialect"])
     assert dialects == [seed._roles_settings(access(enforced))["token_dialect"] for enforced in (True, False)]

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-import hcl2
 import pytest
 
+from scripts import hcl
 from scripts.deploy.new_environment import _NAME, write
 from scripts.environments import CLOUD
 from scripts.errors import UserError
@@ -12,15 +12,12 @@ from scripts.errors import UserError
 
 def test_the_two_files_say_what_those_of_dev_say(tmp_path: Path) -> None:
     tfvars, backend = write("staging", tmp_path)
-    read = {path.suffix: hcl2.loads(path.read_text(encoding="utf-8")) for path in (tfvars, backend)}
-    dev = {
-        suffix: hcl2.loads((CLOUD / "environments" / f"dev{suffix}").read_text(encoding="utf-8"))
-        for suffix in (".tfvars", ".s3.tfbackend")
-    }
+    read = {path.suffix: hcl.read(path) for path in (tfvars, backend)}
+    dev = {suffix: hcl.read(CLOUD / "environments" / f"dev{suffix}") for suffix in (".tfvars", ".s3.tfbackend")}
     assert read[".tfvars"].keys() == dev[".tfvars"].keys() - {"additional_site_urls"}
-    assert read[".tfvars"]["environment"].strip('"') == "staging"
+    assert read[".tfvars"]["environment"] == "staging"
     assert read[".tfbackend"].keys() == dev[".s3.tfbackend"].keys()
-    assert read[".tfbackend"]["key"].strip('"') == "gatehouse/staging.tfstate"
+    assert read[".tfbackend"]["key"] == "gatehouse/staging.tfstate"
     text = tfvars.read_text(encoding="utf-8") + backend.read_text(encoding="utf-8")
     assert text.count("Yours to fill in") == 2
 

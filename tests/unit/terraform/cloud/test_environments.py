@@ -3,10 +3,9 @@
 import re
 from pathlib import Path
 
-import hcl2
 import pytest
 
-from scripts import environments
+from scripts import environments, hcl
 from scripts.errors import UserError
 from scripts.tools import ROOT
 
@@ -59,10 +58,9 @@ def test_no_secret_stands_in_an_environments_file(environment: str) -> None:
 
 def test_no_connection_declares_options_which_would_put_its_secret_into_the_state() -> None:
     """The provider (1.54) sends no options where the configuration has none, so it erases none either."""
-    with (ROOT / "terraform" / "modules" / "auth0" / "connections.tf").open(encoding="utf-8") as file:
-        declared = hcl2.load(file)["resource"]
+    declared = hcl.read(ROOT / "terraform" / "modules" / "auth0" / "connections.tf")["resource"]
     bodies = [body for kinds in declared for kind, one in kinds.items() for body in one.values()]
-    assert {kind.strip('"') for kinds in declared for kind in kinds} == {"auth0_connection", "auth0_connection_client"}
+    assert {kind for kinds in declared for kind in kinds} == {"auth0_connection", "auth0_connection_client"}
     assert [body for body in bodies if "options" in body] == []
 
 

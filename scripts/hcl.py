@@ -1,0 +1,19 @@
+"""Reads files in Terraform's configuration language."""
+
+from pathlib import Path
+from typing import Any
+
+import hcl2
+
+_PLAIN = hcl2.SerializationOptions(with_comments=False, explicit_blocks=False, strip_string_quotes=True)
+"""Only what the file says: no comments and marks of the parser, and texts without their quotes."""
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return the content of a file; expressions are texts, blocks are lists.
+
+    Raises:
+        OSError: the file cannot be read.
+        Exception: its syntax is wrong; the parser's errors share no base class.
+    """
+    return hcl2.loads(path.read_text(encoding="utf-8"), serialization_options=_PLAIN)
