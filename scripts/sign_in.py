@@ -57,9 +57,7 @@ def sign_in(
         "nonce": secrets.token_urlsafe(16),
     }
     if response_type == "code":
-        digest = hashlib.sha256(verifier.encode()).digest()
-        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-        request |= {"code_challenge": challenge, "code_challenge_method": "S256"}
+        request |= code_challenge(verifier)
     callback = _walk(tenant, application, tenant.get("/authorize", params=request), person)
     if "error" in callback:
         said = f"{callback['error']}: {callback.get('error_description')}"
@@ -80,6 +78,13 @@ def sign_in_machine(tenant: httpx.Client, audience: str, client_id: str, client_
     """
     form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret}
     return _token(tenant.post("/oauth/token", data={**form, "audience": audience}), "the machine client")
+
+
+def code_challenge(verifier: str) -> dict[str, str]:
+    """Return the parameters of an authorization request that name a code verifier by its hash (RFC 7636 §4.2, §4.3)."""
+    digest = hashlib.sha256(verifier.encode()).digest()
+    challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return {"code_challenge": challenge, "code_challenge_method": "S256"}
 
 
 def _walk(tenant: httpx.Client, application: Application, answer: httpx.Response, person: str | None) -> dict[str, str]:

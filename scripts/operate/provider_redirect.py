@@ -5,8 +5,6 @@
 (RFC 6749 section 4.1.1). So nobody needs to read the connection's options, which hold the secret too.
 """
 
-import base64
-import hashlib
 import secrets
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
@@ -15,6 +13,7 @@ import httpx
 
 from scripts.errors import OperationError
 from scripts.management_api import ManagementApi
+from scripts.sign_in import code_challenge
 
 
 class NoProviderError(OperationError):
@@ -57,9 +56,7 @@ def client_id_in(answer: httpx.Response, connection: str) -> str:
 
 
 def _request(site: Site, connection: str) -> dict[str, str]:
-    digest = hashlib.sha256(secrets.token_urlsafe(48).encode()).digest()
-    challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-    code = {"response_type": "code", "code_challenge": challenge, "code_challenge_method": "S256"}
+    code = {"response_type": "code", **code_challenge(secrets.token_urlsafe(48))}
     return {
         "client_id": site.client_id,
         "redirect_uri": site.callback,
