@@ -4,10 +4,13 @@ Roots and modules that declare parts of a tenant need the auth0 provider. They a
 Terraform's registry answers. A line says which source was used, or that neither was available.
 """
 
+import contextlib
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scripts import provider_mirror
+from scripts.check import shared_provider
 from scripts.check.checks import Check, run_all
 from scripts.console import detail, step
 from scripts.errors import run
@@ -21,12 +24,29 @@ _FILES = ROOT / "terraform"
 DEPRECATED = "is deprecated"  # Terraform's words, a warning: what one version deprecates, the next removes
 
 
-def check(directory: Path, terraform: str, config: Path) -> Check:
-    """Return the check of one root or module: initialise it without a backend, validate it, run its tests."""
+def check(directory: Path, terraform: str, config: Path, provider: Mapping[str, str]) -> Check:
+    """Return the check of one root or module: initialise it without a backend, validate it, run its tests.
+
+    `provider` holds the variable that names a running AWS provider; empty, Terraform starts its own.
+    """
     verb = "test" if (directory / "tests").is_dir() else "validate"  # `test` validates too, and loads the provider once
-    commands = ((terraform, "init", "-backend=false", "-input=false", "-no-color"), (terraform, verb, "-no-color"))
-    environment = module_environment(directory, config)
+    commands = (_initialise(terraform), (terraform, verb, "-no-color"))
+    environment = {**module_environment(directory, config), **provider}
     return Check(f"terraform {directory.relative_to(_FILES)}", commands, directory, environment, DEPRECATED)
+
+
+@contextlib.contextmanager
+def aws_provider(terraform: str, config: Path) -> Iterator[dict[str, str]]:
+    """Run the AWS provider that the local root's lock file names; see `shared_provider.running`."""
+    root = _FILES / "local"
+    environment = module_environment(root, config)
+    run_all([Check("terraform init", (_initialise(terraform),), root, environment)])
+    with shared_provider.running(Path(environment["TF_DATA_DIR"]), environment) as variable:
+        yield variable
+
+
+def _initialise(terraform: str) -> tuple[str, ...]:
+    return (terraform, "init", "-backend=false", "-input=false", "-no-color")
 
 
 def needs_auth0(directory: Path) -> bool:
@@ -59,7 +79,8 @@ def main() -> None:
         detail(f"{AUTH0_PROVIDER} comes from {source}")
     for lock in (_FILES / "modules").glob("*/.terraform.lock.hcl"):  # git ignores them; one may be of another build
         lock.unlink()
-    run_all(check(place, terraform, config) for place in tested)
+    with aws_provider(terraform, config) as provider:
+        run_all(check(place, terraform, config, provider) for place in tested)
 
 
 if __name__ == "__main__":

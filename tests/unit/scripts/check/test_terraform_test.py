@@ -45,7 +45,7 @@ def test_a_deprecated_argument_fails_the_check(
     terraform.write_text(f'#!/bin/sh\necho "{warning}"\n', encoding="utf-8")
     terraform.chmod(0o755)
     monkeypatch.setattr(terraform_test, "_FILES", tmp_path.parent)
-    checked = [terraform_test.check(tmp_path, str(terraform), tmp_path / "terraform.tfrc")]
+    checked = [terraform_test.check(tmp_path, str(terraform), tmp_path / "terraform.tfrc", {})]
     if passes:
         run_all(checked)
     else:

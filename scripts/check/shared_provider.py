@@ -1,0 +1,48 @@
+"""Starts the AWS provider once for many runs of Terraform.
+
+`terraform test` starts it several times, and each start builds the schema of 1,500 resources. Terraform attaches to a
+running provider that TF_REATTACH_PROVIDERS names
+(https://developer.hashicorp.com/terraform/plugin/debugging#terraform-cli-development-overrides). The tests mock the
+provider, so Terraform asks it for its schema and never configures it.
+"""
+
+import contextlib
+import re
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from scripts.errors import OperationError
+
+_VARIABLE = "TF_REATTACH_PROVIDERS"
+_LINE = re.compile(rf"\s*{_VARIABLE}='(.*)'\s*")
+
+
+@contextlib.contextmanager
+def running(data_directory: Path, environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Run the AWS provider until the block ends; yield the variable with which Terraform finds it.
+
+    Args:
+        data_directory: the TF_DATA_DIR of a root or module after `terraform init`.
+        environment: all environment variables of the provider's process.
+
+    Raises:
+        OperationError: the provider ends without an address.
+    """
+    (binary,) = data_directory.glob("providers/*/hashicorp/aws/*/*/terraform-provider-aws_*")
+    command = [str(binary), "-debug"]
+    with subprocess.Popen(
+        command, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        try:
+            yield {_VARIABLE: _address(process)}
+        finally:
+            process.send_signal(signal.SIGINT)  # it removes its socket
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    for line in process.stdout or ():
+        if match := _LINE.fullmatch(line):
+            return match[1]
+    raise OperationError(f"{process.args[0]} ended before it gave an address; `terraform init` may repair it")  # type: ignore[index]
