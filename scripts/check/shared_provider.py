@@ -45,4 +45,4 @@ def _address(process: subprocess.Popen[str]) -> str:
     for line in process.stdout or ():
         if match := _LINE.fullmatch(line):
             return match[1]
-    raise OperationError(f"{process.args[0]} ended before it gave an address; `terraform init` may repair it")  # type: ignore[index]
+    raise OperationError("the AWS provider ended before it gave its address; `make clean` removes a broken copy of it")
