@@ -41,10 +41,9 @@ class OutsideChange:
     is_first: bool
 
 
-def changes(plan: Mapping[str, Any]) -> list[OutsideChange]:
-    """Return the outside changes of a plan of the cloud root, given as `terraform show -json` writes it."""
-    values = {name: variable.get("value") for name, variable in plan.get("variables", {}).items()}
-    own_tags = {"project": PROJECT, "environment": values.get("environment")}
+def changes(plan: Mapping[str, Any], environment: str) -> list[OutsideChange]:
+    """Return the outside changes of a plan of an environment, given as `terraform show -json` writes it."""
+    own_tags = {"project": PROJECT, "environment": environment}
     return [found for change in plan.get("resource_changes", []) for found in _outside(change, own_tags)]
 
 

@@ -34,7 +34,7 @@ def main() -> None:
     target = deployed.find(environment)
     _require_own_code(plan, target)
     require_present_list(plan, target)
-    outside_changes = outside.changes(plan)
+    outside_changes = outside.changes(plan, environment.name)
     for change in outside_changes:
         detail(f"OUTSIDE our own names: {change.line}")
     outside.require_consent(outside_changes, environment.name, given=arguments.outside)

@@ -38,7 +38,7 @@ def main() -> None:
     plan = root.read_plan(environment.plan_file)
     for warning in warnings(plan):
         detail(f"WARNING: {warning}")
-    for change in outside.changes(plan):
+    for change in outside.changes(plan, environment.name):
         detail(f"OUTSIDE our own names: {change.line}")
     step(
         f"`make apply ENV={environment.name}` applies exactly this ({os.path.relpath(environment.plan_file)})"

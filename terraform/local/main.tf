@@ -1,11 +1,21 @@
 # The whole AWS side on this machine. The provider finds the emulator by its own environment variables: AWS_ENDPOINT_URL,
 # AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
 
+provider "aws" {
+  default_tags {
+    tags = {
+      project     = local.project
+      environment = local.environment
+      managed_by  = "terraform"
+    }
+  }
+}
+
 module "stack" {
   source = "../modules/stack"
 
-  project     = jsondecode(file("${path.root}/../project.json")).name
-  environment = "local"
+  project     = local.project
+  environment = local.environment
 
   access             = yamldecode(file("${local.repository}/auth0/access.yaml"))
   client_id          = var.client_id
@@ -33,5 +43,7 @@ module "stack" {
 }
 
 locals {
-  repository = "${path.root}/../.."
+  repository  = "${path.root}/../.."
+  project     = jsondecode(file("${path.root}/../project.json")).name
+  environment = "local"
 }

@@ -48,7 +48,7 @@ def test_a_bad_canary_goes_back_by_itself_and_a_good_one_goes_on(stack: Stack, s
     assert "will be updated in-place" in succeeded(stack.command("plan", "local"))
     with traffic(asking(stack, asked)) as seen:
         good = succeeded(stack.command("deploy-canary", "local", SHARE="50", MINUTES="0.1"))
-        applied = succeeded(stack.command("apply", "local", OUTSIDE="yes"))
+        applied = succeeded(stack.command("apply", "local"))
     assert "No alarm went off: applying the saved plan of local" in good
     assert "release " in applied
     assert {status for _, status in seen} == {200}

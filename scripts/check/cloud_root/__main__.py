@@ -28,7 +28,7 @@ from scripts.build.data_files import load_project
 from scripts.check.cloud_root import account, browser, connection_secrets, jobs, killed_apply, seed
 from scripts.check.cloud_root.changes import CHANGES, MACHINE_CLIENT
 from scripts.check.cloud_root.living_tenant import SHOP_CONNECTIONS, LivingTenant, differences
-from scripts.check.cloud_root.sandbox import PRODUCTION, Sandbox
+from scripts.check.cloud_root.sandbox import PRODUCTION, TRIAL, Sandbox
 from scripts.check.cloud_root.tenant import Tenant
 from scripts.check.cloud_root.visitor import Visitor, expectations, lifetime
 from scripts.console import detail, step
@@ -211,7 +211,7 @@ def _check_look(
     root = sandbox.cloud_root(application, tenant_look_before=before)
     sandbox.always["manage_tenant_look"] = True
     _apply(root, sandbox, sandbox.values())
-    told = [change.line for change in outside.changes(root.read_plan(sandbox.directory / "cloud.tfplan"))]
+    told = [change.line for change in outside.changes(root.read_plan(sandbox.directory / "cloud.tfplan"), TRIAL)]
     for line in told:
         detail(line)
     _require_no_changes(root, sandbox, sandbox.values())

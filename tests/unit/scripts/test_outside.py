@@ -9,7 +9,6 @@ from scripts.errors import UserError
 from scripts.project_name import PROJECT
 
 OURS = {"project": PROJECT, "environment": "dev", "managed_by": "terraform"}
-VARIABLES = {"environment": {"value": "dev"}}
 
 
 def resource(kind: str, *actions: str, before: Any = None, after: Any = None, importing: str | None = None) -> Any:
@@ -21,8 +20,7 @@ def resource(kind: str, *actions: str, before: Any = None, after: Any = None, im
 
 
 def lines(*resources: Any) -> list[str]:
-    plan = {"variables": VARIABLES, "resource_changes": list(resources)}
-    return [change.line for change in outside.changes(plan)]
+    return [change.line for change in outside.changes({"resource_changes": list(resources)}, "dev")]
 
 
 def test_objects_of_our_own_are_not_named() -> None:
@@ -96,7 +94,7 @@ def test_only_the_first_change_of_a_thing_needs_consent() -> None:
     )
     later = resource("auth0_branding", "update", before={"logo_url": "b"}, after={"logo_url": "c"})
     for found, needs in ((adopted, True), (later, False)):
-        changes = outside.changes({"variables": VARIABLES, "resource_changes": [found]})
+        changes = outside.changes({"resource_changes": [found]}, "dev")
         outside.require_consent(changes, "dev", given=True)
         if needs:
             with pytest.raises(UserError, match=r"(?s)takes over the tenant's logo.*make apply ENV=dev OUTSIDE=yes"):
