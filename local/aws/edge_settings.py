@@ -4,6 +4,7 @@ Added to what its data plane knows of a distribution: `Compress` of each cache b
 each custom error response.
 """
 
+import functools
 from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -22,7 +23,16 @@ def behavior(original: Callable[..., Settings], element: Element, *pattern: str)
 
 
 def distribution(original: Callable[..., Settings], record: Settings) -> Settings:
-    """Return a distribution's configuration with `error_seconds`: {status: the least time that an error is kept}."""
+    """Return a distribution's configuration with `error_seconds`: {status: the least time that an error is kept}.
+
+    It is read again only when its XML changes: every request of a viewer asks for it.
+    """
+    return _read(original, record["config_xml"])
+
+
+@functools.lru_cache(maxsize=64)
+def _read(original: Callable[..., Settings], config_xml: str) -> Settings:
+    record = {"config_xml": config_xml}
     config = cloudfront._dist_config_el(record)
     responses = cloudfront._find(config, "CustomErrorResponses")
     items = (cloudfront._find(responses, "Items") if responses is not None else None) or []

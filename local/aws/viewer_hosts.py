@@ -4,6 +4,7 @@ ministack knows only the generated `<label>.cloudfront.localhost`, which changes
 the comment, so the address is fixed and readable. On AWS a comment is not an address.
 """
 
+import functools
 from collections.abc import Callable
 
 from ministack import app
@@ -19,15 +20,17 @@ def parse_distribution_host(original: Callable[[str], str | None], host: str) ->
         return label
     name = host.split(":")[0].lower()
     for distribution in cloudfront._distributions.values():
-        if name in _names(distribution):
+        if name in _names(distribution["config_xml"]):
             return str(distribution["DomainName"]).split(".")[0]
     return None
 
 
-def _names(distribution: dict[str, object]) -> set[str]:
+@functools.lru_cache(maxsize=64)  # each request asks several times, and parsing takes longer than answering
+def _names(config_xml: str) -> frozenset[str]:
+    distribution = {"config_xml": config_xml}
     comment = cloudfront._text(cloudfront._dist_config_el(distribution), "Comment")
     aliases = cloudfront._get_distribution_aliases(distribution)
-    return {str(alias).lower() for alias in aliases} | {f"{comment}.{app._MINISTACK_HOST}".lower()}
+    return frozenset(str(name).lower() for name in (*aliases, f"{comment}.{app._MINISTACK_HOST}"))
 
 
 def install() -> None:

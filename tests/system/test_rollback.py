@@ -15,6 +15,7 @@ from tests.conftest import Stack
 from tests.system.conftest import SignIn, aws_client, bearer, devices, sign, succeeded, traffic
 
 LIMIT_SECONDS = 60
+PAUSE_SECONDS = 0.05  # more traffic would only take processor time from what is tested
 OPEN_TO_AMAZON = "security: [{ auth0: [read:Movies] }]"
 OPEN_TO_ALL = "security: []"
 CLOSED = "security: [{ auth0: [read:Movies, read:Devices] }]"  # no connection grants both
@@ -141,3 +142,4 @@ def asking(stack: Stack, requests: Mapping[str, Mapping[str, str]]) -> Generator
         while True:
             for path, headers in requests.items():
                 yield path, http.get(path, headers=dict(headers)).status_code
+                time.sleep(PAUSE_SECONDS)
