@@ -1,1 +1,1 @@
-"""Commands that change an environment: plan, apply, forget, destroy and unlock."""
+"""Commands that change an environment, from bootstrap to destroy."""

@@ -53,9 +53,9 @@ def main() -> None:
 
 
 def what_is_left(done: int, plan: Mapping[str, Any], environment: str) -> str:
-    """Return in a sentence what an apply that failed has left, and what to run.
+    """Return one sentence: how much a failed apply has done, and what to run next.
 
-    `done` is how many changes of the plan were finished.
+    `done`: how many changes of the plan Terraform finished.
     """
     changes = sum(change["change"]["actions"] not in (["no-op"], ["read"]) for change in plan["resource_changes"])
     left = f"{done} of {changes} changes were made" if done else "No change was finished"
@@ -67,12 +67,12 @@ def what_is_left(done: int, plan: Mapping[str, Any], environment: str) -> str:
 
 
 def _require_own_code(plan: Mapping[str, Any], target: Deployed) -> None:
-    """Put back what an interrupted canary, rollback or revocation left in the place of the newest code.
+    """Restore the newest code of each function in which an interrupted canary, rollback or revocation left other code.
 
-    Terraform does not compare the code itself, so an apply would let it answer.
+    Terraform does not compare the code itself, so an apply would put that other code into service.
 
     Raises:
-        UserError: something was put back, and the plan does not know.
+        UserError: something was restored, so the plan is out of date.
     """
     if left := list(republish.replaced(plan)):
         for function in left:
@@ -84,7 +84,7 @@ def _require_own_code(plan: Mapping[str, Any], target: Deployed) -> None:
 
 
 def _keep_pseudonyms(target: Deployed) -> None:
-    """Let the layer that this apply may make have the key of the pseudonyms that the authorizer has already."""
+    """Give the layer that this apply may create the pseudonym key that the authorizer already has."""
     try:
         subject_hash_key.replace(_BUILD, target.subject_hash_key())
     except OperationError:  # the first apply

@@ -1,8 +1,9 @@
 """`make destroy ENV=<environment>`: delete all that Terraform manages there, and nothing that others depend on.
 
-Connections stay in the tenant, for Auth0 deletes one together with all its users. Tables with deletion protection, and
-those of production, need a word: TABLES=keep leaves them in the account, TABLES=delete deletes them with all rows. The
-destroy is planned before anything is deleted; where something protected would stop it half-way, it does not begin.
+Connections stay in the tenant, because Auth0 deletes a connection together with all its users. Say what happens to
+tables with deletion protection, and to those of production: TABLES=keep leaves them in the account, TABLES=delete
+deletes them with all rows. The command plans the whole destroy first; if a protected object would stop it half-way, it
+deletes nothing.
 """
 
 import os
@@ -21,7 +22,7 @@ from scripts.safe_destroy import CONNECTION, DELETE, KEEP, ROW, TABLE, Managed, 
 
 
 def require_word_for_tables(found: list[Managed], environment: str, tables: str, *, is_production: bool) -> None:
-    """Raise UserError where tables are protected, or production's, and `tables` does not say what becomes of them."""
+    """Raise UserError if tables are protected, or production's, and `tables` does not say what happens to them."""
     choice = f"TABLES={KEEP} leaves them in the account, TABLES={DELETE} deletes them with all their rows"
     if tables not in {"", KEEP, DELETE}:
         raise UserError(f"TABLES is {KEEP} or {DELETE}, not '{tables}': {choice}.")
@@ -32,7 +33,7 @@ def require_word_for_tables(found: list[Managed], environment: str, tables: str,
 
 
 def describe(kept: list[Managed]) -> Iterator[str]:
-    """Yield a line for each thing that stays, and how a later apply takes it over."""
+    """Yield a line for each object that stays, with how a later apply takes it over."""
     connections = {one.name: one.identifier for one in kept if one.kind == CONNECTION}
     for name, identifier in connections.items():
         yield f"stays in the tenant, with its users: the connection {name} ({identifier})"
@@ -58,10 +59,10 @@ def _unprotecting(region: str) -> Callable[[str], None]:
 
 
 def remove_origin_keys(target: Deployed) -> list[str]:
-    """Remove the API keys that `make origin-key` made, which Terraform does not know; return their names.
+    """Remove the API keys that `make origin-key` created, which Terraform does not know; return their names.
 
     Raises:
-        OperationError: API Gateway does not remove them.
+        OperationError: API Gateway refuses to remove them.
     """
     prefix = f"{target.name}-origin-"
     try:

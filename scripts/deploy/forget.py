@@ -1,8 +1,8 @@
 """`make forget ENV=<environment> CONNECTION=<name>`: let Terraform forget a connection, which stays in the tenant.
 
-Auth0 deletes a connection together with all its users, so no plan may destroy one. Forget a connection after
-access.yaml stopped naming it. CONNECTION=all forgets every one; `make destroy` does so by itself. The tenant does not
-change.
+Auth0 deletes a connection together with all its users, so no plan may destroy one. Remove the connection from
+access.yaml first, then forget it. CONNECTION=all forgets every connection; `make destroy` does so by itself. The tenant
+does not change.
 """
 
 import os
@@ -19,18 +19,18 @@ _ADDRESS = re.compile(r'module\.auth0\.auth0_connection\.social\["([^"]+)"\]')
 
 
 def managed_connections(root: TerraformRoot) -> dict[str, str]:
-    """Return the address in the state of each connection that Terraform manages, by the connection's name."""
+    """Return the connections that Terraform manages: the address in the state by the connection's name."""
     found = (_ADDRESS.fullmatch(address) for address in root.addresses())
     return {match[1]: match[0] for match in found if match}
 
 
 def forget(root: TerraformRoot, name: str, declared: frozenset[str]) -> list[str]:
-    """Take a connection, or with ALL every one, out of the state; return the names of those that Terraform forgot.
+    """Remove a connection from the state, or all of them if `name` is ALL; return the names of the removed ones.
 
-    `declared` has the names in access.yaml. Nothing happens where Terraform manages none.
+    `declared`: the names in access.yaml. ALL does nothing if Terraform manages none.
 
     Raises:
-        UserError: Terraform does not manage it, or the next plan would make it again.
+        UserError: Terraform does not manage the connection, or the next plan would create it again.
     """
     managed = managed_connections(root)
     if name != ALL and name not in managed:
@@ -49,7 +49,7 @@ def forget(root: TerraformRoot, name: str, declared: frozenset[str]) -> list[str
 
 
 def main() -> None:
-    """Forget what the command line names."""
+    """Forget the connection that the command line names."""
     parser = environments.parser("forget", __doc__)
     parser.add_argument("--connection", default=os.environ.get("CONNECTION", ""), help="default: CONNECTION")
     arguments = parser.parse_args()

@@ -1,6 +1,6 @@
 """`make new-environment NAME=<name>`: write the two files of an environment, and say what to fill in.
 
-They go to terraform/cloud/environments. Nothing that is there is overwritten, and nothing is made in the cloud.
+The files go to terraform/cloud/environments. The command overwrites no file, and creates nothing in the cloud.
 """
 
 import os
@@ -48,7 +48,7 @@ def write(name: str, folder: Path) -> list[Path]:
     """Write the files of an environment into a folder, and return their paths.
 
     Raises:
-        UserError: the name is none, or is taken.
+        UserError: the name is invalid, or taken.
     """
     if not _NAME.fullmatch(name):
         raise UserError("write NAME=<name>: 2 to 10 lower-case letters and digits, beginning with a letter.")

@@ -17,7 +17,7 @@ from scripts.tools import ROOT
 
 
 def main() -> None:
-    """Build first, so that the plan is about what would be deployed."""
+    """Build first, so that the plan covers what would be deployed; then plan."""
     environment = environments.find(environments.parser("plan", __doc__).parse_args().environment)
     tools.require(tools.TERRAFORM)
     environment.require_plannable()

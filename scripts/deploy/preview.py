@@ -1,4 +1,4 @@
-"""`make preview ENV=pull<number>`: say as Markdown where a preview answers, or that there is none."""
+"""`make preview ENV=pull<number>`: print, as Markdown, a preview's address, or that there is no preview."""
 
 from scripts import environments, tools
 from scripts.environments import PreviewEnvironment
@@ -15,7 +15,7 @@ def main() -> None:
 
 
 def text(name: str, address: str | None) -> str:
-    """Return the comment's text; `address` is where the site answers, None where nothing is deployed."""
+    """Return the comment's text; `address` is the site's, or None if nothing is deployed."""
     if address is None:
         return f"## Preview {name}\n\nThere is no preview now: all of it was removed, its data included."
     return (

@@ -1,8 +1,8 @@
-"""`make recover ENV=<environment>`: the way back from an apply that was cut short.
+"""`make recover ENV=<environment>`: repair the state after an apply that was cut short.
 
-It finds the objects that the apply made and that Terraform's state does not know, and shows them. It asks before it
-changes anything. Then it releases the lock and takes the objects into the state. It takes only our own objects, by name
-and tags, and stops at an object of others that has one of our names. When it is cut short itself, run it again.
+It finds the objects that the apply created but Terraform's state does not know, shows them, and asks. Then it releases
+the lock and takes the objects into the state. It takes only our own objects, by name and tags, and stops at an object
+of others that has one of our names. If it is cut short itself, run it again.
 """
 
 import dataclasses
@@ -76,7 +76,7 @@ def _recover(
     lock: Lock | None,
     confirmed: str,
 ) -> None:
-    """Show what would be done, ask, and do it."""
+    """Show what the recovery would do, ask, and do it."""
     for line in describe(recovery):
         detail(line)
     tasks = ["release the lock, if nobody is working"] if lock else []
@@ -94,7 +94,7 @@ def _recover(
 
 
 def describe(recovery: Recovery) -> Iterator[str]:
-    """Yield lines about what a recovery would do, for people."""
+    """Yield lines for people that say what a recovery would do."""
     kinds = Counter(resource_type(one.address) for one in recovery.found)
     for kind, number in sorted(kinds.items()):
         yield f"{number:>4} {kind} would be taken into the state"
@@ -122,7 +122,7 @@ def _situation(lock: Lock | None, root: TerraformRoot) -> Iterator[str]:
 
 
 def require_written_state(environment: CloudEnvironment, root: TerraformRoot) -> None:
-    """Raise UserError where Terraform left a state that knows more than the backend's."""
+    """Raise UserError if Terraform left a state file that is newer than the backend's state."""
     unwritten = root.directory / _UNWRITTEN
     if unwritten.exists():
         raise UserError(
@@ -133,9 +133,9 @@ def require_written_state(environment: CloudEnvironment, root: TerraformRoot) ->
 
 
 def _with_former_look(environment: CloudEnvironment, root: TerraformRoot) -> TerraformRoot:
-    """Return the root with the tenant's look from before the apply, where the plan of that apply is still here.
+    """Return the root with the tenant's look from before the apply, if the plan of that apply still exists.
 
-    The present look may already be ours, and a destroy would restore that one.
+    The apply may have replaced the look already; then a destroy would restore ours, not the former one.
     """
     if not environment.flag("manage_tenant_look") or _FORMER_LOOK in root.addresses():
         return root

@@ -1,4 +1,4 @@
-"""Whether a saved plan has the present revocation list: an older plan would write the older list."""
+"""Refuses a saved plan that has an older revocation list: applying it would undo later revocations."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -10,12 +10,12 @@ from scripts.revocation_list import SETTING, read
 
 
 def require_present_list(plan: Mapping[str, Any], target: Deployed) -> None:
-    """Compare the list in the state that a plan was made from with the authorizer's own.
+    """Compare the revocation list in the plan's prior state with the authorizer's own.
 
-    `plan` is what `terraform show -json` says of it (https://developer.hashicorp.com/terraform/internals/json-format).
+    `plan`: the output of `terraform show -json` (https://developer.hashicorp.com/terraform/internals/json-format).
 
     Raises:
-        UserError: something was revoked, or taken back, since the plan was made.
+        UserError: an entry was added or taken back since the plan was made.
     """
     functions = [
         resource["values"]
@@ -23,13 +23,13 @@ def require_present_list(plan: Mapping[str, Any], target: Deployed) -> None:
         if resource["type"] == "aws_lambda_function" and resource["values"]["function_name"] == target.authorizer
     ]
     if not functions:
-        return  # the plan makes the function, which has no list yet
+        return  # the plan creates the function, which has no list yet
     environment = functions[0]["environment"]
     planned, _ = read(environment[0]["variables"].get(SETTING) if environment else None, time.time())
     try:
         standing = target.revoked(NEWEST)
     except NotDeployedError:
-        return  # gone since: Terraform will say so, or make it anew
+        return  # deleted since; Terraform reports that, or creates it again
     if planned != standing:
         raise UserError(
             "the revocation list has changed since this plan was made, and the plan would undo that; "

@@ -1,7 +1,7 @@
-"""`make unlock ENV=<environment>`: release the lock that an apply which was cut short has left on Terraform's state.
+"""`make unlock ENV=<environment>`: release the lock that an interrupted apply has left on Terraform's state.
 
-It says who took the lock, when and for what, and asks before it releases it. While somebody is at work, a second apply
-would make things twice and lose one of the two states.
+It says who took the lock, when and for what, and asks before it releases it. If somebody is still working, a second
+apply would create objects twice and lose one of the two states.
 """
 
 from scripts import confirmation, deployed, environments, tools
@@ -11,7 +11,7 @@ from scripts.state_lock import lock_of
 
 
 def main() -> None:
-    """Tell of the lock, ask, and release it."""
+    """Describe the lock, ask, and release it."""
     parser = environments.parser("unlock", __doc__)
     confirmation.add_argument(parser)
     arguments = parser.parse_args()

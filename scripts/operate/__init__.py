@@ -1,1 +1,1 @@
-"""Commands for a deployed environment: doctor, explain, revoke."""
+"""Commands that observe and operate a running environment."""

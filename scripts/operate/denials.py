@@ -1,10 +1,10 @@
-"""`make denials`: who was refused, by what and why, and which requests failed.
+"""`make denials`: count who was refused, by what and why, and show which requests failed.
 
     make denials                        the last hour of the local system
     make denials ENV=prod SINCE=10:00   since ten o'clock; also 15m, 2h, 1d or a date and time
 
-It reads the access logs of the APIs and the authorizer's decisions. A caller is the pseudonym that these logs have: the
-keyed hash of a `sub`, which `make revoke SUBJECT_HASH=` takes.
+It reads the access logs of the APIs and the authorizer's decisions. It names a caller by the pseudonym in these logs:
+the keyed hash of a `sub`, which `make revoke SUBJECT_HASH=` takes.
 """
 
 import os
@@ -24,7 +24,7 @@ from scripts.operate.logs import Line, Logs
 from scripts.since import since
 
 NOT_ASKED = "no_token"
-"""The reason of a 401 for which API Gateway did not ask the authorizer."""
+"""The reason of a 401 that API Gateway gave without the authorizer."""
 
 _SENTENCES = {
     **errors.reasons(),
@@ -36,18 +36,18 @@ _SENTENCES = {
 _REFUSED = '{ ($.status = "4*") || ($.status = "5*") }'
 _MOST_CALLERS = 20
 _MOST_FAILURES = 10
-_DOMINANT = 0.8  # from this share on, one caller is the story
+_DOMINANT = 0.8  # from this share on, the summary names the one caller
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """One request that was answered 401, 403 or 429."""
+    """One request that got 401, 403 or 429."""
 
     when: float
     status: str
     operation: str
     reason: str
-    caller: str | None  # a pseudonym; None for one whose token names nobody, or has no good signature
+    caller: str | None  # a pseudonym; None if the token names no user or its signature is bad
     grantee: str | None  # the connection or the machine client
 
 
@@ -70,7 +70,7 @@ def main() -> None:
 
 
 def refusals(accesses: Sequence[Line], decisions: Sequence[Line]) -> list[Refusal]:
-    """Return the requests that were refused, from lines of the access logs and of the authorizer's log."""
+    """Return the refused requests, from the lines of the access logs and of the authorizer's log."""
     by_id = {line.get("request_id"): line for line in decisions if line.get("decision") == "unauthorized"}
     return [
         _refusal(line, by_id.get(line.get("authorizer_request")))
@@ -80,7 +80,7 @@ def refusals(accesses: Sequence[Line], decisions: Sequence[Line]) -> list[Refusa
 
 
 def failures(accesses: Sequence[Line]) -> list[Line]:
-    """Return the lines of the requests that were answered 5xx, the latest last."""
+    """Return the lines of the requests that got 5xx, the latest last."""
     failed = (line for line in accesses if (line.get("status") or "").startswith("5"))
     return sorted(failed, key=lambda line: line.when)
 
@@ -111,7 +111,7 @@ def _refusal(line: Line, decision: Line | None) -> Refusal:
         asked = line.get("authorizer_status") is not None
         reason = (decision.get("reason") if decision else "not_logged") if asked else NOT_ASKED
     elif refusal in {None, "ACCESS_DENIED"}:
-        reason = line.get("reason_code") or "insufficient_scope"  # None: the function's own guard has refused
+        reason = line.get("reason_code") or "insufficient_scope"  # None: the function's guard refused
     else:
         reason = refusal
     known = decision or line
@@ -149,7 +149,7 @@ def _by_caller(refused: Sequence[Refusal]) -> Iterator[str]:
 
 
 def _story(refused: Sequence[Refusal]) -> str:
-    """Return in a sentence what the counts suggest."""
+    """Return one sentence: what the counts suggest."""
     total = len(refused)
     caller, most = Counter(each.caller for each in refused).most_common(1)[0]
     people = len({each.caller for each in refused if each.caller})

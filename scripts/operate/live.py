@@ -1,4 +1,4 @@
-"""`make live`: what runs: the version of each function, since when, by whom, and whether it is what was written last.
+"""`make live`: show which version of each function runs, since when, by whom, and whether it is the newest one.
 
     make live             the local system
     make live ENV=prod    a deployed environment
@@ -31,14 +31,14 @@ _UNKNOWN = "not known"
 
 @dataclass(frozen=True)
 class Running:
-    """What answers for one function."""
+    """The version that answers for one function."""
 
     function: str
     version: str
     since: str
     by: str
-    code: str  # against the zip in build/
-    drift: str | None  # how the newest code or settings differ, None where they do not
+    code: str  # compared with the zip in build/
+    drift: str | None  # how the newest code or settings differ; None if they do not
 
 
 def main() -> None:
@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def running(target: Deployed, environment: Environment) -> Iterator[Running]:
-    """Yield what answers, for the authorizer and each API's function.
+    """Yield the live version of the authorizer and of each API's function.
 
     Raises:
         UserError: the environment has no such function; was it ever applied?
@@ -85,9 +85,9 @@ def running(target: Deployed, environment: Environment) -> Iterator[Running]:
 
 
 def drift(live: Mapping[str, Any], newest: Mapping[str, Any]) -> str | None:
-    """Return how a function's newest code or settings differ from those that answer; None where they do not.
+    """Return how a function's newest code or settings differ from the live version's; None if they do not.
 
-    Both are Lambda's descriptions. The revocation list does not count: `make revoke` publishes each of its changes.
+    Both are Lambda's descriptions. Ignores the revocation list: `make revoke` publishes each of its changes.
     """
     differing = []
     if live["CodeSha256"] != newest["CodeSha256"]:
@@ -119,12 +119,12 @@ def _code(digest: str, archive: bytes | None) -> str:
 
 
 def _changed_by(target: Deployed, function: str) -> str:
-    """Return the role, or the kind of identity, of the last change of a function that CloudTrail knows."""
+    """Return the role, or the kind of identity, that last changed a function, as far as CloudTrail knows."""
     wanted = [{"AttributeKey": "ResourceName", "AttributeValue": function}]
     try:
         events = target.client("cloudtrail").lookup_events(LookupAttributes=wanted, MaxResults=50)["Events"]
     except ClientError:
-        return _UNKNOWN  # this caller may not look it up
+        return _UNKNOWN  # the caller may not read CloudTrail
     for event in events:
         if event["EventName"] in _CHANGES:
             identity = json.loads(event["CloudTrailEvent"]).get("userIdentity", {})

@@ -1,6 +1,6 @@
 """Reads an environment's logs: API Gateway's access logs, the authorizer's decisions, the functions' lines.
 
-All are JSON, one object a line, in CloudWatch Logs; none holds a token, a `sub` or an e-mail address.
+All are JSON, one object a line, in CloudWatch Logs. None holds a token, a `sub` or an e-mail address.
 """
 
 import json
@@ -16,19 +16,19 @@ from scripts.deployed import Deployed
 from scripts.errors import UserError
 
 NONE = "-"
-"""API Gateway's word for a value that a request does not have."""
+"""API Gateway's word for a value that a request lacks."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One event of a log: when it was written (Unix, seconds), its text, and its members where the text is JSON."""
+    """One event of a log: its time (Unix, seconds), its text, and its members if the text is JSON."""
 
     when: float
     text: str
     members: Mapping[str, Any]
 
     def get(self, name: str) -> str | None:
-        """Return a member as text; None where the line has none, or API Gateway had no value."""
+        """Return a member as text; None if the line lacks it, or API Gateway had no value."""
         value = self.members.get(name)
         return None if value is None or value == NONE else str(value)
 
@@ -42,7 +42,7 @@ class Logs:
         self._client = target.client("logs")
 
     def accesses(self, begun: datetime, pattern: str = "") -> Iterator[Line]:
-        """Yield the lines of every API's access log, the latest group's last; see `_lines` for the pattern."""
+        """Yield the lines of the APIs' access logs, one log group after another; see `_lines` for the pattern."""
         for api in sorted(self._target.api_ids()):
             yield from self._lines(f"/aws/apigateway/{self._target.name}-{api}", begun, pattern)
 
@@ -51,13 +51,13 @@ class Logs:
         return self._lines(f"/aws/lambda/{self._target.authorizer}", begun, pattern)
 
     def of_function(self, api: str, begun: datetime, pattern: str = "") -> Iterator[Line]:
-        """Yield the lines of an API's function, Lambda's own among them."""
+        """Yield the lines of an API's function, with those that Lambda itself writes."""
         return self._lines(f"/aws/lambda/{self._target.name}-{api}", begun, pattern)
 
     def _lines(self, group: str, begun: datetime, pattern: str) -> Iterator[Line]:
-        """Yield a group's lines from a time on, those that match a filter pattern of CloudWatch Logs.
+        """Yield a group's lines since a time that match a filter pattern of CloudWatch Logs.
 
-        An emulator may not filter, so the callers look at each line themselves.
+        An emulator may ignore the pattern, so the callers check each line themselves.
         """
         options = {"filterPattern": pattern} if pattern else {}
         pages = self._client.get_paginator("filter_log_events").paginate(

@@ -3,8 +3,8 @@
 The key is an API key of API Gateway and an item of the distribution's key value store; Terraform manages neither. The
 previous key stays valid until the next run, because edge locations need some seconds to get the new one. To disable a
 leaked key, run it twice, a minute apart. `origin_key_required = true` makes the APIs refuse every other request. DRY=1
-only says which keys there are, and which would end. ENV=dev or ENV=prod selects the environment; the default is the
-local one.
+only lists the keys and names those that a run would remove. ENV=dev or ENV=prod selects the environment; the default
+is the local one.
 """
 
 import os
@@ -24,11 +24,11 @@ from scripts.errors import OperationError, UserError, run
 ITEM = "origin-key"
 """The name that terraform/modules/site/edge/strip_api_prefix.js reads."""
 
-_KEPT = 2  # the new key and the one before
+_KEPT = 2  # the new key and the previous one
 
 
 def main() -> None:
-    """Create the key, give it to both sides, and remove all keys but the last two."""
+    """Create the key, give it to the APIs and the distribution, and remove all keys but the last two."""
     parser = environments.parser("origin-key", __doc__, default=environments.LOCAL)
     parser.add_argument("--dry-run", action="store_true", default=bool(os.environ.get("DRY")), help="as DRY=1")
     options = parser.parse_args()
@@ -47,19 +47,19 @@ def main() -> None:
 
 
 def describe(target: Deployed) -> Iterator[str]:
-    """Yield what a run would do with the keys that there are; raises UserError as `rotate` does."""
+    """Yield what a run would do with the existing keys; raises UserError as `rotate` does."""
     names = [name for name, _ in sorted(_keys(target, _plan_id(target)))]
-    kept = 1 - _KEPT  # a run keeps the new key and as many of the others
+    kept = 1 - _KEPT  # a run keeps the new key and this many of the others, as a negative index
     yield from (f"{name} would end" for name in names[:kept])
     yield from (f"{name} would stay valid until the run after that" for name in names[kept:])
     yield "the distribution would send a new key; the APIs accept both, so nobody is refused"
 
 
 def rotate(target: Deployed) -> int:
-    """Make a key that the APIs take and then one that the distribution sends; return how many older ones went.
+    """Create a key that the APIs accept, then let the distribution send it; return how many older keys were removed.
 
     Raises:
-        UserError: the environment was applied before it had a key value store, or never.
+        UserError: the environment was never applied, or by a version without a key value store.
     """
     plan_id = _plan_id(target)
     store = target.client("cloudfront")
@@ -93,7 +93,7 @@ def _not_applied(target: Deployed) -> UserError:
 
 
 def _keys(target: Deployed, plan_id: str) -> list[tuple[str, str]]:
-    """Return name, which begins with the time, and id of each key of ours in the usage plan."""
+    """Return name and id of each key of ours in the usage plan; the name begins with the time."""
     pages = target.apis.get_paginator("get_usage_plan_keys").paginate(usagePlanId=plan_id)
     keys = [(str(key["name"]), str(key["id"])) for page in pages for key in page["items"]]
     return [key for key in keys if key[0].startswith(f"{target.name}-origin-")]
@@ -101,7 +101,7 @@ def _keys(target: Deployed, plan_id: str) -> list[tuple[str, str]]:
 
 def _items(target: Deployed) -> Any:  # noqa: ANN401 -- as Deployed.client
     client = target.client("cloudfront-keyvaluestore")
-    if target.environment.get("AWS_ENDPOINT_URL"):  # it asks `<account>.<host>`, which no emulator's address has
+    if target.environment.get("AWS_ENDPOINT_URL"):  # boto3 asks `<account>.<host>`, an address that no emulator has
         client.meta.events.register("before-sign", _without_account)
     return client
 

@@ -1,8 +1,8 @@
-"""Asks a tenant with which client id a connection sends visitors to its identity provider.
+"""Finds the client id with which a tenant sends visitors of a connection to the identity provider.
 
 `GET /authorize` with a connection answers with a redirect to the provider
-(https://auth0.com/docs/api/authentication/login/social), which has the client id of the application there
-(RFC 6749 section 4.1.1). So nobody needs to read the connection's options, which hold the secret too.
+(https://auth0.com/docs/api/authentication/login/social). The redirect has the client id (RFC 6749 section 4.1.1). So
+nobody needs to read the connection's options, which also hold the secret.
 """
 
 import secrets
@@ -17,12 +17,12 @@ from scripts.sign_in import code_challenge
 
 
 class NoProviderError(OperationError):
-    """The tenant does not send a visitor to an identity provider; the text says what it does."""
+    """The tenant does not send a visitor to an identity provider; the text says what it does instead."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """The site's application: its client id, a callback, and whether it signs in with a code."""
+    """The site's application: its client id, a callback URL, and whether it uses the code flow."""
 
     client_id: str
     callback: str
@@ -33,14 +33,14 @@ def client_id(tenant: ManagementApi, site: Site, connection: str) -> str:
     """Return the client id at the identity provider. The request needs no credentials, and signs nobody in.
 
     Raises:
-        NoProviderError: the answer is no redirect to a provider.
+        NoProviderError: the answer is not a redirect to a provider.
         ManagementError: the tenant does not answer.
     """
     return client_id_in(visit(tenant, site, connection), connection)
 
 
 def visit(tenant: ManagementApi, site: Site, connection: str) -> httpx.Response:
-    """Return the tenant's answer to a visitor who signs in by a connection; ManagementError without an answer."""
+    """Return the tenant's answer to a visitor who signs in with a connection; ManagementError if it gives none."""
     return tenant.visit("/authorize", **_request(site, connection))
 
 

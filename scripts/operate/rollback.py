@@ -1,11 +1,11 @@
-"""`make rollback ENV=<environment>`: go back to the release before, in less than a minute and without a failed request.
+"""`make rollback ENV=<environment>`: go back to the previous release, in less than a minute, with no failed request.
 
     make rollback ENV=prod                  list the releases, choose the last good one before the present, and ask
     make rollback ENV=prod TO=12            go back to that release
     make rollback ENV=prod CONFIRM=prod     without asking
 
 Functions, the authorizer's access model and settings, the APIs' deployments and the site's page go back together. The
-revocation list does not: what is revoked stays revoked. Nothing is built, and Terraform does not run.
+revocation list does not: a revoked token stays revoked. The command builds nothing and does not run Terraform.
 """
 
 import json
@@ -29,7 +29,7 @@ STAYS = (
     "the revocation list and the origin key",
     "roles, security headers, functions at the edge, log groups and alarms: only an apply changes those",
 )
-"""What a rollback does not touch."""
+"""The parts that a rollback does not touch."""
 
 
 def main() -> None:
@@ -61,9 +61,9 @@ def main() -> None:
 def choose(known: list[Release], to: str, *, as_recorded: bool) -> Release:
     """Return the release to go back to.
 
-    `to` is its number, or empty: then it is the last one before the present whose smoke test passed, or without any
-    such one the last. Where what answers is not the last release (`as_recorded` is false), an apply was cut short, and
-    the last release itself is the one before.
+    `to` is the release's number. If it is empty, choose the last release before the present one whose smoke test
+    passed, or the last one if none passed. If the live parts are not those of the last release (`as_recorded` is
+    false), an apply was cut short, and the last release is itself a candidate.
 
     Raises:
         UserError: there is no such release.
@@ -83,12 +83,12 @@ def choose(known: list[Release], to: str, *, as_recorded: bool) -> Release:
 
 
 def answers(target: Deployed, release: Release) -> bool:
-    """Return whether a release is what answers now, apart from the revocation list."""
+    """Return whether a release is live, apart from the revocation list."""
     return not list(differences(target, release))
 
 
 def differences(target: Deployed, release: Release) -> Iterator[str]:
-    """Yield a line for each part that answers otherwise than in the release."""
+    """Yield a line for each live part that differs from the release."""
     for part, wanted in release.functions.items():
         present, share = releases.version(target, part), releases.share(target, part)
         if share:
@@ -106,10 +106,10 @@ def differences(target: Deployed, release: Release) -> Iterator[str]:
 
 
 def require_whole(target: Deployed, release: Release) -> None:
-    """Check that everything that the release needs is still there.
+    """Check that every part of the release still exists.
 
     Raises:
-        UserError: something is gone; the text says what.
+        UserError: a part is gone; the text names it.
     """
     missing = list(_missing(target, release))
     if missing:
@@ -120,9 +120,9 @@ def require_whole(target: Deployed, release: Release) -> None:
 
 
 def go_back(target: Deployed, release: Release) -> None:
-    """Let a release answer again, and record that.
+    """Make a release live again, and record that.
 
-    The page goes first: the old page works with the new APIs, as it did in every browser during the last apply.
+    The page goes first: the old page works with the new APIs, as it did in open browsers during the last apply.
     """
     authorizer = _authorizer_version(target, release.functions["authorizer"])
     _restore_page(target, release)
@@ -138,13 +138,13 @@ def go_back(target: Deployed, release: Release) -> None:
         target.apis.update_stage(restApiId=ids[api], stageName=releases.STAGE, patchOperations=change)
     detail("the page, the functions and the APIs are those of that release")
     for part in release.functions:
-        republish.restore_newest(target, f"{target.name}-{part}")  # after a canary that was killed
+        republish.restore_newest(target, f"{target.name}-{part}")  # if a canary was killed
     releases.record(target, back_to=release.number, commit=release.commit)
     switch.forget_decisions(target)
 
 
 def _authorizer_version(target: Deployed, wanted: str) -> str:
-    """Return a version of the authorizer with the code and settings of a release and the present revocation list."""
+    """Return an authorizer version with the release's code and settings and with the present revocation list."""
     republish.restore_newest(target, target.authorizer)
     return republish.with_list(target, wanted, write(target.revoked(NEWEST)))
 
@@ -159,7 +159,7 @@ def _restore_page(target: Deployed, release: Release) -> None:
 
 
 def _page(release: Release) -> dict[str, str]:
-    """Return the files to restore: not the list of files, which names those that stay deployed for open pages."""
+    """Return the files to restore, without the list of files: the present list also names old files of open pages."""
     return {key: version for key, version in release.files.items() if key != LIST}
 
 
@@ -195,7 +195,7 @@ def _missing_files(target: Deployed, release: Release) -> Iterator[str]:
 
 
 def _code_and_settings(target: Deployed, part: str, version: str) -> object:
-    """Return what makes two versions of a function the same: code and variables, apart from the revocation list."""
+    """Return the parts by which two versions count as equal: code and variables, apart from the revocation list."""
     found = target.functions.get_function_configuration(FunctionName=f"{target.name}-{part}", Qualifier=version)
     variables = {name: value for name, value in republish.variables(found).items() if name != SETTING}
     return found["CodeSha256"], variables

@@ -1,18 +1,18 @@
-"""`make secret ENV=<environment> NAME=<connection>`: set the keys of a connection at Google or Amazon, or rotate them.
+"""`make secret ENV=<environment> NAME=<connection>`: set or rotate the keys of a connection at Google or Amazon.
 
-    make secret ENV=prod NAME=amazon                          ask for the client secret, without an echo, and for a yes
+    make secret ENV=prod NAME=amazon                          ask for the client secret, without echo, then for a yes
     make secret ENV=prod NAME=amazon CONFIRM=prod < <file>    read it from standard input
     make secret ENV=prod NAME=amazon DRY=1                    only say what would change
 
-The client id is no secret: `connection_client_ids` of the tfvars file has it. The secret goes to the tenant, and
-nowhere else: Terraform neither knows nor reads it. Every other option of the connection stays.
+The client id is no secret: it is in `connection_client_ids` of the tfvars file. The secret goes only to the tenant;
+Terraform neither knows nor reads it. The connection's other options stay as they are.
 
-It needs an application with read:connections, update:connections, read:connections_options and
-update:connections_options in AUTH0_CLIENT_ID and its companions, or a token in AUTH0_API_TOKEN, which the
-Management API's page in Auth0's dashboard gives. Terraform's application must not have the last two: its state would
-hold the secret.
+The verb needs an application with read:connections, update:connections, read:connections_options and
+update:connections_options, in AUTH0_CLIENT_ID and its companions; or a token in AUTH0_API_TOKEN from the Management
+API's page in Auth0's dashboard. Terraform's application must not have the last two scopes: its state would hold the
+secret.
 
-To rotate: make a second secret at the provider, where both are good then; run this; sign in once; delete the first.
+To rotate: create a second secret at the provider, which then accepts both; run this; sign in once; delete the first.
 """
 
 import argparse
@@ -34,14 +34,14 @@ SCOPES = frozenset({"read:connections", "update:connections"}) | OPTIONS
 """The scopes of the Management API that the verb needs."""
 
 _PROFILE: Mapping[str, Mapping[str, bool]] = {"google-oauth2": {"email": True, "profile": True}}
-"""Options that ask a provider for the visitor's name and e-mail address, and for no more, by strategy.
+"""Options by strategy that ask a provider for the visitor's name and e-mail address, and for no more.
 
-Auth0 documents no default for Google, and always asks Amazon for the profile (`ConnectionOptionsAmazon` of its SDKs).
+Auth0 documents no default for Google. It always asks Amazon for the profile (`ConnectionOptionsAmazon` of its SDKs).
 """
 
 
 def main() -> None:
-    """Set what the command line names."""
+    """Set the keys of the connection that the command line names."""
     options = _options()
     environment = environments.find_cloud(
         options.environment,
@@ -51,11 +51,11 @@ def main() -> None:
 
 
 def set_keys(target: Target, name: str, *, confirmed: str = "", dry_run: bool = False) -> None:
-    """Give a connection of a tenant the declared client id and the secret of the terminal or of standard input.
+    """Give a connection the declared client id, and the secret from the terminal or standard input.
 
     Raises:
-        UserError: there is nothing to set, the credentials lack a scope, or nobody agrees.
-        OperationError: the tenant does not keep what it was sent.
+        UserError: there is nothing to set, the credentials lack a scope, or the user does not agree.
+        OperationError: the tenant did not store what it was sent.
     """
     client_id = _declared(target, name)
     with ManagementApi(target.tenant_url, target.shell) as api:
@@ -104,8 +104,8 @@ def _read(api: ManagementApi, name: str) -> Mapping[str, Any]:
     """Return a connection with its options.
 
     Raises:
-        UserError: there is none of that name.
-        OperationError: the answer has no options, so that writing them back would lose all of them.
+        UserError: there is no such connection.
+        OperationError: the answer lacks the options, so writing them back would lose all of them.
     """
     found = [row for row in api.rows("connections", "connections", name=name) if row["name"] == name]
     if not found:
@@ -116,11 +116,11 @@ def _read(api: ManagementApi, name: str) -> Mapping[str, Any]:
 
 
 def _asking(connection: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a connection's options; one that asks its provider for nothing gets those for the visitor's profile."""
+    """Return a connection's options; if they ask the provider for nothing, add those that ask for the profile."""
     options, profile = dict(connection["options"]), _PROFILE.get(connection["strategy"], {})
     if options.get("scope") or not profile:
         return options
-    options.pop("scope", None)  # Auth0 derives it from the others
+    options.pop("scope", None)  # Auth0 derives it from the other options
     return {**options, **profile}
 
 
@@ -135,7 +135,7 @@ def _say(options: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
 
 
 def _secret(name: str) -> str:
-    """Return the secret that a person types without an echo, or the line on standard input."""
+    """Return the secret that a person types without echo, or the line on standard input."""
     asked = f"Client secret of {name} (it is not shown): "
     given = getpass.getpass(asked) if sys.stdin.isatty() else sys.stdin.read()
     lines = given.strip().splitlines()

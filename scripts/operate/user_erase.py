@@ -1,12 +1,12 @@
-"""`make user-erase ENV=<environment> SUB=...`: erase a user, for a privacy request.
+"""`make user-erase ENV=<environment> SUB=...`: erase a user, to fulfil a privacy request.
 
     make user-erase ENV=prod SUB='google-oauth2|1234'                  say what is erased and what is not, ask, do it
     make user-erase ENV=prod SUB='google-oauth2|1234' CONFIRM=prod     without asking
 
-It deletes the user in the tenant, with sessions, refresh tokens and consents, and lets the APIs refuse the user's
+It deletes the user in the tenant, with sessions, refresh tokens and consents. It also makes the APIs refuse the user's
 access tokens, which no tenant can take back. The credentials need read:users and delete:users, which Terraform's
-application does not have: AUTH0_API_TOKEN takes a token of the Management API's page in Auth0's dashboard. It prints
-the user's pseudonym in our logs, and neither the SUB nor anything else of the user.
+application does not have: AUTH0_API_TOKEN takes a token from the Management API's page in Auth0's dashboard. It prints
+the user's pseudonym in our logs, but neither the SUB nor anything else about the user.
 """
 
 import argparse
@@ -32,11 +32,11 @@ NOT_REACHED = (
     "the identity provider's account: it belongs to the user, who can sign in again and is then a new user",
     "rows that the user wrote through an API: a row names no owner; delete it by its API",
 )
-"""What the command cannot erase, each with the reason."""
+"""The data that the command cannot erase, each with the reason."""
 
 
 def main() -> None:
-    """Say what happens, ask, delete the user, and refuse the tokens."""
+    """Say what will happen, ask, delete the user, and refuse the tokens."""
     options = _options()
     environment = environments.find(options.environment)
     tenant = tenants.of(environment)

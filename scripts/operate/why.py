@@ -1,9 +1,9 @@
-"""`make why`: follow one request from its answer through the gateway, the authorizer and the function; say why.
+"""`make why`: follow one request through the gateway, the authorizer and the function, and say why it got its answer.
 
     make why REQUEST=<id>              the local system; the id is in an error's body and in the header x-amzn-requestid
     make why REQUEST=<id> ENV=prod     a deployed environment; SINCE=3d looks further back than a day
 
-Exit code 2 when no log has the request.
+Exit code 2 if no log has the request.
 """
 
 import os
@@ -28,7 +28,7 @@ from scripts.tools import ROOT
 
 _ID = re.compile(r"[A-Za-z0-9+/=_-]{8,100}")
 _PRIVATE = re.compile(r"eyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)*|[A-Za-z0-9-]+\|[^\s'\"]+|[A-Za-z0-9]+@clients")
-"""What looks like a token or a `sub`."""
+"""Text that looks like a token or a `sub`."""
 _AROUND = ("START RequestId:", "END RequestId:", "REPORT RequestId:")  # Lambda's lines around each invocation
 _OF_LAMBDA = re.compile(r"Task timed out|Runtime exited|Runtime\.\w+|signal: killed")
 
@@ -53,7 +53,7 @@ _REFUSALS = {
 
 @dataclass(frozen=True)
 class Trail:
-    """The lines that one request left: the gateway's, the authorizer's (None: not asked), and the function's."""
+    """The lines of one request: the gateway's, the authorizer's (None: not asked), and the function's."""
 
     access: Line
     decision: Line | None
@@ -84,7 +84,7 @@ def main() -> None:
 
 
 def find(read: Logs, request: str, begun: datetime, name: str) -> Trail:
-    """Return the trail of a request, by any of the ids that its access line has.
+    """Return the trail of a request, by any of the ids in its access line.
 
     Raises:
         UserError: no access log has it.
@@ -113,7 +113,7 @@ def find(read: Logs, request: str, begun: datetime, name: str) -> Trail:
 
 
 def report(trail: Trail) -> Iterator[str]:
-    """Yield what happened, part by part, and the reason in a sentence."""
+    """Yield what each part did, and the reason in a sentence."""
     access = trail.access
     operation, status = f"{access.get('method')} {access.get('path') or 'an unknown path'}", access.get("status")
     yield f"{operation} was answered {status} at {logs.shown(access.when)}, in {access.get('response_ms')} ms."
@@ -147,9 +147,9 @@ def _of_function(trail: Trail) -> str:
 
 
 def _failure(trail: Trail) -> str | None:
-    """Return why the function failed: the reason that it logged, the last line of its exception, or Lambda's words.
+    """Return why the function failed: the logged reason, the last line of its exception, or Lambda's own words.
 
-    An exception may quote what the function was working on, so e-mail addresses, users and tokens in it are hidden.
+    An exception may quote data, so e-mail addresses, users and tokens in it are replaced.
     """
     for line in trail.function:
         if line.get("level") == "ERROR":
@@ -189,7 +189,7 @@ def _why_unauthorized(trail: Trail) -> str:
 
 
 def _needed(access: Line) -> str:
-    """Return which scopes the operation needs, by this checkout's documents; empty for one that they do not have."""
+    """Return the scopes that the operation needs, by this checkout's documents; empty if they lack the operation."""
     name = f"{access.get('method')} {access.get('path')}"
     for document in load_apis(ROOT / "functions").values():
         for operation in operations(document):

@@ -1,1 +1,1 @@
-"""`make bootstrap`: makes what an environment needs before its first plan, and changes nothing that is there."""
+"""`make bootstrap`: creates what an environment needs before its first plan; changes nothing that already exists."""

@@ -1,13 +1,13 @@
-"""`make bootstrap ENV=<environment> [REPOSITORY=<owner>/<name>]`: make what an environment needs before its first plan.
+"""`make bootstrap ENV=<environment> [REPOSITORY=<owner>/<name>]`: create what an environment needs for its first plan.
 
-The bucket of Terraform's state (versioned, encrypted, private, TLS only), and API Gateway's role for its logs. With
-REPOSITORY also what GitHub's workflows need: GitHub's OpenID Connect provider, a role that plans and a role that
-applies, each bound to this repository and one environment on GitHub. For a repository with immutable subject claims
-write REPOSITORY=<owner>@<number>/<name>@<number>. ENV=pull1 does so for all previews: they share a bucket, and one
-role, which deploys, for the environment `previews` on GitHub.
+It creates the bucket of Terraform's state (versioned, encrypted, private, TLS only), and API Gateway's role for its
+logs. With REPOSITORY it also creates what GitHub's workflows need: GitHub's OpenID Connect provider, a role that plans
+and a role that applies, each bound to this repository and one environment on GitHub. If the repository has immutable
+subject claims, write REPOSITORY=<owner>@<number>/<name>@<number>. ENV=pull1 serves all previews: they share a bucket,
+and one role that deploys, for the environment `previews` on GitHub.
 
-It first says what it would make, then asks (CONFIRM=<the environment's name> where no terminal can). What is there
-and differs is named and never changed: the exit code is then 1. It can be run again at any time.
+It first says what it would create, then asks (without a terminal: CONFIRM=<the environment's name>). It names every
+part that exists but differs, and never changes it; the exit code is then 1. You can run it again at any time.
 """
 
 import os
@@ -29,7 +29,7 @@ _REPOSITORY = re.compile(r"[\w.-]+(@\d+)?/[\w.-]+(@\d+)?")
 
 
 def main() -> None:
-    """Look, say, ask, make."""
+    """Look at the account, report, ask, and create the missing parts."""
     parser = environments.parser("bootstrap", __doc__)
     parser.add_argument(
         "--repository", default=os.environ.get("REPOSITORY", ""), help="<owner>/<name> on GitHub; default: REPOSITORY"
@@ -64,7 +64,7 @@ def main() -> None:
 
 
 def pieces(environment: CloudEnvironment, repository: str, verbs: Sequence[str] = ("plan", "apply")) -> list[Piece]:
-    """Return what the environment needs, in the order in which it is made; a role for each of the verbs."""
+    """Return the parts that the environment needs, in order of creation, with a role for each of `verbs`."""
     session = boto3.Session(region_name=environment.value("region"))
     made: list[Piece] = [StateBucket(session, environment.backend()), LoggingRole(session)]
     if repository:

@@ -1,7 +1,7 @@
-"""The bucket of Terraform's state: versioned, encrypted, private, and for TLS only.
+"""The bucket of Terraform's state: versioned, encrypted, private, TLS only.
 
-https://developer.hashicorp.com/terraform/language/backend/s3 advises the versions; `use_lockfile` of
-terraform/cloud/terraform.tf keeps the lock in the bucket too.
+https://developer.hashicorp.com/terraform/language/backend/s3 recommends versioning. The bucket also holds the lock:
+terraform/cloud/terraform.tf sets `use_lockfile`.
 """
 
 import json
@@ -22,7 +22,7 @@ _ENCRYPTED = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": 
 
 
 class StateBucket(Piece):
-    """The bucket that the backend's file names. A bucket without bootstrap's tags is somebody else's: never changed."""
+    """The bucket that the backend's file names. One without bootstrap's tags belongs to others: never change it."""
 
     def __init__(self, session: boto3.Session, backend: Mapping[str, str]) -> None:
         self._name, self._region = backend["bucket"], backend["region"]
@@ -30,7 +30,7 @@ class StateBucket(Piece):
         self.title = f"the bucket {self._name} of Terraform's state, in {self._region}"
 
     def look(self) -> State:
-        """Return what is there; a bucket of ours that lacks something was cut short, and so is missing."""
+        """Return the bucket's state; a bucket of ours that lacks a property was cut short, and counts as missing."""
         if ask(self._s3.head_bucket, Bucket=self._name) is None:
             return MISSING
         location = ask(self._s3.get_bucket_location, Bucket=self._name) or {}
@@ -43,7 +43,7 @@ class StateBucket(Piece):
         return MISSING if self._is_ours() else State(difference=f"it is not {', not '.join(lacking)}")
 
     def make(self) -> None:
-        """Make the bucket, or what it lacks."""
+        """Create the bucket, or add the properties that it lacks."""
         if ask(self._s3.head_bucket, Bucket=self._name) is None:
             where = {"LocationConstraint": self._region}
             placed = {} if self._region == "us-east-1" else {"CreateBucketConfiguration": where}
@@ -89,5 +89,5 @@ class StateBucket(Piece):
         tags = ask(self._s3.get_bucket_tagging, Bucket=self._name) or {}
         if tags.get("TagSet"):
             return all(tag in tags["TagSet"] for tag in TAGS)
-        # Cut short between the bucket and its tags: nobody has used it.
+        # An earlier run stopped before it set the tags; nobody has used the bucket.
         return not (ask(self._s3.list_objects_v2, Bucket=self._name, MaxKeys=1) or {}).get("Contents")

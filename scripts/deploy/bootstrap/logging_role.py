@@ -1,4 +1,4 @@
-"""API Gateway's role for its logs: one per account and region, which no environment's Terraform manages.
+"""API Gateway's role for its logs: one for each account and region; no environment's Terraform manages it.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
 """
@@ -27,7 +27,7 @@ _PAUSE_SECONDS = 5  # IAM tells its other services of a new role within seconds
 
 
 class LoggingRole(Piece):
-    """The account's setting in the session's region. Whatever role it names, it stays."""
+    """The account's setting in the session's region. A role that the setting already names stays."""
 
     def __init__(self, session: boto3.Session) -> None:
         self._gateway: Any = session.client("apigateway")
@@ -40,7 +40,7 @@ class LoggingRole(Piece):
         return PRESENT if account.get("cloudwatchRoleArn") else MISSING
 
     def make(self) -> None:
-        """Make the role, unless it is there, and name it in the account's settings."""
+        """Create the role if it is missing, and name it in the account's settings."""
         found = ask(self._iam.get_role, RoleName=NAME)
         if found is None:
             document = json.dumps(_TRUST)

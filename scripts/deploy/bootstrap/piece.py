@@ -1,4 +1,4 @@
-"""One thing that an environment needs: whether it is there, and how it is made."""
+"""One part that an environment needs: how to see whether it exists, and how to create it."""
 
 import json
 from abc import ABC, abstractmethod
@@ -12,14 +12,14 @@ from scripts.errors import OperationError
 from scripts.project_name import PROJECT
 
 TAGS = [{"Key": "project", "Value": PROJECT}, {"Key": "managed_by", "Value": "bootstrap"}]
-"""The tags of everything that bootstrap makes."""
+"""The tags of everything that bootstrap creates."""
 
 _ABSENT = 404
 
 
 @dataclass(frozen=True)
 class State:
-    """What is there: nothing, the thing as it ought to be, or one that differs in what the sentence says."""
+    """The state of a part: missing, as required, or different; `difference` says how."""
 
     is_missing: bool = False
     difference: str = ""
@@ -35,25 +35,25 @@ PRESENT = State()
 
 
 class Piece(ABC):
-    """One thing; `title` names it."""
+    """One part; `title` names it."""
 
     title: str
 
     @abstractmethod
     def look(self) -> State:
-        """Return what is there; raises OperationError if AWS does not answer."""
+        """Return the part's state; raises OperationError if AWS does not answer."""
 
     @abstractmethod
     def make(self) -> None:
-        """Make it, also where an earlier run was cut short; raises OperationError if AWS refuses."""
+        """Create the part, or finish what an interrupted run began; raises OperationError if AWS refuses."""
 
     def note(self) -> str:
-        """Return a line for the user, once it is there; by default none."""
+        """Return a line for the user, to print once the part exists; by default none."""
         return ""
 
 
 def ask(call: Callable[..., Mapping[str, Any]], **arguments: object) -> Mapping[str, Any] | None:
-    """Return AWS's answer, or None where there is no such thing; raises OperationError with AWS's own words."""
+    """Return AWS's answer, or None if the thing does not exist; raises OperationError with AWS's own words."""
     try:
         return call(**arguments)
     except ClientError as error:
@@ -65,7 +65,7 @@ def ask(call: Callable[..., Mapping[str, Any]], **arguments: object) -> Mapping[
 
 
 def same_document(one: object, other: object) -> bool:
-    """Whether two policies say the same, each a document or its text."""
+    """Return whether two policies are equal; each is a document or its text."""
     return _document(one) == _document(other)
 
 

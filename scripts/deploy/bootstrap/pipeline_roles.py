@@ -1,4 +1,4 @@
-"""What GitHub's workflows need: GitHub's OpenID Connect provider in the account, and the roles that trust it.
+"""The AWS side of GitHub's workflows: GitHub's OpenID Connect provider, and the roles that trust it.
 
 https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
 """
@@ -21,7 +21,7 @@ _POLICY = "terraform"  # the name of the inline policy
 
 
 class IdentityProvider(Piece):
-    """GitHub's provider: one per account, which other projects may share. AWS needs no thumbprint of it."""
+    """GitHub's provider: one for each account, possibly shared with other projects. AWS needs no thumbprint for it."""
 
     title = f"the OpenID Connect provider {HOST}"
 
@@ -30,7 +30,7 @@ class IdentityProvider(Piece):
         self.arn = f"arn:aws:iam::{account}:oidc-provider/{HOST}"
 
     def look(self) -> State:
-        """Return whether it is there, for AWS's audience."""
+        """Return whether the provider exists and accepts AWS's audience."""
         found = ask(self._iam.get_open_id_connect_provider, OpenIDConnectProviderArn=self.arn)
         if found is None:
             return MISSING
@@ -39,7 +39,7 @@ class IdentityProvider(Piece):
         return PRESENT
 
     def make(self) -> None:
-        """Make it."""
+        """Create the provider."""
         ask(self._iam.create_open_id_connect_provider, Url=f"https://{HOST}", ClientIDList=[AUDIENCE], Tags=TAGS)
 
 
@@ -55,7 +55,7 @@ class PipelineRole(Piece):
         verb: str,
     ) -> None:
         self._iam: Any = session.client("iam")
-        # Its name is outside the prefix of the environment's own roles, so the role cannot change itself.
+        # The role's name is outside the prefix of the environment's own roles, so the role cannot change itself.
         on_github = environment.name_on_github
         self.name = f"pipeline-{PROJECT}-{on_github}-{verb}"
         self._provider = provider
@@ -65,7 +65,7 @@ class PipelineRole(Piece):
         self.title = f"the role {self.name}, for {self._subject}"
 
     def look(self) -> State:
-        """Return whether it is there, trusts that subject alone, and may do what the policy says."""
+        """Return whether the role exists, trusts that subject alone, and has exactly its policy's permissions."""
         role = ask(self._iam.get_role, RoleName=self.name)
         if role is None:
             return MISSING
@@ -73,14 +73,14 @@ class PipelineRole(Piece):
             return State(difference="its trust policy is another one")
         found = ask(self._iam.get_role_policy, RoleName=self.name, PolicyName=_POLICY)
         if found is None:
-            return MISSING  # cut short
+            return MISSING  # an earlier run stopped before it set the policy
         if not same_document(found["PolicyDocument"], self._policy):
             renew = f"aws iam delete-role-policy --role-name {self.name} --policy-name {_POLICY}"
             return State(difference=f"its policy is another one; to renew it: `{renew}`, then run again")
         return PRESENT
 
     def make(self) -> None:
-        """Make the role, unless it is there, and give it its policy."""
+        """Create the role if it is missing, and set its policy."""
         if ask(self._iam.get_role, RoleName=self.name) is None:
             trust = json.dumps(self.trust)
             ask(self._iam.create_role, RoleName=self.name, AssumeRolePolicyDocument=trust, Tags=TAGS)
@@ -106,7 +106,7 @@ class PipelineRole(Piece):
 
 
 def policy(verb: str, environment: CloudEnvironment) -> dict[str, Any]:
-    """Return the policy of a role, from policies/<verb>.json, for an environment's names."""
+    """Return a role's policy: policies/<verb>.json with the environment's names filled in."""
     backend = environment.backend()
     text = (POLICIES / f"{verb}.json").read_text(encoding="utf-8")
     filled = Template(text).substitute(

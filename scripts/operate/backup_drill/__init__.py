@@ -1,1 +1,1 @@
-"""`make backup-drill`: what an environment's backups bring back: tables, the state's earlier version, the tenant."""
+"""`make backup-drill`: restores an environment's backups and compares them: tables, state, tenant."""

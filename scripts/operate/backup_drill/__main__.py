@@ -1,13 +1,13 @@
-"""`make backup-drill ENV=<environment>`: bring each backup of an environment back, compare it, and leave no copy.
+"""`make backup-drill ENV=<environment>`: restore each backup of an environment, compare it, and delete the copy.
 
-A backup that nobody has restored is a hope. The drill
+Nobody can trust a backup that was never restored. The drill
 
-- restores each table that keeps backups (module stack: protect_data) to its latest point in time, next to itself;
-- brings the version before the present one of Terraform's state back, under another key of its bucket;
+- restores each table that keeps backups (module stack: protect_data) to its latest point in time, next to the original;
+- restores the previous version of Terraform's state, under another key of its bucket;
 - exports the tenant to build/backup/<environment>.tenant.json and names each object that changed since the last export.
 
-It deletes the copies of tables and state, also after a failure. The export stays: it has no secrets and no users. Exit
-code 1 when a copy is not the same; a part that cannot be drilled is named, and ends with exit code 2.
+It deletes the copies of tables and state, also after a failure. The export stays: it has no secrets and no users. The
+exit code is 1 if a copy differs, and 2 if a part cannot be drilled; the command names the part.
 """
 
 import functools
@@ -29,7 +29,7 @@ from scripts.tools import ROOT
 
 
 def main() -> None:
-    """Drill every part; fail where one cannot be brought back, or is not the same."""
+    """Drill every part; fail if one cannot be restored, or differs."""
     environment = environments.find(environments.parser("backup-drill", __doc__).parse_args().environment)
     target = deployed.find(environment)
     parts = (

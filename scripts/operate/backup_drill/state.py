@@ -1,4 +1,4 @@
-"""Brings the version before the present one of Terraform's state back, compares it, and deletes the copy."""
+"""Restores the previous version of Terraform's state under another key, compares it, and deletes the copy."""
 
 import hashlib
 import json
@@ -10,13 +10,13 @@ from scripts.errors import OperationError, UserError
 
 
 def drill(s3: Any, bucket: str, key: str) -> None:  # noqa: ANN401 -- boto3's client
-    """Copy the earlier version to a key of its own, and compare both with what they should be.
+    """Copy the previous version of a state to another key, and compare the copy with both versions.
 
-    The state itself, and its lock, are not touched.
+    The state itself and its lock stay as they are.
 
     Raises:
         UserError: the bucket keeps no earlier version.
-        OperationError: the copy is not the earlier version, or that is no state of the same project.
+        OperationError: the copy differs from the previous version, or that is not an earlier state of the same project.
     """
     step(f"Bringing the earlier version of s3://{bucket}/{key} back")
     versions = _versions(s3, bucket, key)
@@ -29,7 +29,7 @@ def drill(s3: Any, bucket: str, key: str) -> None:  # noqa: ANN401 -- boto3's cl
     try:
         brought_back = _read(s3, bucket, copy, made["VersionId"])
     finally:
-        s3.delete_object(Bucket=bucket, Key=copy, VersionId=made["VersionId"])  # with its version: nothing stays
+        s3.delete_object(Bucket=bucket, Key=copy, VersionId=made["VersionId"])  # the version too, so that nothing stays
         detail(f"{copy} is deleted")
     if hashlib.sha256(brought_back).digest() != hashlib.sha256(earlier).digest():
         raise OperationError(f"the copy of the earlier version of s3://{bucket}/{key} is another.")

@@ -1,8 +1,8 @@
 """Restores each table to its latest point in time next to itself, compares every row, and deletes the copy.
 
-On AWS a restore takes some ten minutes and costs by the gigabyte. A row that was written since the point in time
-differs; the drill says how many. The emulated DynamoDB copies a table as it is now: there the drill shows its own
-steps, not time.
+On AWS a restore takes about ten minutes and costs by the gigabyte. A row that was written after the point in time
+differs; the drill says how many do. The emulated DynamoDB copies a table as it is now, so there the drill tests its own
+steps, not the travel in time.
 """
 
 import hashlib
@@ -26,13 +26,13 @@ class Comparison:
     """How a restored table compares with the present one, in rows."""
 
     same: int
-    different: int  # the key is in both, the row is another
+    different: int  # the key is in both tables, the rows differ
     missing: int  # only in the present table
-    surplus: int  # only in the restored one
+    surplus: int  # only in the restored table
 
     @property
     def is_equal(self) -> bool:
-        """Whether every row is in both tables, unchanged."""
+        """Whether both tables have the same rows."""
         return not (self.different or self.missing or self.surplus)
 
 
@@ -40,8 +40,8 @@ def drill_all(target: Deployed) -> None:
     """Drill every table that keeps backups.
 
     Raises:
-        UserError: none does.
-        OperationError: a table cannot be restored, or its copy is not the same.
+        UserError: no table keeps backups.
+        OperationError: a table cannot be restored, or its copy differs.
     """
     tables = target.client("dynamodb")
     protected = [name for api in sorted(target.api_ids()) if keeps_backups(tables, name := f"{target.name}-{api}")]
@@ -67,7 +67,7 @@ def drill(tables: Any, name: str) -> Comparison:  # noqa: ANN401 -- boto3's clie
     """Restore a table, compare the copy with it, and delete the copy.
 
     Raises:
-        OperationError: the copy is not there after an hour.
+        OperationError: the copy is not ready after an hour.
     """
     copy = f"{name}-drill-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     step(f"Restoring {name} to its latest point in time, as {copy}")
@@ -86,7 +86,7 @@ def drill(tables: Any, name: str) -> Comparison:  # noqa: ANN401 -- boto3's clie
 
 
 def compare(present: dict[str, str], restored: dict[str, str]) -> Comparison:
-    """Compare two tables, each given as the hash of each row by the row's key."""
+    """Compare two tables, each given as the hashes of its rows by the row's key."""
     both = present.keys() & restored.keys()
     same = sum(present[key] == restored[key] for key in both)
     return Comparison(same, len(both) - same, len(present.keys() - both), len(restored.keys() - both))

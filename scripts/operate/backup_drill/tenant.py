@@ -1,4 +1,4 @@
-"""Exports what decides about sign-ins in a tenant, without secrets and users, and compares it with the last export."""
+"""Exports the objects of a tenant that decide about sign-ins, without secrets and users; compares the last export."""
 
 import json
 import re
@@ -19,22 +19,22 @@ _LISTS = {
     "actions/actions": "actions",
     "actions/triggers/post-login/bindings": "bindings",
 }
-"""Paths of the Management API, and the member of an answer with more than a list that holds the rows."""
+"""Paths of the Management API, each with the member of the answer that holds the rows, if it is not a bare list."""
 _NAMES = ("name", "identifier", "id")
 _SECRET = re.compile(r"secret|private_key|signing_keys|encryption_key|pem$")
 _CHANGING = frozenset({"updated_at", "built_at", "deployed_version", "all_changes_deployed"})
-"""Members that say when something was written, not what it is."""
+"""Members that say when something was written; the export omits them."""
 
 type Export = Mapping[str, Mapping[str, Any]]
 """Objects by kind, then by identifier."""
 
 
 def drill(api: ManagementApi, file: Path) -> None:
-    """Export the tenant to a file, compare with the file before, and read the new one back.
+    """Export the tenant to a file, compare it with the previous file, and read the new one back.
 
     Raises:
         ManagementError: the tenant does not answer, or the credentials lack a scope; the text names it.
-        OperationError: what was written is not what the tenant has.
+        OperationError: the file does not hold what the tenant has.
     """
     step(f"Exporting the tenant to {file.name}")
     before = _read(file) if file.exists() else None
@@ -78,7 +78,7 @@ def _named(row: Mapping[str, Any]) -> str:
 
 
 def without_secrets(value: Any) -> Any:  # noqa: ANN401 -- JSON
-    """Return an object without members that hold a secret, or say only when it was written."""
+    """Return an object without the members that hold a secret, or that only say when it was written."""
     if isinstance(value, dict):
         kept = {name: one for name, one in value.items() if name not in _CHANGING and not _SECRET.search(name)}
         return {name: without_secrets(one) for name, one in kept.items()}

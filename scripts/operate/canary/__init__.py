@@ -1,1 +1,1 @@
-"""`make deploy-canary`: a share of the invocations for a plan's new code, while the alarms are watched."""
+"""`make deploy-canary`: runs a plan's new code on a share of the invocations and watches the alarms."""

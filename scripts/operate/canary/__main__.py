@@ -5,10 +5,10 @@
     make deploy-canary ENV=prod SHARE=25 MINUTES=30
 
 Each function whose code the plan changes gets a second version, which runs in the share. Meanwhile the command watches
-the alarms. If an alarm goes off, it puts everything back as it was and exits with 1. It does the same if, two minutes
-after the end, no log shows a request that ran the new code. Otherwise it puts everything back too, and `make apply`
-applies the plan. It refuses a plan that changes more than code: a document, a setting or a role has no share. Ctrl-C
-goes back. `make rollback` ends a canary that was killed.
+the alarms. If an alarm goes off, it restores everything and exits with 1. It does the same if, two minutes after the
+end, no log shows a request that ran the new code. Otherwise it restores everything too, and `make apply` applies the
+plan. It refuses a plan that changes more than code: a document, a setting or a role cannot have a share. Ctrl-C
+restores everything. `make rollback` ends a canary that was killed.
 """
 
 import argparse
@@ -26,12 +26,12 @@ from scripts.tools import ROOT
 
 _LOOK_SECONDS = 5
 _PROGRESS_SECONDS = 30
-# A line takes up to a minute to appear in CloudWatch Logs, after a request that may itself take long.
+# A line takes up to a minute to appear in CloudWatch Logs, and the request before it may take long too.
 _LATE_LINES_SECONDS = 120
 
 
 def main() -> None:
-    """Read the plan, share, watch, and put everything back."""
+    """Read the plan, share, watch, and restore everything."""
     options = _options()
     environment = environments.find(options.environment)
     plan = environment.planned_root().read_plan(saved_plan.require(environment))
@@ -64,10 +64,10 @@ def _options() -> argparse.Namespace:
 
 
 def _watch(target: Deployed, versions: Mapping[str, str], begun: datetime, seconds: float) -> None:
-    """Look at the alarms until the time is over and a log shows that the new code ran.
+    """Watch the alarms until the time is over and a log shows that the new code ran.
 
     Raises:
-        OperationError: an alarm is off, the new code got no request, or somebody else ended the sharing.
+        OperationError: an alarm went off, the new code got no request, or somebody else ended the sharing.
     """
     until, told = time.monotonic() + seconds, time.monotonic()
     while True:

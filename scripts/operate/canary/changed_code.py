@@ -1,4 +1,4 @@
-"""Which functions get other code by a plan, and whether that is all that the plan changes for them."""
+"""Finds the functions whose code a plan changes, and refuses a plan that changes anything else."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -6,18 +6,18 @@ from typing import Any
 from scripts.errors import UserError
 
 _CODE = frozenset({"filename", "source_code_hash"})
-"""The arguments of aws_lambda_function that are its code."""
+"""The arguments of aws_lambda_function that hold its code."""
 _WITH_IT = frozenset({"aws_lambda_alias", "aws_s3_object"})
-"""What may change besides: the pointers that the canary is about, and the site, which the apply replaces."""
+"""The other changes that are allowed: the aliases, which the canary moves, and the site, which the apply replaces."""
 
 
 def functions(plan: Mapping[str, Any], environment: str) -> list[str]:
     """Return the names of the functions whose code changes.
 
-    `plan` is what `terraform show -json` says of it (https://developer.hashicorp.com/terraform/internals/json-format).
+    `plan`: the output of `terraform show -json` (https://developer.hashicorp.com/terraform/internals/json-format).
 
     Raises:
-        UserError: the plan changes something that all requests meet at once, such as a document, or no code at all.
+        UserError: the plan changes no code, or also something that affects all requests at once, such as a document.
     """
     changes = [change for change in plan.get("resource_changes", []) if _is_change(change)]
     apply = f"`make apply ENV={environment}` applies it to all, and `make rollback ENV={environment}` undoes it."
@@ -42,7 +42,7 @@ def _others(changes: list[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _settings(change: Mapping[str, Any]) -> list[str]:
-    """Return the arguments that change besides the code; what AWS will tell is no argument."""
+    """Return the arguments that change besides the code, without those that AWS computes."""
     before, after, unknown = change["before"], change["after"], change.get("after_unknown", {})
     names = (before.keys() | after.keys()) - _CODE
     return sorted(name for name in names if before.get(name) != after.get(name) and unknown.get(name) is not True)

@@ -1,6 +1,6 @@
-"""The alarms as CloudWatch evaluates them, but from log lines: embedded metrics, statistics by period, and the state.
+"""Evaluates the alarms as CloudWatch does, but from log lines: embedded metrics, statistics by period, alarm states.
 
-An emulator has no metrics; the alarms' own figures decide there too.
+The local system needs this, because the emulator has no metrics. The thresholds are those of alarms.yaml.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarm-evaluation
@@ -39,7 +39,7 @@ class Alarm:
     threshold: float
 
     def crossings(self, samples: Samples) -> list[float]:
-        """Return the ends of the periods at which the alarm is in state ALARM (Unix, seconds)."""
+        """Return the ends of the periods in which the alarm is in state ALARM (Unix, seconds)."""
         values = defaultdict(list)
         for when, value in samples.get(self.series, []):
             values[int(when // self.period_seconds)].append(value)
@@ -58,13 +58,13 @@ class Alarm:
 
 @functools.cache
 def declared() -> Mapping[str, Mapping[str, Any]]:
-    """Return the alarms as Terraform reads them, by name."""
+    """Return the alarms of alarms.yaml by name, as Terraform reads them."""
     file = ROOT / "terraform" / "modules" / "monitoring" / "alarms.yaml"
     return dict(yaml.safe_load(file.read_text(encoding="utf-8")))
 
 
 def statistic(name: str, values: list[float]) -> float:
-    """Return a statistic of values; a percentile by the nearest rank."""
+    """Return a statistic of values; percentiles use the nearest rank."""
     if name.startswith("p"):
         return sorted(values)[max(math.ceil(len(values) * float(name[1:]) / 100), 1) - 1]
     match name:
@@ -100,7 +100,7 @@ def alarms_on(each: str, dimensions: Mapping[str, str]) -> dict[str, Alarm]:
 
 
 def embedded(lines: Iterable[Mapping[str, Any]]) -> Samples:
-    """Return the metrics that CloudWatch Logs takes from lines in the embedded metric format; other lines have none."""
+    """Return the metrics that CloudWatch Logs extracts from lines in the embedded metric format; ignore other lines."""
     samples: dict[Series, list[tuple[float, float]]] = defaultdict(list)
     for entry in lines:
         if "_aws" not in entry:
@@ -115,7 +115,7 @@ def embedded(lines: Iterable[Mapping[str, Any]]) -> Samples:
 
 
 def gateway(accesses: Iterable[Mapping[str, Any]]) -> Samples:
-    """Return the metrics of API Gateway and of the log metric filter, from the lines of an access log.
+    """Return the metrics of API Gateway and of the log metric filter, computed from an access log's lines.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
     """

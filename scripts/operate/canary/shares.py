@@ -1,4 +1,4 @@
-"""Gives new code a share of a function's invocations, and takes it back: the weights of the alias `live`."""
+"""Gives new code a share of a function's invocations, and ends the share: the weights of the alias `live`."""
 
 import contextlib
 from collections.abc import Iterator, Mapping
@@ -13,9 +13,9 @@ _WHAT = "a canary's code"
 
 @contextlib.contextmanager
 def shared(target: Deployed, archives: Mapping[str, bytes], percent: float) -> Iterator[Mapping[str, str]]:
-    """Let a percentage of the invocations run other code while the block runs; yield the version by function.
+    """Let a percentage of the invocations run other code while the block runs; yield the new version by function.
 
-    `archives` holds the zip of each function, by its name. However the block ends, everything is then as before.
+    `archives`: the zip of each function, by its name. When the block ends, in whatever way, everything is as before.
     """
     try:
         versions = {
@@ -34,7 +34,7 @@ def shared(target: Deployed, archives: Mapping[str, bytes], percent: float) -> I
 
 
 def end(target: Deployed, functions: Mapping[str, object]) -> None:
-    """Take the shares back, forget what the other authorizer decided, and make the code before the newest again."""
+    """End the shares, flush the decisions if the authorizer had one, and make the previous code the newest again."""
     for function in functions:
         target.functions.update_alias(FunctionName=function, Name=LIVE, RoutingConfig=ALONE)
     detail("the previous version answers every request again")
@@ -45,16 +45,16 @@ def end(target: Deployed, functions: Mapping[str, object]) -> None:
 
 
 def is_shared(target: Deployed, function: str) -> bool:
-    """Return whether the alias still shares the invocations; `make revoke`, an apply or a rollback ends that."""
+    """Return whether the alias still shares the invocations; `make revoke`, an apply and a rollback end the share."""
     alias = target.functions.get_alias(FunctionName=function, Name=LIVE)
     return bool(alias.get("RoutingConfig", {}).get("AdditionalVersionWeights"))
 
 
 def _restore(target: Deployed, function: str) -> None:
-    """Make the code before the newest again.
+    """Make the previous code the newest again.
 
-    Terraform lets the newest version answer. Where that answers now, its copy does from now on, and the next plan has
-    nothing to move.
+    Terraform points the alias at the newest version. If the alias points at the original, point it at the restored
+    copy, so that the next plan has nothing to move.
     """
     alias = target.functions.get_alias(FunctionName=function, Name=LIVE)
     if not (restored := republish.restore_newest(target, function)):

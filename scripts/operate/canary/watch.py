@@ -1,4 +1,4 @@
-"""Which alarms are off now: by CloudWatch's word or, where nobody has declared alarms, by the lines in the logs."""
+"""Finds the alarms in state ALARM: from CloudWatch or, if it has no alarms, from the lines in the logs."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,11 +9,12 @@ from scripts.operate.logs import Line, Logs
 
 
 def alarming(target: Deployed, begun: datetime) -> list[str]:
-    """Return the names of the alarms that are off.
+    """Return the names of the alarms in state ALARM.
 
-    An environment of the cloud has its alarms, with its own figures, in CloudWatch. The local system has none, because
-    an emulator has no metrics: there the lines since `begun` count, by the same statistics, periods and figures. The
-    alarms on CloudFront's metrics, in us-east-1, are not read: what fails behind it, fails in an API too.
+    A cloud environment has its alarms, with its own thresholds, in CloudWatch. The local system has none, because the
+    emulator has no metrics: there this module evaluates the lines since `begun` with the same statistics, periods and
+    thresholds. It leaves out the alarms on CloudFront's metrics, in us-east-1: a failure after CloudFront also shows in
+    an API's alarms.
     """
     pages = target.client("cloudwatch").get_paginator("describe_alarms").paginate(AlarmNamePrefix=f"{target.name}-")
     declared = [alarm for page in pages for alarm in page["MetricAlarms"]]
@@ -23,7 +24,7 @@ def alarming(target: Deployed, begun: datetime) -> list[str]:
 
 
 def invocations(target: Deployed, function: str, version: str, begun: datetime) -> int:
-    """Return how often a version was invoked since `begun`, by the line that Lambda writes for each invocation."""
+    """Return how often a version was invoked since `begun`: Lambda writes a line for each invocation."""
     lines = Logs(target).of_function(function.removeprefix(f"{target.name}-"), begun, f'"START" "Version: {version}"')
     return sum(line.text.startswith("START ") and line.text.endswith(f" Version: {version}") for line in lines)
 
@@ -43,5 +44,5 @@ def _by_lines(target: Deployed, begun: datetime) -> Iterator[str]:
 
 
 def _is_whole(line: Line) -> bool:
-    """Return whether API Gateway knew all that the metrics are made of."""
+    """Return whether an access line has every value that the metrics need."""
     return None not in {line.get(name) for name in ("api", "time", "status", "response_ms")}

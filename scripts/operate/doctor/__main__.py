@@ -1,8 +1,8 @@
 """`make doctor ENV=<environment>`: find problems that would make the next plan or apply fail or do harm, and drift.
 
-It prints a line for each check, or with --json (JSON=1) one document. The exit code is that of the gravest finding: 0
-for none (or notes), 3 for a WARNING (the next apply works), 1 for a PROBLEM (the next apply would fail or do harm). 2
-is a mistake in the command. It uses the credentials of Terraform and AWS, and changes nothing.
+It prints a line for each check, or with --json (JSON=1) one document. The gravest finding sets the exit code: 0 for
+none or a note, 3 for a WARNING (the next apply works), 1 for a PROBLEM (the next apply would fail or do harm). Exit
+code 2 is a mistake in the command. It uses the credentials of Terraform and AWS, and changes nothing.
 """
 
 import json
@@ -24,7 +24,7 @@ _ORDER = (Severity.OK, Severity.NOTE, Severity.WARNING, Severity.PROBLEM)
 
 
 def checks(where: Target, tenant: Tenant) -> Iterator[Check]:
-    """Yield the checks of a target: a name, and what returns its finding."""
+    """Yield the checks of a target: each one's name, and the function that returns its finding."""
     of_tenant = {
         "Rules": tenant_setup.rules,
         "Tenant": tenant_setup.identity,
@@ -39,7 +39,7 @@ def checks(where: Target, tenant: Tenant) -> Iterator[Check]:
         "Order of Actions": drift.actions,
     }
     yield from ((name, partial(check, tenant)) for name, check in of_tenant.items())
-    if where.account is None:  # the emulated AWS takes any credentials, and its tenant makes its own secret
+    if where.account is None:  # the emulated AWS takes any credentials, and the local tenant makes its own secret
         return
     of_account = {
         "Signing secret": account.signing_secret,
@@ -55,7 +55,7 @@ def checks(where: Target, tenant: Tenant) -> Iterator[Check]:
 
 
 def examine(where: Target) -> Iterator[tuple[str, Finding]]:
-    """Yield each check's name and finding; a cause that prevents several checks is reported in full once."""
+    """Yield each check's name and finding; report a cause that prevents several checks in full only once."""
     seen: dict[str, str] = {}
     with ManagementApi(where.tenant_url, where.shell) as api:
         for name, check in checks(where, Tenant(where, api)):
@@ -64,7 +64,7 @@ def examine(where: Target) -> Iterator[tuple[str, Finding]]:
             except ManagementError as error:
                 finding = problem(error.problem, error.fix)
             except CannotAskError as error:
-                # A role that may apply may lack the right to read something that we check.
+                # A role that may apply may lack the right to read what a check reads.
                 finding = (note if error.forbidden else problem)(str(error), error.fix)
             if finding.fix and (first := seen.setdefault(finding.text, name)) != name:
                 finding = note(f"not checked, because of the problem of {first}")
@@ -72,7 +72,7 @@ def examine(where: Target) -> Iterator[tuple[str, Finding]]:
 
 
 def line(name: str, finding: Finding) -> str:
-    """Return a finding as a person reads it."""
+    """Return the line that shows a finding to a person."""
     fix = f". To fix it: {finding.fix}." if finding.fix else ""
     return f"{finding.severity.value:8} {name}: {finding.text}{fix}"
 

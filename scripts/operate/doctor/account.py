@@ -1,4 +1,4 @@
-"""Checks of the AWS account, and of the secret that would be put into it."""
+"""Checks of the AWS account, and of the HS256 secret that the apply would store in it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,8 +12,8 @@ from scripts.operate.doctor.target import Target
 
 _PLACEHOLDER = "000000000000"
 _FORBIDDEN = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403", "Forbidden"})
-_INITIAL_CONCURRENCY = 10  # of a new account, for all its functions together
-# How many of each a first apply makes (None: one for each API), and an account's initial quota:
+_INITIAL_CONCURRENCY = 10  # a new account's limit for all its functions together
+# How many of each a first apply creates (None: one for each API), and a new account's quota:
 # https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html
 _QUOTAS = (
     ("CloudFront distributions", 1, 200, "cloudfront", "list_distributions", "DistributionList"),
@@ -39,7 +39,7 @@ _QUOTAS = (
 
 
 def signing_secret(target: Target) -> Finding:
-    """Whether the authorizer would take the secret of HS256."""
+    """Whether the authorizer would accept the HS256 secret."""
     if target.api_signing_algorithm != "HS256":
         return ok("none needed: access tokens are signed with RS256")
     if weakness := secret_rule.problem(target.shell):
@@ -48,7 +48,7 @@ def signing_secret(target: Target) -> Finding:
 
 
 def credentials(target: Target) -> Finding:
-    """Whether AWS knows us, in the account that the environment names."""
+    """Whether AWS accepts the credentials, and they belong to the account that the environment names."""
     file = target.values_file
     if target.account == _PLACEHOLDER:
         return problem(
@@ -65,7 +65,7 @@ def credentials(target: Target) -> Finding:
 
 
 def region(target: Target) -> Finding:
-    """Whether AWS has the region, as far as the installed AWS library knows."""
+    """Whether the region exists, as far as the installed AWS library knows."""
     known = boto3.session.Session().get_available_regions("apigateway")
     if target.region not in known:
         return warning(
@@ -76,7 +76,7 @@ def region(target: Target) -> Finding:
 
 
 def state_bucket(target: Target) -> Finding:
-    """Whether the bucket of Terraform's state is there, private and versioned, in the region that the backend names."""
+    """Whether the bucket of Terraform's state exists, private and versioned, in the region that the backend names."""
     if target.state_bucket is None:
         return ok("none needed: the state is local")
     name, wanted = target.state_bucket
@@ -109,7 +109,7 @@ def state_bucket(target: Target) -> Finding:
 
 
 def api_gateway_logging(target: Target) -> Finding:
-    """Whether API Gateway may write logs: a setting of the account and region, without which a stage is refused."""
+    """Whether API Gateway may write logs. AWS refuses a stage without this setting of the account and region."""
     if not _ask(target, "apigateway", "get_account").get("cloudwatchRoleArn"):
         return problem(
             f"API Gateway has no role for its logs in {target.region}, so it refuses stages with a log",
@@ -119,7 +119,7 @@ def api_gateway_logging(target: Target) -> Finding:
 
 
 def verification(target: Target) -> Finding:
-    """Whether the account may make distributions. AWS tells that only on a try, so an account with one may."""
+    """Whether the account may create distributions. Only a try shows that, so an account that has one passes."""
     if _count(target, "cloudfront", "list_distributions", "DistributionList"):
         return ok("the account has a CloudFront distribution already")
     return note(
@@ -140,7 +140,7 @@ def concurrency(target: Target) -> Finding:
 
 
 def quotas(target: Target) -> Finding:
-    """Whether the next apply would meet an account's initial quotas."""
+    """Whether the next apply would exceed a new account's quotas."""
     above = []
     for title, made, limit, service, call, member in _QUOTAS:
         count = _count(target, service, call, member) + (target.apis if made is None else made)

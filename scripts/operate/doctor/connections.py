@@ -1,4 +1,4 @@
-"""Checks the tenant's connections: those that block an apply, and those with other keys than declared."""
+"""Checks the tenant's connections: those that block an apply, and those with undeclared client ids."""
 
 from collections.abc import Iterator
 
@@ -9,9 +9,9 @@ from scripts.operate.provider_redirect import NoProviderError
 
 
 def in_the_way(tenant: Tenant) -> Finding:
-    """Whether an apply would try to create a connection that the tenant already has, which Auth0 answers with 409.
+    """Whether an apply would create a connection that the tenant already has; Auth0 answers that with 409.
 
-    A preview creates none, so the tenant has to have them all.
+    A preview creates no connection, so the tenant has to have all of them.
     """
     if tenant.target.is_preview:
         return _all_there(tenant)
@@ -40,8 +40,8 @@ def _all_there(tenant: Tenant) -> Finding:
 def keys(tenant: Tenant) -> Finding:
     """Whether each connection sends visitors to its provider with the client id that the tfvars file declares.
 
-    Another one is that of Auth0's development keys, or of somebody else's application. The tenant tells it to every
-    visitor, so no scope is needed that shows secrets.
+    A different client id belongs to Auth0's development keys, or to somebody else's application. The tenant sends it to
+    every visitor, so the check needs no scope that shows secrets.
     """
     target = tenant.target
     if target.is_preview:
@@ -78,7 +78,7 @@ def keys(tenant: Tenant) -> Finding:
 
 
 def _differing(tenant: Tenant) -> Iterator[tuple[str, str]]:
-    """Yield each connection whose client id at its provider is not the declared one, with what the tenant says."""
+    """Yield each connection whose client id at its provider is not the declared one, and the id that it sends."""
     site = tenant.site_as_visited
     for name, declared in sorted(tenant.target.connection_client_ids.items()):
         if (found := provider_redirect.client_id(tenant.api, site, name)) != declared:

@@ -1,4 +1,4 @@
-"""Finds drift that no plan shows: undeclared objects that others added to the tenant around ours."""
+"""Finds drift that no plan shows: objects in the tenant that others attached to ours."""
 
 from scripts.operate.doctor.findings import Finding, note, ok, problem, quoted, warning
 from scripts.operate.doctor.tenant import Tenant
@@ -9,7 +9,7 @@ _BEFORE = "nothing to compare yet: the first apply has not been"
 def connections(tenant: Tenant) -> Finding:
     """Whether the site's application has a connection that access.yaml does not name.
 
-    A new application gets every connection while the flag `enable_client_connections` is set, which it is by default
+    A new application gets every connection while the flag `enable_client_connections` is set, as it is by default
     (https://auth0.com/docs/get-started/tenant-settings).
     """
     declared = tenant.target.access["connections"]

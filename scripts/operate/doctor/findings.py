@@ -1,29 +1,29 @@
-"""The result of a check, and how grave it is."""
+"""The result of a check, and its severity."""
 
 import enum
 from dataclasses import dataclass
 
 
 class Severity(enum.Enum):
-    """How grave a finding is, from nothing to do to harm; the value is the word in front of its line."""
+    """The severity of a finding; the value is the word at the start of its line."""
 
     OK = "ok"
     NOTE = "note"
-    """Nobody can tell from here, or it was not asked; a person may look."""
+    """The check could not tell, or was not asked to; a person may look."""
     WARNING = "WARNING"
-    """The next apply goes through, and something is not as it should be."""
+    """The next apply works, but something is wrong."""
     PROBLEM = "PROBLEM"
-    """The next plan or apply would fail, or would harm what is there."""
+    """The next plan or apply would fail, or would harm existing objects."""
 
     @property
     def exit_code(self) -> int:
-        """The exit code of a run whose gravest finding this is."""
+        """The exit code of a run with this gravest finding."""
         return {"PROBLEM": 1, "WARNING": 3}.get(self.value, 0)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A check's result in a few words, and the fix for the person at the terminal (None: there is nothing to do)."""
+    """A check's result in a few words, and the fix for the person at the terminal (None: nothing to do)."""
 
     severity: Severity
     text: str
@@ -46,12 +46,12 @@ def warning(text: str, fix: str) -> Finding:
 
 
 def problem(text: str, fix: str) -> Finding:
-    """Return a finding that stops the next plan or apply, or by which it does harm."""
+    """Return a finding that stops the next plan or apply, or makes it do harm."""
     return Finding(Severity.PROBLEM, text, fix)
 
 
 class CannotAskError(Exception):
-    """AWS does not answer a check; `str` says why, `fix` what the person at the terminal does about it."""
+    """AWS does not answer a check; `str` says why, `fix` says what the person at the terminal can do."""
 
     def __init__(self, text: str, fix: str, *, forbidden: bool = False) -> None:
         super().__init__(text)
@@ -60,5 +60,5 @@ class CannotAskError(Exception):
 
 
 def quoted(names: list[str]) -> str:
-    """Return names for a sentence, each in quotes."""
+    """Return names for a sentence, each in quotation marks."""
     return ", ".join(f'"{name}"' for name in names)

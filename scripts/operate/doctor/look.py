@@ -1,4 +1,4 @@
-"""The check of the tenant's look, which every application of the tenant shares."""
+"""The check of the tenant's look, which all applications of the tenant share."""
 
 from scripts.operate.doctor.findings import Finding, ok, quoted, warning
 from scripts.operate.doctor.tenant import Tenant
@@ -30,7 +30,7 @@ def shared(tenant: Tenant) -> Finding:
 
 
 def _classic_page_is_on(tenant: Tenant) -> bool:
-    """Tell whether the custom page of all applications is on; the global client holds it."""
+    """Return whether the custom page of all applications is on; the global client holds that setting."""
     fields = "client_id,custom_login_page,custom_login_page_on"
     rows = tenant.api.rows("clients", "clients", is_global="true", fields=fields, include_fields="true")
     return any(row.get("custom_login_page_on") and row.get("custom_login_page") for row in rows)

@@ -1,4 +1,4 @@
-"""The target of the checks: a tenant and an account, named by an environment's files and the shell's variables."""
+"""The target of the checks: a tenant and an account, from an environment's files and the shell's variables."""
 
 import json
 import os
@@ -17,11 +17,11 @@ from scripts.tools import ROOT
 class Target:
     """An environment's tenant and account.
 
-    `access` is the content of access.yaml, `apis` the number of REST APIs. `tenant_url` is where the Management API
-    answers; None when AUTH0_DOMAIN is not set. `account` is None where AWS is emulated, and so is `state_bucket`,
-    which else has the bucket's name and region. `connection_client_ids` has those of the tfvars file, by connection.
-    `shell` holds the variables that Terraform and its providers read. A preview uses the tenant's connections, and
-    its audience is its own.
+    `access`: the content of access.yaml. `apis`: the number of REST APIs. `tenant_url`: the address of the Management
+    API, None if AUTH0_DOMAIN is not set. `account`: None if AWS is emulated. `state_bucket`: the bucket's name and
+    region, also None if AWS is emulated. `connection_client_ids`: those of the tfvars file, by connection. `shell`: the
+    variables that Terraform and its providers read. A preview uses the tenant's connections, but has an audience of its
+    own.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Reads the tenant for the checks, each list once, because the Free plan allows two requests a second."""
+"""Reads the tenant for the checks, each list only once, because the Free plan allows two requests a second."""
 
 import functools
 import json
@@ -13,7 +13,7 @@ _TRIGGER = "actions/triggers/post-login/bindings"
 
 
 class Tenant:
-    """The tenant as the Management API describes it; every property raises ManagementError when it does not answer."""
+    """The tenant as the Management API describes it; every property raises ManagementError without an answer."""
 
     def __init__(self, target: Target, api: ManagementApi) -> None:
         self.target = target
@@ -33,20 +33,20 @@ class Tenant:
 
     @functools.cached_property
     def site(self) -> dict[str, Any] | None:
-        """The site's application, None before the first apply."""
+        """The site's application; None before the first apply."""
         audience = self.target.access["audience"]
         by_audience = {(row.get("client_metadata") or {}).get(APPLICATION_MARK): row for row in self.applications}
         return by_audience.get(audience)
 
     @property
     def site_as_visited(self) -> Site:
-        """The site's application as a sign-in names it; there has to be one (`site`)."""
+        """The site's application as a sign-in names it; only call this if `site` is not None."""
         site = self.site or {}
         uses_code = "authorization_code" in site.get("grant_types", ())
         return Site(str(site.get("client_id")), str(next(iter(site.get("callbacks", [])), "")), uses_code)
 
     def application_name(self, client_id: str) -> str:
-        """Return an application's name, or its id where it is gone."""
+        """Return an application's name, or its id if it no longer exists."""
         return next((str(row["name"]) for row in self.applications if row["client_id"] == client_id), client_id)
 
     @functools.cached_property
@@ -80,20 +80,20 @@ class Tenant:
 
     @functools.cached_property
     def managed_connections(self) -> list[dict[str, Any]]:
-        """The site's connections that the last apply knew: those that our Action carries, all while there is no Action.
+        """The site's connections that the last apply knew: those in our Action's access.yaml; without an Action, all.
 
-        Auth0 also enables connections for the site that others made, unless the tenant's flag says otherwise.
+        Auth0 also enables connections of others for the site, unless the tenant's flag forbids it.
         """
         carried = [access for access in map(self._carried, self.actions) if access]
         known = {name for access in carried for name in access.get("connections", {})}
         return [row for row in self.connections_of_site if row["name"] in known or not carried]
 
     def is_ours(self, action: dict[str, Any]) -> bool:
-        """Tell whether an Action is the one of this project: its first line holds access.yaml with our audience."""
+        """Return whether an Action is this project's: its first line holds an access.yaml with our audience."""
         return self._carried(action) is not None
 
     def _carried(self, action: dict[str, Any]) -> dict[str, Any] | None:
-        """Return the access.yaml that an Action of ours carries, None for another Action."""
+        """Return the access.yaml that our Action carries; None for any other Action."""
         first, _, _ = str(action.get("code") or "").partition(";\n")
         if not first.startswith(_ACTION_BEGINS):
             return None

@@ -1,4 +1,4 @@
-"""Checks before an apply: whether the credentials, the tenant and its plan are those that it needs."""
+"""Checks that the credentials, the tenant and its plan fit the next apply."""
 
 import httpx
 
@@ -20,7 +20,7 @@ _NOT_SOCIAL = frozenset((
 
 
 def rules(tenant: Tenant) -> Finding:
-    """Whether the tenant still has Rules, which have stopped running on 2026-11-18.
+    """Whether the tenant still has Rules, which stopped running on 2026-11-18.
 
     https://auth0.com/docs/troubleshoot/product-lifecycle/deprecations-and-migrations
     """
@@ -59,9 +59,9 @@ def identity(tenant: Tenant) -> Finding:
 
 
 def scopes(tenant: Tenant) -> Finding:
-    """Whether the application of the credentials has the scopes that Terraform needs, and none that does harm.
+    """Whether the application of the credentials has the scopes that Terraform needs, and none that could do harm.
 
-    An application that only reads, as a pipeline's plan has it, needs those that read.
+    An application that only reads, such as that of a pipeline's plan, needs only the reading scopes.
     """
     needed = terraform_scopes(manages_look=tenant.target.manages_look)
     only_reads = is_reading(tenant.api.scopes)
@@ -70,7 +70,7 @@ def scopes(tenant: Tenant) -> Finding:
     where = "Auth0 > Applications > APIs > Auth0 Management API > Machine to Machine Applications"
     if missing := sorted(set(needed) - tenant.api.scopes):
         return problem(f"Terraform's application lacks {', '.join(missing)}", f"{where}: grant them")
-    # The local tenant's application has every scope, and nothing of worth can be deleted or read with them.
+    # The local tenant's application has every scope; nothing valuable is in reach of them.
     if tenant.target.account is not None and (finding := _too_much(tenant, where)):
         return finding
     if only_reads:
@@ -79,7 +79,7 @@ def scopes(tenant: Tenant) -> Finding:
 
 
 def _too_much(tenant: Tenant, where: str) -> Finding | None:
-    """Return what Terraform's application may do and should not; None for nothing."""
+    """Return a finding about harmful scopes of Terraform's application; None if it has none."""
     if dangerous := sorted(DANGEROUS & tenant.api.scopes):
         return warning(
             f"Terraform's application has {', '.join(dangerous)}, and Auth0 deletes a connection with all its users",
@@ -100,7 +100,7 @@ def _too_much(tenant: Tenant, where: str) -> Finding | None:
 
 
 def runtimes(tenant: Tenant) -> Finding:
-    """Whether an Action runs on a Node.js that Auth0 has given up or will."""
+    """Whether an Action runs on a Node.js version that Auth0 no longer supports or will drop."""
     old = [
         f'"{action["name"]}" ({action["runtime"]})'
         for action in tenant.actions
@@ -112,7 +112,7 @@ def runtimes(tenant: Tenant) -> Finding:
 
 
 def limits(tenant: Tenant) -> Finding:
-    """Whether the next apply makes more than a tenant of the Free plan takes; the API does not tell the plan."""
+    """Whether the next apply exceeds the limits of the Free plan; the API does not say which plan a tenant has."""
     access = tenant.target.access
     present = {row["name"] for row in tenant.connections if row["strategy"] not in _NOT_SOCIAL}
     names = {row["name"] for row in tenant.applications}

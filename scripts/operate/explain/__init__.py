@@ -1,5 +1,5 @@
 """`make explain`: prints a token's claims, whether an environment accepts it, and which routes it opens there.
 
-`unverified` reads a token for people; `deployed_access_model` fetches what an environment decides by; `verdict`
-decides with the authorizer's own code; `report` puts it into words; `__main__` is the command line.
+`unverified` reads a token for people. `deployed_access_model` fetches the environment's settings and access model.
+`verdict` decides with the authorizer's own code. `report` puts the result into words. `__main__` is the command line.
 """

@@ -2,11 +2,11 @@
 
     pbpaste | make explain                  the token on standard input, alone or as `Authorization: Bearer ...`
     make explain TOKEN=...                  the same, but it shows the token in the shell's history and process list
-    ... | make explain ENV=prod             another environment than the local one
+    ... | make explain ENV=prod             in a deployed environment
 
-The token is decoded, then judged by the authorizer's own code with the settings and the access model that are deployed.
-The keys come from there too, and from the issuer when they do not include the token's. The token is written nowhere and
-sent nowhere. Exit code 0 for a token that can be read, whatever the verdict; 2 for none.
+The command decodes the token and judges it with the authorizer's own code and the deployed settings and access model.
+The keys come from the deployment; if it lacks the token's key, from the issuer. The token is neither written nor sent
+anywhere. Exit code 0 if the token can be read, whatever the verdict; otherwise 2.
 """
 
 import os
@@ -23,7 +23,7 @@ from scripts.operate.explain.report import report
 
 
 def main() -> None:
-    """Read the token, fetch what the environment decides by, and print what follows."""
+    """Read the token, fetch the environment's settings and access model, and print the explanation."""
     parser = environments.parser("explain", __doc__, default=environments.LOCAL)
     chosen = parser.parse_args().environment
     token = unverified.read(os.environ.pop("TOKEN", "") or _standard_input())
@@ -33,7 +33,7 @@ def main() -> None:
         access_model = deployed_access_model.fetch(target)
     except (BotoCoreError, ClientError) as error:
         raise OperationError(f"AWS does not show the authorizer of {target.name}: {error}.") from error
-    os.environ.update(target.environment)  # HS256's secret is fetched by the authorizer's own code, with its own client
+    os.environ.update(target.environment)  # the authorizer's own code fetches HS256's secret, with its own client
     decided = verdict.decide(access_model.settings, access_model.access_model_text, token)
     for line in report(token, access_model, decided, time.time()):
         print(line)

@@ -19,19 +19,19 @@ _DOWNLOAD_SECONDS = 20
 
 @dataclass(frozen=True)
 class DeployedAccessModel:
-    """The settings and the access model of the version that answers, and where they come from, in words."""
+    """The settings and the access model of the live version, and their origin in words."""
 
     settings: Mapping[str, str]
     access_model_text: str
     origin: str
-    differing: tuple[str, ...]  # the authorizer's modules that are others there than in this working tree
+    differing: tuple[str, ...]  # the authorizer's modules that differ from those of this working tree
 
 
 def fetch(target: Deployed) -> DeployedAccessModel:
-    """Return the settings and the access model by which the environment decides.
+    """Return the settings and the access model of the environment's authorizer.
 
     Raises:
-        OperationError: the authorizer is not there, or its settings or the key of pseudonyms are not shown.
+        OperationError: there is no authorizer, or the caller may not read its settings or its pseudonym key.
     """
     configuration = target.configuration(LIVE)
     variables = configuration.get("Environment", {}).get("Variables", {})
@@ -50,7 +50,7 @@ def fetch(target: Deployed) -> DeployedAccessModel:
 
 
 def _archive(target: Deployed) -> bytes | None:
-    """Return the deployed zip; None when the caller may see the configuration only, or it cannot be downloaded."""
+    """Return the deployed zip; None if the caller may read only the configuration, or the download fails."""
     try:
         location = target.functions.get_function(FunctionName=target.authorizer, Qualifier=LIVE)["Code"]["Location"]
         answer = httpx.get(location, timeout=_DOWNLOAD_SECONDS)

@@ -45,10 +45,10 @@ def _verdict(token: Unverified, settings: Mapping[str, str], verdict: Verdict, n
 
 
 def _value(token: Unverified, verdict: Verdict, now: float) -> str | None:
-    """Return the value that failed, unless there is none or it is a piece of the token itself, the signature say."""
+    """Return the value that failed; None if there is none or it is a part of the token, such as the signature."""
     value = verdict.value
     if verdict.reason == "revoked":
-        return None  # its value is the kind of entry, which has a line of its own
+        return None  # the value is the kind of the entry, which has its own line
     if verdict.reason in _DATE_REASONS and isinstance(value, int | float):
         return f"{safe(value)} ({when(value, now)})"
     if isinstance(value, list) or (isinstance(value, str | int | float) and str(value) not in token.token):

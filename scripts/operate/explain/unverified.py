@@ -21,7 +21,7 @@ _ASK_FOR_AUDIENCE = (
 _EMAIL = re.compile(r"[^\s@\"'<>|]+@[^\s@\"'<>|]+\.[^\s@\"'<>|]+")
 _HIDDEN = "(hidden)"
 
-# What OpenID Connect Core §5.1 and Auth0's profile say of a person; also behind a namespace, `https://.../email`.
+# The personal claims of OpenID Connect Core §5.1 and Auth0's profile; a namespace, `https://.../email`, hides none.
 _PERSONAL = frozenset(
     {"address", "birthdate", "email", "family_name", "given_name", "middle_name", "name", "nickname", "phone_number"}
     | {"picture", "preferred_username", "profile", "username", "website"}
@@ -51,7 +51,7 @@ MEANINGS = {
 
 @dataclass(frozen=True)
 class Unverified:
-    """A token taken apart. Nothing in it is proven."""
+    """A decoded token. Nothing in it is verified."""
 
     token: str
     header: Mapping[str, Any]
@@ -64,12 +64,12 @@ class Unverified:
 
 
 def read(text: str) -> Unverified:
-    """Take a token apart, also one that is broken or forged, as long as it can be read at all.
+    """Decode a token, also a broken or forged one, as far as it can be read.
 
-    `text` is the token, alone or as it stands in a header (`Authorization: Bearer ...`).
+    `text` is the token, alone or as in a header (`Authorization: Bearer ...`).
 
     Raises:
-        UserError: there is no token, or nothing that could be read as one.
+        UserError: the text has no token, or none that can be read.
     """
     token = re.sub(r"(?i)^\s*(?:authorization\s*:)?\s*(?:bearer(?:\s+|$))?", "", text).strip()
     if not token:
@@ -82,7 +82,7 @@ def read(text: str) -> Unverified:
 
 
 def _what_it_is(token: str, segments: list[str]) -> str:
-    """Say what a text is that people take for a token, and what to do; nothing of it is repeated."""
+    """Say which known mistake a text is, and what to do; the message repeats nothing of the text."""
     if token[0] in _QUOTES or token[-1] in _QUOTES:
         return "it is in quotes; give it without them."
     if token[0] == "{":

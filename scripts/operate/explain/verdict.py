@@ -1,4 +1,4 @@
-"""Finds the authorizer's decision about a token, and the reasons, with its own handler, verifier and access model."""
+"""Finds the authorizer's decision about a token, and the reasons, with the authorizer's own code."""
 
 import contextlib
 import json
@@ -18,7 +18,7 @@ from authorizer.tokens import Verifier
 from scripts.errors import OperationError
 from scripts.operate.explain.unverified import Unverified
 
-# Any stage will do: a decision depends on the API only, which the first segment of the path names.
+# Any account and stage will do: a decision depends only on the API, the first segment of the path.
 _STAGE_ARN = "arn:aws:execute-api:us-east-1:000000000000:explain/live"
 
 
@@ -37,17 +37,17 @@ class Verdict:
     decision: str  # allow, deny or unauthorized, as in the log
     reason: str
     sentence: str
-    value: object  # what failed the check, None when nothing did or it is no single value
-    revoked: str | None  # which kind of entry revokes it, also when it is refused for something else
+    value: object  # the value that failed the check; None if nothing failed, or no single value did
+    revoked: str | None  # the kind of the entry that revokes it, also if it is refused for another reason
     subject_hash: str | None
-    routes: tuple[Route, ...]  # for a token that is refused, what its unproven claims would open
+    routes: tuple[Route, ...]  # of a refused token: the routes that its unproven claims would open
 
 
 def decide(settings: Mapping[str, str], access_model_text: str, token: Unverified) -> Verdict:
     """Return the decision of an authorizer with these settings and this access model about a token now.
 
     Raises:
-        OperationError: this checkout's code cannot work with them.
+        OperationError: this checkout's code cannot read them.
     """
     try:
         model = access_model.parse(access_model_text)
@@ -78,7 +78,7 @@ def decide(settings: Mapping[str, str], access_model_text: str, token: Unverifie
 def _asked(
     settings: Mapping[str, str], access_model_text: str, token: Unverified, model: AccessModel
 ) -> tuple[str, str]:
-    """Return decision and reason as the handler logs them for one API after the other, for all of them together."""
+    """Ask the handler about one API after the other; return the decision and reason for all of them together."""
     lines: list[str] = []
     handler = build_handler(settings, access_model_text, clock=time.time, monotonic=time.monotonic, log=lines.append)
     answers = set()
@@ -86,11 +86,11 @@ def _asked(
         event = {"type": "TOKEN", "authorizationToken": f"Bearer {token.token}", "methodArn": f"{_STAGE_ARN}/GET/{api}"}
         with contextlib.suppress(Unauthorized):
             handler(event, None)
-        line = json.loads(lines[-1])  # before it there may be one about the keys
+        line = json.loads(lines[-1])  # a line about the keys may come first
         answers.add((line["decision"], line["reason"]))
     if len(answers) == 1:
         return answers.pop()
-    return "allow", errors.GRANTED_IN_PART  # each answer is about the same good token
+    return "allow", errors.GRANTED_IN_PART  # the token is good for every API, and opens only a part
 
 
 def _revoked(verifier: Verifier, token: Unverified) -> str | None:
@@ -122,7 +122,7 @@ def _routes(claims: Mapping[str, Any], model: AccessModel, clients: Mapping[str,
 
 
 def _claimed(claims: Mapping[str, Any], model: AccessModel, clients: Mapping[str, str]) -> frozenset[str]:
-    """Return the scopes that a token claims among those that any operation needs."""
+    """Return those scopes that a token claims and any operation needs."""
     needed = frozenset[str]().union(*(scopes for operation in model.operations for scopes in operation.any_of))
     everything = {str(claims["sub"]).partition("|")[0]: needed}
     machines = dict.fromkeys({*clients.values()}, needed)
@@ -130,7 +130,7 @@ def _claimed(claims: Mapping[str, Any], model: AccessModel, clients: Mapping[str
 
 
 def _grantee(grant: access.Grant, model: AccessModel) -> tuple[str, frozenset[str]]:
-    """Return in words who could grant the token something, and what that is."""
+    """Return the grantee that a token names, in words, and the scopes that it grants."""
     name, is_machine = grant.name, grant.kind == access.MACHINE_CLIENT
     if not name:
         unknown = "an application that is no machine client" if is_machine else "a connection that is none"
@@ -141,7 +141,7 @@ def _grantee(grant: access.Grant, model: AccessModel) -> tuple[str, frozenset[st
 
 
 def _missing(operation: Operation, claimed: frozenset[str], granted: frozenset[str], grantee: str) -> str:
-    """Return what a token lacks for an operation, by the alternative of which it lacks least."""
+    """Return the scopes that a token lacks for an operation, by the alternative with the fewest missing."""
     needed = min(operation.any_of, key=lambda scopes: len(scopes - (claimed & granted)))
     parts = [
         f"the token does not claim {_worded(missing)}" if (missing := needed - claimed) else "",
@@ -157,7 +157,7 @@ def _worded(scopes: frozenset[str]) -> str:
 
 
 def _is_allowed(operation: Operation, opened: policy.Resources) -> bool:
-    """Evaluate the policy for a request of an operation: a Deny wins over an Allow, `*` matches anything (IAM)."""
+    """Evaluate the policy for a request to an operation: Deny overrides Allow, and `*` matches anything (IAM)."""
     request = "/".join([operation.method, *("~" if is_parameter(part) else part for part in operation.path)])
     matches = [
         any(re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), request) for pattern in patterns)

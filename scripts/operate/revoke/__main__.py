@@ -1,13 +1,13 @@
-"""`make revoke`: revoke a user, an application, a key or a token, in force within a minute.
+"""`make revoke`: revoke a user, an application, a key or a token within a minute.
 
     make revoke SUB='google-oauth2|1234'    a user; SUBJECT_HASH=... takes the hash from a line of the authorizer's log
     make revoke CLIENT=...                  an application (azp, client_id)
-    make revoke KID=... SURE=yes            a signing key; SURE=yes where the tenant signs with it now
+    make revoke KID=... SURE=yes            a signing key; needs SURE=yes if the tenant signs with it now
     make revoke JTI=...                     one token
-    make revoke LIST=1                      what is revoked, and until when
+    make revoke LIST=1                      list the entries, and until when each lasts
     make revoke UNDO=1 SUB=...              take an entry back
 
-ENV=dev or ENV=prod chooses the environment; without it, the local one. HOURS=... chooses how long an entry lasts.
+ENV=dev or ENV=prod selects the environment; the default is the local one. HOURS=... says how long an entry lasts.
 """
 
 import argparse
@@ -22,9 +22,9 @@ from scripts.deployed import NEWEST, Deployed
 from scripts.errors import UserError, run
 from scripts.operate.revoke import switch
 
-_HASH = re.compile(r"[0-9a-f]{32}")  # as authorizer.subjects makes it
+_HASH = re.compile(r"[0-9a-f]{32}")  # the form that authorizer.subjects makes
 
-# The next step at Auth0, which keeps issuing tokens.
+# The next step at Auth0, because the tenant keeps issuing tokens.
 _AT_AUTH0 = {
     "sub": "Block the user there too (User Management > Users), or they sign in again once the entry has ended.",
     "client": "Rotate its secret or delete it there too (Applications).",
@@ -58,10 +58,10 @@ def _options() -> argparse.Namespace:
 
 
 def _given(options: argparse.Namespace) -> tuple[str, str]:
-    """Return which option says what to revoke, and its value.
+    """Return the option that says what to revoke, and its value.
 
     Raises:
-        UserError: there are none or several, or no token can carry the value.
+        UserError: there is no such option or several, or no token can carry the value.
     """
     names = ("sub", "subject_hash", "client", "kid", "jti")
     given = [(name, value) for name in names if (value := getattr(options, name))]
@@ -81,10 +81,10 @@ def _given(options: argparse.Namespace) -> tuple[str, str]:
 
 
 def _require_key_out_of_use(target: Deployed, key_id: str) -> None:
-    """Refuse to revoke a key that the authorizer was deployed with, unless somebody is sure: it refuses everybody.
+    """Refuse to revoke a key in use unless the operator gave SURE=yes, because that refuses every user.
 
     Raises:
-        UserError: the tenant published the key at the last apply; the text says whom it hits.
+        UserError: the last apply deployed the key; the text says whom the revocation would hit.
     """
     known = switch.known_keys(target)
     if key_id not in known:
@@ -108,7 +108,7 @@ def _put_in_force(target: Deployed, option: str, value: str, options: argparse.N
     begun = time.monotonic()
     kind = "sub" if option == "subject_hash" else option
     until = revocation_list.end(kind, options.hours, time.time())
-    # A subject is never written down or printed: only its hash leaves this function.
+    # Never write or print a subject: only its hash leaves this function.
     name = revocation_list.named(kind, subject_hasher(target.subject_hash_key())(value) if option == "sub" else value)
     if not options.undo:
         revocation_list.require_matching(kind, switch.settings(target))

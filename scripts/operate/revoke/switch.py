@@ -1,7 +1,7 @@
 """Puts a revocation list in force: writes it, publishes a version, points the alias at it, and flushes the caches.
 
-Every step first reads the present state, so the next run completes an interrupted one. Concurrent operators lose
-nothing: each write names the revision that it is based on (`RevisionId`), and is repeated when that has changed.
+Each step reads the present state first, so the next run completes an interrupted one. Concurrent operators lose
+nothing: each write names the revision that it is based on (`RevisionId`), and is repeated if that has changed.
 """
 
 import json
@@ -18,15 +18,15 @@ from scripts.errors import OperationError
 from scripts.revocation_list import SETTING, Entries, read, write
 
 _ATTEMPTS = 8
-_SPREADING_SECONDS = 3  # for every host of Lambda and API Gateway to know; AWS gives no figure
+_SPREADING_SECONDS = 3  # until every host of Lambda and API Gateway knows; AWS gives no figure
 _ANOTHER_WAS_FIRST = {"PreconditionFailedException", "ResourceConflictException"}
 
 type Change = Callable[[Entries], Entries]
-"""From the entries that stand to those that are wanted; called again when another operator was first."""
+"""From the present entries to the wanted ones; called again if another operator wrote first."""
 
 
 def listed(deployed: Deployed) -> Entries:
-    """Return the entries that the authorizer goes by now."""
+    """Return the entries of the authorizer's live version."""
     return deployed.revoked(LIVE)
 
 
@@ -37,16 +37,16 @@ def known_keys(deployed: Deployed) -> frozenset[str]:
 
 
 def settings(deployed: Deployed) -> Mapping[str, str]:
-    """Return the settings of the authorizer that answers."""
+    """Return the settings of the authorizer's live version."""
     return republish.variables(deployed.configuration(LIVE))
 
 
 def put_in_force(deployed: Deployed, change: Change) -> None:
-    """Change the list, and return when no request is answered by an older one.
+    """Change the list, and return once no request can be answered by the older list.
 
     Raises:
         UserError: the list is full.
-        OperationError: AWS refused or failed; running the same command again completes what was begun.
+        OperationError: AWS refused or failed; the same command, run again, completes the change.
     """
     let_answer(deployed, change)
     forget_decisions(deployed)
@@ -55,9 +55,9 @@ def put_in_force(deployed: Deployed, change: Change) -> None:
 
 
 def let_answer(deployed: Deployed, change: Change) -> None:
-    """Change the list, and let a version that holds it answer; see `put_in_force` for what is raised.
+    """Change the list, and let a version with the new list answer; raises what `put_in_force` raises.
 
-    Enough to take an entry back, for no refusal with 401 is kept.
+    This is enough to take an entry back, because API Gateway caches no 401.
     """
     version = _attempt(lambda: _publish(deployed, change))
     before = _attempt(lambda: _move_alias(deployed, version))
@@ -65,7 +65,7 @@ def let_answer(deployed: Deployed, change: Change) -> None:
 
 
 def forget_decisions(deployed: Deployed) -> None:
-    """Empty the caches of every API that asks the authorizer, so that the version that answers now is asked again."""
+    """Empty the caches of every API that uses the authorizer, so that the live version is asked again."""
     stages = list(_stages(deployed))
     if not stages:
         raise OperationError(
@@ -73,7 +73,7 @@ def forget_decisions(deployed: Deployed) -> None:
             "cached decisions stay valid for up to five minutes."
         )
     _flush(deployed, stages)
-    # An invocation of the version before may still be at work, and its decision would be kept after the flush.
+    # An invocation of the previous version may still run, and API Gateway would cache its decision after this flush.
     seconds = deployed.configuration(LIVE)["Timeout"] + _SPREADING_SECONDS
     detail(f"flushed the decisions kept for {', '.join(api for api, _, _ in stages)}; again in {seconds} s")
     time.sleep(seconds)
@@ -81,7 +81,7 @@ def forget_decisions(deployed: Deployed) -> None:
 
 
 def _publish(deployed: Deployed, change: Change) -> str:
-    """Write the list where it is to change, and return the version that holds it and the code that answers now."""
+    """Write the changed list, and return a version that holds it and has the live code."""
     republish.restore_newest(deployed, deployed.authorizer)
     configuration = republish.settled(deployed, deployed.authorizer)
     variables = republish.variables(configuration)
@@ -91,7 +91,7 @@ def _publish(deployed: Deployed, change: Change) -> str:
         detail(f"{problem}: the unreadable entries are left out from now on")
     live = deployed.configuration(LIVE)
     if _apart_from_the_list(live) != _apart_from_the_list(configuration):
-        # After a rollback, or an apply that was cut short: the newest code must not begin to answer.
+        # After a rollback or an interrupted apply, the newest code is not the live code, and must not begin to answer.
         return republish.with_list(deployed, str(live["Version"]), text)
     if text != variables.get(SETTING):
         configuration = republish.write_list(deployed, configuration, text)
@@ -105,9 +105,9 @@ def _apart_from_the_list(configuration: Mapping[str, Any]) -> object:
 
 
 def _move_alias(deployed: Deployed, version: str) -> str:
-    """Let a version answer, unless a newer one does, which holds this list too; return the one that did.
+    """Point the alias at a version, unless a newer one, which holds this list too, is live; return the former version.
 
-    A canary's share ends with it: its version does not have this list.
+    This ends a canary's share, because its version lacks this list.
     """
     alias = deployed.functions.get_alias(FunctionName=deployed.authorizer, Name=LIVE)
     before = alias["FunctionVersion"]
@@ -123,7 +123,7 @@ def _move_alias(deployed: Deployed, version: str) -> str:
 
 
 def _stages(deployed: Deployed) -> Iterator[tuple[str, str, str]]:
-    """Yield name and id of each API that asks the authorizer, with each of its stages."""
+    """Yield name, id and stage, for each stage of each API that uses the authorizer."""
     asked = f":function:{deployed.authorizer}:{LIVE}/"
     for page in deployed.apis.get_paginator("get_rest_apis").paginate(PaginationConfig={"PageSize": 500}):
         for api in page["items"]:
@@ -141,7 +141,7 @@ def _flush(deployed: Deployed, stages: list[tuple[str, str, str]]) -> None:
 
 
 def _attempt[T](step: Callable[[], T]) -> T:
-    """Do a step, again from its beginning when another operator was first."""
+    """Run a step; repeat it from its beginning if another operator wrote first."""
     for _ in range(_ATTEMPTS - 1):
         try:
             return step()

@@ -1,1 +1,1 @@
-"""`make rotate-keys`: a new key or secret takes the place of one in use, and no request fails meanwhile."""
+"""`make rotate-keys`: replaces a key or secret in use, without a failed request."""

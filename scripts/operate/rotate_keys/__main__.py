@@ -1,4 +1,4 @@
-"""`make rotate-keys ENV=<environment>`: a new key or secret takes the place of one in use, without a failed request.
+"""`make rotate-keys ENV=<environment>`: replace a key or secret that is in use, without a failed request.
 
     make rotate-keys ENV=prod                                          the tenant's signing key
     make rotate-keys ENV=prod WHAT=api-secret                          the secret of HS256
@@ -6,10 +6,10 @@
     make rotate-keys ENV=prod DRY=1                                    only say what would happen, and until when
     make rotate-keys ENV=prod CONFIRM=prod                             without asking
 
-Every rotation may be interrupted: the tenant and AWS know how far it is, and the same command goes on. The credentials
-need scopes that Terraform's application does not have, and an error names them; AUTH0_API_TOKEN takes a token of the
-Management API's page in Auth0's dashboard. `make origin-key` rotates the distribution's key. A stolen key does not
-wait: docs/operations.md says what to do.
+You may interrupt a rotation: the tenant and AWS know its progress, and the same command continues it. The credentials
+need scopes that Terraform's application does not have; an error names them. AUTH0_API_TOKEN takes a token from the
+Management API's page in Auth0's dashboard. `make origin-key` rotates the distribution's key. If a key was stolen, do
+not wait for a rotation: follow docs/operations.md.
 """
 
 import os
@@ -29,7 +29,7 @@ _ROTATIONS: Mapping[str, Callable[[Rotation], None]] = {
 
 
 def main() -> None:
-    """Find what to rotate, and rotate it."""
+    """Choose the rotation that the command line names, and run it."""
     parser = environments.parser("rotate-keys", __doc__)
     parser.add_argument("--what", default=os.environ.get("WHAT") or "signing-key", help=", ".join(_ROTATIONS))
     parser.add_argument("--dry-run", action="store_true", default=bool(os.environ.get("DRY")), help="as DRY=1")

@@ -1,7 +1,7 @@
-"""The secret of HS256, with which the tenant signs access tokens and the authorizer checks them.
+"""The HS256 secret, with which the tenant signs access tokens and the authorizer verifies them.
 
-The parameter that holds it tells how far a rotation is. It has one secret, then `old` and `new`, which both count, then
-`new` and `old`, since the tenant signs with the new one, and then `new` alone.
+The parameter in AWS shows the progress of a rotation. It holds one secret; then `old` and `new`, both accepted; then
+`new` and `old`, once the tenant signs with the new one; then `new` alone.
 """
 
 import hashlib
@@ -19,11 +19,11 @@ from scripts.operate.revoke import switch
 from scripts.operate.rotate_keys.rotation import SPREADING_SECONDS, Rotation, wait
 from scripts.operate.rotate_keys.signing_key import accepted_seconds
 
-_VERSION = "SIGNING_SECRET_VERSION"  # a variable of the authorizer: another value starts containers that read anew
+_VERSION = "SIGNING_SECRET_VERSION"  # a variable of the authorizer; a new value starts containers that read the secret
 
 
 def rotate(rotation: Rotation) -> None:
-    """Let both secrets count, let the tenant sign with the new one, wait, and refuse the old one."""
+    """Accept both secrets, let the tenant sign with the new one, wait, and refuse the old one."""
     environment, tenant = rotation.environment, rotation.tenant
     if tenant.api_signing_algorithm != "HS256":
         raise UserError(f"the tenant of {environment.name} signs with RS256, without a secret: use WHAT=signing-key.")
@@ -60,7 +60,7 @@ def rotate(rotation: Rotation) -> None:
 
 
 class _Parameter:
-    """The parameter that holds the secret, or both."""
+    """The parameter that holds one secret, or two."""
 
     def __init__(self, target: Deployed) -> None:
         arn = switch.settings(target).get("SIGNING_SECRET_ARN", "")
@@ -70,7 +70,7 @@ class _Parameter:
         self._client = target.client("ssm")
 
     def read(self) -> tuple[list[str], float]:
-        """Return the secrets, and since when they are there (Unix, seconds)."""
+        """Return the secrets, and when they were written (Unix, seconds)."""
         found = self._client.get_parameter(Name=self._name, WithDecryption=True)["Parameter"]
         return found["Value"].split("\n"), found["LastModifiedDate"].timestamp()
 
@@ -101,7 +101,7 @@ def _sign_with(api: ManagementApi, audience: str, secret: str) -> None:
 
 
 def _start_containers(target: Deployed, secrets: Sequence[str]) -> None:
-    """Let a version of the authorizer answer that has not read the parameter yet, and wait until all hosts know."""
+    """Publish an authorizer version whose containers read the parameter again, and wait until all hosts use it."""
     republish.restore_newest(target, target.authorizer)
     newest, live = republish.settled(target, target.authorizer), target.configuration(LIVE)
     if newest["CodeSha256"] != live["CodeSha256"]:
@@ -122,5 +122,5 @@ def _start_containers(target: Deployed, secrets: Sequence[str]) -> None:
 
 
 def _version(secret: str) -> str:
-    """Return the same as module stack for a secret, so that the next plan has nothing to change."""
+    """Return the value that module stack computes for a secret, so that the next plan has nothing to change."""
     return str(int(hashlib.sha256(secret.encode()).hexdigest()[:7], 16))

@@ -1,7 +1,7 @@
-"""The key of Terraform's application in the tenant (private_key_jwt): two are good while one takes the other's place.
+"""The key of Terraform's application in the tenant (private_key_jwt): during a rotation, two keys are valid.
 
-The first run adds the key in NEW_KEY, and makes it if there is no such file. Whoever runs Terraform loads it. A run
-with it loaded, which has proved it, removes every other.
+The first run adds the key in NEW_KEY, and creates the file if it does not exist. Then load that key wherever Terraform
+runs. A run that has loaded the new key proves it to the tenant and removes all other keys.
 https://auth0.com/docs/get-started/applications/rotate-credentials
 """
 
@@ -32,7 +32,7 @@ _METHOD = "private_key_jwt"
 
 
 def rotate(rotation: Rotation) -> None:
-    """Add the new key or, where it is loaded already, remove the others."""
+    """Add the new key or, if it is loaded already, remove the others."""
     shell = rotation.tenant.shell
     client_id, loaded = shell.get("AUTH0_CLIENT_ID"), shell.get(_KEY)
     if not client_id or not loaded:
@@ -49,7 +49,7 @@ def rotate(rotation: Rotation) -> None:
 
 
 def _name(key: rsa.RSAPrivateKey) -> str:
-    """Return the name that this command gives a key in the tenant: the hash of its public half."""
+    """Return the key's name in the tenant: the hash of its public half."""
     public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return f"gatehouse {hashlib.sha256(public).hexdigest()[:32]}"
 
@@ -90,7 +90,7 @@ def _remove(rotation: Rotation, api: ManagementApi, client_id: str, others: list
 
 
 def _prove(rotation: Rotation, path: Path | None) -> None:
-    """Get a token with the key in a file, or with the loaded one; raises ManagementError if the tenant refuses it."""
+    """Get a token with the key in a file, or with the loaded one; ManagementError if the tenant refuses it."""
     shell = {
         name: value
         for name, value in rotation.tenant.shell.items()
@@ -101,7 +101,7 @@ def _prove(rotation: Rotation, path: Path | None) -> None:
 
 
 def _named(api: ManagementApi, client_id: str) -> list[str]:
-    """Return the ids of the credentials that count: those that the application names."""
+    """Return the ids of the valid credentials: those that the application names."""
     methods = api.get(f"clients/{client_id}").get("client_authentication_methods") or {}
     if _METHOD not in methods:
         raise UserError(
@@ -111,7 +111,7 @@ def _named(api: ManagementApi, client_id: str) -> list[str]:
 
 
 def _unnamed(api: ManagementApi, client_id: str, name: str) -> Mapping[str, Any] | None:
-    """Return the key where a run that was cut short has made it and the application does not name it yet."""
+    """Return the credential that an interrupted run created, if the application does not name it yet."""
     return next((one for one in api.get(f"clients/{client_id}/credentials") if one.get("name") == name), None)
 
 
@@ -121,7 +121,7 @@ def _write_names(api: ManagementApi, client_id: str, ids: list[str]) -> None:
 
 
 def _make(path: Path) -> rsa.RSAPrivateKey:
-    """Make a key and write it to a file that only its owner may read."""
+    """Create a key and write it to a file that only its owner can read."""
     key = rsa.generate_private_key(public_exponent=65_537, key_size=_BITS)
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

@@ -1,4 +1,4 @@
-"""What every rotation needs, and how it waits."""
+"""The common part of every rotation: its inputs, and how it waits."""
 
 import time
 from collections.abc import Mapping
@@ -13,13 +13,13 @@ from scripts.operate.doctor.target import Target
 if TYPE_CHECKING:
     from scripts.environments import Environment
 
-SPREADING_SECONDS = 10  # for every host of the tenant to sign with the new key; Auth0 gives no figure
+SPREADING_SECONDS = 10  # until every host of the tenant signs with the new key; Auth0 gives no figure
 _PROGRESS_SECONDS = 30
 
 
 @dataclass(frozen=True)
 class Rotation:
-    """The environment, its tenant, the command line's answers, and the variables of the shell."""
+    """The environment, its tenant, the options of the command line, and the shell's variables."""
 
     environment: "Environment"
     tenant: Target
@@ -29,7 +29,7 @@ class Rotation:
 
 
 def wait(until: float, why: str) -> None:
-    """Wait until a time (Unix, seconds), and say why and until when."""
+    """Wait until a time (Unix, seconds); print the reason and the time."""
     if (left := until - time.time()) > 0:
         step(f"Waiting {why}: {logs.shown(until)}, {revocation_list.duration(left)}")
     while (left := until - time.time()) > 0:

@@ -1,9 +1,9 @@
-"""The tenant's signing key: the next one signs, and trust in the one before ends.
+"""The tenant's signing key: the tenant starts to sign with the next key, and the APIs cease to trust the previous one.
 
-No request fails: the next key is known everywhere before the tenant signs with it, and the key before is trusted until
-every token that it signed has ended. The tenant itself knows how far a rotation is. Every application of the tenant has
-these keys. The credentials need the scopes read:, create: and update:signing_keys. A stolen key does not wait: rotate
-it in the dashboard, then `make revoke KID=... SURE=yes`.
+No request fails: every authorizer knows the next key before the tenant signs with it, and trusts the previous key until
+the last token that it signed has expired. The tenant itself knows the progress of a rotation. All applications of the
+tenant share these keys. The credentials need the scopes read:, create: and update:signing_keys. If a key was stolen,
+do not wait: rotate it in the dashboard, then `make revoke KID=... SURE=yes`.
 """
 
 import time
@@ -21,12 +21,12 @@ from scripts.operate import logs
 from scripts.operate.revoke import switch
 from scripts.operate.rotate_keys.rotation import SPREADING_SECONDS, Rotation, wait
 
-_DEFAULT_LIFETIME_SECONDS = 86_400  # of an access token: Auth0's, for an API that sets none
+_DEFAULT_LIFETIME_SECONDS = 86_400  # Auth0's default for an access token, if the API sets none
 
 
 @dataclass(frozen=True)
 class SigningKeys:
-    """The tenant's keys, by `kid`: those that it publishes, and since when the current one signs (Unix time)."""
+    """The keys that the tenant publishes, by `kid`, and since when the current one signs (Unix time)."""
 
     current: str
     current_since: float
@@ -36,18 +36,18 @@ class SigningKeys:
     def next_is_known_at(self, deployed_keys: Collection[str]) -> float:
         """Return when every authorizer knows the next key.
 
-        At once if the authorizer was deployed with it. Else a container that fetched the set just before the tenant
-        published this key, at the last rotation, fetches it again after MAX_AGE_SECONDS.
+        That is now if the authorizer was deployed with it. Otherwise: a container may have fetched the set just before
+        the tenant published this key, at the last rotation; it fetches the set again after MAX_AGE_SECONDS.
         """
         return 0 if self.next in deployed_keys else self.current_since + MAX_AGE_SECONDS
 
     def previous_tokens_end_at(self, accepted_seconds: float) -> float:
-        """Return when the last token that a previous key signed has ended; `accepted_seconds`: how long one counts."""
+        """Return when the last token of a previous key expires; `accepted_seconds`: how long an API accepts a token."""
         return self.current_since + accepted_seconds + SPREADING_SECONDS
 
 
 def rotate(rotation: Rotation) -> None:
-    """Say what is to do, ask, rotate unless that is done, wait, and revoke."""
+    """Say what will happen, ask, rotate if that is still to do, wait, and revoke the previous keys."""
     environment, tenant = rotation.environment, rotation.tenant
     if tenant.api_signing_algorithm != "RS256":
         raise UserError(
@@ -70,7 +70,7 @@ def rotate(rotation: Rotation) -> None:
             keys = read_keys(api)
             step(f"The tenant signs with {keys.current}")
     wait(keys.previous_tokens_end_at(accepted), "until every token of the previous key has expired")
-    with ManagementApi(tenant.tenant_url, tenant.shell) as api:  # whose own token the present key has signed
+    with ManagementApi(tenant.tenant_url, tenant.shell) as api:  # its token was signed with the current key
         _end_trust(api, target, keys.previous)
     _require_withdrawn(tenant.issuer, keys.previous)
     step(f"Tokens of {', '.join(keys.previous)} are refused from now on")
@@ -79,7 +79,7 @@ def rotate(rotation: Rotation) -> None:
 
 
 def accepted_seconds(api: ManagementApi, target: Deployed) -> float:
-    """Return for how long the APIs accept an access token, from its issue on, in seconds."""
+    """Return how long the APIs accept an access token after its issue, in seconds."""
     return token_lifetime(api) + float(switch.settings(target).get("LEEWAY_SECONDS", LEEWAY.most))
 
 
@@ -121,7 +121,7 @@ def _say(keys: SigningKeys, accepted: float, known_at: float) -> None:
 
 
 def _end_trust(api: ManagementApi, target: Deployed, previous: tuple[str, ...]) -> None:
-    """Refuse the keys at the APIs, which otherwise trust them for an hour more, then revoke them in the tenant."""
+    """Refuse the keys at the APIs, which would trust them for another hour, then revoke them in the tenant."""
     step(f"Revoking {', '.join(previous)}")
     until = revocation_list.end("kid", None, time.time())
     names = [revocation_list.named("kid", key) for key in previous]

@@ -1,1 +1,1 @@
-"""`make smoke`: ask a deployed environment as a visitor, a program and an attacker would, and judge the answers."""
+"""`make smoke`: sends an environment the requests of a visitor, a program and an attacker, and judges the answers."""

@@ -1,13 +1,13 @@
-"""`make smoke`: check that a deployed environment answers as it should, and measure how fast.
+"""`make smoke`: check that an environment answers correctly, and measure how fast.
 
     make smoke                  the local system
     make smoke ENV=dev          a deployed environment; `make apply ENV=dev` ends with it
-    make smoke TOKEN=...        with a user's token in place of the machine client's
+    make smoke TOKEN=...        with a user's token instead of the machine client's
 
-It asks for the page, its files, headers and configuration, calls each API without a token, with hostile ones, and with
-a good and an expired one of the machine client `smoke` (docs/operations.md). It compares its table with that of the
-last run, which build/smoke/<environment>.json keeps (of the local system: .local/smoke.json), and writes nothing in the
-environment. Exit code 1 when a check fails.
+It requests the page, its files, headers and configuration. It calls each API without a token, with hostile tokens, and
+with a good and an expired token of the machine client `smoke` (docs/operations.md). It compares its table with that of
+the last run, from build/smoke/<environment>.json (for the local system: .local/smoke.json). It writes nothing in the
+environment. Exit code 1 if a check fails.
 """
 
 import argparse
@@ -33,11 +33,11 @@ from scripts.operate.smoke.whole_run import How, Report, whole_run
 from scripts.tools import ROOT
 
 _REPEAT = 10
-_PATIENCE_SECONDS = 60  # after an apply
+_PATIENCE_SECONDS = 60  # for every host to take up an apply
 
 
 def main() -> None:
-    """Find the environment, run the checks, print the table and keep it."""
+    """Find the environment, run the checks, print the table and save it."""
     options = _options()
     environment = deployed.chosen(options.environment)
     file = _kept_in(environment)
@@ -48,7 +48,7 @@ def main() -> None:
         rules = deployed_access_model.fetch(target)
     except (BotoCoreError, ClientError) as error:
         raise OperationError(f"AWS does not show {environment.name}: {error}.") from error
-    os.environ.update(target.environment)  # HS256's secret is fetched by the authorizer's own code, with its own client
+    os.environ.update(target.environment)  # the authorizer's own code fetches HS256's secret, with its own client
     try:
         step(f"Checking {found.site_url}")
         patience = _PATIENCE_SECONDS if options.after_apply else 0
@@ -75,14 +75,14 @@ def _options() -> argparse.Namespace:
 
 
 def _kept_in(environment: Environment) -> Path:
-    """Return the file that keeps the last run; each local system has its own."""
+    """Return the file with the last run's results; each local system has its own."""
     if isinstance(environment, CloudEnvironment):
         return ROOT / "build" / "smoke" / f"{environment.name}.json"
     return settings.from_environment(os.environ).directory / "smoke.json"
 
 
 def _last(file: Path) -> dict[str, dict[str, Any]]:
-    """Return the results of the last run by name; none where there was no run."""
+    """Return the results of the last run by name; empty if there was no run."""
     try:
         return {result["name"]: result for result in json.loads(file.read_text(encoding="utf-8"))["results"]}
     except (OSError, ValueError, KeyError, TypeError):
@@ -111,7 +111,7 @@ def _keep(file: Path, environment: Environment, found: Addresses, report: Report
 
 
 def _judge(report: Report, environment: Environment, *, after_apply: bool) -> None:
-    """Raise OperationError, which names the next step, if a check failed."""
+    """Raise OperationError, with the next step, if a check failed."""
     failed = [result for result in report.results if result.problem]
     passed = len(report.results) - len(failed)
     if not failed:

@@ -1,4 +1,4 @@
-"""Finds where an environment answers: its site, and each API's own address, which goes around the distribution."""
+"""Finds an environment's addresses: its site, and each API's own address, which bypasses the distribution."""
 
 import os
 from collections.abc import Mapping
@@ -19,9 +19,9 @@ _CONNECTIONS = 8
 
 @dataclass(frozen=True)
 class Addresses:
-    """The clients of one environment: of its site, and of each API's stage by the API's name. Close them with `close`.
+    """HTTP clients of one environment: of its site, and of each API's stage by the API's name. Close them with `close`.
 
-    `origin_key_required` says whether the stages are declared to refuse requests that did not come through the site.
+    `origin_key_required`: whether the stages are declared to refuse requests that did not come through the site.
     """
 
     site_url: str
@@ -40,7 +40,7 @@ def find(environment: Environment, target: Deployed) -> Addresses:
     """Return the addresses of an environment.
 
     Raises:
-        UserError: it has no distribution or no API; was it ever applied?
+        UserError: the environment has no distribution or no API, as before its first apply.
     """
     ids = target.api_ids()
     if isinstance(environment, CloudEnvironment):
@@ -56,9 +56,9 @@ def find(environment: Environment, target: Deployed) -> Addresses:
 
 
 def site_url(target: Deployed) -> str:
-    """Return the address of the distribution whose comment is the environment's name: its first alias, or its own.
+    """Return the first alias, or else the domain name, of the distribution whose comment is the environment's name.
 
-    Raises UserError where there is none.
+    Raises UserError if there is none.
     """
     for page in target.client("cloudfront").get_paginator("list_distributions").paginate():
         for distribution in page["DistributionList"].get("Items", []):

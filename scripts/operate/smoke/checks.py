@@ -1,4 +1,4 @@
-"""The checks: what each asks, and what is wrong with an answer. They read, and they change nothing."""
+"""The checks: the request of each, and the judgement of its answers. They only read."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +15,7 @@ from scripts.operate.provider_redirect import NoProviderError, Site
 from scripts.operate.smoke.addresses import Addresses
 
 type Problem = str | None
-"""What is wrong with an answer; None for nothing."""
+"""The fault of an answer; None if it has none."""
 
 _HEADERS = {
     "content-security-policy": "default-src 'none'",
@@ -26,7 +26,7 @@ _HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
-"""What each security header says at least (terraform/modules/site/headers.tf)."""
+"""The least that each security header must say (terraform/modules/site/headers.tf)."""
 
 _SCRIPT = re.compile(r'<script[^>]* src="(/[^"]+\.js)"')
 
@@ -62,7 +62,7 @@ def routes(apis: Mapping[str, dict[str, Any]]) -> list[Route]:
 
 
 def of_site(addresses: Addresses, audience: str, found: list[Route]) -> Iterator[Check]:
-    """Yield the checks of what every visitor gets: the page, its files, its headers, its configuration."""
+    """Yield the checks of what every visitor gets: the page, its files, headers and configuration."""
     site = addresses.site
     yield Check("index", lambda: site.get("/"), _page)
     yield Check("security headers", lambda: site.get("/"), _headers)
@@ -89,7 +89,7 @@ def of_apis(addresses: Addresses, found: list[Route], forged: str) -> Iterator[C
 
 
 def of_connections(client_ids: Mapping[str, str], tenant: ManagementApi, site: Site) -> Iterator[Check]:
-    """Yield a check for each declared client id: the tenant sends a visitor to the provider with this one."""
+    """Yield a check for each declared client id: the tenant must send visitors to the provider with it."""
     for name, declared in sorted(client_ids.items()):
         yield Check(
             f"sign-in by {name}: the declared client id",
@@ -99,9 +99,9 @@ def of_connections(client_ids: Mapping[str, str], tenant: ManagementApi, site: S
 
 
 def with_token(addresses: Addresses, found: list[Route], token: str, opened: Mapping[str, bool]) -> Iterator[Check]:
-    """Yield a check for each guarded operation: 200 where the token opens it, otherwise 403.
+    """Yield a check for each guarded operation: 200 if the token opens it, otherwise 403.
 
-    `opened` says of each operation, `GET /movies`, whether the deployed authorizer's own code lets the token call it.
+    `opened`: by operation, such as `GET /movies`, whether the deployed authorizer's own code lets the token call it.
     """
     for route in found:
         if route.is_public or _named(route) not in opened:
@@ -112,7 +112,7 @@ def with_token(addresses: Addresses, found: list[Route], token: str, opened: Map
 
 
 def with_expired(addresses: Addresses, found: list[Route], token: str) -> Iterator[Check]:
-    """Yield a check that a token of the tenant that has ended is refused."""
+    """Yield a check that an expired token of the tenant is refused."""
     for route in _first_guarded(found):
         yield _get(addresses, route, _bearer(token), f"{_named(route)} with an expired token: 401", _unauthorized)
 
@@ -128,7 +128,7 @@ def _get(
 
 
 def _around(stage: httpx.Client, route: Route, *, is_refused: bool) -> Check:
-    """Return the check of an API's own address: with the origin key required, it refuses callers without it."""
+    """Return the check of an API's own address: if the origin key is required, it refuses callers without the key."""
     open_status = 200 if route.is_public else 401
     wanted = 403 if is_refused else open_status
     name = f"{route.api}'s own address{'' if is_refused else ', no origin key required'}: {wanted}"
@@ -153,7 +153,7 @@ def _required(document: Mapping[str, Any], path: str) -> bool:
 
 
 def status(answer: httpx.Response, wanted: int) -> Problem:
-    """Return what is wrong with an answer's status."""
+    """Return the fault of an answer's status, if any."""
     return None if answer.status_code == wanted else f"answered {answer.status_code} instead of {wanted}"
 
 

@@ -15,11 +15,11 @@ PAUSE_SECONDS = 3
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a check. Times are milliseconds; the warm ones are None where there was one request only."""
+    """The result of a check. Times are in milliseconds; the warm ones are None if there was only one request."""
 
     name: str
     problem: str | None
-    request_id: str | None  # of an answer with a problem, where the API has given one
+    request_id: str | None  # of a faulty answer, if the API gave one
     requests: int
     cold_ms: float
     p50_ms: float | None
@@ -33,7 +33,7 @@ class Result:
 def run(check: Check, repeat: int, patience_seconds: float) -> Result:
     """Send a check's request `repeat` times, judge every answer, and return the result.
 
-    A failed check is repeated for `patience_seconds`: after an apply, AWS needs some seconds until every host knows it.
+    A failed check is repeated for `patience_seconds`: AWS needs some seconds until every host knows of an apply.
     """
     deadline = time.monotonic() + patience_seconds
     while True:
@@ -44,7 +44,7 @@ def run(check: Check, repeat: int, patience_seconds: float) -> Result:
 
 
 def summary(name: str, milliseconds: Sequence[float], problem: str | None, request_id: str | None = None) -> Result:
-    """Return a result from the times of its requests, the first of which is the cold one."""
+    """Return a result from the times of its requests; the first one is the cold one."""
     warm = sorted(milliseconds[1:])
     return Result(
         name,
@@ -58,7 +58,7 @@ def summary(name: str, milliseconds: Sequence[float], problem: str | None, reque
 
 
 def timed(send: Callable[[], httpx.Response], milliseconds: list[float]) -> httpx.Response:
-    """Send a request and note how long it took, until its whole body was read."""
+    """Send a request and append the time that it took, with its whole body."""
     begun = time.perf_counter()
     try:
         return send()
@@ -67,7 +67,7 @@ def timed(send: Callable[[], httpx.Response], milliseconds: list[float]) -> http
 
 
 def table(results: Sequence[Result], before: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Return the lines of the table; `before` has the results of the last run by name, as `as_json` wrote them."""
+    """Return the lines of the table; `before` has the last run's results by name, as `as_json` wrote them."""
     width = max(len(result.name) for result in results)
     lines = [f"{'':6}  {'check'.ljust(width)}  {'cold ms':>8} {'p50':>7} {'p95':>7}  {'p50 before':>10}"]
     for result in results:
@@ -97,7 +97,7 @@ def _once(check: Check, repeat: int) -> Result:
 
 
 def _percentile(ordered: Sequence[float], percent: int) -> float | None:
-    """Return the nearest-rank percentile of values in order."""
+    """Return a percentile of sorted values, by the nearest rank."""
     return round(ordered[max(ceil(len(ordered) * percent / 100), 1) - 1], 1) if ordered else None
 
 

@@ -1,6 +1,7 @@
-"""The tokens that smoke sends: one of a machine client, kept until it ends, and the one before, which has ended.
+"""The tokens that smoke sends: one of a machine client, kept until it expires, and the previous one, which has expired.
 
-Auth0 counts the tokens of machine clients, so a good one is used again. A file that only its owner can read holds both.
+Auth0 limits the tokens of machine clients by number, so a good one is used again. A file that only its owner can read
+holds both.
 """
 
 import base64
@@ -21,15 +22,15 @@ from scripts.local_stack.tenant import LocalTenant
 from scripts.sign_in import sign_in_machine
 
 CLIENT = "smoke"
-"""The name in access.yaml's machine_clients of the client whose token smoke sends."""
+"""The name in access.yaml's machine_clients of the client that smoke uses."""
 
-_LEAST_SECONDS = 120  # a kept token with less left is replaced
+_LEAST_SECONDS = 120  # a kept token that ends sooner is replaced
 _TIMEOUT_SECONDS = 30
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """A token, good as far as anyone knows, and one that was good and has ended; for each None, why there is none."""
+    """A presumably good token and an expired one; for each that is None, the reason."""
 
     good: str | None
     expired: str | None
@@ -37,7 +38,7 @@ class Tokens:
 
 
 def given(token: str) -> Tokens:
-    """Return the tokens of a run that was given one."""
+    """Return the tokens of a run to which the user gave a token."""
     return Tokens(token, None, ("an expired token: with TOKEN, none is kept",))
 
 
@@ -48,17 +49,17 @@ def of_machine_client(
     file: Path,
     is_good: Callable[[str], bool],
 ) -> Tokens:
-    """Return the tokens of the machine client CLIENT: the kept one if it is good, otherwise a new one.
+    """Return the tokens of the machine client CLIENT: the kept one if it is still good, otherwise a new one.
 
     Args:
-        environment: where the client's secret is found.
+        environment: the environment that holds the client's secret.
         clients: the machine clients that the deployed authorizer knows, client ID to name.
         audience: the API that the token is for.
-        file: where tokens are kept.
-        is_good: whether the deployed authorizer takes a token.
+        file: the file that keeps the tokens.
+        is_good: whether the deployed authorizer accepts a token.
 
     Raises:
-        OperationError: the tenant gives no token.
+        OperationError: the tenant issues no token.
     """
     client_id = next((client_id for client_id, name in clients.items() if name == CLIENT), None)
     kept = _read(file, client_id)
@@ -76,13 +77,13 @@ def of_machine_client(
         with httpx.Client(base_url=_issuer(environment), timeout=_TIMEOUT_SECONDS) as tenant:
             good = str(sign_in_machine(tenant, audience, client_id, secret)["access_token"])
         kept = [good, *kept]
-    # The newest good one, and the newest that will be, or is, the expired one.
+    # Keep the good token and one older one, which has expired or will.
     whole_file.write(file, json.dumps([good, *[token for token in kept if token != good][:1]]).encode(), private=True)
     return Tokens(good, ended, () if ended else (why_no_expired,))
 
 
 def claims(token: str) -> dict[str, Any]:
-    """Return what a token claims, unverified; empty for what is no token."""
+    """Return a token's claims, unverified; empty if the text is no token."""
     try:
         payload = token.split(".")[1]
         decoded = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
@@ -92,7 +93,7 @@ def claims(token: str) -> dict[str, Any]:
 
 
 def _read(file: Path, client_id: str | None) -> list[str]:
-    """Return the kept tokens of a client; of an environment that was made anew, none."""
+    """Return the kept tokens of a client; none if the environment was created again since."""
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""One run of all checks: which there are for an environment, with which tokens, in which order."""
+"""One run of all checks: chooses the checks, tokens and order for an environment."""
 
 import json
 import math
@@ -38,7 +38,7 @@ _RATE = 25.0  # hostile requests a second at a deployed environment: half of a s
 
 @dataclass(frozen=True)
 class How:
-    """How to run the checks: requests of each, hostile tokens (None: all), patience, and a token that was given."""
+    """The options of a run: requests for each check, hostile tokens (None: all), patience, and a given token."""
 
     repeat: int
     hostile: int | None
@@ -48,7 +48,7 @@ class How:
 
 @dataclass(frozen=True)
 class Report:
-    """What a run found: the results in order, and what it could not try, with the reason."""
+    """The result of a run: the results in order, and what it could not check, with the reason."""
 
     results: tuple[Result, ...]
     not_tried: tuple[str, ...]
@@ -57,17 +57,17 @@ class Report:
 def whole_run(
     environment: Environment, found: Addresses, rules: DeployedAccessModel, kept_tokens: Path, how: How
 ) -> Report:
-    """Run every check on an environment, and return what came of it.
+    """Run every check on an environment, and return the report.
 
     Args:
-        environment: the one that is deployed at `found`.
+        environment: the environment that is deployed at `found`.
         found: its addresses.
-        rules: what its authorizer decides by.
+        rules: its authorizer's settings and access model.
         kept_tokens: the file that keeps the machine client's tokens.
-        how: how often and how patiently.
+        how: the options.
 
     Raises:
-        UserError: the site is none of a Gatehouse, or the given token is none.
+        UserError: the site is not a Gatehouse site, or the given token is no token.
         OperationError: the tenant does not answer.
     """
     model = json.loads(rules.access_model_text)
@@ -115,7 +115,7 @@ def _tokens(
 
 
 def _opened(rules: DeployedAccessModel, token: str) -> dict[str, bool]:
-    """Return whether a token opens each guarded operation, by the deployed authorizer's code; {} for a bad token."""
+    """Return, by the deployed authorizer's code, whether a token opens each guarded operation; {} for a bad token."""
     decided = verdict.decide(rules.settings, rules.access_model_text, unverified.read(token))
     if decided.decision == "unauthorized":
         return {}
@@ -123,7 +123,7 @@ def _opened(rules: DeployedAccessModel, token: str) -> dict[str, bool]:
 
 
 def _of_connections(environment: Environment, found: Addresses, scenario: Scenario) -> Iterator[Result]:
-    """Ask the tenant once for each connection of which the environment declares the client id."""
+    """Ask the tenant once for each connection with a declared client id."""
     if not isinstance(environment, CloudEnvironment) or is_preview(environment.name):
         return
     uses_code = environment.value("login_flow") == "code"
@@ -134,7 +134,7 @@ def _of_connections(environment: Environment, found: Addresses, scenario: Scenar
 
 
 def _hostile(found: Addresses, scenario: Scenario, rate: float, most: int | None) -> Result:
-    """Send the hostile tokens that anybody can make, or `most` of them, and return one result for all."""
+    """Send the hostile tokens that anybody can make, or the first `most` of them; return one result for all."""
     path = f"/api{scenario.target.path}"
     milliseconds: list[float] = []
     lock = threading.Lock()
