@@ -12,16 +12,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from scripts import child_environment, command_line, hcl, provider_mirror, signing_secret, tenant_look
-from scripts.build.artifacts import machine_architecture
+from scripts import child_environment, command_line, provider_mirror, signing_secret, tenant_look
+from scripts.build.artifacts import build, machine_architecture
 from scripts.build.data_files import load_access
 from scripts.errors import UserError
 from scripts.jwks import fetch_jwks
 from scripts.local_stack import definitions, deployment, services, settings
 from scripts.management_api import ManagementApi, tenant_url
 from scripts.terraform_root import TerraformRoot
+from scripts.terraform_variables import PREFIX, Variables, read
 from scripts.tools import ROOT
 
 LOCAL = "local"
@@ -35,13 +36,6 @@ _PREVIEWS = "previews"
 _PULL = "pull"  # as in the address of a pull request on GitHub; no other environment's name begins so by chance
 _PREVIEW = re.compile(rf"{_PULL}[1-9][0-9]{{0,5}}")
 _ANY_NUMBER = "*"
-_REMOVED = {
-    "connection_credentials": "Write the client ids, which are no secrets, into connection_client_ids; `make secret` "
-    "sets them in the tenant with their secrets.",
-    "development_keys_accepted": "A connection that connection_client_ids does not name may use Auth0's development "
-    "keys outside production; `make secret` gives it keys of its own.",
-}
-"""Variables that terraform/cloud once had, each with the way it is done now."""
 
 
 class Environment(Protocol):
@@ -153,9 +147,14 @@ class CloudEnvironment:
         return self.name
 
     @property
-    def variables(self) -> dict[str, str]:
-        """The variables of the Terraform process that the tfvars file leaves open: `TF_VAR_<name>`."""
+    def fixed(self) -> dict[str, str]:
+        """The values of variables that follow from the environment's name, so that no file has them."""
         return {}
+
+    @property
+    def variables(self) -> Variables:
+        """The variables of terraform/cloud, with their values in this environment."""
+        return Variables(CLOUD, self.values_file, os.environ, self.fixed)
 
     @property
     def plan_file(self) -> Path:
@@ -181,7 +180,8 @@ class CloudEnvironment:
         That is so for a variable that the root does not declare, which Terraform would ignore, and for a secret of
         HS256 that the authorizer would refuse, and with it everybody's tokens.
         """
-        self._require_declared()
+        for mistake in self.variables.mistakes():
+            raise UserError(f"{mistake.text}: {mistake.fix}.")
         if self.signing_algorithm == "HS256" and (weakness := signing_secret.problem(os.environ)):
             raise UserError(f"{weakness.text}; {weakness.fix}.")
 
@@ -189,10 +189,10 @@ class CloudEnvironment:
         """Return terraform/cloud, initialised, with the tenant's signing keys; see Environment."""
         variables = {}
         if self.signing_algorithm == "RS256":
-            variables["TF_VAR_jwks"] = fetch_jwks(self.issuer)
+            variables["jwks"] = fetch_jwks(self.issuer)
         if self.flag("manage_tenant_look"):
             with ManagementApi(tenant_url(os.environ), os.environ) as api:
-                variables["TF_VAR_tenant_look_before"] = json.dumps(tenant_look.read(api))
+                variables["tenant_look_before"] = json.dumps(tenant_look.read(api))
         root = self._root(variables)
         root.init(self.backend())
         return root
@@ -209,14 +209,15 @@ class CloudEnvironment:
             environment={
                 **child_environment.for_terraform(child_environment.ACCOUNT),
                 "TF_CLI_CONFIG_FILE": str(provider_mirror.cli_config(_WORK / "terraform.tfrc")),
-                **self.variables,
-                **variables,
+                **{f"{PREFIX}{name}": value for name, value in {**self.fixed, **variables}.items()},
             },
         )
 
     def value(self, variable: str) -> str:
-        """Return a variable's value as Terraform resolves it: from the tfvars file, else its default."""
-        value = self._written(variable)
+        """Return the value of a variable that is a text; raises UserError where it has none."""
+        value = self.variables.get(variable)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)  # as Terraform converts it
         if not isinstance(value, str):
             raise UserError(f"{self.values_file.name} has no {variable}; add it, as the other environments do.")
         return value
@@ -235,36 +236,22 @@ class CloudEnvironment:
         return self.texts_in("tokens").get("signing_algorithm", settings.API_SIGNING_ALGORITHMS[0])
 
     def flag(self, variable: str) -> bool:
-        """Return the value of a boolean variable: from the tfvars file, else its default."""
-        return bool(self._written(variable))
+        """Return the value of a boolean variable."""
+        return self.variables.flag(variable)
 
     def names_in(self, variable: str) -> list[str]:
         """Return the items of a list variable, or the keys of a map variable; empty when it is not set."""
-        value = self._written(variable)
+        value = self.variables.get(variable)
         return [str(name) for name in value] if isinstance(value, list | dict) else []
 
     def texts_in(self, variable: str) -> dict[str, str]:
         """Return the values of a map of strings; empty when it is not set."""
-        value = self._written(variable)
-        return {name: str(one) for name, one in value.items()} if isinstance(value, dict) else {}
+        value = self.variables.get(variable)
+        return {name: str(one) for name, one in value.items() if one is not None} if isinstance(value, dict) else {}
 
     def backend(self) -> dict[str, str]:
         """Return the settings of the state's backend."""
-        return {name: str(value) for name, value in _parse(self.backend_file).items()}
-
-    def _require_declared(self) -> None:
-        declared, file = _declared(), self.values_file.name
-        for name in _parse(self.values_file):
-            if name in declared:
-                continue
-            if name in _REMOVED:
-                raise UserError(f"{file} sets {name}, which is gone: remove it. {_REMOVED[name]}")
-            near = difflib.get_close_matches(name, declared, n=1)
-            raise UserError(f"{file} sets {name}, which is no variable of terraform/cloud{_or(near)}")
-
-    def _written(self, variable: str) -> object:
-        value = _parse(self.values_file).get(variable)
-        return _declared()[variable].get("default") if value is None else value
+        return {name: str(value) for name, value in read(self.backend_file).items()}
 
 
 @dataclass(frozen=True)
@@ -297,9 +284,9 @@ class PreviewEnvironment(CloudEnvironment):
         return _PREVIEWS
 
     @property
-    def variables(self) -> dict[str, str]:
+    def fixed(self) -> dict[str, str]:
         """The two values in which previews differ."""
-        return {"TF_VAR_environment": self.name, "TF_VAR_preview": json.dumps({"audience": self.audience})}
+        return {"environment": self.name, "preview": json.dumps({"audience": self.audience})}
 
     def backend(self) -> dict[str, str]:
         """Return the settings of the state's backend, with the preview's own key.
@@ -315,8 +302,10 @@ class PreviewEnvironment(CloudEnvironment):
             )
         return {**shared, "key": key.replace(_ANY_NUMBER, self.number)}
 
-    def _written(self, variable: str) -> object:
-        return self.name if variable == "environment" else super()._written(variable)
+
+def build_for(environment: Environment) -> None:
+    """Build what the environment deploys; raises what `build` raises."""
+    build(environment.architecture, audience=environment.audience)
 
 
 def preview(number: str) -> PreviewEnvironment:
@@ -383,20 +372,3 @@ def find(name: str | None) -> Environment:
     if (said := environment.value("environment")) != name:
         raise UserError(f'{name}.tfvars has environment = "{said}"; write "{name}", or rename the file.')
     return environment
-
-
-def _declared() -> dict[str, dict[str, Any]]:
-    """Return the variables of terraform/cloud by name, each with its body."""
-    blocks = _parse(CLOUD / "variables.tf")["variable"]
-    return {name: body for block in blocks for name, body in block.items()}
-
-
-def _or(near: list[str]) -> str:
-    return f"; did you mean {near[0]}?" if near else "."
-
-
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        return hcl.read(path)
-    except Exception as error:  # the parser's errors share no base class
-        raise UserError(f"{path.relative_to(ROOT)} cannot be read: {str(error).splitlines()[0]}") from error

@@ -10,10 +10,14 @@ _PLAIN = hcl2.SerializationOptions(with_comments=False, explicit_blocks=False, s
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Return the content of a file; expressions are texts, blocks are lists.
+    """Return the content of a file, as `loads` does; raises OSError where it cannot be read."""
+    return loads(path.read_text(encoding="utf-8"))
+
+
+def loads(text: str) -> dict[str, Any]:
+    """Return the content of a file's text; expressions are texts, blocks are lists.
 
     Raises:
-        OSError: the file cannot be read.
         Exception: its syntax is wrong; the parser's errors share no base class.
     """
-    return hcl2.loads(path.read_text(encoding="utf-8"), serialization_options=_PLAIN)
+    return hcl2.loads(text, serialization_options=_PLAIN)

@@ -14,7 +14,6 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts import confirmation, deployed, environments, saved_plan, tools
-from scripts.build.artifacts import build
 from scripts.console import detail, step
 from scripts.deployed import Deployed
 from scripts.errors import OperationError, UserError, run
@@ -97,7 +96,7 @@ def main() -> None:
         detail(f"{number:>4} {kind}{' (kept)' if arguments.tables == KEEP and kind in {TABLE, ROW} else ''}")
     confirmation.require_name(environment.name, arguments.confirm, to="destroy it")
     step(f"Building for {environment.name}, because Terraform reads the archives even for a destroy")
-    build(environment.architecture, audience=environment.audience)
+    environments.build_for(environment)
     step(f"Destroying {environment.name} (CloudFront takes minutes)")
     saved_plan.discard(environment)
     plan_file = environment.plan_file.with_suffix(".destroy.tfplan")

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import httpx
 
 from scripts import environments, outside, saved_plan, tools
-from scripts.build.artifacts import build
 from scripts.build.superseded import keep_superseded
 from scripts.console import detail, step
 from scripts.errors import run
@@ -21,9 +20,12 @@ def main() -> None:
     environment = environments.find(environments.parser("plan", __doc__).parse_args().environment)
     tools.require(tools.TERRAFORM)
     environment.require_plannable()
+    if isinstance(environment, environments.CloudEnvironment):
+        for sentence in environment.variables.without_effect():
+            detail(f"WARNING: {sentence}")
     saved_plan.discard(environment)
     step(f"Building for {environment.name}")
-    build(environment.architecture, audience=environment.audience)
+    environments.build_for(environment)
     step(f"Planning {environment.name}")
     root = environment.root()
     if root.was_cut_short and environment.name != environments.LOCAL:

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 import boto3
 
 from scripts import confirmation, deployed, environments, saved_plan, tools
-from scripts.build.artifacts import build
 from scripts.console import detail, step
 from scripts.environments import CloudEnvironment
 from scripts.errors import OperationError, UserError, run
@@ -40,7 +39,7 @@ def main() -> None:
     deployed.find(environment)  # refuses another account's credentials
     environment.require_plannable()
     step(f"Building for {environment.name}")
-    build(environment.architecture)
+    environments.build_for(environment)
     step(f"Looking for objects of {environment.name} that are missing in Terraform's state")
     lock = lock_of(environment.backend())
     with ManagementApi(tenant_url(os.environ), os.environ) as api:

@@ -42,6 +42,7 @@ def checks(where: Target, tenant: Tenant) -> Iterator[Check]:
     if where.account is None:  # the emulated AWS takes any credentials, and the local tenant makes its own secret
         return
     of_account = {
+        "Variables": account.variables,
         "Signing secret": account.signing_secret,
         "AWS credentials": account.credentials,
         "AWS region": account.region,

@@ -1,4 +1,4 @@
-"""Checks of the AWS account, and of the HS256 secret that the apply would store in it."""
+"""Checks of the values that the plan would use, among them the HS256 secret, and of the AWS account."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -36,6 +36,17 @@ _QUOTAS = (
     ),
     ("REST APIs", None, 600, "apigateway", "get_rest_apis", "items"),
 )
+
+
+def variables(target: Target) -> Finding:
+    """Whether Terraform would use each value that the tfvars file and the shell's TF_VAR_* set."""
+    if target.variables is None:
+        return ok("none: the values are those of the running services")
+    if mistakes := list(target.variables.mistakes()):
+        return problem("; ".join(one.text for one in mistakes), "; ".join(one.fix for one in mistakes))
+    if unused := list(target.variables.without_effect()):
+        return note(" ".join(unused).rstrip("."))
+    return ok(f"Terraform knows each one of {target.values_file}")
 
 
 def signing_secret(target: Target) -> Finding:

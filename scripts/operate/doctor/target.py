@@ -10,6 +10,7 @@ from scripts.build.data_files.access import load_access
 from scripts.environments import LOCAL, CloudEnvironment, Environment, PreviewEnvironment, is_preview
 from scripts.local_stack import definitions, settings
 from scripts.management_api import tenant_url
+from scripts.terraform_variables import Variables
 from scripts.tools import ROOT
 
 
@@ -19,9 +20,9 @@ class Target:
 
     `access`: the content of access.yaml. `apis`: the number of REST APIs. `tenant_url`: the address of the Management
     API, None if AUTH0_DOMAIN is not set. `account`: None if AWS is emulated. `state_bucket`: the bucket's name and
-    region, also None if AWS is emulated. `connection_client_ids`: those of the tfvars file, by connection. `shell`: the
-    variables that Terraform and its providers read. A preview uses the tenant's connections, but has an audience of its
-    own.
+    region, also None if AWS is emulated. `variables`: those of terraform/cloud, None for the local system.
+    `connection_client_ids`: the variable of that name. `shell`: the variables that Terraform and its providers read. A
+    preview uses the tenant's connections, but has an audience of its own.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Target:
     is_production: bool = False
     manages_look: bool = False
     state_bucket: tuple[str, str] | None = field(default=None)
+    variables: Variables | None = None
 
     @property
     def is_preview(self) -> bool:
@@ -94,6 +96,7 @@ def _cloud(environment: CloudEnvironment) -> Target:
         connection_client_ids=environment.texts_in("connection_client_ids"),
         is_production=environment.flag("production"),
         manages_look=environment.flag("manage_tenant_look"),
+        variables=environment.variables,
         state_bucket=(backend.get("bucket", ""), backend.get("region", "")),
         **_shared(environment.audience),
     )

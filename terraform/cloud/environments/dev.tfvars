@@ -6,9 +6,6 @@ environment = "dev"
 region      = "eu-west-1"
 production  = false
 
-# A developer's `make up` may sign in through this tenant.
-additional_site_urls = ["http://gatehouse-local.localhost:4566"]
-
 # The client ids (no secrets) of the site at Google and Amazon; `make secret` sets each with its secret in the tenant. Without one a
 # connection may use Auth0's development keys, which are good enough to try things.
 # connection_client_ids = { amazon = "amzn1.application-oa2-client...", google-oauth2 = "....apps.googleusercontent.com" }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import environments
+from scripts import environments, terraform_variables
 from scripts.build.data_files import load_access
 from scripts.environments import CloudEnvironment, PreviewEnvironment
 from scripts.errors import UserError
@@ -51,13 +51,10 @@ def test_a_preview_has_names_a_state_and_an_api_of_its_own_from_the_files_of_all
     assert found.backend()["bucket"] == other.backend()["bucket"]
     audience = load_access(ROOT / "auth0" / "access.yaml")["audience"]
     assert (found.audience, other.audience) == (f"{audience}/pull12", f"{audience}/pull13")
-    assert found.variables == {
-        "TF_VAR_environment": "pull12",
-        "TF_VAR_preview": json.dumps({"audience": f"{audience}/pull12"}),
-    }
+    assert found.fixed == {"environment": "pull12", "preview": json.dumps({"audience": f"{audience}/pull12"})}
     assert found.plan_file != other.plan_file
     assert found.flag("production") is False
-    assert not {"environment", "preview"} & {*environments._parse(found.values_file)}, "they follow from the name"
+    assert not found.fixed.keys() & {*terraform_variables.read(found.values_file)}, "they follow from the name"
 
 
 @pytest.mark.parametrize("name", ["pull", "pull0", "pull01", "pull*", "pull1x", "PULL1", "pull1234567"])
@@ -82,10 +79,13 @@ def test_a_backend_has_settings_alone() -> None:
     [
         (
             'regoin = "eu-west-1"',
-            r"dev\.tfvars sets regoin, which is no variable of terraform/cloud; did you mean region\?",
+            r"dev\.tfvars sets regoin, which is no variable of terraform/cloud: write region, or remove it\.",
         ),
-        ("zzz = 1", r"dev\.tfvars sets zzz, which is no variable of terraform/cloud\."),
-        ('development_keys_accepted = ["amazon"]', r"which is gone: remove it\. .*`make secret` gives it keys"),
+        ("zzz = 1", r"dev\.tfvars sets zzz, which is no variable of terraform/cloud: remove it\."),
+        (
+            'development_keys_accepted = ["amazon"]',
+            r"a variable that is gone: remove it; .*`make secret` gives it keys",
+        ),
         ("connection_credentials = {}", r"into connection_client_ids; `make secret` sets them in the tenant"),
     ],
 )
@@ -98,6 +98,30 @@ def test_a_variable_that_terraform_would_ignore_is_refused(write: Path, line: st
 @pytest.mark.parametrize("name", ["dev", "prod", "pull12"])
 def test_the_files_as_they_are_set_only_what_terraform_knows(name: str) -> None:
     environments.find(name).require_plannable()
+
+
+def test_the_shell_has_values_that_the_file_leaves_out(write: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write.write_text('region = "eu-west-1"\naws_account_id = 123456789012\n')
+    monkeypatch.setenv("TF_VAR_tokens", '{ issuer = "https://t.eu.auth0.com/", signing_algorithm = "HS256" }')
+    monkeypatch.setenv("TF_VAR_architecture", "x86_64")
+    monkeypatch.setenv("TF_VAR_production", "true")
+    monkeypatch.setenv("TF_VAR_connection_client_ids", '{ amazon = "amzn1" }')
+    monkeypatch.setenv("TF_VAR_region", "us-east-1")
+    dev = CloudEnvironment("dev")
+    assert (dev.issuer, dev.signing_algorithm) == ("https://t.eu.auth0.com/", "HS256")
+    assert (dev.architecture, dev.flag("production"), dev.value("region")) == ("x86_64", True, "eu-west-1")
+    assert (dev.texts_in("connection_client_ids"), dev.value("aws_account_id")) == ({"amazon": "amzn1"}, "123456789012")
+
+
+def test_a_plan_is_refused_for_a_removed_variable_that_the_shell_still_has(
+    write: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write.write_text('tokens = { issuer = "https://t.eu.auth0.com/" }\n')
+    monkeypatch.setenv("TF_VAR_connection_credentials", "{}")
+    with pytest.raises(
+        UserError, match=r"TF_VAR_connection_credentials is set, a variable that is gone: `unset TF_VAR"
+    ):
+        CloudEnvironment("dev").require_plannable()
 
 
 def test_in_a_pipeline_a_plan_and_an_apply_wait_for_the_states_lock(monkeypatch: pytest.MonkeyPatch) -> None:

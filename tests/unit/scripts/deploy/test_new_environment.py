@@ -14,7 +14,7 @@ def test_the_two_files_say_what_those_of_dev_say(tmp_path: Path) -> None:
     tfvars, backend = write("staging", tmp_path)
     read = {path.suffix: hcl.read(path) for path in (tfvars, backend)}
     dev = {suffix: hcl.read(CLOUD / "environments" / f"dev{suffix}") for suffix in (".tfvars", ".s3.tfbackend")}
-    assert read[".tfvars"].keys() == dev[".tfvars"].keys() - {"additional_site_urls"}
+    assert read[".tfvars"].keys() == dev[".tfvars"].keys()
     assert read[".tfvars"]["environment"] == "staging"
     assert read[".tfbackend"].keys() == dev[".s3.tfbackend"].keys()
     assert read[".tfbackend"]["key"] == "gatehouse/staging.tfstate"

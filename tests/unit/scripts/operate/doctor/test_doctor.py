@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from local.tenant.store import Store
-from scripts.environments import LocalEnvironment
+from scripts.environments import CLOUD, CloudEnvironment, LocalEnvironment
 from scripts.local_stack import definitions, services
 from scripts.local_stack.settings import Settings, free_ports
 from scripts.management_api import APPLICATION_MARK, ManagementApi
@@ -23,6 +23,7 @@ from scripts.operate.doctor.__main__ import examine, gravest, line
 from scripts.operate.doctor.findings import CannotAskError, Finding, Severity
 from scripts.operate.doctor.target import Target
 from scripts.operate.doctor.tenant import Tenant
+from scripts.terraform_variables import Variables
 from scripts.tools import ROOT
 from tests.checkout import EXAMPLE, copy_auth0
 from tests.commands import run_module
@@ -613,6 +614,30 @@ def test_aws_credentials_of_another_account_and_the_placeholder_are_refused(here
     assert "is still the placeholder" in account.credentials(placeholder).text
     theirs = dataclasses.replace(here, account="123456789012", name="dev")
     assert "account 000000000000, but dev.tfvars has 123456789012" in account.credentials(theirs).text
+
+
+def test_variables_that_terraform_would_ignore_are_a_problem_and_those_of_another_project_a_note(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "dev.tfvars"
+    file.write_text('regoin = "eu-west-1"\ndevelopment_keys_accepted = ["amazon"]\n', encoding="utf-8")
+    dev = target.of(CloudEnvironment("dev"))
+    assert account.variables(dev).severity is Severity.OK
+
+    def found(values: Path, **shell: str) -> Finding:
+        return account.variables(dataclasses.replace(dev, variables=Variables(CLOUD, values, shell, {})))
+
+    both = found(file, TF_VAR_connection_credentials="{}")
+    assert both.severity is Severity.PROBLEM
+    for name in (
+        "dev.tfvars sets regoin",
+        "dev.tfvars sets development_keys_accepted",
+        "TF_VAR_connection_credentials is",
+    ):
+        assert name in both.text
+    good = CloudEnvironment("dev").values_file
+    of_another = found(good, TF_VAR_cost_centre_of_everything="x")
+    assert (of_another.severity, "has no effect" in of_another.text) == (Severity.NOTE, True)
 
 
 def test_a_region_that_aws_does_not_have_is_named(here: Target) -> None:
