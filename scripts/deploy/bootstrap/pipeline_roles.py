@@ -115,6 +115,13 @@ def policy(verb: str, environment: CloudEnvironment) -> dict[str, Any]:
         name=f"{PROJECT}-{environment.name}",
         bucket=backend["bucket"],
         key=backend["key"],
+        key_account=_key_account(environment),
     )
     document: dict[str, Any] = json.loads(filled)
     return document
+
+
+def _key_account(environment: CloudEnvironment) -> str:
+    """Return the account of the key that `kms_key_arn` names; without one, the environment's own."""
+    arn = environment.variables.get("kms_key_arn")
+    return arn.split(":")[4] if isinstance(arn, str) else environment.value("aws_account_id")

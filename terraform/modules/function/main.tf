@@ -90,6 +90,24 @@ data "aws_iam_policy_document" "execution" {
     resources = ["${aws_cloudwatch_log_group.output.arn}:*"]
   }
 
+  # CloudWatch Logs uses a customer's key with the permissions of its caller.
+  # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+  dynamic "statement" {
+    for_each = compact([var.kms_key_arn])
+
+    content {
+      sid       = "EncryptItsLog"
+      actions   = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
+      resources = [statement.value]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["logs.${split(":", statement.value)[3]}.amazonaws.com"]
+      }
+    }
+  }
+
   dynamic "statement" {
     for_each = var.xray_tracing ? ["SendTraces"] : []
 

@@ -122,4 +122,11 @@ run "an_environment_may_do_without_traces_and_bring_its_key" {
     condition     = aws_cloudwatch_log_group.output.kms_key_id == "arn:aws:kms:eu-west-1:123456789012:key/1"
     error_message = "The log would not be encrypted with the environment's key."
   }
+
+  assert {
+    condition = jsonencode([
+      for one in data.aws_iam_policy_document.execution.statement : [one.resources, [for each in one.condition : [each.variable, each.values]]] if one.sid == "EncryptItsLog"
+    ]) == jsonencode([[["arn:aws:kms:eu-west-1:123456789012:key/1"], [["kms:ViaService", ["logs.eu-west-1.amazonaws.com"]]]]])
+    error_message = "The function could not write its encrypted log, or could use the key for more."
+  }
 }

@@ -7,6 +7,7 @@ call would show in an account only.
 """
 
 import json
+import re
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,41 @@ def test_every_kind_of_resource_that_terraform_declares_has_its_service_in_the_p
         (service,) = {name for prefix, name in services.items() if kind.startswith(prefix)}
         for verb in ("plan", "apply"):
             assert any(action.startswith(f"{service}:") for action in granted(verb)), (kind, verb)
+
+
+def test_terraform_may_use_the_key_of_an_environment_through_the_services_that_it_encrypts() -> None:
+    """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html has the minimum.
+
+    CloudWatch Logs calls KMS as the caller too (the managed policy CloudWatchLogsAPIKeyAccess of 2026-02 has the same).
+    """
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "terraform" / "modules").glob("*/*.tf")]
+    blocks = [block for text in texts for block in re.findall(r'^resource "(\w+)" .*?\n(.*?)^}', text, re.M | re.S)]
+    encrypted = {kind for kind, body in blocks if "var.kms_key_arn" in body}
+    assert encrypted == {"aws_dynamodb_table", "aws_cloudwatch_log_group"}
+    (apply,) = _with_action("apply", "kms:CreateGrant")
+    assert apply["Condition"] == {
+        "StringEquals": {"kms:ViaService": ["dynamodb.eu-west-1.amazonaws.com", "logs.eu-west-1.amazonaws.com"]}
+    }
+    assert apply["Resource"] == "arn:aws:kms:eu-west-1:000000000000:key/*"
+    minimum = {"Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo", "GenerateDataKey", "DescribeKey", "CreateGrant"}
+    assert {f"kms:{action}" for action in minimum} <= granted("apply")
+    assert {"logs:AssociateKmsKey", "logs:DisassociateKmsKey"} <= granted("apply")
+
+
+def test_the_role_that_plans_may_read_the_rows_of_an_encrypted_table_and_use_the_key_for_nothing_else() -> None:
+    (statement,) = _with_action("plan", "kms:Decrypt")
+    assert statement["Condition"] == {"StringEquals": {"kms:ViaService": "dynamodb.eu-west-1.amazonaws.com"}}
+    assert {action for action in granted("plan") if action.startswith("kms:")} == {"kms:Decrypt", "kms:DescribeKey"}
+
+
+def test_the_key_may_be_in_another_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF_VAR_kms_key_arn", "arn:aws:kms:eu-west-1:123456789012:key/1")
+    (statement,) = _with_action("apply", "kms:CreateGrant")
+    assert statement["Resource"] == "arn:aws:kms:eu-west-1:123456789012:key/*"
+
+
+def _with_action(verb: str, action: str) -> list[dict[str, Any]]:
+    return [each for each in policy(verb, CloudEnvironment("dev"))["Statement"] if action in each["Action"]]
 
 
 def test_the_role_of_all_previews_reaches_no_environment() -> None:
