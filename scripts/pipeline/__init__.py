@@ -1,1 +1,1 @@
-"""What a pipeline on GitHub does besides the verbs that people run: comments, checks, issues, releases."""
+"""Verbs that only a pipeline on GitHub runs: comments, checks, issues, releases."""

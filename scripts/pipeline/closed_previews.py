@@ -1,7 +1,7 @@
-"""`make closed-previews`: list the previews whose pull request is closed, or has lost its label `preview`.
+"""`make closed-previews`: list the previews whose pull request is closed or no longer has the label `preview`.
 
-A preview is there while its state in the bucket of terraform/cloud/previews.s3.tfbackend holds resources. Each name is
-printed with the reason. The job gets them all as its output `names`, a list in JSON.
+A preview exists while its state in the bucket of terraform/cloud/previews.s3.tfbackend holds resources. The command
+prints each name with the reason, and gives the job all names as its output `names`, a list in JSON.
 """
 
 import json
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def deployed(backend: Mapping[str, str]) -> list[str]:
-    """Return the numbers of the previews whose state holds resources; the backend's key has a `*` for the number.
+    """Return the numbers of the previews whose state holds resources; the backend's key has `*` instead of the number.
 
     Raises:
         OperationError: S3 does not answer, or refuses.
@@ -58,7 +58,7 @@ def _deployed(backend: Mapping[str, str]) -> Iterator[str]:
         for row in page.get("Contents", []):
             number = row["Key"].removeprefix(before).removesuffix(after)
             if row["Key"] != f"{before}{number}{after}" or not number.isdigit():
-                continue  # a lock, or somebody else's
+                continue  # a lock, or an object of others
             state = json.loads(s3.get_object(Bucket=backend["bucket"], Key=row["Key"])["Body"].read())
             if state.get("resources"):
                 yield number

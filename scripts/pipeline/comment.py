@@ -1,10 +1,9 @@
 """`make comment ABOUT=<subject> REPORT="<file> ..."`: put reports into the pull request's one comment on a subject.
 
-The comment is made, or changed where it is. A file that ends in .md is Markdown; every other one is shown as it is.
-STATUS is what a job of GitHub's knows as `job.status`: with `failure` the comment begins by saying that the job has
-failed; with `success` a comment on a deployment begins by saying that it was applied.
-The job's summary gets the same text. A pull request from a fork, or of Dependabot, has a token that only reads: it
-gets the summary alone.
+It creates the comment or changes the existing one. It shows a file that ends in .md as Markdown, and every other file
+as it is. STATUS takes GitHub's `job.status`: `failure` makes the comment begin with the words that the job failed;
+`success` makes a comment on a deployment begin with the words that it was applied. The job's summary gets the same
+text. A pull request from a fork or of Dependabot has a token that only reads, so it gets only the summary.
 """
 
 import os
@@ -59,14 +58,14 @@ def main() -> None:
 
 
 def marker(about: str) -> str:
-    """Return the first line of a comment on a subject, which Markdown does not show."""
+    """Return the first line of a comment on a subject; Markdown does not show it."""
     return f"<!-- gatehouse: {about} -->"
 
 
 def body(job: Job, about: str, reports: Sequence[Path], *, status: str = "") -> str:
-    """Return the comment's text: the marker, how the job ended, the reports, and what they are of.
+    """Return the comment's text: the marker, the job's outcome, the reports, and their commit and run.
 
-    A missing report is said to be so.
+    The text also names a report that is missing.
     """
     commit = job.pull_request["head"]["sha"] if job.pull_request else job.commit
     of = f"Commit {commit[:12]}, [run]({job.run_url})."
@@ -82,9 +81,9 @@ def _outcome(job: Job, about: str, status: str) -> Iterator[str]:
 
 
 def put(pull_request: PullRequest, first_line: str, text: str) -> str:
-    """Create or change the comment that begins with a line; return a sentence on what was done.
+    """Create or change the comment that begins with a line; return a sentence that says which.
 
-    Several such comments come from requests that GitHub took, but did not answer: all but the first are deleted.
+    If GitHub accepts a request but does not answer it, the next run makes a second comment. Delete all but the first.
     """
     ours = [each for each in pull_request.get_issue_comments() if _is_ours(each, first_line)]
     for extra in ours[1:]:

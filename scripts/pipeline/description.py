@@ -1,8 +1,8 @@
 """`make description`: write the pull request's description to build/pipeline/description.md.
 
-Its lines `accept: ...` are what ACCEPTED of `make access-diff` and `make plan-report` takes. The description is the
-present one, so a job that is run again sees what has been added. After a push it is that of the pull request that the
-commit merged; the file is empty where there is none.
+The file gets the description as it is now, so a job that runs again sees later additions. ACCEPTED of `make
+access-diff` and `make plan-report` takes its lines `accept: ...`. After a push, the description is that of the pull
+request that the commit merged; without one, the file is empty.
 """
 
 import os

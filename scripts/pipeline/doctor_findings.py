@@ -1,4 +1,4 @@
-"""What `make doctor JSON=1 > build/pipeline/<environment>-doctor.json` found."""
+"""Reads the findings of `make doctor JSON=1 > build/pipeline/<environment>-doctor.json`."""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _GRAVE = frozenset({"warning", "problem"})
 
 @dataclass(frozen=True)
 class DoctorFinding:
-    """A finding that somebody has to mend: the check's name, `warning` or `problem`, the finding, and its fix."""
+    """A finding that somebody has to fix: the check's name, `warning` or `problem`, the finding, and its fix."""
 
     check: str
     severity: str

@@ -1,8 +1,9 @@
-"""`make drift ENV=<environment>`: keep the environment's one issue on drift true, from its plan and from `make doctor`.
+"""`make drift ENV=<environment>`: keep the environment's one issue on drift up to date.
 
-The plan of the main branch shows the drift of what Terraform manages; doctor shows what others put next to it. The
-issue is opened when either finds something, changed while that differs, and closed once neither does. A plan or a
-doctor that failed leaves no file: the issue then says so, and stays open. It holds the report of `make plan-report`.
+It reads the plan of the main branch, which shows the drift of what Terraform manages, and the findings of `make
+doctor`, which show objects that others added. It opens the issue if either finds something, changes it if the findings
+change, and closes it once neither finds anything. A failed plan or doctor leaves no file; then the issue says so and
+stays open. The issue holds the report of `make plan-report`.
 """
 
 import os
@@ -24,7 +25,7 @@ LABEL = "drift"
 
 @dataclass(frozen=True)
 class Night:
-    """What a night's run found in an environment. `plan` or `findings` is None if `make plan` or doctor failed."""
+    """The findings of one night in an environment. `plan` or `findings` is None if `make plan` or doctor failed."""
 
     environment: str
     plan: Planned | None
@@ -49,7 +50,7 @@ def main() -> None:
 
 
 def keep_true(repository: Repository, job: Job, night: Night) -> str:
-    """Open, change or close the issue of an environment. Return what was done."""
+    """Open, change or close the issue of an environment; return a sentence that says which."""
     environment = night.environment
     first_line = f"<!-- gatehouse: drift of {environment} -->"
     opened = [issue for issue in repository.get_issues(state="open", labels=[LABEL]) if _is_ours(issue, first_line)]
@@ -72,7 +73,7 @@ def _is_ours(issue: Issue, first_line: str) -> bool:
 
 
 def _parts(job: Job, night: Night) -> Iterator[str]:
-    """Yield the issue's paragraphs: doctor's findings first, because they are short and the plan's report is not."""
+    """Yield the issue's paragraphs. Doctor's short findings come first, then the long report on the plan."""
     environment = night.environment
     if night.findings is None:
         yield f"**`make doctor` failed**, so nobody knows what others have changed around {environment}: {_run(job)}."

@@ -1,4 +1,4 @@
-"""GitHub's REST API through PyGithub, which pages, and waits where GitHub limits the rate.
+"""GitHub's REST API through PyGithub, which reads all pages, and waits if GitHub limits the rate.
 
 https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
 """
@@ -19,11 +19,11 @@ from scripts.errors import OperationError
 from scripts.pipeline.job import Job
 
 LONGEST_TEXT = 65_535
-"""Characters that GitHub takes in a comment, an issue, and in the summary or the text of a check run."""
+"""The most characters that GitHub accepts in a comment, an issue, and the summary or text of a check run."""
 
-_LONGEST_WAIT_SECONDS = 900  # a rate limit resets within the hour; a job has a time limit of its own
+_LONGEST_WAIT_SECONDS = 900  # a rate limit resets within the hour, and a job has its own time limit
 _RETRIES = 6
-_TRY_AGAIN = [429, *range(500, 600)]  # GithubRetry adds 403, where its text speaks of a rate limit
+_TRY_AGAIN = [429, *range(500, 600)]  # GithubRetry adds 403 if its text mentions a rate limit
 _TIMEOUT_SECONDS = 30
 _PAUSES = ("seconds_between_requests", "seconds_between_writes")
 _FIXES = {
@@ -35,7 +35,7 @@ _FIXES = {
 
 
 class _Waits(logging.Handler):
-    """Says how long a request waits; PyGithub's other messages are those of our errors."""
+    """Prints how long a request waits; PyGithub's other messages repeat those of our errors."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print a message on waiting."""
@@ -51,19 +51,19 @@ _logger.addHandler(_Waits())
 
 
 class NotPermittedError(OperationError):
-    """GitHub's token may not do this."""
+    """GitHub's token lacks the permission for this."""
 
 
 @contextlib.contextmanager
 def repository_of(job: Job) -> Iterator[Repository]:
-    """Give the job's repository.
+    """Yield the job's repository.
 
     Raises within the block:
-        NotPermittedError: the token may not do it.
+        NotPermittedError: the token lacks the permission.
         OperationError: GitHub does not answer, or refuses for another reason.
     """
     retry = GithubRetry(total=_RETRIES, status_forcelist=_TRY_AGAIN, max_rate_limit_wait=_LONGEST_WAIT_SECONDS)
-    # PyGithub pauses between requests, as GitHub asks; a stand-in on this machine does not.
+    # PyGithub pauses between requests, as GitHub asks; a server on this machine needs no pause.
     pause: dict[str, Any] = dict.fromkeys(_PAUSES) if is_this_machine(job.api_url) else {}
     client = Github(auth=Auth.Token(job.token), base_url=job.api_url, retry=retry, timeout=_TIMEOUT_SECONDS, **pause)
     try:
@@ -79,7 +79,7 @@ def repository_of(job: Job) -> Iterator[Repository]:
 
 
 def pull_request_of(job: Job, repository: Repository) -> PullRequest | None:
-    """Return the pull request of the run, as it is now; after a push, the one that this commit merged, if any."""
+    """Return the run's pull request as it is now; after a push, the one that the commit merged, if any."""
     if job.pull_request is not None:
         return repository.get_pull(job.pull_request["number"])
     for found in repository.get_commit(job.commit).get_pulls():
@@ -89,7 +89,7 @@ def pull_request_of(job: Job, repository: Repository) -> PullRequest | None:
 
 
 def cut(text: str, job: Job, limit: int = LONGEST_TEXT) -> str:
-    """Return a text that GitHub takes: a longer one loses its last lines, and says where to read them."""
+    """Return a text that GitHub accepts: cut off the last lines of a longer one, and say where to read them."""
     if len(text) <= limit:
         return text
     note = f"\n\n**The rest is left out, because GitHub limits the length.** [The run]({job.run_url}) has all of it."
@@ -101,7 +101,7 @@ def cut(text: str, job: Job, limit: int = LONGEST_TEXT) -> str:
     return kept + "\n\n</details>" * unclosed + note
 
 
-_CLOSED = "\n```" + "\n\n</details>" * 3  # the room to close what a cut leaves open; nothing nests deeper
+_CLOSED = "\n```" + "\n\n</details>" * 3  # closes every block that a cut may leave open; none is nested deeper
 
 
 __all__ = ["LONGEST_TEXT", "NotPermittedError", "UnknownObjectException", "cut", "pull_request_of", "repository_of"]

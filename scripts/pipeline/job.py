@@ -1,4 +1,4 @@
-"""The job that runs now, as GitHub Actions describes it in variables and in a file of JSON.
+"""The running job, as GitHub Actions describes it in variables and in a JSON file.
 
 https://docs.github.com/en/actions/reference/workflows-and-actions/variables
 """
@@ -13,7 +13,7 @@ from scripts.errors import UserError
 from scripts.tools import ROOT
 
 REPORTS = ROOT / "build" / "pipeline"
-"""The folder in which the steps of a job leave what later steps read."""
+"""The folder in which a job's steps leave files for later steps."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,13 @@ class Job:
 
     @property
     def pull_request(self) -> Mapping[str, Any] | None:
-        """The pull request that started the run; None for a push, a schedule and a start by hand."""
+        """The pull request that started the run; None after a push, on a schedule, or after a manual start."""
         found: Mapping[str, Any] | None = self.event.get("pull_request")
         return found
 
     @property
     def is_of_a_stranger(self) -> bool:
-        """Whether GitHub gives the run a token that only reads: a pull request from a fork, or of Dependabot."""
+        """Whether GitHub gives the run a token that only reads, as for a pull request from a fork or of Dependabot."""
         if self.pull_request is None:
             return False
         head = (self.pull_request["head"].get("repo") or {}).get("full_name")

@@ -1,8 +1,8 @@
-"""`make keep-plan ENV=<environment>`: put the saved plan and its build into build/kept-plan/, unless it holds a secret.
+"""`make keep-plan ENV=<environment>`: copy the saved plan and its build to build/kept-plan/, unless it holds a secret.
 
-The job of a pull request keeps the folder as an artifact. Unpack it into build/ of a checkout of the same commit, and
-`make apply` there applies that plan, or refuses it with the reason: something else than the plan was made from, or a
-state that has changed since. A plan file holds the variables and the state, so one with a secret is not kept.
+The job of a pull request keeps the folder as an artifact. Unpack it into build/ of a checkout of the same commit. There
+`make apply` applies that plan, or refuses it with the reason: other files than the plan was made from, or a state that
+has changed since. A plan file holds the variables and the state, so the command does not keep one with a secret.
 """
 
 import shutil
@@ -20,7 +20,7 @@ _SECRETS = ("client_secret", "signing_secret")
 
 
 def main() -> None:
-    """Write the folder, or say what keeps the plan out of it."""
+    """Write the folder, or say which secret prevents that."""
     environment = environments.find_cloud(
         environments.parser("keep-plan", __doc__).parse_args().environment,
         for_local="the local system has no jobs, so its plan is not kept.",
@@ -40,12 +40,12 @@ def main() -> None:
 
 
 def secrets_in(plan: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the names of the secrets that a plan's file holds; `plan` is what `terraform show -json` prints of it."""
+    """Yield the names of the secrets in a plan's file; `plan` is the output of `terraform show -json`."""
     declared = plan["configuration"]["root_module"].get("variables", {})
     for name, variable in plan.get("variables", {}).items():
         if declared[name].get("sensitive") and variable.get("value"):
             yield f"the variable {name}"
-    # The file also holds the state from before the objects were read anew; `resource_drift` has what differs.
+    # The file also holds the state from before the refresh; `resource_drift` has the differences.
     for row in [*plan.get("resource_changes", []), *plan.get("resource_drift", [])]:
         yield from (f"the {name} of {row['address']}" for name in _secret_members(row["change"].get("before")))
 

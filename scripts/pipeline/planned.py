@@ -12,7 +12,7 @@ from scripts.pipeline.job import REPORTS
 
 @dataclass(frozen=True)
 class PlannedChange:
-    """What the plan does to one resource: `update`, `delete` ..."""
+    """The plan's action on one resource: `update`, `delete` ..."""
 
     fingerprint: str
     address: str
@@ -20,20 +20,20 @@ class PlannedChange:
 
     @property
     def line(self) -> str:
-        """The change on one line; the fingerprint comes first."""
+        """The change in one line, after its fingerprint."""
         return f"{self.fingerprint} {self.action} {self.address}"
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A plan: the fingerprint of the whole, and its changes without those that pass by themselves."""
+    """A plan: the fingerprint of the whole, and its changes without mere consequences such as new versions."""
 
     fingerprint: str
     changes: tuple[PlannedChange, ...]
 
 
 def planned(environment: str, reports: Path = REPORTS) -> Planned:
-    """Return the changes of an environment's plan; raises UserError if their file is missing or not one."""
+    """Return the changes of an environment's plan; raises UserError if their file is missing or invalid."""
     path = reports / f"{environment}.json"
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -46,20 +46,20 @@ def planned(environment: str, reports: Path = REPORTS) -> Planned:
 
 
 def environment_of(verb: str, description: str | None) -> str:
-    """Return the environment that the command line names; raises UserError where it names none."""
+    """Return the environment that the command line names; raises UserError if it names none."""
     found: str | None = parser(verb, description).parse_args().environment
     return required(found)
 
 
 def parser(verb: str, description: str | None) -> argparse.ArgumentParser:
-    """Return the command line of a verb on a plan; scripts.environments, which reads Terraform's files, is slow."""
+    """Return the parser of a verb about a plan. It avoids scripts.environments, whose reading of Terraform is slow."""
     made = command_line.parser(verb, description)
     made.add_argument("environment", nargs="?", help="the environment whose plan was reported")
     return made
 
 
 def required(environment: str | None) -> str:
-    """Return the name; raises UserError where there is none."""
+    """Return the name; raises UserError if it is missing."""
     if not environment:
         raise UserError("say which environment: ENV=<name>.")
     return environment

@@ -1,8 +1,8 @@
-"""`make propose BRANCH=<branch> TITLE=<title>`: put the changed files into a pull request, new or already open.
+"""`make propose BRANCH=<branch> TITLE=<title>`: put the changed files into a pull request, a new or an open one.
 
-It commits what git tracks and what has changed, pushes it over the branch on `origin`, and opens a pull request to
-the branch that was checked out. Nothing changed: it does nothing. GitHub does not start workflows for a pull request
-of a workflow's own token until a person approves their run.
+It commits the changes to tracked files, pushes the commit over the branch on `origin`, and opens a pull request to the
+branch that was checked out. Without changes it does nothing. If a workflow's own token opens a pull request, GitHub
+starts no workflow for it until a person approves the run.
 """
 
 import base64
@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def _push(root: Path, job: Job, branch: str, title: str) -> None:
-    """Commit onto a commit of its own, not onto the branch that is checked out, and push that."""
+    """Commit outside the checked-out branch, and push that commit."""
     name, email = _AUTHOR
     person = {
         f"GIT_{role}_{key}": value
@@ -68,7 +68,7 @@ def _push(root: Path, job: Job, branch: str, title: str) -> None:
 
 
 def _authorization(root: Path, job: Job) -> Mapping[str, str]:
-    """Return the variables that give git the job's token for the remote; an argument would show it to every process."""
+    """Return the variables that give git the job's token; as an argument, every process could see it."""
     remote = _git(root, "remote", "get-url", "origin")
     if not remote.startswith("https://"):
         return {}

@@ -1,7 +1,7 @@
-"""`make publish VERSION=<version>`: make the release on GitHub from build/release, for the tag v<version>.
+"""`make publish VERSION=<version>`: publish build/release as the release of the tag v<version> on GitHub.
 
-The release is a draft until all files are there. An earlier draft of the same version is taken up; a published
-release is never changed.
+The release stays a draft until it has all files. The command completes an earlier draft of the same version, and never
+changes a published release.
 """
 
 import os
@@ -20,7 +20,7 @@ _LINK_TO_A_FILE = re.compile(r"\]\((?!https?://|#)([^)\s]+)\)")
 
 
 def main() -> None:
-    """Make the draft, upload what it lacks, publish it."""
+    """Create the draft, upload the files that it lacks, publish it."""
     version = version_of("publish", __doc__)
     if not (RELEASE / NOTES).exists():
         raise UserError(f"there is nothing to publish; run `make release VERSION={version}` first.")
@@ -34,7 +34,7 @@ def main() -> None:
             if path.name == NOTES:
                 continue
             if path.name in present:
-                present[path.name].delete_asset()  # of an interrupted run
+                present[path.name].delete_asset()  # an interrupted run left it
             release.upload_asset(str(path), name=path.name)
             detail(f"uploaded {path.name}")
         release.update_release(name=tag, message=notes, draft=False)
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def linked(notes: str, base: str) -> str:
-    """Return notes whose links to files lead below `base`: on a release's page they would lead nowhere."""
+    """Return notes whose relative links point below `base`; on a release's page they would lead nowhere."""
     return _LINK_TO_A_FILE.sub(rf"]({base}/\1)", notes)
 
 

@@ -1,6 +1,6 @@
-"""`make record-plan ENV=<environment>`: note on the pull request's commit which changes were reviewed.
+"""`make record-plan ENV=<environment>`: record on the pull request's commit which changes were reviewed.
 
-The note is a check run, which only an application of GitHub can write: its text lists a fingerprint for each change.
+The record is a check run, which only a GitHub application can write. Its text lists the fingerprint of each change.
 `make require-plan` reads it after the merge.
 """
 

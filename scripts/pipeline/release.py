@@ -1,7 +1,7 @@
-"""`make release VERSION=<version>`: put everything that a release holds into build/release.
+"""`make release VERSION=<version>`: write all files of a release to build/release.
 
-The zips of the functions for both instruction sets, the site, the lists of their libraries (SBOM, CycloneDX in JSON),
-the notes of CHANGELOG.md, and SHA256SUMS. `make publish` gives them to GitHub.
+These are the zips of the functions for both instruction sets, the site, the list of each archive's libraries (SBOM,
+CycloneDX in JSON), the notes from CHANGELOG.md, and SHA256SUMS. `make publish` uploads them to GitHub.
 """
 
 import gzip
@@ -27,7 +27,7 @@ NOTES = "NOTES.md"
 
 
 def main() -> None:
-    """Write the folder anew."""
+    """Write the folder, without files of earlier runs."""
     version = version_of("release", __doc__)
     notes = notes_of(version, (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
     shutil.rmtree(RELEASE, ignore_errors=True)
@@ -50,10 +50,10 @@ def main() -> None:
 
 
 def version_of(verb: str, description: str | None) -> str:
-    """Return the version that the command line or VERSION names; it is the one of pyproject.toml.
+    """Return the version that the command line or VERSION names; it has to be that of pyproject.toml.
 
     Raises:
-        UserError: it is missing, or another one than pyproject.toml's.
+        UserError: it is missing, or differs from that of pyproject.toml.
     """
     parser = command_line.parser(verb, description)
     parser.add_argument("--version", default=os.environ.get("VERSION", ""), help="as 1.2.3 or v1.2.3; default: VERSION")
@@ -65,7 +65,7 @@ def version_of(verb: str, description: str | None) -> str:
 
 
 def notes_of(version: str, changelog: str) -> str:
-    """Return the section of a version from the change log; raises UserError where there is none, or an empty one."""
+    """Return a version's section of the change log; raises UserError if there is none, or an empty one."""
     section = re.search(rf"^## {re.escape(version)}\b[^\n]*\n(.*?)(?=^## |\Z)", changelog, re.MULTILINE | re.DOTALL)
     if section is None or not section[1].strip():
         raise UserError(f'CHANGELOG.md has no notes for {version}; rename "## Unreleased" to "## {version}" first.')
@@ -73,7 +73,7 @@ def notes_of(version: str, changelog: str) -> str:
 
 
 def pack(folder: Path, archive: Path) -> None:
-    """Write the files of a folder into a tar.gz whose bytes depend on the files alone."""
+    """Write the files of a folder into a tar.gz whose bytes depend only on the files."""
     with (
         archive.open("wb") as raw,
         gzip.GzipFile("", "wb", 9, raw, mtime=0) as packed,

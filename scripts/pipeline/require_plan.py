@@ -1,9 +1,9 @@
-"""`make require-plan ENV=<environment>`: refuse the saved plan if it does what no pull request has shown.
+"""`make require-plan ENV=<environment>`: refuse the saved plan if it has a change that no pull request has shown.
 
-It compares the plan's changes with those that `make record-plan` noted on the merged pull request's last commit. A
-change that is already made is missing from the plan, which is well; a change that nobody has reviewed is refused.
-PLAN=<fingerprint> accepts exactly the plan with this fingerprint, which the refusal names. The verdict is also written
-to build/pipeline/<environment>-review.md, for the comment.
+It compares the plan's changes with those that `make record-plan` recorded on the merged pull request's last commit. The
+plan may lack a reviewed change, which somebody has made already; it may not have an unreviewed one. PLAN=<fingerprint>
+accepts exactly the plan with this fingerprint, which the refusal names. The command also writes the verdict to
+build/pipeline/<environment>-review.md, for the comment.
 """
 
 import os
@@ -22,7 +22,7 @@ from scripts.pipeline.record_plan import check_name
 _LINE = re.compile(r"^([0-9a-f]{16}) ", re.MULTILINE)
 _SHOWN = 20
 _ACTIONS = "github-actions"
-"""The application in whose name a workflow's own token writes."""
+"""The GitHub application as which a workflow's own token writes."""
 
 
 def main() -> None:
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def accept(environment: str, plan: Planned, given: str) -> str:
-    """Return why the plan may be applied, in words; `given` is the fingerprint of a plan that somebody has read.
+    """Return in words why the plan may be applied; `given` is the fingerprint of a plan that a person has read.
 
     Raises:
         UnreviewedError: the plan has a change that no pull request has shown.
@@ -90,7 +90,7 @@ def require(plan: Planned, reviewed: Iterable[str], source: str, environment: st
 
 
 def _reviewed(job: Job, repository: Repository, environment: str) -> tuple[str, frozenset[str]]:
-    """Return where an environment's plan was reviewed, in words, and the fingerprints of the changes shown there."""
+    """Return the place of an environment's review, in words, and the fingerprints of the changes shown there."""
     merged = pull_request_of(job, repository)
     if merged is None:
         return "any pull request (this commit merged none)", frozenset()

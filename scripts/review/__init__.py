@@ -1,1 +1,1 @@
-"""Commands that say what the data files or a change mean."""
+"""Commands that explain what the data files or a change mean."""

@@ -1,4 +1,4 @@
-"""The lines `accept: ...` by which a person accepts exactly one thing that a report names."""
+"""The lines `accept: ...`; with each, a person accepts exactly one finding of a report."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,14 +9,14 @@ _WORD = "accept: "
 
 
 def accept(what: str) -> str:
-    """Return the line that accepts something, as a report prints it."""
+    """Return the line that accepts a finding, as a report prints it."""
     return f"{_WORD}{what}"
 
 
 def accepted_lines(argument: str | None, shell: Mapping[str, str]) -> frozenset[str] | None:
-    """Return the lines of the file that the argument names, else the shell's ACCEPTED; None where neither does.
+    """Return the lines of the file that the argument or else the shell's ACCEPTED names; None if neither names one.
 
-    The file may hold other text too, as a pull request's description does. Raises UserError if it cannot be read.
+    The file may hold other text too, such as a pull request's description. Raises UserError if it cannot be read.
     """
     name = argument or shell.get("ACCEPTED")
     if not name:

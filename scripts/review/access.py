@@ -1,4 +1,4 @@
-"""`make access`: show who may call what, as access.yaml and the OpenAPI documents say.
+"""`make access`: show who may call which operation, according to access.yaml and the OpenAPI documents.
 
 python -m scripts.review.access [--format markdown|json] [--root DIRECTORY]
 """
@@ -31,12 +31,12 @@ def main() -> None:
 
 
 def access_document(project: Project) -> dict[str, Any]:
-    """Return who may call what, for programs.
+    """Return who may call which operation, for programs.
 
-    `callers`: each connection, then each machine client: its `kind`, `name`, `display_name` and `scopes`.
-    `operations`: each with `api`, `method`, `path`, `public`, `needs` (alternatives of scopes that are all needed; null
-    when public), `site` (`list` or `detail` for the view of the site that calls it, else null) and `callers`, the names
-    of those who may call it. A public operation is open to everyone, with or without a token.
+    `callers`: the connections, then the machine clients, each with `kind`, `name`, `display_name` and `scopes`.
+    `operations`: each with `api`, `method`, `path`, `public`, `needs` (alternatives, each a list of scopes that are all
+    needed; null if public), `site` (`list` or `detail` for the view of the site that calls it, else null) and
+    `callers`, the names of those who may call it. A public operation is open to everyone, with or without a token.
     """
     callers = [
         {
@@ -70,7 +70,7 @@ def access_document(project: Project) -> dict[str, Any]:
 def matrix(document: dict[str, Any]) -> str:
     """Return access_document's content as a Markdown table: a row for each operation, a column for each caller.
 
-    First the connections, then the machine clients, which say that they are.
+    The connections come first, then the machine clients, marked as such.
     """
     marks = {kind: mark for _, kind, mark in _KINDS}
     callers = document["callers"]
@@ -100,7 +100,7 @@ def _yes(allowed: bool) -> str:  # noqa: FBT001 - the one argument of a formatte
 
 
 def _site_view(api: str, operation: Operation) -> str | None:
-    """Return the view that calls an operation: the site makes them from the documents (modules/stack/config.tf)."""
+    """Return the view that calls an operation; the site derives its views from the documents."""
     views = {("GET", f"/{api}"): "list", ("GET", f"/{api}/{{id}}"): "detail"}
     return views.get((operation.method, operation.path))
 

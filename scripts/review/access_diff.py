@@ -1,11 +1,11 @@
 """`make access-diff BASE=<revision>`: show for whom a change opens or closes which operation.
 
-It compares decisions, not files: it builds the packaged authorizer of the commit at which this branch left BASE, and of
-this checkout, uncommitted changes included. It asks both about every kind of token, and compares the policies that they
-answer, over all paths.
+It compares decisions, not files. It builds the packaged authorizer of the commit at which this branch left BASE, and
+that of this checkout with its uncommitted changes. It asks both about every kind of token, and compares the policies
+that they answer, over all paths.
 
-With ACCEPTED=<file>, such as a pull request's description, the exit code is 1 when something opens that no line of the
-file accepts; the report prints the lines. A request that no operation explains cannot be accepted.
+With ACCEPTED=<file>, such as a pull request's description, the exit code is 1 if something opens that no line of the
+file accepts; the report prints the line to add. A request that no operation explains cannot be accepted.
 
 python -m scripts.review.access_diff [--base REVISION] [--format markdown|json] [--accepted FILE] [--root DIRECTORY]
 """
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def require_acceptance(comparison: Comparison, accepted: frozenset[str]) -> None:
-    """Raise OperationError if a row opens something without its line, or a policy opens what no operation explains."""
+    """Raise OperationError if a row opens something without its line, or a policy opens an undeclared request."""
     missing = [line for row in comparison.rows if (line := acceptance(row)) and line not in accepted]
     if comparison.strays or missing:
         raise OperationError(

@@ -1,8 +1,8 @@
-"""`make audit`: look every locked library up in the databases of known vulnerabilities, PyPI's and npm's.
+"""`make audit`: look up every locked library in PyPI's and npm's databases of known vulnerabilities.
 
-It asks with pip-audit and `npm audit`, about every file of requirements/ and every package-lock.json. A vulnerability
-that requirements/accepted.yaml names with a day and a reason is accepted until that day. A library that a database does
-not know, or a database that does not answer, is not audited: a line says so, and the command fails.
+It runs pip-audit and `npm audit` on every file of requirements/ and every package-lock.json. It accepts a vulnerability
+that requirements/accepted.yaml names with a reason and a day, until that day. If a database does not know a library or
+does not answer, the library is not audited: a line says so, and the command fails.
 """
 
 import json
@@ -35,14 +35,14 @@ class Vulnerability:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a database says of one lock file; `not_audited` says why it says nothing of some or all of it."""
+    """A database's answer about one lock file; `not_audited` says why parts of it are missing, if any are."""
 
     vulnerabilities: tuple[Vulnerability, ...]
     not_audited: str | None = None
 
 
 def main() -> None:
-    """Ask about every lock file, print what is found, and judge it."""
+    """Ask about every lock file, print the findings, and judge them."""
     today = datetime.now(UTC).date()
     exceptions = accepted(yaml.safe_load(_ACCEPTED.read_text(encoding="utf-8")), today)
     step("Asking the databases of known vulnerabilities")
@@ -79,10 +79,10 @@ def locks() -> list[Path]:
 
 
 def accepted(written: object, today: date) -> Mapping[str, str]:
-    """Return the reasons of the exceptions that are in force, by identifier; `written` is the file's content.
+    """Return the reasons of the exceptions in force, by identifier; `written` is the file's content.
 
     Raises:
-        UserError: an exception has no reason, no day, or a day that is over.
+        UserError: an exception has no reason, no day, or a day in the past.
     """
     reasons = {}
     for identifier, exception in (written if isinstance(written, dict) else {}).items():
@@ -98,7 +98,7 @@ def accepted(written: object, today: date) -> Mapping[str, str]:
 
 
 def read_pip_audit(said: str) -> Answer:
-    """Return what pip-audit's JSON says. pip-audit itself counts a library that the database lacks as harmless."""
+    """Read pip-audit's JSON. pip-audit itself counts a library as harmless if the database lacks it."""
     listed: list[dict[str, Any]] = json.loads(said)["dependencies"]
     skipped = [one["name"] for one in listed if "skip_reason" in one]
     found = [
@@ -115,7 +115,7 @@ def read_pip_audit(said: str) -> Answer:
 
 
 def read_npm_audit(said: str) -> Answer:
-    """Return what the JSON of `npm audit` says (auditReportVersion 2)."""
+    """Read the JSON of `npm audit` (auditReportVersion 2)."""
     report: dict[str, Any] = json.loads(said)
     if "vulnerabilities" not in report:
         return Answer((), str(report.get("message") or report.get("error", {}).get("summary") or "no report"))
@@ -126,7 +126,7 @@ def _advisories(packages: Mapping[str, Any]) -> Iterator[Vulnerability]:
     for name, package in packages.items():
         fix = "`npm audit fix` in its folder" if package["fixAvailable"] else "no version fixes it yet"
         for via in package["via"]:
-            if isinstance(via, dict):  # otherwise it names the library that has the advisory
+            if isinstance(via, dict):  # otherwise the name of another library that has the advisory
                 yield Vulnerability((via["url"].rpartition("/")[2],), f"{name} {via['range']}", fix)
 
 

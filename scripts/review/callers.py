@@ -1,4 +1,4 @@
-"""Those who may call an API, and an issuer that gives them tokens which an authorizer takes as good."""
+"""The possible callers of an API, and an issuer whose tokens the authorizer accepts."""
 
 import json
 import time
@@ -16,10 +16,10 @@ from scripts.build.data_files.project import Project
 CONNECTION, MACHINE_CLIENT, NOBODY = "connection", "machine_client", "nobody"
 LIFETIME_SECONDS = 3_600
 STAGE_ARN = "arn:aws:execute-api:eu-west-1:123456789012:abc123/live"
-"""Any stage will do: a decision depends on the API, which the first segment of the path names."""
+"""Any account and stage will do: a decision depends only on the API, the first segment of the path."""
 
 type Event = Mapping[str, str]
-"""An event of a TOKEN authorizer, as API Gateway makes it."""
+"""An event of a TOKEN authorizer, as API Gateway sends it."""
 
 _ISSUER = "https://review.invalid/"
 _KEY_ID = "review"
@@ -27,7 +27,7 @@ _KEY_ID = "review"
 
 @dataclass(frozen=True)
 class Caller:
-    """A connection or machine client of access.yaml with its scopes there, or nobody: a request without a token."""
+    """A connection or machine client of access.yaml with its granted scopes, or nobody: a request without a token."""
 
     kind: str
     name: str
@@ -55,26 +55,26 @@ def callers(project: Project) -> list[Caller]:
 
 
 def named_scopes(project: Project, api: str) -> frozenset[str]:
-    """Return the scopes that the operations of an API name, none for an API that there is not."""
+    """Return the scopes that an API's operations name; none if the API does not exist."""
     document = project.apis.get(api)
     found = [] if document is None else [*operations(document)]
     return frozenset(scope for each in found for needed in each.any_of or () for scope in needed)
 
 
 class Issuer:
-    """Plays a tenant: it has a signing key, and gives any caller an access token with any scopes.
+    """Plays a tenant: has a signing key, and issues any caller an access token with any scopes.
 
-    A real tenant grants less. So a decision that depends on the tenant's restraint shows.
+    A real tenant grants less. So the comparison shows any decision that relies on the tenant's restraint.
     """
 
     def __init__(self, now: float | None = None) -> None:
-        """Make a key; tokens are issued at `now` (Unix time, by default the present)."""
+        """Create a key; tokens are issued at `now` (Unix time, by default the present)."""
         self._key = generate_private_key(65537, 2048)
         self.now = int(time.time() if now is None else now)
 
     @property
     def ends(self) -> float:
-        """A moment at which every token that this issuer gives has ended, leeway included."""
+        """A time at which every token of this issuer has expired, leeway included."""
         return self.now + LIFETIME_SECONDS + 3_600
 
     def settings(self, machine_clients: Iterable[str]) -> dict[str, str]:
@@ -88,7 +88,7 @@ class Issuer:
         }
 
     def event(self, caller: Caller, api: str, audience: str, scopes: Iterable[str], *, expired: bool = False) -> Event:
-        """Return what API Gateway hands to the authorizer for a request of the API's list with a caller's token."""
+        """Return API Gateway's event for a request to the API's list with a caller's token."""
         token = "" if caller.kind == NOBODY else self._token(caller, audience, sorted(scopes), expired=expired)
         return {
             "type": "TOKEN",
@@ -104,7 +104,7 @@ class Issuer:
             "iat": issued,
             "exp": issued + LIFETIME_SECONDS,
             "scope": " ".join(scopes),
-            "permissions": scopes,  # counts where access.yaml turns Auth0's roles on
+            "permissions": scopes,  # counts if access.yaml turns Auth0's roles on
         }
         if caller.kind == MACHINE_CLIENT:
             client = _client_id(caller.name)

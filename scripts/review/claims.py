@@ -1,4 +1,4 @@
-"""Reads docs/threat-model.md and docs/faults.md: what is promised, and the tests that show it."""
+"""Reads docs/threat-model.md and docs/faults.md: each promise, and the tests that show that it holds."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _ROW = re.compile(r"^\| (?P<subject>[^|]+) \| (?P<promise>[^|]+) \| (?P<tests>`[
 
 @dataclass(frozen=True, order=True)
 class Proof:
-    """A test: its file, and its name in it, of pytest or of Terraform's `run`."""
+    """A test: its file, and the name of the function of pytest or of Terraform's `run` block."""
 
     file: Path
     name: str
@@ -31,7 +31,7 @@ class Proof:
 
 @dataclass(frozen=True)
 class Claim:
-    """A row of a table: a threat or a fault, the control or the promise, and the tests."""
+    """A row of the table: a threat or a fault, the control or promise, and the tests."""
 
     subject: str
     promise: str

@@ -1,8 +1,8 @@
-"""`make evidence`: one folder for an auditor, build/evidence/: what is promised, what shows it, and how that went now.
+"""`make evidence`: write a folder for an auditor, build/evidence/: the promises, the tests that show them, the results.
 
-It runs the tests that docs/threat-model.md names, some minutes with a whole system on this machine, and the proofs,
-scans and lists of the other verbs. Nothing in the folder is written by hand. Exit code 1 when a piece failed; README.md
-in the folder says which.
+It runs the tests that docs/threat-model.md and docs/faults.md name, against a whole system on this machine, which takes
+half an hour and more. It also runs the proofs, scans and lists of the other verbs. Nobody writes in the folder by hand.
+Exit code 1 if a piece failed; README.md in the folder says which.
 """
 
 import functools
@@ -31,7 +31,7 @@ FOLDER = ROOT / "build" / "evidence"
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of the evidence: its file in the folder, its meaning, and what makes it and returns whether it is good."""
+    """A part of the evidence: its file in the folder, its meaning, and the function that writes it and judges it."""
 
     file: str
     meaning: str
@@ -39,7 +39,7 @@ class Piece:
 
 
 def main() -> None:
-    """Make every piece anew, then the table of contents."""
+    """Remove the folder, write every piece, then the table of contents."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     good = {}
@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def _shown(document: Path, *heads: str) -> Callable[[Path], bool]:
-    """Return what writes a document's table with the results of its tests."""
+    """Return a function that writes a document's table with the results of its tests."""
 
     def make(file: Path) -> bool:
         text, is_good = table(claims(document), _results(), (heads[0], heads[1]))
@@ -67,12 +67,12 @@ def _shown(document: Path, *heads: str) -> Callable[[Path], bool]:
 
 @functools.cache
 def _results() -> Results:
-    """Run the tests of both documents once; they share many."""
+    """Run the tests of both documents once, because they share many."""
     return run_proofs([*claims(THREATS), *claims(FAULTS)], "evidence")
 
 
 def _output_of(*command: str) -> Callable[[Path], bool]:
-    """Return what keeps the output of one of our modules; it is good when the module says so."""
+    """Return a function that runs one of our modules and keeps its output; the exit code decides whether it is good."""
 
     def make(file: Path) -> bool:
         with file.open("w", encoding="utf-8") as output:

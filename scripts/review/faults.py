@@ -1,7 +1,7 @@
-"""`make faults`: break the system here on purpose, as docs/faults.md lists it, and print what was promised and seen.
+"""`make faults`: cause the faults of docs/faults.md on this machine, and print each promise with what happened.
 
-It runs the tests that the document names, which takes half an hour and more; KILLS=1 leaves most of that out. Each test
-is printed as it ends. Exit code 1 when one did not pass; the last lines name it, and say why.
+It runs the tests that the document names, which takes half an hour and more; KILLS=1 omits most of that. It prints each
+test as it ends. Exit code 1 if one did not pass; the last lines name it, and say why.
 """
 
 from collections.abc import Iterable, Iterator
@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def report(listed: Iterable[Claim], results: Results) -> Iterator[str]:
-    """Yield the lines of the report: each fault, its promise, and how each of its tests ended."""
+    """Yield the lines of the report: each fault, its promise, and the result of each test."""
     for claim in listed:
         yield ""
         yield f"{'kept    ' if is_shown(claim, results) else 'NOT KEPT'}  {claim.subject}"

@@ -1,9 +1,9 @@
-"""`make plan-report ENV=<environment>`: put the plan that `make plan` saved into Markdown, and hold it against rules.
+"""`make plan-report ENV=<environment>`: describe the plan that `make plan` saved in Markdown, and check it by rules.
 
-First the rules that the plan breaks and what it destroys, with what is lost; then the changes that touch security, by
-module; the rest folded. Sensitive values are never shown. At most 65,536 characters, which a comment on GitHub may have
-(LIMIT=0 for all). Exit code 1 when the plan breaks a rule (scripts/review/plan/rules.py) and no line of the file that
-ACCEPTED names accepts it; the report prints the line. With CHANGES=<file> it writes the plan's changes to that file as
+First come the broken rules and what the plan destroys, with the loss; then the changes that touch security, by module;
+the rest is folded. The report never shows sensitive values. It has at most 65,536 characters, GitHub's limit for a
+comment (LIMIT=0: no limit). Exit code 1 if the plan breaks a rule (scripts/review/plan/rules.py) that no line of the
+file in ACCEPTED accepts; the report prints the line. With CHANGES=<file> it writes the plan's changes to that file as
 JSON, with the fingerprints by which two plans are compared (scripts/review/plan/fingerprint.py).
 
 python -m scripts.review.plan_report <environment> [--plan-json FILE] [--accepted FILE] [--changes FILE] [--limit N]

@@ -1,16 +1,16 @@
 """The proof that the authorizer's policies allow what the documents declare, and nothing else.
 
-For each API and each caller, three statements, each about all methods and all paths:
+It proves three statements for each API and each caller, about all methods and all paths:
 
 1. Nothing is missing: the policy allows every plain request of each operation that the caller's scopes open.
-2. Nothing is open that the caller's scopes do not open, whichever way a router reads the path before it routes.
-3. Nothing is open that no document declares: an allowed request has the form of an operation that is open to the
-   caller, where a parameter stands for whatever IAM's `*` matches. IAM has no narrower wildcard.
+2. No closed operation is open, in whatever way a router reads the path before it routes.
+3. Nothing undeclared is open: every allowed request has the form of an operation that is open to the caller. In that
+   form, a parameter is any text that IAM's `*` matches, because IAM has no narrower wildcard.
 
-Escapes are beyond a policy: where `/movies/{id}` is open and `/movies/top` is not, no pattern can tell `/movies/%74op`
+A policy cannot judge escapes: if `/movies/{id}` is open and `/movies/top` is not, no pattern can tell `/movies/%74op`
 from an id. There the guard before the function decides, by the operation that API Gateway has routed to. So a fourth
-statement, about each caller and operation: the guard answers as the documents declare. It is what makes 2 whole for
-readings that decode; where the policy alone is not enough for one, the proof says so in a note.
+statement covers each caller and operation: the guard answers as the documents declare. With it, statement 2 also holds
+for readings that decode. If the policy alone is not enough for one, the proof says so in a note.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -33,16 +33,16 @@ from scripts.review.languages.routes import Router
 
 type Answer = Mapping[str, Any]
 type Ask = Callable[[Caller, str], Answer | None]
-"""Returns the authorizer's answer to a caller's token for an API, None for a 401."""
+"""Returns the authorizer's answer to a caller's token for an API; None for a 401."""
 
 
 @dataclass
 class Proof:
-    """The outcome: sentences on what does not hold, and notes on what holds by the guard alone."""
+    """The outcome: a sentence for each statement that does not hold, and notes on those that need the guard."""
 
     faults: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    policies: int = 0  # how many different ones were compared
+    policies: int = 0  # how many different policies were compared
 
 
 def prove(project: Project, ask: Ask, now: float, after: float, progress: Callable[[str], object] = bool) -> Proof:
@@ -52,8 +52,8 @@ def prove(project: Project, ask: Ask, now: float, after: float, progress: Callab
         project: the documents.
         ask: asks the authorizer.
         now: Unix time at which the tokens are good.
-        after: Unix time at which they have ended.
-        progress: takes the name of each API when its proof begins.
+        after: Unix time at which they have expired.
+        progress: is called with the name of each API when its proof begins.
     """
     proof = Proof()
     everyone = callers(project)
@@ -82,7 +82,7 @@ def prove(project: Project, ask: Ask, now: float, after: float, progress: Callab
 
 
 class _Routes:
-    """The operations of an API by method and path, and where requests are routed; shared by all its policies."""
+    """The operations of an API by method and path, and their routes; shared by all policies of the API."""
 
     def __init__(self, found: list[Operation], texts: list[str]) -> None:
         self.guarded = {(each.method, segments(each.path)) for each in found if each.any_of is not None}
@@ -94,7 +94,7 @@ class _Routes:
 
 
 class _Comparison:
-    """One policy of an API, and the operations that ought to be open by it."""
+    """One policy of an API, and the operations that it should open."""
 
     def __init__(self, routes: _Routes, opened: frozenset[Operation], policy: Policy) -> None:
         self._routes, self._alphabet, self._routers = routes, routes.alphabet, routes.routers
@@ -116,7 +116,7 @@ class _Comparison:
             yield f"open, but no document declares it: {caller} may call `{_spaced(stray)}`"
 
     def notes(self, caller: Caller) -> Iterator[str]:
-        """Yield a sentence for the shortest request that the guard alone closes, if there is one."""
+        """Yield a sentence for the shortest request that only the guard refuses, if there is one."""
         found = [(request, method, path) for method, _, request, path in self._openings(decoding=True)]
         if found:
             request, method, path = min(found, key=lambda each: len(each[0]))
@@ -126,9 +126,9 @@ class _Comparison:
             )
 
     def _openings(self, *, decoding: bool) -> Iterator[tuple[str, tuple[str, ...], str, Path]]:
-        """Yield, of each method, the simplest reading that leads an allowed request to a closed operation.
+        """Yield, for each method, the simplest reading that leads an allowed request to a closed operation.
 
-        The method, the reading's steps, the request, and the operation's path.
+        Each item: the method, the reading's steps, the request, and the operation's path.
         """
         for method in sorted({method for method, _ in self._closed}):
             allowed = self._below(method)

@@ -1,4 +1,4 @@
-"""Runs the tests that claims name, and puts claims with the results into a table."""
+"""Runs the tests that claims name, and writes a table of the claims with the results."""
 
 import os
 import re
@@ -20,14 +20,14 @@ from scripts.tools import ROOT, TERRAFORM, require
 
 PASSED = "passed"
 _WORSE = (PASSED, "skipped", "failed")
-_KILLS = "10"  # of Terraform in an apply
+_KILLS = "10"  # how often the tests kill Terraform during an apply
 _ENDED = re.compile(r"^\[\w+\] \[ *\d+%\] (?P<outcome>[A-Z]+) (?P<test>\S+?::\w+)")
-"""What pytest-xdist prints when a test has ended."""
+"""The line that pytest-xdist prints when a test has ended."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """How a test ended: `passed`, `skipped`, `failed` or `not run`, and why it did not pass, in one line."""
+    """A test's outcome, `passed`, `skipped`, `failed` or `not run`, and why it did not pass, in one line."""
 
     outcome: str
     reason: str = ""
@@ -36,16 +36,16 @@ class Result:
 _NOT_RUN = Result("not run", "there is no such test, or pytest ended before it")
 
 type Results = Mapping[str, Result]
-"""By `<file>::<name>`."""
+"""Results by `<file>::<name>`."""
 
 
 def run_proofs(claims: Iterable[Claim], name: str) -> Results:
     """Run every test that the claims name, two files at a time, and print each as it ends.
 
-    build/tests/<name>.txt has pytest's report: why one failed, with all values.
+    pytest writes its report, with all values of a failure, to build/tests/<name>.txt.
 
     Raises:
-        UserError: KILLS or SEED is no number.
+        UserError: KILLS or SEED is not a number.
     """
     drawn = {"KILLS": os.environ.get("KILLS") or _KILLS, "SEED": os.environ.get("SEED") or str(int(time.time()))}
     if wrong := [f"{variable}={value}" for variable, value in drawn.items() if not value.isdecimal()]:
@@ -53,13 +53,13 @@ def run_proofs(claims: Iterable[Claim], name: str) -> Results:
     junit = ROOT / "build" / "tests" / f"{name}.xml"
     junit.parent.mkdir(parents=True, exist_ok=True)
     junit.unlink(missing_ok=True)
-    proofs = sorted({proof for claim in claims for proof in claim.proofs if proof.exists})  # pytest runs all or none
+    proofs = sorted({proof for claim in claims for proof in claim.proofs if proof.exists})  # one missing stops pytest
     results = _run_terraform([proof for proof in proofs if proof.file.suffix == ".hcl"])
     return {**results, **_run_pytest([proof for proof in proofs if proof.file.suffix == ".py"], drawn, junit)}
 
 
 def of(results: Results, proof: Proof) -> Result:
-    """Return how a test ended."""
+    """Return the result of a test."""
     return results.get(str(proof), _NOT_RUN)
 
 
@@ -81,7 +81,7 @@ def table(claims: Iterable[Claim], results: Results, heads: tuple[str, str]) -> 
 
 
 def read_results(junit: str) -> dict[str, Result]:
-    """Return the results in pytest's JUnit XML; of a test with many cases the worst counts."""
+    """Return the results in pytest's JUnit XML; the worst case of a test counts."""
     found: dict[str, Result] = {}
     for case in ElementTree.fromstring(junit).iter("testcase"):  # noqa: S314 -- our own pytest wrote it
         key = f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name', '').partition('[')[0]}"
@@ -104,7 +104,7 @@ def python_environment() -> dict[str, str]:
 def _run_pytest(proofs: list[Proof], drawn: Mapping[str, str], junit: Path) -> dict[str, Result]:
     command = [sys.executable, "-m", "pytest", "-v", "-n", "2", "--dist", "loadfile", f"--junitxml={junit}"]
     detail(f"to repeat the random choices, set {' '.join(f'{name}={value}' for name, value in drawn.items())}")
-    ordered = sorted(proofs, key=_position)  # as in `make test`: a rotation would wait an hour after some other tests
+    ordered = sorted(proofs, key=_position)  # as in `make test`: after some tests, a rotation would wait for an hour
     report = junit.with_suffix(".txt")
     detail(f"pytest's report: {report.relative_to(ROOT)}")
     told: set[str] = set()
@@ -127,7 +127,7 @@ def _run_pytest(proofs: list[Proof], drawn: Mapping[str, str], junit: Path) -> d
 
 
 def _tell(line: str, told: set[str], total: int) -> None:
-    """Print a test at the first of its cases that has ended, and each case that did not pass."""
+    """Print a test when its first case ends, and each case that did not pass."""
     if (ended := _ENDED.match(line)) is None:
         return
     outcome, test = ended["outcome"].lower(), ended["test"]
@@ -137,12 +137,12 @@ def _tell(line: str, told: set[str], total: int) -> None:
 
 
 def _position(proof: Proof) -> tuple[Path, int]:
-    """Return where a test is: its file, and the place in it."""
+    """Return a test's file, and its position in the file."""
     return proof.file, (ROOT / proof.file).read_text(encoding="utf-8").find(f"def {proof.name}(")
 
 
 def _run_terraform(proofs: list[Proof]) -> dict[str, Result]:
-    """Run the test files of the modules, and read which `run` blocks passed."""
+    """Run the test files of the modules, and find the `run` blocks that passed."""
     found = {}
     for file in sorted({proof.file for proof in proofs}):
         detail(f"terraform test {file}")
@@ -168,5 +168,5 @@ def _terraform_test(module: Path, file: str) -> str:
             check=False,
         )
         if answer.returncode and command[0] == "init":
-            return ""  # the provider is not to be had, so the test was not run
+            return ""  # the provider is not available, so the test did not run
     return answer.stdout

@@ -1,8 +1,8 @@
 """`make prove`: prove that the authorizer's policies allow what the documents declare, and nothing else.
 
-For each connection, each machine client and nobody, over all methods and paths, whichever way a router reads a path. It
-needs no credentials and no build: the authorizer runs in this process. Exit code 1 when a statement does not hold; the
-shortest request that shows it is printed (scripts/review/proof.py has the statements).
+It proves this for each connection, each machine client and nobody, over all methods and paths, in whatever way a router
+reads a path. It needs no credentials and no build: the authorizer runs in this process. Exit code 1 if a statement of
+scripts/review/proof.py does not hold; the command then prints the shortest request that shows it.
 
 python -m scripts.review.prove [--root DIRECTORY]
 """
@@ -22,11 +22,11 @@ from scripts.review.callers import Caller, Issuer, callers, named_scopes
 from scripts.review.proof import Answer, Ask, prove
 from scripts.tools import ROOT
 
-_NOTES = 10  # are printed; faults are printed all
+_NOTES = 10  # the most notes to print; faults are printed in full
 
 
 def main() -> None:
-    """Prove, and print what was proved and what was not."""
+    """Prove, and print the proved statements and the faults."""
     parser = command_line.parser("prove", __doc__)
     parser.add_argument("--root", type=Path, default=ROOT, help="another checkout to prove")
     project = load_project(parser.parse_args().root)
@@ -46,9 +46,10 @@ def main() -> None:
 
 
 def asking(project: Project, issuer: Issuer) -> Ask:
-    """Return what asks this checkout's authorizer, with a token that claims every scope that the API's operations name.
+    """Return a function that asks this checkout's authorizer with a caller's token.
 
-    A token with every scope of access.yaml would be longer than a header may be.
+    The token claims every scope that the API's operations name. With every scope of access.yaml it would exceed the
+    limit of a header.
     """
     handler = build_handler(
         issuer.settings(project.access["machine_clients"]),

@@ -1,4 +1,4 @@
-"""The plan that a report is about: the saved one, or a file of `terraform show -json`."""
+"""The plan of a report: the saved one, or a file of `terraform show -json`."""
 
 import argparse
 import json
@@ -23,7 +23,7 @@ def add_plan_json(parser: argparse.ArgumentParser) -> None:
 
 
 def document(environment: Environment, plan_json: Path | None) -> Mapping[str, Any]:
-    """Return the plan as JSON; raises UserError where there is none, or the file cannot be read."""
+    """Return the plan as JSON; raises UserError if there is none, or the file cannot be read."""
     if plan_json is not None:
         try:
             found: Mapping[str, Any] = json.loads(plan_json.read_text(encoding="utf-8"))

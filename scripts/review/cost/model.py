@@ -1,4 +1,4 @@
-"""From a plan's resources, prices and traffic to dollars a month."""
+"""Computes dollars a month from a plan's resources, prices and traffic."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ type Table = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Stack:
-    """What of a plan has a price. `functions` holds each one's memory in gigabytes, by name."""
+    """The priced parts of a plan. `functions` holds the memory of each function in gigabytes, by name."""
 
     functions: Mapping[str, float]
     architecture: str
@@ -41,7 +41,7 @@ class Stack:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a bill: a service, how much of it, and dollars a month."""
+    """A line of a bill: a service, its amount, and dollars a month."""
 
     service: str
     dollars: float
@@ -54,7 +54,7 @@ def read_table(path: Path = PRICES) -> Table:
 
 
 def read_stack(values: Mapping[str, Any]) -> Stack:
-    """Return what has a price in `planned_values` or `prior_state.values` of a plan's JSON.
+    """Return the priced parts of `planned_values` or `prior_state.values` of a plan's JSON.
 
     https://developer.hashicorp.com/terraform/internals/json-format
     """
@@ -79,7 +79,7 @@ def read_stack(values: Mapping[str, Any]) -> Stack:
 
 
 def bill(stack: Stack, table: Table, size: str) -> list[Line]:
-    """Return the lines of a month at a size of traffic, in the order of the services."""
+    """Return the bill of a month at a size of traffic, in the order of the services."""
     visits, visit = table["traffic"][size]["visits"], table["visit"]
     requests = visits * visit["api_requests"] if stack.apis else 0
     asked = requests * visit["authorizer_share"]
@@ -117,7 +117,7 @@ def bill(stack: Stack, table: Table, size: str) -> list[Line]:
 
 
 def dollars(price: Mapping[str, Any], amount: float) -> float:
-    """Return the dollars for an amount: what is free comes off first, then each tier takes what fits into it."""
+    """Return the dollars for an amount: subtract the free part, then fill one price tier after the other."""
     left = max(0.0, amount - float(price.get("free", 0)))
     total = 0.0
     for size, each in price["tiers"]:

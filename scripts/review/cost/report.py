@@ -1,4 +1,4 @@
-"""Puts bills into Markdown: a column for each size of traffic, the largest line first, then what was assumed."""
+"""Writes bills as Markdown: a column for each size of traffic, the largest line first, then the assumptions."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from scripts.review.markdown import folded, table
 
 
 def report(environment: str, stacks: tuple[Stack, Stack], base: str, prices: Table) -> str:
-    """Return the report on an environment; `stacks` are after and before the plan, `base` names the one before."""
+    """Return the report on an environment. `stacks`: after and before the plan. `base`: the name of the one before."""
     sizes = [*prices["traffic"]]
     after, before = ([bill(stack, prices, size) for size in sizes] for stack in stacks)
     totals = [sum(line.dollars for line in lines) for lines in after]

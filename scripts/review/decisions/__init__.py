@@ -1,1 +1,1 @@
-"""The decisions of two commits: build the authorizer of each, ask both the same questions, compare the answers."""
+"""Compares the decisions of two commits: builds the authorizer of each, and asks both the same questions."""

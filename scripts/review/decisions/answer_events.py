@@ -1,8 +1,8 @@
-"""Runs in a process of its own, on an unpacked zip of the authorizer: answers the events on standard input.
+"""Answers authorizer events with an unpacked zip of the authorizer; runs in its own process.
 
-It imports nothing of this project but what the zip holds. Standard input is one JSON object: `folder` of the unpacked
-zip, the `settings` of the function, and `events`. Standard output is a JSON array: for each event the policy document,
-or null where API Gateway would answer 401 or 500.
+It imports nothing of this project but the zip's content. Standard input is one JSON object: `folder`, that of the
+unpacked zip; `settings` of the function; `events`. Standard output is a JSON array: for each event the policy document,
+or null if API Gateway would answer 401 or 500.
 """
 
 import json
@@ -11,7 +11,7 @@ import sys
 
 
 def main() -> None:
-    """Answer all events, and write the answers where nothing that the authorizer prints can mix with them."""
+    """Answer all events, and write the answers to the real standard output, apart from the authorizer's prints."""
     task = json.load(sys.stdin)
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -1,4 +1,4 @@
-"""The two sides of a comparison: the files of a commit, and this checkout; each with its built authorizer."""
+"""The two sides of a comparison, a commit and this checkout, each with its built authorizer."""
 
 import io
 import shutil
@@ -13,7 +13,7 @@ from scripts.build.functions import build_functions
 from scripts.child_environment import for_program
 from scripts.errors import CommandError, OperationError, UserError
 
-_NEEDED = ("auth0", "functions", "requirements", "site", ".python-version")  # of a commit, to build its authorizer
+_NEEDED = ("auth0", "functions", "requirements", "site", ".python-version")  # read by the authorizer's build
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Side:
 
 
 def here(root: Path) -> Side:
-    """Return the checkout as it is, uncommitted changes included; builds its authorizer, unless it is up to date."""
+    """Return the checkout with its uncommitted changes; builds its authorizer unless it is up to date."""
     return _side("this checkout", root, root / "build")
 
 
@@ -34,7 +34,7 @@ def at(revision: str, root: Path) -> Side:
     """Return the commit at which this checkout's branch left a revision, with its authorizer.
 
     Raises:
-        UserError: git knows no such revision, or no history that the two share.
+        UserError: git does not know the revision, or it shares no history with this branch.
         OperationError: the commit's own data files or libraries cannot be built.
     """
     folder = files_at(revision, root)
@@ -46,10 +46,10 @@ def at(revision: str, root: Path) -> Side:
 
 
 def files_at(revision: str, root: Path) -> Path:
-    """Return a folder of build/review, named by the commit, with what the build needs of that commit.
+    """Return a folder of build/review, named by the commit, with those files of the commit that the build reads.
 
-    It is the commit at which this checkout's branch left the revision: the other branch's later commits are no change
-    of this one. Raises UserError as `at` does.
+    The commit is the one at which this checkout's branch left the revision, so later commits of the other branch do not
+    count as changes of this one. Raises UserError as `at` does.
     """
     commit = _common_commit(revision, root)
     folder = root / "build" / "review" / commit[:12]
@@ -89,6 +89,6 @@ def _unpack(commit: str, root: Path, folder: Path) -> None:
 
 
 def _git(root: Path, *arguments: str) -> bytes:
-    """Return what git prints; nothing where it fails."""
+    """Return the output of git; empty if git fails."""
     answer = subprocess.run(["git", *arguments], cwd=root, env=for_program(), capture_output=True, check=False)
     return answer.stdout if answer.returncode == 0 else b""

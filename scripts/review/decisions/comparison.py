@@ -19,14 +19,14 @@ from scripts.review.languages.routes import Router
 
 type Change = Literal["opened", "closed", "changed", "unchanged"]
 type ScopeSets = tuple[tuple[str, ...], ...]
-"""The smallest sets of scopes with which a caller's token opens an operation; () for none, ((),) for any token."""
+"""The smallest sets of scopes with which a caller's token opens an operation; (): none does; ((),): any token does."""
 
 EVERYONE = "everyone, without a token"
 
 
 @dataclass(frozen=True)
 class Row:
-    """What a change does to one caller's access to one operation."""
+    """The effect of a change on one caller's access to one operation."""
 
     api: str
     operation: str  # GET /movies/{id}
@@ -34,16 +34,16 @@ class Row:
     change: Change
     before: ScopeSets
     after: ScopeSets
-    opened_example: str | None  # a shortest request that passes after and did not before
+    opened_example: str | None  # a shortest request that passes now but did not before
     closed_example: str | None
 
 
 @dataclass(frozen=True)
 class Stray:
-    """A request that a policy lets through now, though no operation explains it.
+    """A request that a policy now allows, although no operation explains it.
 
-    No document declares anything of its form; or it is of the form of an operation of which no plain request opens, as
-    `GET /movies/new/../top` is.
+    Either no document declares anything of its form. Or it has the form of an operation of which no plain request
+    opens, such as `GET /movies/new/../top`.
     """
 
     api: str
@@ -81,7 +81,7 @@ def compare(
 
 
 class _Side:
-    """An API of one commit: its operations, and what each policy lets through to them."""
+    """An API of one commit: its operations, and the requests to them that each policy allows."""
 
     def __init__(self, found: Sequence[Operation], alphabet: Alphabet) -> None:
         self.public = {_key(each) for each in found if each.any_of is None}
@@ -102,7 +102,7 @@ class _Side:
         return self._allowed[key]
 
     def open_paths(self, key: tuple[str, Path], policy: Policy) -> DFA:
-        """Return the plain paths that reach an operation through a policy; a public one has no authorizer."""
+        """Return the plain paths that reach an operation through a policy; a public operation has no authorizer."""
         if key not in self.public | self.guarded:
             return nothing(self._alphabet)
         routed = self._routers[key[0]].plain(key[1])
@@ -123,11 +123,11 @@ class _Side:
 
     @cached_property
     def declared_forms(self) -> DFA:
-        """Return the requests of the form of a guarded operation."""
+        """Return the requests that have the form of a guarded operation."""
         return self.forms(self.guarded)
 
     def forms(self, keys: Iterable[tuple[str, Path]]) -> DFA:
-        """Return the requests of the form of some operations, whatever IAM's `*` takes for a parameter."""
+        """Return the requests that have the form of one of the operations, with any text that IAM's `*` matches."""
         patterns = ["/".join([method, *map(_wildcard, path)]) for method, path in keys]
         return matching(patterns, self._alphabet) if patterns else nothing(self._alphabet)
 
@@ -167,7 +167,7 @@ def _rows(api: str, sides: _Sides, decisions: Sequence[tuple[Question, Policy, P
             sets: tuple[ScopeSets, ScopeSets] = (((),) if was_public else (), ((),) if is_public else ())
             yield Row(api, name, EVERYONE, _change(opened, closed, *sets), *sets, opened, closed)
         if is_public:
-            continue  # that row says it all
+            continue  # the row for everyone already covers all callers
         for caller, asked in by_caller.items():
             yield from _caller_rows(api, name, key, sides, caller, asked)
 
@@ -184,8 +184,8 @@ def _caller_rows(
         before, after, opened, closed = _opening(key, sides, [each for each in asked if each[0].expired == expired])
         if key in sides.before.public:
             if not after:
-                continue  # the row of everyone says that it closes
-            before, opened, closed = after, None, None  # to tokens with enough scopes it stays open
+                continue  # the row for everyone says that it closes
+            before, opened, closed = after, None, None  # it stays open to tokens with enough scopes
         who = f"{caller} with an expired token" if expired else str(caller)
         ought_to_open = bool(caller.scopes) and not expired
         if ought_to_open or before or after:
@@ -195,7 +195,7 @@ def _caller_rows(
 def _opening(
     key: tuple[str, Path], sides: _Sides, asked: Sequence[tuple[Question, Policy, Policy]]
 ) -> tuple[ScopeSets, ScopeSets, str | None, str | None]:
-    """Return the scopes that open an operation before and after, and a request that opens, and one that closes."""
+    """Return the scopes that open an operation before and after, a request that opens, and one that closes."""
     opening: tuple[list[frozenset[str]], list[frozenset[str]]] = ([], [])
     opened = closed = None
     for question, before, after in asked:
@@ -234,7 +234,7 @@ def _strays(api: str, sides: _Sides, decisions: Sequence[tuple[Question, Policy,
 
 
 def _opened(sides: _Sides, before: Policy, after: Policy) -> Iterator[tuple[str, Path]]:
-    """Yield the operations of which a policy opens more plain requests than the one before; they have rows."""
+    """Yield the operations of which a policy allows more plain requests than the one before; they have rows."""
     for key in sides.operations:
         if not is_empty(sides.after.open_paths(key, after) - sides.before.all_open_paths(key[0], before)):
             yield key

@@ -1,4 +1,4 @@
-"""The questions that both authorizers are asked: every kind of token that there can be for an API."""
+"""The questions to both authorizers: every kind of token that there can be for an API."""
 
 import json
 import subprocess
@@ -18,7 +18,7 @@ from scripts.review.callers import ANONYMOUS, CONNECTION, MACHINE_CLIENT, Caller
 from scripts.review.decisions.checkouts import Side
 
 EVERY_COMBINATION = 5
-"""So many scopes of an API are asked about in every combination; of more, none, one, two, and all but none to two."""
+"""Up to so many scopes, ask about every combination; beyond, about none, one, two, and all but none to two."""
 
 _CHILD = Path(__file__).with_name("answer_events.py")
 
@@ -28,7 +28,7 @@ OTHER_CLIENT = Caller(MACHINE_CLIENT, "another-client", "any other application",
 
 @dataclass(frozen=True)
 class Question:
-    """A token shown to an API: whose it is, the scopes that it claims, and whether it has expired."""
+    """A token for an API: its caller, the scopes that it claims, and whether it has expired."""
 
     api: str
     caller: Caller
@@ -39,9 +39,10 @@ class Question:
 def questions(before: Project, after: Project) -> Iterator[Question]:
     """Yield the questions for each API of either side.
 
-    For each connection and machine client of either side: tokens with every combination of the scopes that the API's
-    operations name, also of those that a tenant ought not to give the caller; and an expired one with all of them. A
-    request without a token. And tokens with all of them from a connection and an application that neither side knows.
+    Each connection and machine client of either side shows tokens with every combination of the scopes that the API's
+    operations name, also of scopes that the tenant should not grant, and an expired token with all of them. Further
+    questions: a request without a token, and tokens with all scopes from a connection and an application that neither
+    side knows.
     """
     for api in sorted({*before.apis, *after.apis}):
         every = named_scopes(before, api) | named_scopes(after, api)
@@ -66,7 +67,7 @@ def all_callers(before: Project, after: Project) -> list[Caller]:
 
 
 def answers(side: Side, asked: Sequence[Question], issuer: Issuer) -> list[Mapping[str, Any] | None]:
-    """Return the policy document for each question, None for a 401: the packaged code decides, in its own process.
+    """Let the packaged code decide in its own process; return the policy document for each question, None for a 401.
 
     Raises:
         OperationError: the authorizer does not start.

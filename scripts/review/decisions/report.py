@@ -1,4 +1,4 @@
-"""Puts a comparison of decisions into words: Markdown for people, plain objects for programs."""
+"""Writes a comparison of decisions: Markdown for people, plain objects for programs."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ _ORDER = {"opened": 0, "changed": 1, "closed": 2}
 def as_document(base: str, comparison: Comparison) -> dict[str, Any]:
     """Return the comparison for programs: `base`, `rows` and `unexplained`, with the members of Row and Stray.
 
-    A row that opens something has `accept`, the line that a pull request's description has to hold to accept it.
+    A row that opens something has `accept`: the line that accepts it in a pull request's description.
     """
     return {
         "base": base,
@@ -25,9 +25,9 @@ def as_document(base: str, comparison: Comparison) -> dict[str, Any]:
 
 
 def as_markdown(base: str, comparison: Comparison, accepted: frozenset[str] = frozenset()) -> str:
-    """Return the comparison as Markdown: first the unexplained requests, then each change, last the folded rest.
+    """Return the comparison as Markdown: the unexplained requests, then each change, then the folded rest.
 
-    `accepted` holds the lines that somebody has given; they are listed apart from those that are still to be given.
+    `accepted` holds the lines that a person has given; the report lists them apart from the missing ones.
     """
     changed = sorted((row for row in comparison.rows if row.change != "unchanged"), key=lambda row: _ORDER[row.change])
     same = [row for row in comparison.rows if row.change == "unchanged"]
@@ -74,7 +74,7 @@ def as_markdown(base: str, comparison: Comparison, accepted: frozenset[str] = fr
 
 
 def acceptance(row: Row) -> str | None:
-    """Return the line that accepts a row: it names the operation and the caller; None where nothing is opened."""
+    """Return the line that accepts a row, with operation and caller; None if the row opens nothing."""
     return accept(f"{row.operation} for {row.caller}") if row.opened_example else None
 
 

@@ -8,10 +8,10 @@ _STAND_INS = "xyzwvutsrqponmlkjihgXYZWVUTSRQPONMLKJIHG-_~!"
 
 
 class Alphabet:
-    """The symbols of the automata that are compared with each other."""
+    """The symbols that a group of comparable automata shares."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        """Take the patterns and paths; every character that none of them names behaves like `other`."""
+        """Take the patterns and paths; each character that none of them contains behaves like `other`."""
         named = _ALWAYS.union(*texts) - {"*", "?"}
         self.other = next(character for character in _STAND_INS if character not in named)
         self.symbols = named | {self.other}
@@ -21,5 +21,5 @@ class Alphabet:
         return character if character in self.symbols else self.other
 
     def decoded(self, digits: str) -> str:
-        """Return the symbol of the octet that two hexadecimal digits write (RFC 3986 §2.1)."""
+        """Return the symbol of the octet that two hexadecimal digits encode (RFC 3986 §2.1)."""
         return self.symbol(chr(int(digits, 16)))

@@ -11,16 +11,16 @@ from automata.fa.nfa import NFA
 
 from scripts.review.languages.alphabet import Alphabet
 
-# What this module builds is well-formed; checking each automaton again would take a third of the time.
+# This module builds only well-formed automata; checking each one would take a third of the time.
 config.should_validate_automata = False
 
 EVERYTHING, ONE = "*", "?"
 
 
 def matching(patterns: Iterable[str], alphabet: Alphabet, *, after: str = "") -> DFA:
-    """Return the texts that match one of the patterns, in which `*` is any characters, `/` too, and `?` is one.
+    """Return the texts that match a pattern; `*` matches any characters, also `/`, and `?` matches one.
 
-    With `after`, those that match when `after` is put before them.
+    With `after`, return the texts that match once `after` is put in front of them.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
     """
     transitions: dict[int, dict[str, set[int]]] = {0: {}}
@@ -44,7 +44,7 @@ def matching(patterns: Iterable[str], alphabet: Alphabet, *, after: str = "") ->
 def determinised(
     transitions: Mapping[int, Mapping[str, set[int]]], start: int, finals: set[int], alphabet: Alphabet
 ) -> DFA:
-    """Return the minimal automaton of a nondeterministic one; "" is the symbol of a step that reads nothing."""
+    """Return the minimal deterministic automaton of a nondeterministic one; "" marks a step without input."""
     return DFA.from_nfa(
         NFA(
             states=set(transitions),
@@ -78,7 +78,7 @@ def union(languages: Iterable[DFA], alphabet: Alphabet) -> DFA:
 
 
 def rest_after(language: DFA, prefix: str) -> DFA:
-    """Return the texts that continue a prefix within the language; the prefix consists of symbols."""
+    """Return the texts that continue a prefix within the language; the prefix is a sequence of symbols."""
     state = language.initial_state
     for symbol in prefix:
         found = language.transitions[state].get(symbol)
@@ -96,14 +96,14 @@ def rest_after(language: DFA, prefix: str) -> DFA:
 
 
 def is_empty(language: DFA) -> bool:
-    """Return whether a language has no text. automata-lib's own method fails on an object that nothing holds."""
+    """Return whether a language is empty. automata-lib's own method fails on an object that nothing references."""
     return bool(language.isempty())
 
 
 def shortest(language: DFA) -> str | None:
     """Return a shortest text of a language; None for the empty language.
 
-    automata-lib enumerates the texts of a length by making all of them, which are too many here.
+    automata-lib enumerates all texts of a length, which are too many here.
     """
     found = {language.initial_state: ""}
     waiting = deque(found)
@@ -119,7 +119,7 @@ def shortest(language: DFA) -> str | None:
 
 
 def readable_first(transition: tuple[str, object]) -> tuple[bool, bool, str]:
-    """Sort transitions so that an example of two equally short ones is the one with letters."""
+    """Sort transitions so that, of two equally short examples, the one with letters comes first."""
     symbol = transition[0]
     return not symbol.isalpha(), symbol.islower(), symbol
 

@@ -1,4 +1,4 @@
-"""The requests that an authorizer's answer allows, as API Gateway evaluates it."""
+"""The requests that the authorizer's answer allows, as API Gateway evaluates it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -16,13 +16,13 @@ _END = ("DateLessThan", "aws:CurrentTime")
 
 
 class Policy:
-    """The Resources of a policy document that Allow and that Deny at a moment."""
+    """The Resources that a policy document allows and denies at one time."""
 
     def __init__(self, document: Mapping[str, Any] | None, at: float) -> None:
-        """Read a policy document, None for a 401, at a Unix time.
+        """Read a policy document, or None for a 401, at a Unix time.
 
         Raises:
-            OperationError: it has an element that this reading does not know, so that nothing can be said of it.
+            OperationError: the document has an element that this class cannot evaluate.
         """
         self.allowed: list[str] = []
         self.denied: list[str] = []
@@ -37,7 +37,7 @@ class Policy:
         yield from (*self.allowed, *self.denied)
 
     def requests(self, stage_arn: str, alphabet: Alphabet) -> DFA:
-        """Return the requests of a stage that it allows: an explicit Deny wins, and without an Allow it is a Deny.
+        """Return the requests of a stage that the policy allows: an explicit Deny wins; without an Allow, it denies.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
         """
@@ -45,7 +45,7 @@ class Policy:
         return matching(self.allowed, alphabet, after=stage) - matching(self.denied, alphabet, after=stage)
 
     def below(self, stage_arn: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return its patterns without the stage's ARN, which tell two policies of different stages apart or alike."""
+        """Return the patterns without the stage's ARN, to compare policies of different stages."""
         allowed, denied = (
             tuple(sorted(resource.removeprefix(f"{stage_arn}/") for resource in resources))
             for resources in (self.allowed, self.denied)

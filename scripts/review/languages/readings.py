@@ -1,11 +1,11 @@
 """The ways in which a router might read a path before it routes, and the paths that it then sees.
 
-A router may decode escapes, drop empty segments and remove dot segments, each or not, in any order. A reading takes a
-language of paths to the language of what the router sees. Dot segments need more than an automaton: `a/b/../../c` nests
-without a limit. Still the result is regular: where a path of the automaton reads a segment and then `..`, a step that
-reads nothing may take its place, and adding such steps comes to an end (M. Benois, 1969: cancellation in free groups).
+A router may decode escapes, drop empty segments and remove dot segments: any of these, in any order. A reading maps a
+language of paths to the language of the paths that the router sees. Dot segments are the hard case, because
+`a/b/../../c` nests without limit. The result is still regular: wherever a path reads a segment and then `..`, add a
+step that reads nothing. Adding such steps comes to an end (M. Benois, 1969: cancellation in free groups).
 
-Every step keeps the text of the request that it stands for, so that a finding is a request that can be sent.
+Every step keeps the original text of the request, so that each finding is a request that can be sent.
 """
 
 import heapq
@@ -21,7 +21,7 @@ from scripts.review.languages.alphabet import Alphabet
 from scripts.review.languages.automata import readable_first
 
 type State = Any
-"""A state: automata-lib's names of states, and pairs made of them."""
+"""A state: a name that automata-lib gives, or a pair made of such names."""
 
 type Arrivals = dict[State, str]
 """States, each with the shortest text that leads there."""
@@ -32,7 +32,7 @@ _DOTS = (".", "..")
 
 @dataclass(frozen=True)
 class Step:
-    """One step: the character that the router sees ("" for none), the state after it, and the request's text."""
+    """One step: the character that the router sees ("" for none), the next state, and the original text."""
 
     seen: str
     to: State
@@ -41,19 +41,19 @@ class Step:
 
 @dataclass(frozen=True)
 class Paths:
-    """The paths that a router sees. A path may end in a state of `ends`, with the text that is then left over."""
+    """The paths that a router sees. A path may end in a state of `ends`, with the original text that then remains."""
 
     start: State
     steps: Mapping[State, list[Step]]
     ends: Mapping[State, str]
 
     def arrivals(self, state: State) -> Arrivals:
-        """Return the states that are reached without seeing a character."""
+        """Return the states that can be reached without a character."""
         return _cheapest({state: ""}, lambda here: ((s.to, s.text) for s in self.steps.get(here, ()) if not s.seen))
 
 
 def as_text(language: DFA) -> Paths:
-    """Return a language's paths as they are."""
+    """Return the paths of a language, unread."""
     live = _live(language)
     steps = {
         state: [
@@ -69,10 +69,10 @@ def as_text(language: DFA) -> Paths:
 def readings(
     language: DFA, alphabet: Alphabet, *, without: Collection[str] = ()
 ) -> Iterator[tuple[tuple[str, ...], Paths]]:
-    """Yield each way to read the paths of a language: the steps that the router takes, in order, and what it sees.
+    """Yield each reading of a language's paths: the router's steps in order, and the paths that it then sees.
 
-    Ways that take a step of `without` are left out, and each way that sees what another one does, because one of its
-    steps meets nothing to change.
+    Leaves out readings with a step of `without`, and each reading that repeats another one because one of its steps
+    finds nothing to change.
     """
     takes: dict[str, Callable[[Paths], Paths | None]] = {
         DECODED: lambda paths: decoded(paths, alphabet),
@@ -90,7 +90,7 @@ def readings(
 
 
 def meeting(paths: Paths, language: DFA) -> tuple[str, str] | None:
-    """Return the shortest request of which the router sees a path of the language, and that path; None without one."""
+    """Return the shortest request whose path, as the router sees it, is in the language, and that path; or None."""
     order = count()
     waiting: list[tuple[int, int, State, State, str, str]] = [
         (0, next(order), paths.start, language.initial_state, "", "")
@@ -117,12 +117,12 @@ def meeting(paths: Paths, language: DFA) -> tuple[str, str] | None:
 
 
 def decoded(paths: Paths, alphabet: Alphabet) -> Paths | None:
-    """Decode each escape once (RFC 3986 §2.1); a percent sign without two digits stays. None if there is no escape."""
+    """Decode each escape once (RFC 3986 §2.1); keep other percent signs. None if no path has an escape."""
     plain = _without_silent_steps(paths)
     digits = {*string.hexdigits}
     met = False
 
-    # A state's second member: how many digits after a literal percent sign are still forbidden to make an escape.
+    # A state's second member counts the digits that may not follow a literal percent sign, or they would be an escape.
     def steps(state: tuple[State, int]) -> Iterator[Step]:
         return _shortest_each(all_steps(state))
 
@@ -131,7 +131,7 @@ def decoded(paths: Paths, alphabet: Alphabet) -> Paths | None:
         here, guarded = state
         for step in plain.steps.get(here, ()):
             if step.seen != "%":
-                if guarded == 2 and step.seen in digits:  # the second digit would make an escape
+                if guarded == 2 and step.seen in digits:  # a second digit would complete an escape
                     continue
                 yield Step(step.seen, (step.to, 2 if guarded == 1 and step.seen in digits else 0), step.text)
                 continue
@@ -163,7 +163,7 @@ def without_empty(paths: Paths) -> Paths | None:
             else:
                 yield Step(step.seen, (step.to, step.seen == "/"), step.text)
 
-    # A path's first slash, which its text leaves out, comes before the start.
+    # The start follows the path's first slash, which the text omits.
     result = _explored((paths.start, True), steps, lambda state: paths.ends.get(state[0]))
     return result if met else None
 
@@ -176,7 +176,7 @@ def without_dots(paths: Paths) -> Paths | None:
         return None
     silent = segments.cancelled()
 
-    # A state: "root", where no segment is left to remove; (state, "/") after a slash; (state, the segment so far).
+    # A state: "root" if no segment is left to remove; (state, "/") after a slash; (state, the segment so far).
     def steps(state: tuple[State, str]) -> Iterator[Step]:
         here, segment = state
         if segment in {"root", "/"}:
@@ -218,7 +218,7 @@ class _Segments:
         return any(map(any, (self._dot.values(), self._dot_dot.values())))
 
     def cancelled(self) -> dict[State, Arrivals]:
-        """Return where a place leads once segments and the `..` that remove them are taken out together."""
+        """Return where each state leads once a segment and the `..` that removes it are left out together."""
         silent: dict[State, Arrivals] = {place: {place: ""} for place in (*self._places, _END)}
         silent[_ROOT] = {self._start: ""}
         changed = True
@@ -237,7 +237,7 @@ class _Segments:
                 yield to, first + dot
             for to, more in silent[middle].items():
                 yield to, first + more
-            if place == _ROOT:  # nothing is left to remove, and `..` is dropped
+            if place == _ROOT:  # no segment is left to remove, so `..` disappears
                 for to, dots in self._dot_dot[middle].items():
                     yield to, first + dots
         for after, segment in self._ordinary.get(place, {}).items():
@@ -246,7 +246,7 @@ class _Segments:
                     yield to, segment + more + dots
 
     def _read(self, paths: Paths, place: State) -> None:
-        """Read one segment from a place, with the slash after it; `.` and `..` may also end the path."""
+        """Read one segment from a state, with the slash after it; `.` and `..` may also end the path."""
         kinds = {".": self._dot, "..": self._dot_dot}
         for each in (self._ordinary, *kinds.values()):
             each[place] = {}
@@ -277,7 +277,7 @@ def _keep_shorter(arrivals: Arrivals, to: State, text: str) -> None:
 
 
 def _cheapest[S: Hashable](start: dict[S, str], next_of: Callable[[S], Iterator[tuple[S, str]]]) -> dict[S, str]:
-    """Return every state that can be reached, with a shortest text (E. W. Dijkstra, 1959)."""
+    """Return every reachable state with a shortest text (E. W. Dijkstra, 1959)."""
     order = count()
     found: dict[S, str] = {}
     waiting = [(len(text), next(order), state, text) for state, text in start.items()]
@@ -325,7 +325,7 @@ def _shortest_each(steps: Iterable[Step]) -> Iterator[Step]:
 
 
 def _explored(start: State, steps_of: Callable[[Any], Iterator[Step]], end_of: Callable[[Any], str | None]) -> Paths:
-    """Return the part that can be reached from the start."""
+    """Return the part that is reachable from the start."""
     steps: dict[State, list[Step]] = {}
     ends: dict[State, str] = {}
     waiting: list[State] = [start]
@@ -341,7 +341,7 @@ def _explored(start: State, steps_of: Callable[[Any], Iterator[Step]], end_of: C
 
 
 def _live(language: DFA) -> set[State]:
-    """Return the states from which a path can still be accepted, and the initial one."""
+    """Return the initial state and the states from which a path can still be accepted."""
     before: dict[State, set[State]] = {}
     for state, transitions in language.transitions.items():
         for to in transitions.values():

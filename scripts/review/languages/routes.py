@@ -1,4 +1,4 @@
-"""The paths that API Gateway routes to an operation, by the text of the path (authorizer/routing.py).
+"""The paths that API Gateway routes to an operation, by the path's text (authorizer/routing.py).
 
 A path is a text without its first slash: `movies/7`.
 """
@@ -16,30 +16,30 @@ UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 
 
 class Router:
-    """The paths of all operations of one method, public ones too."""
+    """The paths of all operations of one method, including public ones."""
 
     def __init__(self, paths: Iterable[Path], alphabet: Alphabet) -> None:
-        """Take the paths of the documents, as segments."""
+        """Take the documents' paths, as segments."""
         self._paths = sorted(set(paths))
         self._alphabet = alphabet
-        # Kept, for the policies of one API are compared with the same paths.
+        # Cached, because all policies of an API are compared with the same paths.
         self.routed = cache(self._routed)
         self.plain = cache(self._plain)
 
     def _routed(self, path: Path) -> DFA:
-        """Return the texts that are routed to a path. A slash at the end changes nothing."""
+        """Return the texts that are routed to a path, with or without a slash at the end."""
         return self._won(path, slash=True)
 
     def _plain(self, path: Path) -> DFA:
-        """Return the texts that every router sends to a path, because there is nothing in them to read differently.
+        """Return the texts that every router sends to a path, because routers cannot read them differently.
 
-        They are in the normal form of RFC 3986 §6.2.2: no dot segments, no escape of an unreserved character; and they
-        hold no empty segment, no slash at the end, no escaped slash and no escaped percent sign.
+        These are in the normal form of RFC 3986 §6.2.2, without dot segments and escapes of unreserved characters. They
+        also have no empty segment, no slash at the end, no escaped slash and no escaped percent sign.
         """
         return self._won(path, slash=False) & normal(self._alphabet)
 
     def _won(self, path: Path, *, slash: bool) -> DFA:
-        """Return the texts of a path's form; where two forms fit, the literal child wins before the parameter."""
+        """Return the texts of a path's form; if another path fits too, a literal segment beats a parameter."""
         taken = nothing(self._alphabet)
         for other in self._paths:
             if len(other) == len(path) and _order(other) < _order(path):
@@ -85,13 +85,13 @@ def normal(alphabet: Alphabet) -> DFA:
 
     def plain_escapes(state: str, symbol: str) -> str | None:
         is_digit = symbol in "0123456789abcdefABCDEF"
-        if len(state) == 2 and is_digit:  # a percent sign and one digit
+        if len(state) == 2 and is_digit:  # after a percent sign and one digit
             return "" if _is_kept(chr(int(state[1] + symbol, 16))) else None
         if symbol == "%":
             return "%" if state == "" else None
         if state == "%" and is_digit:
             return f"%{symbol}"
-        return "" if state == "" else None  # an escape that is none would be read in several ways
+        return "" if state == "" else None  # routers read an incomplete escape in several ways
 
     return _built(plain_segments, {"segment"}, alphabet) & _built(plain_escapes, {""}, alphabet)
 

@@ -1,1 +1,1 @@
-"""A saved plan of Terraform, read for its meaning: what is lost, what touches security, and which rules it breaks."""
+"""Explains a saved Terraform plan: what it destroys, what touches security, and which rules it breaks."""

@@ -13,12 +13,12 @@ type Action = Literal["create", "read", "update", "replace", "delete", "forget",
 KNOWN_LATER = "(known after apply)"
 SENSITIVE = "(sensitive)"
 LEAST_SECRET = 8
-"""Characters; a shorter sensitive value is no secret worth looking for elsewhere, and would be found by chance."""
+"""Characters. A shorter sensitive value is no secret worth finding elsewhere, and would match by chance."""
 
 
 @dataclass(frozen=True)
 class Attribute:
-    """One attribute that changes. A value is JSON's; `path` is `environment.variables.API`."""
+    """One attribute that changes. Values are JSON; `path` is like `environment.variables.API`."""
 
     path: str
     before: Any
@@ -30,7 +30,7 @@ class Attribute:
 
 @dataclass(frozen=True)
 class Change:
-    """What the plan does to one resource; `before` and `after` are all its attributes, empty where it is not."""
+    """The plan's action on one resource; `before` and `after` hold all attributes, empty if it does not exist."""
 
     address: str
     module: str  # "" for the root
@@ -38,25 +38,25 @@ class Change:
     action: Action
     before: Mapping[str, Any] = field(repr=False)
     after: Mapping[str, Any] = field(repr=False)
-    known_later: Mapping[str, Any] = field(repr=False)  # the shape of `after`: true where a value is known after apply
-    attributes: tuple[Attribute, ...] = field(repr=False)  # those that change
-    clear: tuple[tuple[str, Any], ...] = field(repr=False)  # every path and value after that is not sensitive
+    known_later: Mapping[str, Any] = field(repr=False)  # the shape of `after`: true if a value is known after apply
+    attributes: tuple[Attribute, ...] = field(repr=False)  # the changed ones
+    clear: tuple[tuple[str, Any], ...] = field(repr=False)  # path and value of `after`, without sensitive values
 
-    is_taken_over: bool = False  # Terraform has not managed it before (an import)
+    is_taken_over: bool = False  # by an import: Terraform has not managed it before
 
     @property
     def destroys(self) -> bool:
-        """Whether the resource that exists now is destroyed."""
+        """Whether the plan destroys the existing resource."""
         return self.action in {"delete", "replace"}
 
     def is_known(self, name: str) -> bool:
-        """Whether an attribute's value after the apply is in the plan, in full."""
+        """Whether the plan knows an attribute's whole value after the apply."""
         return not _any_true(self.known_later.get(name))
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan: its changes, resources without one included, and the sensitive texts that occur in it."""
+    """A plan: an entry for every resource, changed or not, and the sensitive texts that occur in it."""
 
     environment: str
     changes: tuple[Change, ...]
@@ -68,7 +68,7 @@ class Plan:
 
 
 def read(document: Mapping[str, Any], environment: str) -> Plan:
-    """Return the plan of an environment; data sources are left out."""
+    """Return an environment's plan, without data sources."""
     found = [each for each in document.get("resource_changes", []) if each["mode"] == "managed"]
     secrets: set[str] = set()
     for each in found:
@@ -101,7 +101,7 @@ def _change(resource: Mapping[str, Any]) -> Change:
 
 
 def _action(actions: Sequence[str]) -> Action:
-    if len(actions) == 2:  # a deletion and a creation, in either order
+    if len(actions) == 2:  # delete and create, in either order
         return "replace"
     found: Action = actions[0]  # type: ignore[assignment]
     return found
@@ -109,7 +109,7 @@ def _action(actions: Sequence[str]) -> Action:
 
 @dataclass(frozen=True)
 class _Pair:
-    """A value before and after, the shape of what is known later, and the shapes of what is sensitive."""
+    """A value before and after, with masks: which parts are known only later, and which are sensitive."""
 
     before: Any
     after: Any
@@ -121,7 +121,7 @@ class _Pair:
         return _Pair(_member(self.before, key), _member(self.after, key), _member(self.later, key), masks)
 
     def members(self) -> Iterator[tuple[str, "_Pair"]]:
-        """Yield the parts that can be compared one by one, with what they add to the path; none for a single value."""
+        """Yield the parts that can be compared one by one, each with its part of the path; none for a single value."""
         if isinstance(self.before, Mapping) and isinstance(self.after, Mapping):
             later = self.later.keys() if isinstance(self.later, Mapping) else set()
             for name in sorted(self.before.keys() | self.after.keys() | later):
@@ -132,7 +132,7 @@ class _Pair:
 
 
 def _compared(path: str, pair: _Pair, forcing: set[str]) -> Iterator[Attribute]:
-    """Yield the attributes that differ, deepest first; a text of JSON is compared inside."""
+    """Yield the attributes that differ, deepest first; compare the content of texts that hold JSON."""
     is_sensitive = any(mask is True for mask in pair.masks)
     forces = any(path == each or path.startswith((f"{each}.", f"{each}[")) for each in forcing)
     if pair.later is True:
@@ -148,7 +148,7 @@ def _compared(path: str, pair: _Pair, forcing: set[str]) -> Iterator[Attribute]:
                 yield from _compared(f"{path}{name}".removeprefix("."), part, forcing)
             return
     if pair.before in _NOTHING and pair.after in _NOTHING and not _any_true(pair.later):
-        return  # null and an empty list mean the same to a provider
+        return  # to a provider, null and an empty list are equal
     hides = any(map(_any_true, pair.masks))
     yield Attribute(path, pair.before, pair.after, hides, _any_true(pair.later), forces)
 
@@ -161,7 +161,7 @@ def _are_blocks(value: object) -> bool:
 
 
 def _as_json(pair: _Pair) -> _Pair:
-    """Return the values that two texts of JSON hold, or the pair itself."""
+    """Return the parsed values of two texts of JSON, or the pair itself."""
     texts = pair.before, pair.after
     if all(isinstance(text, str) and text[:1] in {"{", "["} for text in texts):
         try:
@@ -180,7 +180,7 @@ def _member(mask: object, key: object) -> Any:  # noqa: ANN401 - a part of JSON
 
 
 def _masked(value: object, mask: object) -> Iterator[str]:
-    """Yield the texts of a value that its mask calls sensitive."""
+    """Yield the texts of a value that its mask marks as sensitive."""
     if mask is True:
         yield from (text for text in _texts(value) if len(text) >= LEAST_SECRET)
     elif isinstance(value, Mapping):

@@ -1,7 +1,8 @@
-"""The fingerprints of a plan's changes: equal for two plans that do the same, whenever and wherever they were made.
+"""The fingerprints of a plan's changes: equal for two plans that do the same, made at any time and place.
 
-They leave out what passes by itself (scripts/review/plan/meaning.py): versions, hashes of the code, identifiers. The
-code is reviewed as code. A sensitive value is left out too, so that nobody can try values against a fingerprint.
+They leave out mere consequences of other changes, such as versions, hashes of the code and identifiers
+(scripts/review/plan/meaning.py): reviewers read the code itself. They also leave out sensitive values, so that nobody
+can guess a value by its fingerprint.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ _DIGITS = 16  # hexadecimal
 
 
 def fingerprints(plan: Plan) -> dict[str, Any]:
-    """Return for programs: `environment`, `fingerprint` of the whole plan, and `changes`.
+    """Return an object for programs: `environment`, `fingerprint` of the whole plan, and `changes`.
 
     Each change has its `fingerprint`, its `address` and its `action`.
     """

@@ -1,4 +1,4 @@
-"""What the types of resources of this project mean to a reader: what is lost with one, and which guard something."""
+"""The meaning of this project's resource types: the loss if one is destroyed, and whether it guards something."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -34,7 +34,7 @@ HOLDS_DATA = frozenset(
         *("aws_s3_bucket", "aws_ssm_parameter"),
     }
 )
-"""Types whose loss an apply cannot make good: data, users, secrets, logs, or an address that others know."""
+"""Types whose loss no apply can repair: data, users, secrets, logs, or an address that others know."""
 
 _GUARDS = frozenset(
     {
@@ -65,7 +65,7 @@ _GUARDING_ATTRIBUTES = {
     ),
     "aws_s3_bucket": ("acl", "force_destroy", "policy"),
 }
-"""Attributes that touch security of types that otherwise do not."""
+"""Security attributes of types that otherwise have nothing to do with security."""
 
 _PASSING = frozenset({"aws_api_gateway_deployment", "aws_lambda_alias", "terraform_data"})
 _PASSING_ATTRIBUTES = {
@@ -86,25 +86,25 @@ _IDENTIFIERS = frozenset(
 
 
 def is_identifier(path: str) -> bool:
-    """Whether a provider counts or stamps an attribute, so that its change follows from another one."""
+    """Whether a provider counts or generates an attribute, so that its change follows from another one."""
     return path in _IDENTIFIERS
 
 
 def lost(change: Change) -> str:
-    """Return what is lost when the resource that exists now is destroyed."""
+    """Return what is lost if the existing resource is destroyed."""
     say = _LOST.get(change.type)
     return say(change.before) if say else "nothing that an apply could not make again"
 
 
 def guards(change: Change, path: str) -> bool:
-    """Whether an attribute of a resource touches security: who may do what, what is kept, what is watched."""
+    """Whether an attribute touches security: permissions, retention or monitoring."""
     if path.split(".")[0].split("[")[0] in {"tags", "tags_all"}:
         return False
     return change.type in _GUARDS or path.startswith(_GUARDING_ATTRIBUTES.get(change.type, ()) or "\0")
 
 
 def is_noise(change: Change) -> bool:
-    """Whether a change says nothing that its cause does not say: a new version, a new file of the site."""
+    """Whether a change only follows from another one, such as a new version or a new file of the site."""
     if change.type == "aws_s3_object":
         return "config.json" not in {change.after.get("key"), change.before.get("key")}
     if change.action == "replace" or change.type in _PASSING:
@@ -113,5 +113,5 @@ def is_noise(change: Change) -> bool:
 
 
 def passes(change: Change, path: str) -> bool:
-    """Whether an attribute only says that there is a new version or other code."""
+    """Whether an attribute changes only because there is a new version or other code."""
     return path.startswith(_PASSING_ATTRIBUTES.get(change.type, ()) or "\0")

@@ -1,4 +1,4 @@
-"""Puts a plan into Markdown: what is lost and which rules are broken first, security next, the rest folded."""
+"""Writes a plan as Markdown: losses and broken rules first, then security, then the folded rest."""
 
 import json
 import re
@@ -12,9 +12,9 @@ from scripts.review.plan.meaning import guards, is_identifier, is_noise, lost
 from scripts.review.plan.rules import Finding
 
 LIMIT = 65_536
-"""Characters that GitHub takes in one comment."""
+"""The most characters that GitHub accepts in a comment."""
 
-_VALUE = 120  # characters of a value that are shown
+_VALUE = 120  # the most characters of a value that are shown
 _CONTEXT = 20  # characters around a difference in a long text
 _WORDS = {
     "create": "created",
@@ -38,9 +38,9 @@ class _Section:
 
 
 def report(plan: Plan, findings: Sequence[Finding], accepted: frozenset[str] = frozenset(), limit: int = LIMIT) -> str:
-    """Return the report of at most `limit` characters; what is left out is counted, with where to read it.
+    """Return the report in at most `limit` characters; it says how many rows it omits, and where to read them.
 
-    `accepted` holds the lines `accept: <rule> <address>` that somebody has given.
+    `accepted` holds the lines `accept: <rule> <address>` that a person has given.
     """
     changes = [each for each in plan.changes if each.action not in _QUIET or each.is_taken_over]
     head = [f"## Plan of {plan.environment}", _summary(changes)]
@@ -132,7 +132,7 @@ def _attribute_rows(plan: Plan, change: Change, attributes: Iterable[Attribute])
             )
             sides = (_shown(side, plan) for side in _differing(each.before, each.after))
             before, after = (word + shown if shown else "" for word, shown in zip(words, sides, strict=True))
-            if _GUARD.fullmatch(each.path):  # of an operation that is there before and after
+            if _GUARD.fullmatch(each.path):  # of an operation that exists before and after
                 before, after = (before if each.before else _PUBLIC), (after if each.after else _PUBLIC)
         yield [f"`{_inside(change)}`", f"`{each.path}`", before, KNOWN_LATER if each.is_known_later else after]
 
@@ -153,7 +153,7 @@ def _named(module: str) -> str:
 
 
 def _differing(before: object, after: object) -> tuple[object, object]:
-    """Return of two lists the items that only one has; of two long texts the places that differ."""
+    """Return the items that only one of two lists has, or the parts that differ between two long texts."""
     if isinstance(before, list) and isinstance(after, list):
         removed = [each for each in before if each not in after]
         added = [each for each in after if each not in before]
@@ -168,13 +168,13 @@ def _differing(before: object, after: object) -> tuple[object, object]:
 
 
 def _shared(one: str, other: str) -> int:
-    """Return how many characters two texts have in common from their start."""
+    """Return how many characters two texts share at their start."""
     differing = (place for place, (first, second) in enumerate(zip(one, other, strict=False)) if first != second)
     return next(differing, min(len(one), len(other)))
 
 
 def _shown(value: object, plan: Plan) -> str:
-    """Return a value in one short line, without any text that is sensitive elsewhere in the plan."""
+    """Return a value in one short line, without any text that the plan marks as sensitive elsewhere."""
     if value is None:
         return ""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
@@ -187,7 +187,7 @@ def _shown(value: object, plan: Plan) -> str:
 
 
 def _fitted(plan: Plan, head: Sequence[str], sections: Sequence[_Section], tail: Sequence[str], limit: int) -> str:
-    """Join the parts; where they are too long, the last rows of the last sections go."""
+    """Join the parts; if they are too long, drop rows from the end of the last sections."""
     kept = [len(each.rows) for each in sections]
     while True:
         parts = [*head]

@@ -1,7 +1,7 @@
-"""Rules over a plan. Each yields a violation for every resource that would break it, in the state after the apply.
+"""Rules about a plan. Each yields a violation for every resource that would break it after the apply.
 
-A rule judges what the plan knows. What is only known after the apply, such as a policy that holds the identifier of a
-resource that does not exist yet, it lists as not judged.
+A rule judges what the plan knows. If a value is known only after the apply, such as a policy with the identifier of a
+new resource, the rule lists the resource as not judged.
 """
 
 import json
@@ -15,12 +15,12 @@ from scripts.review.plan.changes import Change, Plan
 from scripts.review.plan.meaning import HOLDS_DATA, lost
 
 type Public = frozenset[tuple[str, str]]
-"""The public operations that the documents declare: method and path."""
+"""The public operations that the documents declare, by method and path."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A resource that breaks a rule, or that the rule cannot judge; the sentence says why, without secret values."""
+    """A resource that breaks a rule, or that the rule cannot judge, with the reason in a sentence without secrets."""
 
     rule: str
     address: str
@@ -34,11 +34,11 @@ class Finding:
 
 
 type Rule = Callable[[Plan, Public], Iterator[tuple[Change, str | None]]]
-"""Yields resources with the sentence of the violation, None where it cannot be judged."""
+"""Yields resources, each with the sentence of its violation; None if the rule cannot judge it."""
 
 
 def judge(plan: Plan, public: Public) -> list[Finding]:
-    """Return what the rules find in a plan, violations first, then by rule and address."""
+    """Return the findings of all rules: violations first, then by rule and address."""
     found = [
         Finding(name, change.address, sentence or "known after apply", is_violation=sentence is not None)
         for name, rule in RULES.items()
@@ -48,7 +48,7 @@ def judge(plan: Plan, public: Public) -> list[Finding]:
 
 
 def no_wildcard_principal(plan: Plan, _: Public) -> Iterator[tuple[Change, str | None]]:
-    """No policy of a resource, and no trust policy of a role, allows everybody."""
+    """No resource policy, and no role's trust policy, allows everybody."""
     for change in plan.of_type("aws_lambda_permission"):
         if change.after.get("principal") == "*":
             yield change, "its principal is *, which is everybody"
@@ -65,7 +65,7 @@ def no_wildcard_principal(plan: Plan, _: Public) -> Iterator[tuple[Change, str |
 
 
 def no_undeclared_public_operation(plan: Plan, public: Public) -> Iterator[tuple[Change, str | None]]:
-    """Every operation of an API has the authorizer, but for those that its document declares as public."""
+    """Every operation of an API has the authorizer, except those that its document declares as public."""
     for change in plan.of_type("aws_api_gateway_rest_api"):
         if not change.is_known("body"):
             yield change, None
@@ -78,7 +78,7 @@ def no_undeclared_public_operation(plan: Plan, public: Public) -> Iterator[tuple
 
 
 def every_permission_has_a_source(plan: Plan, _: Public) -> Iterator[tuple[Change, str | None]]:
-    """A service may invoke a function for one source only; without one, anybody's resource of that service may."""
+    """A service may invoke a function from one source only; without that, any resource of the service could."""
     for change in plan.of_type("aws_lambda_permission"):
         if change.is_known("source_arn") and not change.after.get("source_arn"):
             yield change, f"{change.after.get('principal')} may invoke the function for anybody: add source_arn"
@@ -98,7 +98,7 @@ def every_bucket_is_closed(plan: Plan, _: Public) -> Iterator[tuple[Change, str 
 
 
 def every_log_group_has_retention(plan: Plan, _: Public) -> Iterator[tuple[Change, str | None]]:
-    """No log is kept for ever."""
+    """No log is kept forever."""
     for change in plan.of_type("aws_cloudwatch_log_group"):
         if not change.is_known("retention_in_days"):
             yield change, None
@@ -109,7 +109,7 @@ def every_log_group_has_retention(plan: Plan, _: Public) -> Iterator[tuple[Chang
 def no_secret_in_clear(plan: Plan, _: Public) -> Iterator[tuple[Change, str | None]]:
     """No attribute that Terraform prints holds a sensitive value, a private key, or anything called a secret.
 
-    terraform_data is left out: its attributes are in the state alone, which is private.
+    Except terraform_data: its attributes are only in the state, which is private.
     """
     for change in plan.changes:
         if change.type == "terraform_data" or change.action == "no-op":
@@ -124,7 +124,7 @@ def no_secret_in_clear(plan: Plan, _: Public) -> Iterator[tuple[Change, str | No
 
 
 def no_protection_is_lost(plan: Plan, _: Public) -> Iterator[tuple[Change, str | None]]:
-    """A table that production protects stays, and stays protected."""
+    """A table that production protects is kept, with its protection."""
     for change in plan.changes:
         if change.type != "aws_dynamodb_table" or not change.before.get("deletion_protection_enabled"):
             continue
@@ -137,14 +137,14 @@ def no_protection_is_lost(plan: Plan, _: Public) -> Iterator[tuple[Change, str |
 
 
 def no_data_is_lost(plan: Plan, _: Public) -> Iterator[tuple[Change, str | None]]:
-    """Nothing is destroyed that an apply cannot make again."""
+    """The plan destroys nothing that an apply cannot create again."""
     for change in plan.changes:
         if change.destroys and change.type in HOLDS_DATA:
             yield change, f"destroyed{' and made anew' if change.action == 'replace' else ''}: {lost(change)}"
 
 
 def no_trust_changes_unseen(plan: Plan, _: Public) -> Iterator[tuple[Change, str | None]]:
-    """A change of who may become a role, or of a secret, is read by somebody."""
+    """A person reads each change of who may assume a role, and of a secret."""
     for change in plan.changes:
         if change.action != "update":
             continue
