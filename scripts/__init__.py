@@ -1,1 +1,1 @@
-"""The command lines that the Makefile calls, one file for each verb."""
+"""The programs behind the Makefile's verbs, in packages named after its headings."""

@@ -1,10 +1,10 @@
 """Composes the environment of every program that the project starts, from an allow-list of the shell's variables.
 
-Variables that change where a program works, what it reads or what it does are dropped (TF_WORKSPACE, CDPATH,
-PIP_TARGET, NODE_OPTIONS, PYTHONPATH, GIT_DIR ...). Variables that people need to reach the internet, their account or
-their tenant pass. docs/settings.md lists the names below; a test compares the two.
+It drops variables that change where a program works, what it reads or what it does (TF_WORKSPACE, CDPATH, PIP_TARGET,
+NODE_OPTIONS, PYTHONPATH, GIT_DIR ...). It passes variables that people need to reach the internet, their account or
+their tenant. docs/settings.md lists the names below; a test compares the two.
 
-scripts/install.py imports this module on the machine's own Python, so it needs nothing but Python 3.11.
+scripts/install.py imports this module on the machine's own Python, so it needs only Python 3.11.
 """
 
 import ast
@@ -30,32 +30,32 @@ TERRAFORM = (
     *("TF_PLUGIN_CACHE_DIR", "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE", "TF_TOKEN_*", "TF_REGISTRY_*"),
     *("GOGC", "GOMEMLIMIT"),
 )
-"""How Terraform reaches and keeps its providers (https://developer.hashicorp.com/terraform/cli/config/environment-variables)."""
+"""How Terraform finds and caches its providers (https://developer.hashicorp.com/terraform/cli/config/environment-variables)."""
 
 ACCOUNT = ("AWS_*", "AUTH0_*", "TF_VAR_*")
-"""The AWS account, the Auth0 tenant and the variables of terraform/cloud. The local root gets none of them."""
+"""The AWS account, the Auth0 tenant and the variables of terraform/cloud; the local root gets none of them."""
 
 NPM = (
     *("npm_config_registry", "npm_config_cafile", "npm_config_ca", "npm_config_cache", "npm_config_strict_ssl"),
     *("npm_config_proxy", "npm_config_https_proxy", "npm_config_noproxy", "npm_config_userconfig"),
 )
-"""Where npm finds packages, in lower or upper case (https://docs.npmjs.com/cli/v11/using-npm/config)."""
+"""The places where npm finds packages, in lower or upper case (https://docs.npmjs.com/cli/v11/using-npm/config)."""
 
 PIP_OPTIONS = (
     *("index-url", "extra-index-url", "find-links", "no-index", "trusted-host", "cert", "client-cert", "proxy"),
     *("timeout", "default-timeout", "retries", "cache-dir", "keyring-provider"),
 )
-"""Where pip finds packages: the options that pass from pip.conf and from PIP_*. PIP_* wins."""
+"""The places where pip finds packages: the options that pass, from PIP_* or else from pip.conf."""
 
 UV = (
     *("UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_INDEX_*_USERNAME"),
     *("UV_INDEX_*_PASSWORD", "UV_INSECURE_HOST", "UV_KEYRING_PROVIDER", "UV_NATIVE_TLS", "UV_SYSTEM_CERTS"),
     *("UV_HTTP_TIMEOUT", "UV_CACHE_DIR", "UV_LINK_MODE", "UV_OFFLINE", "UV_PYTHON_INSTALL_MIRROR"),
 )
-"""Where uv finds packages and Pythons (https://docs.astral.sh/uv/reference/environment/). uv.toml is not read."""
+"""Where uv finds packages and Pythons (https://docs.astral.sh/uv/reference/environment/), without uv.toml."""
 
-# A short Terraform run spends most of its time on the AWS provider's schema. With Go's own default, 100, a third of it
-# is garbage collection.
+# A short Terraform run spends most of its time on the AWS provider's schema. With Go's default, 100, garbage collection
+# takes a third of that time.
 _TERRAFORM_DEFAULTS = {"GOGC": "400"}
 # A variable overrides npm's own file, which may hold other values for other projects.
 _NPM_FIXED = {
@@ -145,7 +145,7 @@ def spare_this_machine(environment: MutableMapping[str, str]) -> None:
 
 
 def is_this_machine(url: str) -> bool:
-    """Tell whether an address is this machine's: a loopback one, or a name under `.localhost` (RFC 6761 §6.3)."""
+    """Return whether an address is this machine's: a loopback address, or a name under `.localhost` (RFC 6761 §6.3)."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -1,10 +1,10 @@
-"""The command line that every verb begins with."""
+"""The command-line parser that every verb starts from."""
 
 import argparse
 
 
 def parser(verb: str, description: str | None) -> argparse.ArgumentParser:
-    """Return the parser of `make <verb>`; `description` is the module's docstring, which keeps its lines."""
+    """Return the parser of `make <verb>`; `description` is the module's docstring, whose line breaks stay."""
     return argparse.ArgumentParser(
         prog=f"make {verb}", description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )

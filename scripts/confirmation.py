@@ -1,4 +1,4 @@
-"""Ask at the terminal before something that cannot be taken back."""
+"""Asks at the terminal before an irreversible change."""
 
 import argparse
 import os
@@ -8,17 +8,17 @@ from scripts.errors import UserError
 
 
 def add_argument(parser: argparse.ArgumentParser) -> None:
-    """Let a verb's command line take the answer beforehand, as `--confirm` or CONFIRM."""
+    """Let a verb's command line take the answer in advance, as `--confirm` or CONFIRM."""
     parser.add_argument(
         "--confirm", default=os.environ.get("CONFIRM", ""), help="the environment, instead of asking; default: CONFIRM"
     )
 
 
 def require_name(environment: str, confirmed: str, *, to: str) -> None:
-    """Ask for the environment's name at the terminal, unless `confirmed` has it; `to` says what for: "destroy it".
+    """Ask for the environment's name at the terminal, unless `confirmed` has it; `to` is the purpose: "destroy it".
 
     Raises:
-        UserError: another name was given, or nobody can be asked.
+        UserError: the name is another one, or there is no terminal.
     """
     if not confirmed and sys.stdin.isatty():
         print(f"To {to}, type the environment's name ({environment}): ", end="", flush=True)

@@ -1,6 +1,6 @@
-"""Prints the progress of a command: steps, and details below them, unbuffered and on standard output.
+"""Prints the progress of a command: steps, and details below them, unbuffered, on standard output.
 
-And forms what commands print: tables, times of day.
+It also formats tables and times of day.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ def detail(text: str) -> None:
 
 @contextlib.contextmanager
 def progress_on_standard_error() -> Iterator[None]:
-    """Print the progress on standard error within the block, for a command whose standard output is a report."""
+    """Print the progress on standard error within the block, if standard output is for a report."""
     global _to_standard_error
     _to_standard_error = True
     try:
@@ -33,7 +33,7 @@ def progress_on_standard_error() -> Iterator[None]:
 
 
 def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield the lines of a table whose columns are as wide as their longest text; the first row is the head."""
+    """Yield the lines of a table, each column as wide as its longest text; the first row is the head."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()

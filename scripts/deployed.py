@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 LIVE = "live"  # the alias that callers invoke (module function)
 ALONE: "AliasRoutingConfigurationTypeDef" = {"AdditionalVersionWeights": {}}
-"""An alias's `RoutingConfig` without a second version."""
+"""The `RoutingConfig` of an alias without a second version."""
 _HASH_KEY = "SUBJECT_HASH_KEY"
 NEWEST = "$LATEST"  # the code and configuration of the next version
 
@@ -45,7 +45,7 @@ class Deployed:
     name: str  # ${project}-${environment}, the prefix of every name in module stack
     functions: "LambdaClient"
     apis: "APIGatewayClient"
-    environment: Mapping[str, str]  # the variables that point any other AWS client there
+    environment: Mapping[str, str]  # the variables that lead other AWS clients to the same account or emulator
 
     @property
     def authorizer(self) -> str:
@@ -53,7 +53,7 @@ class Deployed:
         return f"{self.name}-authorizer"
 
     def client(self, service: str, config: Config | None = None) -> Any:  # noqa: ANN401 -- boto3 makes its classes
-        """Return a client of any service of AWS, in the environment's account and region."""
+        """Return a client of any AWS service, in the environment's account and region."""
         variables = self.environment
         return boto3.client(
             service,
@@ -74,13 +74,13 @@ class Deployed:
         }
 
     def configuration(self, qualifier: str, function: str | None = None) -> Mapping[str, Any]:
-        """Return Lambda's description of a function: the version that answers (LIVE), or the last write (NEWEST).
+        """Return Lambda's description of a function: of the live version (LIVE), or of the newest one (NEWEST).
 
         `function` is its name, by default the authorizer's.
 
         Raises:
             NotDeployedError: there is no such function.
-            OperationError: Lambda does not show its settings.
+            OperationError: the caller may not read its settings.
         """
         name = function or self.authorizer
         try:
@@ -100,7 +100,7 @@ class Deployed:
         """
         configuration = self.configuration(LIVE)
         key = configuration.get("Environment", {}).get("Variables", {}).get(_HASH_KEY)
-        if key:  # deployed before a layer brought it
+        if key:  # an older deployment, from before the layer
             return str(key)
         arns = [layer["Arn"] for layer in configuration.get("Layers", [])]
         try:
@@ -118,7 +118,7 @@ class Deployed:
             return archive.read(subject_hash_key.FILE).decode()
 
     def revoked(self, qualifier: str) -> Entries:
-        """Return the revocation list in that configuration; raises as `configuration` does."""
+        """Return the revocation list of that configuration; raises what `configuration` raises."""
         variables = self.configuration(qualifier).get("Environment", {}).get("Variables", {})
         return read(variables.get(SETTING), time.time())[0]
 
@@ -135,7 +135,7 @@ def chosen(name: str | None) -> Environment:
 
 @contextlib.contextmanager
 def resumable() -> Iterator[None]:
-    """Say of a failure of AWS in the block that the verb can be run again; raises OperationError."""
+    """Turn a failure of AWS in the block into an OperationError that says to run the verb again."""
     try:
         yield
     except (BotoCoreError, ClientError) as error:
@@ -146,7 +146,7 @@ def find(environment: Environment) -> Deployed:
     """Return an environment in AWS, with clients for it.
 
     Raises:
-        UserError: the local system does not run, or the credentials are missing or another account's.
+        UserError: the local system does not run, or the credentials are missing or belong to another account.
     """
     if not isinstance(environment, CloudEnvironment):
         here = settings.from_environment(os.environ)

@@ -1,7 +1,7 @@
 """The environments that can be planned and applied: `local`, each of terraform/cloud/environments, and previews.
 
-A preview of pull request 12 is called `pull12`. All previews share terraform/cloud/previews.tfvars and
-previews.s3.tfbackend; each has names, a state and an API of its own, which follow from its name.
+The preview of pull request 12 is called `pull12`. All previews share terraform/cloud/previews.tfvars and
+previews.s3.tfbackend. Each has its own names, state and API, derived from its name.
 """
 
 import argparse
@@ -29,11 +29,11 @@ LOCAL = "local"
 CLOUD = ROOT / "terraform" / "cloud"
 _SETTINGS = CLOUD / "environments"
 _LOCK_TIMEOUT = "10m"
-"""In a pipeline, where the plans of two pull requests meet; a person would rather hear of the lock at once."""
+"""For a pipeline, where two plans may run at the same time; a person wants to know of the lock at once."""
 
 _WORK = ROOT / "build" / "terraform"
 _PREVIEWS = "previews"
-_PULL = "pull"  # as in the address of a pull request on GitHub; no other environment's name begins so by chance
+_PULL = "pull"  # as in a pull request's address on GitHub; no other name begins like that by chance
 _PREVIEW = re.compile(rf"{_PULL}[1-9][0-9]{{0,5}}")
 _ANY_NUMBER = "*"
 
@@ -55,7 +55,7 @@ class Environment(Protocol):
 
     @property
     def audience(self) -> str | None:
-        """The identifier of the environment's API in the tenant; None where it is access.yaml's."""
+        """The identifier of the environment's API in the tenant; None if it is the one in access.yaml."""
 
     def plan_options(self) -> dict[str, str]:
         """Return the options of `plan` besides its file."""
@@ -64,18 +64,18 @@ class Environment(Protocol):
         """Return the options of `apply` besides the plan's file."""
 
     def require_plannable(self) -> None:
-        """Raise UserError where a plan is certain to fail, before anything is built for it."""
+        """Raise UserError if a plan would certainly fail, before the build."""
 
     def root(self) -> TerraformRoot:
         """Return the environment's Terraform root, initialised.
 
         Raises:
-            UserError: the environment cannot be planned as it is, or no provider can be found.
+            UserError: the environment cannot be planned, or no provider can be found.
             OperationError: the tenant or Terraform's backend does not answer.
         """
 
     def planned_root(self) -> TerraformRoot:
-        """Return the root as `make plan` left it, to read the saved plan; nothing is asked over the network."""
+        """Return the root as `make plan` left it, to read the saved plan without the network."""
 
 
 @dataclass(frozen=True)
@@ -96,18 +96,18 @@ class LocalEnvironment:
 
     @property
     def audience(self) -> None:
-        """None: the API is access.yaml's."""
+        """None: the API is the one in access.yaml."""
 
     def plan_options(self) -> dict[str, str]:
         """Return no options: the variables are in the environment of the Terraform root."""
         return {}
 
     def apply_options(self) -> dict[str, str]:
-        """Return no options: only one person uses it."""
+        """Return no options: only one command at a time uses the local state."""
         return {}
 
     def require_plannable(self) -> None:
-        """Raise UserError where the local system does not run; its tenant makes the signing secret."""
+        """Raise UserError if the local system does not run, because its tenant makes the signing secret."""
         services.require_running(definitions.services(settings.from_environment(os.environ)))
 
     def root(self) -> TerraformRoot:
@@ -122,7 +122,7 @@ class LocalEnvironment:
 
 @dataclass(frozen=True)
 class CloudEnvironment:
-    """An environment in the cloud: a tfvars and a backend file in terraform/cloud/environments."""
+    """An environment in the cloud: a tfvars file and a backend file in terraform/cloud/environments."""
 
     name: str
 
@@ -138,12 +138,12 @@ class CloudEnvironment:
 
     @property
     def audience(self) -> str | None:
-        """None: the API is access.yaml's."""
+        """None: the API is the one in access.yaml."""
         return None
 
     @property
     def name_on_github(self) -> str:
-        """The name of GitHub's environment whose jobs deploy this one."""
+        """The GitHub environment whose jobs deploy this environment."""
         return self.name
 
     @property
@@ -167,18 +167,18 @@ class CloudEnvironment:
         return self.value("architecture")
 
     def plan_options(self) -> dict[str, str]:
-        """Return the option that names the tfvars file; in a pipeline also how long to wait for the state's lock."""
+        """Return the option that names the tfvars file and, in a pipeline, how long to wait for the state's lock."""
         return {"var_file": str(self.values_file), **self.apply_options()}
 
     def apply_options(self) -> dict[str, str]:
-        """Return how long to wait for the state's lock, in a pipeline; otherwise nothing."""
+        """Return, in a pipeline, how long to wait for the state's lock; otherwise nothing."""
         return {"lock_timeout": _LOCK_TIMEOUT} if os.environ.get("CI") else {}
 
     def require_plannable(self) -> None:
-        """Raise UserError where a plan would fail, or would not mean what the files say.
+        """Raise UserError if a plan would fail, or would ignore a part of the files.
 
-        That is so for a variable that the root does not declare, which Terraform would ignore, and for a secret of
-        HS256 that the authorizer would refuse, and with it everybody's tokens.
+        Two mistakes are found here: a variable that the root does not declare, which Terraform would ignore; and an
+        HS256 secret that the authorizer would refuse, and with it every token.
         """
         for mistake in self.variables.mistakes():
             raise UserError(f"{mistake.text}: {mistake.fix}.")
@@ -224,7 +224,7 @@ class CloudEnvironment:
 
     @property
     def issuer(self) -> str:
-        """The `iss` of the tenant's tokens, from the tfvars file; raises UserError where it is missing."""
+        """The `iss` of the tenant's tokens, from the tfvars file; raises UserError if it is missing."""
         issuer = self.texts_in("tokens").get("issuer")
         if issuer is None:
             raise UserError(f'{self.values_file.name} has no issuer: tokens = {{ issuer = "https://<tenant>/" }}.')
@@ -256,7 +256,7 @@ class CloudEnvironment:
 
 @dataclass(frozen=True)
 class PreviewEnvironment(CloudEnvironment):
-    """A preview of a pull request, `pull<number>`; `pull*` means all of them, of which only names can be asked."""
+    """A preview of a pull request, `pull<number>`. `pull*` means all previews; only its names can be used."""
 
     @property
     def number(self) -> str:
@@ -270,12 +270,12 @@ class PreviewEnvironment(CloudEnvironment):
 
     @property
     def backend_file(self) -> Path:
-        """The backend's file of all previews; the `*` of its key is the number."""
+        """The backend file of all previews; the number replaces the `*` in its key."""
         return CLOUD / f"{_PREVIEWS}.s3.tfbackend"
 
     @property
     def audience(self) -> str:
-        """The identifier of the preview's own API: access.yaml's and the preview's name."""
+        """The identifier of the preview's own API: that of access.yaml with the preview's name."""
         return f"{load_access(ROOT / 'auth0' / 'access.yaml')['audience']}/{self.name}"
 
     @property
@@ -292,7 +292,7 @@ class PreviewEnvironment(CloudEnvironment):
         """Return the settings of the state's backend, with the preview's own key.
 
         Raises:
-            UserError: the key has no place for the number, so that two previews would share a state.
+            UserError: the key has no `*` for the number, so two previews would share a state.
         """
         shared = super().backend()
         key = shared.get("key", "")
@@ -309,17 +309,17 @@ def build_for(environment: Environment) -> None:
 
 
 def preview(number: str) -> PreviewEnvironment:
-    """Return the preview of the pull request with a number."""
+    """Return the preview of the pull request with this number."""
     return PreviewEnvironment(f"{_PULL}{number}")
 
 
 def all_previews() -> PreviewEnvironment:
-    """Return the pattern of all previews: its names and its key have a `*` in place of the number."""
+    """Return the pattern of all previews: its names and its key have `*` instead of the number."""
     return preview(_ANY_NUMBER)
 
 
 def is_preview(name: str) -> bool:
-    """Tell whether a name is that of a preview."""
+    """Return whether a name is that of a preview."""
     return bool(_PREVIEW.fullmatch(name))
 
 
@@ -331,7 +331,7 @@ def names() -> list[str]:
 def parser(verb: str, description: str | None, *, default: str = "") -> argparse.ArgumentParser:
     """Return the command line of a verb that takes an environment.
 
-    `description` is the module's docstring; `default` the environment that counts without a name, for the help.
+    `description` is the module's docstring; `default` is the environment that the verb uses without a name.
     """
     made = command_line.parser(verb, description)
     otherwise = f"; {default} by default" if default else ""
@@ -343,7 +343,7 @@ def find_cloud(name: str | None, *, for_local: str) -> CloudEnvironment:
     """Return the environment called `name`.
 
     Raises:
-        UserError: as `find` does, and `for_local` where the name is that of the local system.
+        UserError: as `find` raises it; or with the text `for_local` if the name is that of the local system.
     """
     environment = find(name)
     if not isinstance(environment, CloudEnvironment):
@@ -355,7 +355,7 @@ def find(name: str | None) -> Environment:
     """Return the environment called `name`.
 
     Raises:
-        UserError: no name was given, there is no such environment, or its file names another one.
+        UserError: there is no name or no such environment, or its file names another environment.
     """
     choice = ", ".join(names())
     if not name:

@@ -7,19 +7,19 @@ from scripts.child_environment import prepare_this_process
 
 
 class CommandError(Exception):
-    """A command cannot continue; the text is the one sentence that the user reads."""
+    """A command cannot continue; the text is the one sentence for the user."""
 
     exit_code = 1
 
 
 class UserError(CommandError):
-    """The user has to change an argument, a file or an installed program first; the sentence names the fix."""
+    """The user first has to change an argument, a file or an installed program; the sentence names the fix."""
 
     exit_code = 2
 
 
 class OperationError(CommandError):
-    """Something failed through no mistake of the user's; the sentence says what failed, and where the log is."""
+    """A failure that is not the user's mistake; the sentence says what failed, and where the log is."""
 
 
 def run(command: Callable[[], None]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import hcl2
 
 _PLAIN = hcl2.SerializationOptions(with_comments=False, explicit_blocks=False, strip_string_quotes=True)
-"""Only what the file says: no comments and marks of the parser, and texts without their quotes."""
+"""Only the file's content: no comments, no marks of the parser, texts without quotation marks."""
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def fail(sentence: str) -> "NoReturn":
 
 
 def require_this_machine() -> None:
-    """Exit with a sentence if the operating system is not supported, or this Python is too old."""
+    """Exit with a sentence if the project does not support this operating system, or this Python is too old."""
     if sys.version_info < PYTHON_FLOOR:
         fail(f"python3 is {sys.version.split()[0]}; Gatehouse needs Python 3.11 or newer on PATH.")
     if sys.platform != "linux":
@@ -49,7 +49,7 @@ def step(
 ) -> None:
     """Print the step and run it; if it fails, exit with the fix."""
     print("    " + text, file=sys.stderr, flush=True)
-    # The tool's output is not the command's either.
+    # Keep the tool's output off standard output, too.
     result = subprocess.run(command, cwd=str(cwd), env=environment, stdin=subprocess.DEVNULL, stdout=2, check=False)
     if result.returncode:
         fail(help_when_it_fails)

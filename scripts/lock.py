@@ -12,7 +12,7 @@ from scripts.console import step
 from scripts.errors import OperationError, run
 from scripts.tools import ROOT
 
-# The tests must run with the versions that the zips contain, so these two take their versions from dev.txt.
+# The tests have to run with the same versions as the zips, so these two groups take their versions from dev.txt.
 _CONSTRAINED = ("authorizer", "apis")
 _FREE = ("dev", "checkov", "drills", "uv")
 

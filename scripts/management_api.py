@@ -31,10 +31,10 @@ _TIMEOUT_SECONDS = 30
 
 
 class ManagementError(OperationError):
-    """The tenant does not answer, or it refuses the request.
+    """The tenant does not answer, or refuses the request.
 
-    `problem` and `fix` are for people. `status` is the HTTP status, None without an answer. `missing_scope` says
-    whether the application lacks a scope.
+    `problem` and `fix` are for people. `status` is the HTTP status, None without an answer. `missing_scope`: whether
+    the application lacks a scope.
     """
 
     def __init__(self, problem: str, fix: str, status: int | None = None, *, missing_scope: bool = False) -> None:
@@ -46,16 +46,16 @@ class ManagementError(OperationError):
 
 
 def tenant_url(environment: Mapping[str, str]) -> str | None:
-    """Return the tenant's URL from AUTH0_DOMAIN, which is a host with or without a scheme; None when it is not set."""
+    """Return the tenant's URL from AUTH0_DOMAIN, a host with or without a scheme; None if it is not set."""
     domain = environment.get("AUTH0_DOMAIN", "").removeprefix("https://").rstrip("/")
     return f"https://{domain}" if domain else None
 
 
 class ManagementApi:
-    """The API of one tenant. Every method raises ManagementError when the tenant does not answer as documented.
+    """The API of one tenant. Every method raises ManagementError if the tenant does not answer as documented.
 
-    `url` is the tenant's address without a trailing slash; None when none is configured. `credentials` holds the
-    variables that Terraform's provider reads. After 429 (too many requests) the client waits and asks again.
+    `url`: the tenant's address without a trailing slash; None if none is configured. `credentials`: the variables that
+    Terraform's provider reads. After 429 (too many requests) the client waits and asks again.
     """
 
     def __init__(self, url: str | None, credentials: Mapping[str, str]) -> None:
@@ -78,7 +78,7 @@ class ManagementApi:
         return [row for page in self._pages(path, key, query) for row in page]
 
     def clients_of_connection(self, connection_id: str) -> set[str]:
-        """Return the client ids of the applications that a connection is enabled for (checkpoint pagination)."""
+        """Return the client ids of the applications for which a connection is enabled (checkpoint pagination)."""
         found: set[str] = set()
         query: dict[str, str | int] = {}
         while True:
@@ -89,11 +89,11 @@ class ManagementApi:
             query = {"from": answer["next"]}
 
     def visit(self, path: str, **query: str) -> httpx.Response:
-        """Return the tenant's answer to a visitor's `GET <path>`: without a token, and no redirect is followed."""
+        """Return the tenant's answer to a visitor's `GET <path>`, without a token; does not follow redirects."""
         return self._ask("GET", path, params=query)
 
     def send(self, method: str, path: str, *, query: Mapping[str, str | int] | None = None, body: object = None) -> Any:  # noqa: ANN401 - JSON
-        """Send a request to `/api/v2/<path>`, with `body` as JSON; return the answer's JSON, None when it is empty."""
+        """Send a request to `/api/v2/<path>`, with `body` as JSON; return the answer's JSON, None if it is empty."""
         headers = {"authorization": f"Bearer {self._token}"}
         options = {} if body is None else {"json": body}
         answer = self._ask(method, f"/api/v2/{path}", params=query, headers=headers, **options)
@@ -105,7 +105,7 @@ class ManagementApi:
 
     @functools.cached_property
     def scopes(self) -> frozenset[str]:
-        """The scopes of our access token. Its signature is not verified: the tenant has just issued it to us."""
+        """The scopes of our access token. Nobody verifies its signature: the tenant has just issued it to us."""
         claims = self._token.split(".")[1]
         decoded = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
         return frozenset(str(decoded.get("scope", "")).split())
@@ -181,7 +181,7 @@ class ManagementApi:
             verify=ssl.create_default_context(cafile=authority) if authority else True,
             trust_env=not is_this_machine(self._url),  # a proxy cannot reach this machine's own names
         )
-        weakref.finalize(self, http.close)  # for those who do not use `with`
+        weakref.finalize(self, http.close)  # for callers without `with`
         return http
 
     def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own

@@ -26,28 +26,29 @@ _LOOK = (
 )
 
 DANGEROUS = frozenset({"delete:connections"})
-"""Auth0 deletes a connection together with all its users, for every application of the tenant. We never need that."""
+"""Auth0 deletes a connection together with all its users, for every application of the tenant. We never need it."""
 
 OPTIONS = frozenset({"read:connections_options", "update:connections_options"})
-"""With them Auth0 shows and changes the options of connections, secrets included.
+"""Scopes with which Auth0 shows and changes the options of connections, including secrets.
 
-Terraform's application has neither: the provider writes all that it can read into the state. `make secret` needs both.
+Terraform's application has neither, because the provider writes all that it can read into the state. `make secret`
+needs both.
 """
 
 RULES_SCOPE = "read:rules"
-"""`make doctor` finds Rules with it; it is optional."""
+"""`make doctor` needs it to find Rules; it is optional."""
 
 
 def terraform_scopes(*, manages_look: bool) -> tuple[str, ...]:
-    """Return the scopes that an environment's plan, apply and destroy need; `manages_look` is `manage_tenant_look`."""
+    """Return the scopes that an environment's plan, apply and destroy need; `manages_look`: `manage_tenant_look`."""
     return (*_BASE, *_LOOK) if manages_look else _BASE
 
 
 def reading_scopes(scopes: Iterable[str]) -> tuple[str, ...]:
-    """Return the scopes that only read: those that a plan needs of an environment's scopes."""
+    """Return those scopes that only read; a plan needs no others."""
     return tuple(scope for scope in scopes if scope.startswith(_READING))
 
 
 def is_reading(scopes: Collection[str]) -> bool:
-    """Tell whether an application has scopes, and all of them only read."""
+    """Return whether an application has scopes, and all of them only read."""
     return bool(scopes) and len(reading_scopes(scopes)) == len(scopes)

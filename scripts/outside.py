@@ -1,6 +1,6 @@
-"""Finds changes in a saved plan to objects that are not ours: others' objects, and settings of a tenant or account.
+"""Finds changes in a saved plan to things that are not ours: objects of others, and settings of a tenant or account.
 
-Our own objects carry this environment's names and tags. Creating them changes nothing for anybody else.
+Our own objects carry this environment's names and tags. Creating them changes nothing for anyone else.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from typing import Any
 from scripts.errors import UserError
 from scripts.project_name import PROJECT
 
-# Each exists once in a tenant; the text says who sees the change.
+# Each exists once in a tenant; the text says who notices the change.
 _OF_THE_TENANT = {
     "auth0_attack_protection": "the tenant's attack protection",
     "auth0_branding": "the tenant's logo and colours, on the sign-in page of every application",
@@ -35,14 +35,14 @@ _SILENT = (["no-op"], ["read"])
 
 @dataclass(frozen=True)
 class OutsideChange:
-    """One change: a line for people, and whether Terraform has not managed the thing before."""
+    """One change: a line for people, and whether Terraform has not managed the object before."""
 
     line: str
     is_first: bool
 
 
 def changes(plan: Mapping[str, Any], environment: str) -> list[OutsideChange]:
-    """Return the outside changes of a plan of an environment, given as `terraform show -json` writes it."""
+    """Return the outside changes of an environment's plan, given as the output of `terraform show -json`."""
     own_tags = {"project": PROJECT, "environment": environment}
     return [found for change in plan.get("resource_changes", []) for found in _outside(change, own_tags)]
 
@@ -78,7 +78,7 @@ def _outside(resource: Mapping[str, Any], own_tags: Mapping[str, object]) -> Ite
 
 
 def _is_foreign(change: Mapping[str, Any], own_tags: Mapping[str, object]) -> bool:
-    """Return whether the object existed before, with tags that are not this environment's."""
+    """Return whether the object already exists, with tags that are not this environment's."""
     before = change.get("before")
     if change.get("importing"):
         return True
@@ -94,7 +94,7 @@ def _name(change: Mapping[str, Any]) -> str:
 
 
 def _members(change: Mapping[str, Any]) -> str:
-    """Return which members change and which are lost, as the end of a line; empty for a new object."""
+    """Return the members that change and those that are lost, as the end of a line; empty for a new object."""
     before, after = (_flat(change.get(side)) for side in ("before", "after"))
     unknown = _flat(change.get("after_unknown"))
     if not before or not after:
@@ -111,7 +111,7 @@ def _members(change: Mapping[str, Any]) -> str:
 
 
 def _flat(value: object) -> dict[str, Any]:
-    """Return the members of a resource that have a value, by name, including those of a block that occurs once."""
+    """Return a resource's members that have a value, by name, including those of a block that occurs once."""
     members: dict[str, Any] = {}
     for name, member in value.items() if isinstance(value, dict) else ():
         if isinstance(member, list) and len(member) == 1 and isinstance(member[0], dict):

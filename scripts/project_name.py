@@ -1,4 +1,4 @@
-"""The first part of every name in AWS, locally and in the cloud. terraform/project.json is its one home."""
+"""The first part of every name in AWS, both local and in the cloud. Its home is terraform/project.json."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Chooses the source of Terraform's providers: a filesystem mirror if there is one, else the registry.
+"""Chooses the source of Terraform's providers: a filesystem mirror if there is one, or else the registry.
 
 A mirror is a folder that holds `registry.terraform.io/<namespace>/<name>/<version>/<platform>/`
 (https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror).
@@ -60,7 +60,7 @@ def find_mirror(environment: Mapping[str, str]) -> Path | None:
 
 
 def source(provider: str, environment: Mapping[str, str]) -> str | None:
-    """Return the source of a provider, in words: a mirror that holds it, else the registry; None if neither has it."""
+    """Return the source of a provider, in words: a mirror or else the registry; None if neither has it."""
     mirror = _named_or_usual(environment)
     if mirror is not None and holds(mirror, provider):
         return f"the mirror {mirror}"
@@ -68,7 +68,7 @@ def source(provider: str, environment: Mapping[str, str]) -> str | None:
 
 
 def registry_has(provider: str) -> bool:
-    """Ask Terraform's registry for the versions of a provider; False when it does not answer within five seconds.
+    """Ask Terraform's registry for the versions of a provider; return False if it does not answer in five seconds.
 
     https://developer.hashicorp.com/terraform/internals/provider-registry-protocol#list-available-versions
     """
@@ -85,9 +85,9 @@ def _named_or_usual(environment: Mapping[str, str]) -> Path | None:
 
 
 def write_cli_config(mirror: Path | None, path: Path) -> None:
-    """Write the Terraform CLI configuration: providers come from the mirror if it holds them, else from the registry.
+    """Write the Terraform CLI configuration: the mirror serves the providers that it holds, the registry all others.
 
-    A file with the same content is not rewritten, so its modification time is that of the last change.
+    A file with the same content is not written again, so its modification time is that of the last change.
     """
     if mirror is None:
         text = "provider_installation {\n  direct {}\n}\n"
@@ -109,6 +109,6 @@ def write_cli_config(mirror: Path | None, path: Path) -> None:
 
 
 def cli_config(path: Path) -> Path:
-    """Find the mirror by this process's environment, write the CLI configuration to `path`, and return `path`."""
+    """Find the mirror with this process's environment, write the CLI configuration to `path`, and return `path`."""
     write_cli_config(find_mirror(os.environ), path)
     return path

@@ -1,7 +1,7 @@
-"""The releases of an environment: what answered after each apply, so that `make rollback` can go back to it.
+"""The releases of an environment: the live versions after each apply, so that `make rollback` can go back to them.
 
-The history of one parameter in AWS's parameter store holds them (decision 0030). A release names the version of each
-function, a copy of each API's deployment, and the S3 version of each file of the site whose name stays the same. It
+The history of one parameter in AWS's parameter store holds the releases (decision 0030). A release names the version of
+each function, a copy of each API's deployment, and the S3 version of each file of the site that keeps its name. It
 holds no code and no data.
 """
 
@@ -24,20 +24,20 @@ from scripts.tools import ROOT
 
 STAGE = "live"  # module rest_api's one stage
 KEPT = 10
-"""How many releases keep copies of their API's deployments, and so can be gone back to."""
+"""How many releases keep copies of their APIs' deployments; a rollback can go back to these."""
 
-_COPY = "gatehouse: copy of "  # begins the description of a kept deployment
-# CreateDeployment is allowed once in five seconds (API Gateway Developer Guide, "Quotas").
+_COPY = "gatehouse: copy of "  # the start of a kept deployment's description
+# API Gateway allows one CreateDeployment in five seconds (API Gateway Developer Guide, "Quotas").
 _PATIENT = Config(retries={"mode": "standard", "total_max_attempts": 10})
 
 
 @dataclass(frozen=True)
 class Release:
-    """What answers after an apply or a rollback."""
+    """The live versions after an apply or a rollback."""
 
     number: int
     commit: str
-    functions: Mapping[str, str]  # the version that answers, by `authorizer` or the API's name
+    functions: Mapping[str, str]  # the live version, by `authorizer` or the API's name
     deployments: Mapping[str, str]  # the kept deployment, by the API's name
     files: Mapping[str, str]  # the S3 version, by key
     checked: bool = False  # `make smoke` passed
@@ -47,12 +47,12 @@ class Release:
 
     @property
     def content(self) -> tuple[Mapping[str, str], ...]:
-        """What answers: functions, deployments, files."""
+        """The content of the release: functions, deployments, files."""
         return self.functions, self.deployments, self.files
 
     @property
     def origin(self) -> int:
-        """The release that was applied: its own number, or after a rollback that of the release gone back to."""
+        """The number of the release that was applied: its own, or after a rollback that of the restored release."""
         return self.back_to or self.number
 
 
@@ -60,7 +60,7 @@ def history(target: Deployed) -> list[Release]:
     """Return the releases, the oldest first.
 
     Raises:
-        UserError: the environment was applied before releases were recorded, or never.
+        UserError: the environment was never applied, or only before releases were recorded.
     """
     known: dict[int, Release] = {}
     try:
@@ -68,7 +68,7 @@ def history(target: Deployed) -> list[Release]:
         for entry in (entry for page in pages for entry in page["Parameters"]):
             written = json.loads(entry["Value"])
             if not written:
-                continue  # Terraform's first value
+                continue  # the parameter's first value, which Terraform wrote
             first = known.get(written["number"])
             at, by = (first.at, first.by) if first else (entry["LastModifiedDate"], _role(entry["LastModifiedUser"]))
             known[written["number"]] = Release(**written, at=at, by=by)
@@ -82,10 +82,10 @@ def history(target: Deployed) -> list[Release]:
 
 
 def record(target: Deployed, *, back_to: int | None = None, commit: str | None = None) -> Release:
-    """Write down what answers now, and keep copies of the deployments; return the release.
+    """Record the live versions, and keep copies of the deployments; return the release.
 
-    Nothing is written where the last release has the same content. `back_to` is the number of the release that a
-    rollback returned to; `commit` that of the code, by default this checkout's.
+    Nothing is written if the last release has the same content. `back_to`: the number of the release that a rollback
+    restored. `commit`: that of the code, by default this checkout's.
     """
     known = history(target)
     functions = {part: version(target, part) for part in parts(target)}
@@ -100,7 +100,7 @@ def record(target: Deployed, *, back_to: int | None = None, commit: str | None =
 
 
 def record_apply(target: Deployed) -> None:
-    """Record what an apply let answer; where AWS refuses, say so: the apply itself has succeeded."""
+    """Record the release of an apply. If AWS refuses, print that only, because the apply itself has succeeded."""
     try:
         made = record(target)
     except (BotoCoreError, ClientError, UserError) as error:
@@ -110,7 +110,7 @@ def record_apply(target: Deployed) -> None:
 
 
 def mark_checked(target: Deployed) -> None:
-    """Note that `make smoke` passed for the last release, which a rollback prefers then."""
+    """Record that `make smoke` passed for the last release; a rollback then prefers it."""
     known = history(target)
     if known and not known[-1].checked:
         _write(target, replace(known[-1], checked=True))
@@ -122,12 +122,12 @@ def parts(target: Deployed) -> list[str]:
 
 
 def version(target: Deployed, part: str) -> str:
-    """Return the version of a function that answers."""
+    """Return the live version of a function."""
     return str(target.functions.get_alias(FunctionName=f"{target.name}-{part}", Name=LIVE)["FunctionVersion"])
 
 
 def share(target: Deployed, part: str) -> str:
-    """Return a canary's share of a function's invocations, as `10% version 7`; nothing where there is none."""
+    """Return a canary's share of a function's invocations, as `10% version 7`; empty if there is none."""
     alias = target.functions.get_alias(FunctionName=f"{target.name}-{part}", Name=LIVE)
     weights = alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})
     return ", ".join(f"{weight:.0%} version {version}" for version, weight in weights.items())
@@ -146,13 +146,13 @@ def bucket(target: Deployed) -> str:
 
 
 def deployment(target: Deployed, api_id: str) -> str:
-    """Return the deployment that an API's stage serves: a kept copy, also where the stage serves its original."""
+    """Return the deployment that an API's stage serves; if there is a kept copy of it, the copy."""
     served = target.apis.get_stage(restApiId=api_id, stageName=STAGE)["deploymentId"]
     return next((copy for copy, original in _copies(target, api_id) if served in {copy, original}), served)
 
 
 def commit_here(digits: int = 12) -> str:
-    """Return the commit of this checkout, `-dirty` where files differ from it, or `unknown` without git."""
+    """Return the commit of this checkout, with `-dirty` if files differ from it, or `unknown` without git."""
     command = ["git", "describe", "--always", "--dirty", f"--abbrev={digits}", "--exclude=*"]
     try:
         answer = subprocess.run(
@@ -191,7 +191,7 @@ def _write(target: Deployed, release: Release) -> None:
 
 
 def _role(arn: str) -> str:
-    """Return the role of an ARN, without the session's name, which may be a person's."""
+    """Return the role of an ARN, without the session's name, which may identify a person."""
     kind, _, name = arn.rpartition(":")[2].partition("/")
     return f"role {name.partition('/')[0]}" if kind in {"assumed-role", "role"} else kind
 
@@ -201,7 +201,7 @@ def _has_hash(key: str) -> bool:
 
 
 def _kept_deployment(target: Deployed, api_id: str) -> str:
-    """Return a copy of the deployment that the stage serves, which no apply removes; make it where there is none."""
+    """Return a copy of the deployment that the stage serves, which no apply removes; create it if there is none."""
     served = deployment(target, api_id)
     if served in {copy for copy, _ in _copies(target, api_id)}:
         return served
@@ -212,14 +212,14 @@ def _kept_deployment(target: Deployed, api_id: str) -> str:
 
 
 def _copies(target: Deployed, api_id: str) -> list[tuple[str, str]]:
-    """Return each kept deployment of an API, with the one that it copies."""
+    """Return the id of each kept deployment of an API, with the id of its original."""
     pages = target.apis.get_paginator("get_deployments").paginate(restApiId=api_id)
     listed = [(one["id"], one.get("description", "")) for page in pages for one in page["items"]]
     return [(one, said.removeprefix(_COPY)) for one, said in listed if said.startswith(_COPY)]
 
 
 def _forget_copies(target: Deployed, kept: list[Release]) -> None:
-    """Delete the copies that none of these releases names, and that no stage serves."""
+    """Delete the copies that none of these releases names and no stage serves."""
     for api, api_id in target.api_ids().items():
         named = {release.deployments.get(api) for release in kept} | {deployment(target, api_id)}
         for copy, _ in _copies(target, api_id):

@@ -1,9 +1,9 @@
-"""Publishes versions of a function that are not its newest: an earlier version with the present list, a canary's code.
+"""Publishes versions of a function that are not its newest: an earlier one with the present list, or a canary's code.
 
-Lambda publishes nothing but the newest code and settings. So what is to be published takes the place of the newest, is
-published, and the newest is put back and published too: what the next apply finds does not change. Meanwhile the
-function's description has the number of the newest version, and the next run puts that back after one that was killed.
-Terraform does not see that code has changed, so `make apply` looks for that description too.
+Lambda publishes only the newest code and settings. So this module writes the wanted code and settings over the newest,
+publishes them, then restores the newest and publishes it too. For the next apply, nothing has changed. Meanwhile the
+function's description holds the number of the newest version; after a killed run, the next run restores that version.
+Terraform does not notice changed code, so `make apply` looks for that description too.
 """
 
 import re
@@ -25,8 +25,8 @@ _DOWNLOAD_SECONDS = 60
 def with_list(deployed: Deployed, version: str, text: str) -> str:
     """Return a version of the authorizer with the code and settings of `version` and the list `text`.
 
-    It is published where there is none. `text` is the list as `revocation_list.write` makes it. The newest code and
-    settings get the list too.
+    Publish it if there is none. `text` is the list as `revocation_list.write` makes it. The newest settings get the
+    list too.
     """
     function = deployed.authorizer
     newest = settled(deployed, function)
@@ -45,9 +45,9 @@ def with_list(deployed: Deployed, version: str, text: str) -> str:
 
 
 def publish_code(deployed: Deployed, function: str, archive: bytes, what: str) -> str:
-    """Publish a zip with the newest settings; return the version. It has the newest's place until `restore_newest`.
+    """Publish a zip with the newest settings; return the version. It replaces the newest until `restore_newest`.
 
-    `what` says in the function's description what has that place.
+    `what` describes it in the function's description.
     """
     newest = settled(deployed, function)
     kept = publish(deployed, newest)
@@ -57,15 +57,15 @@ def publish_code(deployed: Deployed, function: str, archive: bytes, what: str) -
 
 
 def restore_newest(deployed: Deployed, function: str) -> str | None:
-    """Put the newest code and settings back and publish them, where something else has their place.
+    """If other code has replaced the newest code and settings, restore and publish them.
 
-    Return the version that has them now; None where nothing was to do.
+    Return the version that has them now; None if there was nothing to do.
     """
     newest = settled(deployed, function)
     if not (found := _REPLACED.fullmatch(newest.get("Description", ""))):
         return None
     before, archive = _fetch(deployed, function, found[1])
-    # The description goes last, so that the next run repeats all of it after one that was killed.
+    # Restore the description last, so that the run after a killed one repeats everything.
     _write_code(deployed, before, archive)
     _write_settings(deployed, before, variables(newest).get(SETTING), newest["Description"])
     published = publish(deployed, settled(deployed, function), before["Description"])
@@ -76,9 +76,9 @@ def restore_newest(deployed: Deployed, function: str) -> str | None:
 
 
 def replaced(plan: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the functions in the state that a plan was made from whose newest code is something else's.
+    """Yield the functions, in a plan's prior state, whose newest code a killed run has left replaced.
 
-    `plan` is what `terraform show -json` says of it.
+    `plan`: the output of `terraform show -json`.
     """
     for change in plan.get("resource_changes", []):
         before = change["change"].get("before") or {}
@@ -87,7 +87,7 @@ def replaced(plan: Mapping[str, Any]) -> Iterator[str]:
 
 
 def write_list(deployed: Deployed, configuration: Mapping[str, Any], text: str) -> Mapping[str, Any]:
-    """Write a list into the authorizer's newest settings, if they are still `configuration`; return those after it.
+    """Write a list into the authorizer's newest settings, if they are still `configuration`; return the new ones.
 
     Raises:
         UserError: the list is full.
@@ -105,8 +105,8 @@ def write_list(deployed: Deployed, configuration: Mapping[str, Any], text: str) 
 def publish(deployed: Deployed, configuration: Mapping[str, Any], description: str | None = None) -> str:
     """Publish a function's newest code and settings, if they are still `configuration`; return the version.
 
-    `description` is the version's, by default the function's. Lambda publishes nothing where nothing changed since the
-    last version, and returns that one.
+    `description` is the version's, by default the function's. If nothing has changed since the last version, Lambda
+    publishes nothing, and returns that version.
     """
     described: Any = {} if description is None else {"Description": description}
     published = deployed.functions.publish_version(
@@ -119,7 +119,7 @@ def publish(deployed: Deployed, configuration: Mapping[str, Any], description: s
 
 
 def settled(deployed: Deployed, function: str) -> Mapping[str, Any]:
-    """Return a function's newest configuration, once Lambda has taken it: as a rule after a second or two."""
+    """Wait until Lambda has finished the last update, usually a second or two; return the newest configuration."""
     waiter = deployed.functions.get_waiter("function_updated")
     waiter.wait(FunctionName=function, WaiterConfig={"Delay": 1, "MaxAttempts": 40})
     return deployed.configuration(NEWEST, function)
@@ -131,12 +131,12 @@ def variables(configuration: Mapping[str, Any]) -> dict[str, str]:
 
 
 def apart_from_the_list(configuration: Mapping[str, Any]) -> dict[str, str]:
-    """Return the environment variables without the revocation list, of which every change is a version."""
+    """Return the environment variables without the revocation list; every change of the list is a version too."""
     return {name: value for name, value in variables(configuration).items() if name != SETTING}
 
 
 def _has_list(configuration: Mapping[str, Any], text: str) -> bool:
-    """Return whether settings have this list already, apart from entries that have ended."""
+    """Return whether settings already have this list, apart from expired entries."""
     entries, problem = read(variables(configuration).get(SETTING), time.time())
     return problem is None and write(entries) == text
 
@@ -149,7 +149,7 @@ def _fetch(deployed: Deployed, function: str, version: str) -> tuple[Mapping[str
 
 
 def _write_settings(deployed: Deployed, settings: Mapping[str, Any], text: str | None, description: str) -> None:
-    """Give the newest the settings of a configuration, with a description and, unless None, the revocation list."""
+    """Write a configuration's settings over the newest, with a description and, unless None, the revocation list."""
     function = settings["FunctionName"]
     wanted = variables(settings) | ({SETTING: text} if text is not None else {})
     require_room(wanted)
@@ -166,7 +166,7 @@ def _write_settings(deployed: Deployed, settings: Mapping[str, Any], text: str |
 
 
 def _write_code(deployed: Deployed, settings: Mapping[str, Any], archive: bytes) -> None:
-    """Give the newest a zip, for the instruction set of a configuration."""
+    """Write a zip over the newest code, for the instruction set of a configuration."""
     function = settings["FunctionName"]
     deployed.functions.update_function_code(
         FunctionName=function,

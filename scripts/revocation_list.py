@@ -14,10 +14,10 @@ type Entries = Mapping[str, float]
 
 SETTING = "REVOCATIONS"
 ENVIRONMENT_LIMIT = 4_096
-"""The most bytes of all environment variables of a function, as JSON (Lambda Developer Guide, "Lambda quotas")."""
+"""The most bytes that a function's environment variables may take, as JSON (Lambda Developer Guide, "Quotas")."""
 
 DEFAULT_HOURS = {"sub": 24, "client": 24, "jti": 24, "kid": 30 * 24}
-"""How long an entry is needed, by kind.
+"""How long an entry has to last, by kind.
 
 No access token lives longer than a day: module auth0 sets an hour, and Auth0's default is a day. A stolen signing key,
 however, makes tokens with any lifetime. Its entry has to last until the key is removed from the tenant and from the
@@ -30,7 +30,7 @@ _MINUTE, _HOUR = 60, 3_600
 
 
 def read(text: str | None, now: float) -> tuple[Entries, str | None]:
-    """Return the entries that have not ended at `now`, and the problem if some entry could not be read, else None."""
+    """Return the entries that have not ended at `now`, and the problem with an unreadable entry, or None."""
     found = revocations.parse(text)
     return {name: until for name, until in found.until.items() if until > now}, found.problem
 
@@ -54,7 +54,7 @@ def named(kind: str, value: str) -> str:
 
 
 def end(kind: str, hours: str | None, now: float) -> float:
-    """Return when an entry made at `now` ends: after `hours`, else after the time its kind needs, to the full minute.
+    """Return when an entry made at `now` ends: after `hours`, or else after its kind's time, to the full minute.
 
     Raises:
         UserError: `hours` is not a number in range.
@@ -69,7 +69,7 @@ def end(kind: str, hours: str | None, now: float) -> float:
 
 
 def require_matching(kind: str, settings: Mapping[str, str]) -> None:
-    """Check, by the authorizer's settings, that tokens carry the claim or header that this kind of entry compares.
+    """Check, by the authorizer's settings, that tokens carry the claim or header that this kind of entry names.
 
     Raises:
         UserError: the tenant signs with HS256, whose one secret has no `kid`.

@@ -44,7 +44,7 @@ def deletions(plan: Mapping[str, Any]) -> list[Managed]:
 def destroy(
     root: TerraformRoot, plan_file: Path, tables: str, unprotect: Callable[[str], None], **options: object
 ) -> list[Managed]:
-    """Destroy all objects but the connections, and with KEEP also but the tables; return the objects that stay.
+    """Destroy all objects except the connections and, with KEEP, the tables; return the objects that stay.
 
     `unprotect` removes the deletion protection of a table, given by name; only DELETE calls it. `options` are those of
     `plan`.

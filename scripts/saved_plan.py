@@ -1,4 +1,4 @@
-"""The seal that binds a saved plan to its build, so that `make apply` applies the plan that somebody has read."""
+"""The seal that binds a saved plan to its build, so that `make apply` applies the plan that a person has read."""
 
 import hashlib
 from pathlib import Path
@@ -9,7 +9,7 @@ from scripts.tools import ROOT
 
 
 def seal(environment: Environment) -> None:
-    """Remember what the environment's plan was made from."""
+    """Record the inputs of the environment's plan."""
     _seal_file(environment).write_text(_digest(environment), encoding="utf-8")
 
 
@@ -17,7 +17,7 @@ def require(environment: Environment) -> Path:
     """Return the plan's file.
 
     Raises:
-        UserError: there is no plan, or what it was made from has changed since.
+        UserError: there is no plan, or its inputs have changed since.
     """
     again = f"run `make plan ENV={environment.name}` first, read it, then apply."
     seal_file = _seal_file(environment)
@@ -31,13 +31,13 @@ def require(environment: Environment) -> Path:
 
 
 def discard(environment: Environment) -> None:
-    """Forget the plan: it was applied, and Terraform takes a plan only once."""
+    """Delete the plan after its apply, because Terraform applies a plan only once."""
     environment.plan_file.unlink(missing_ok=True)
     _seal_file(environment).unlink(missing_ok=True)
 
 
 def files(environment: Environment) -> list[Path]:
-    """Return the plan, its seal and the files of the build that it was made from: what another checkout lacks."""
+    """Return the plan, its seal and the built files that it was made from, all of which another checkout lacks."""
     return [environment.plan_file, _seal_file(environment), *_built(environment)]
 
 
@@ -51,7 +51,7 @@ def _built(environment: Environment) -> list[Path]:
 
 
 def _digest(environment: Environment) -> str:
-    """Return the same digest for the same files, wherever the checkout is."""
+    """Return a digest that depends only on the files, not on the checkout's folder."""
     declared = [path for path in (ROOT / "terraform").rglob("*") if path.suffix in {".tf", ".tfvars", ".js", ".hcl"}]
     rules = [*(ROOT / "auth0").glob("*.yaml"), *(ROOT / "auth0" / "actions").glob("*.js")]
     documents = [path for name in ("openapi.yaml", "sample.json") for path in (ROOT / "functions").glob(f"*/{name}")]

@@ -37,10 +37,10 @@ def sign_in(
     person: str | None = None,
     response_type: str = "code",
 ) -> dict[str, Any]:
-    """Sign in through a connection and return the token response: `access_token`, and with a code all other members.
+    """Sign in through a connection and return the token response: `access_token`; with a code, all other members too.
 
-    `tenant` is a client with the tenant's address as its base URL; its cookies of an earlier sign-in are sent.
-    `person` is the e-mail address of one of the local tenant's people; by default the first that the page offers.
+    `tenant` is a client with the tenant's address as its base URL; it sends the cookies of earlier sign-ins. `person`
+    is the e-mail address of one of the local tenant's people; by default the first on the page.
 
     Raises:
         OperationError: the tenant refuses, or does not answer as documented.

@@ -1,4 +1,4 @@
-"""The secret of HS256 that a person sets for an environment, held against the authorizer's own rule."""
+"""Checks the HS256 secret that a person sets for an environment by the authorizer's own rule."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -9,14 +9,14 @@ VARIABLE = "TF_VAR_signing_secret"
 
 
 class Weakness(NamedTuple):
-    """Why the authorizer would not take the secret, and what the person at the terminal does about it."""
+    """Why the authorizer would refuse the secret, and what the person at the terminal can do."""
 
     text: str
     fix: str
 
 
 def problem(shell: Mapping[str, str]) -> Weakness | None:
-    """Return why the authorizer would not take the secret in a shell's variables; None for a good one."""
+    """Return why the authorizer would refuse the secret in a shell's variables; None if it is good."""
     secret = shell.get(VARIABLE)
     if not secret:
         return Weakness("signing_algorithm is HS256 and there is no secret", f"set {VARIABLE}")

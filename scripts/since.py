@@ -1,4 +1,4 @@
-"""Reads SINCE, how far back the logs of an environment are read."""
+"""Reads SINCE: how far back to read the logs of an environment."""
 
 import re
 from datetime import datetime, timedelta
@@ -13,10 +13,10 @@ _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 def since(text: str, now: datetime) -> datetime:
     """Read SINCE: a span (`15m`, `2h`, `1d`), a time of today (`10:00`), or a date and time in ISO 8601.
 
-    `now` has the time zone that a time without one is in.
+    `now` carries the time zone of times that name none.
 
     Raises:
-        UserError: it is none of these, or lies in the future.
+        UserError: the text is none of these, or lies in the future.
     """
     wrong = UserError(f"SINCE={text} is not a time in the past; write 15m, 2h, 1d, 10:00 or 2026-11-29T10:00.")
     if span := _SPAN.fullmatch(text):

@@ -13,7 +13,7 @@ from scripts.errors import OperationError
 
 @dataclass(frozen=True)
 class Lock:
-    """A lock of the state: its identifier, and in Terraform's words who took it, when, and for which operation."""
+    """A lock of the state: its identifier, and, in Terraform's words, its owner, its time, and the operation."""
 
     identifier: str
     who: str
@@ -22,18 +22,18 @@ class Lock:
 
 
 def lock_of(backend: Mapping[str, str]) -> Lock | None:
-    """Return the lock of the state that an environment's backend keeps; see `read_lock`."""
+    """Return the lock of the state in an environment's backend; see `read_lock`."""
     return read_lock(boto3.client("s3", region_name=backend["region"]), backend["bucket"], backend["key"])
 
 
 def read_lock(s3: Any, bucket: str, key: str) -> Lock | None:  # noqa: ANN401 - boto3's client of S3
-    """Return the lock of the state at `key` in a bucket; None where it is not locked.
+    """Return the lock of the state at `key` in a bucket; None if it is not locked.
 
-    The backend keeps it as JSON in an object beside the state
+    The backend keeps it as JSON in an object next to the state
     (https://developer.hashicorp.com/terraform/language/backend/s3#state-locking).
 
     Raises:
-        OperationError: the bucket cannot be read, or the object is no lock of Terraform's.
+        OperationError: the bucket cannot be read, or the object is not a Terraform lock.
     """
     try:
         text = s3.get_object(Bucket=bucket, Key=f"{key}.tflock")["Body"].read()

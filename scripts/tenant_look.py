@@ -1,4 +1,4 @@
-"""Reads a tenant's look before Terraform first changes it, and restores it when Terraform no longer manages it.
+"""Reads a tenant's look before Terraform first changes it, and restores it once Terraform no longer manages it.
 
 Look, texts and login experience apply to every application of the tenant. `terraform/modules/tenant_look` keeps the
 previous look in its state. On destroy it calls `python -m scripts.tenant_look restore` with that look in LOOK.
@@ -36,7 +36,7 @@ def read(api: ManagementApi) -> dict[str, Any]:
 
 
 def restore(api: ManagementApi, look: dict[str, Any]) -> None:
-    """Restore a look that `read` returned. Only differences are written; a restored theme gets a new id."""
+    """Restore a look that `read` returned. Writes only differences; a restored theme gets a new id."""
     now = read(api)
     if now["branding"] != look["branding"]:
         api.send("PATCH", "branding", body=look["branding"])

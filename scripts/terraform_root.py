@@ -26,7 +26,7 @@ from scripts.console import detail
 from scripts.errors import OperationError
 from scripts.tools import ROOT, TERRAFORM, require
 
-# It warns of every exit code but 0, also of the 2 that means "a plan with changes"; `_run` tells them apart.
+# It warns of every exit code but 0, even of 2, "a plan with changes"; `_run` tells them apart.
 logging.getLogger("python_terraform").propagate = False
 
 _HAS_CHANGES = 2  # `plan -detailed-exitcode`: 0 no changes, 1 error, 2 changes
@@ -79,7 +79,7 @@ class TerraformRoot:
     def plan(self, plan_file: Path, **options: object) -> bool:
         """Write a plan to the file, which only its owner may read; return whether it changes anything.
 
-        A plan holds every variable, secrets among them, in clear. Terraform keeps the mode of a file that exists.
+        A plan holds every variable in clear, even secrets. Terraform keeps the mode of an existing file.
         """
         plan_file.parent.mkdir(parents=True, exist_ok=True)
         plan_file.unlink(missing_ok=True)
@@ -87,7 +87,7 @@ class TerraformRoot:
         try:
             code = self._run("plan", detailed_exitcode=python_terraform.IsFlagged, out=str(plan_file), **options)
         except BaseException:
-            plan_file.unlink(missing_ok=True)  # it is empty, or a plan that Terraform could not finish
+            plan_file.unlink(missing_ok=True)  # the file is empty, or an unfinished plan
             raise
         return code == _HAS_CHANGES
 
@@ -113,7 +113,7 @@ class TerraformRoot:
 
     @property
     def was_cut_short(self) -> bool:
-        """Whether the last apply did not finish, so that the state may differ from the real objects."""
+        """Whether the last apply did not finish, so the state may differ from the real objects."""
         return self._applying.exists()
 
     def destroy(self, progress: Callable[[str], None] | None = None, **options: object) -> None:
@@ -130,7 +130,7 @@ class TerraformRoot:
         self._run("force-unlock", identifier, force=python_terraform.IsFlagged, input=None)
 
     def addresses(self) -> list[str]:
-        """Return the addresses of all objects in the state; none where no state was ever written."""
+        """Return the addresses of all objects in the state; empty if there is no state yet."""
         return self._state("list").splitlines()
 
     def objects(self) -> dict[str, Any]:
@@ -163,10 +163,10 @@ class TerraformRoot:
         return self.data_directory / "gatehouse-applying"
 
     def _remove_workspaces(self) -> None:
-        """Remove what an earlier version left where TF_WORKSPACE was set: Terraform would ask what to do with it.
+        """Remove a folder that an earlier version made if TF_WORKSPACE was set; Terraform would ask what to do with it.
 
-        Only a root whose state lies elsewhere has such a folder by mistake: the local one's is in its own folder, the
-        cloud's in a bucket.
+        A root has such a folder only by mistake: the local root keeps its state in its own folder, the cloud root in a
+        bucket.
         """
         left = self.directory / "terraform.tfstate.d"
         if left.is_dir():
@@ -186,7 +186,7 @@ class TerraformRoot:
         with _process_environment(self._environment()):
             code, said, errors = self._terraform().cmd(f"state {command}")
         if code and _NO_STATE in errors:
-            return ""  # an apply that was cut short early has written none
+            return ""  # an apply that was cut short early has not written a state
         if code:
             why = terraform_errors.sentences(errors) or errors.strip()
             raise OperationError(f"Terraform cannot {command} the state of {self.directory.name}: {why}")
@@ -275,15 +275,15 @@ class TerraformRoot:
 
 
 def _let_terraform_finish() -> None:
-    """Wait for Terraform, which got the same Ctrl-C: it finishes its present operations and writes its state."""
-    # By name, because the services that `make up` started are children of this process too.
+    """Wait for Terraform, which got the same Ctrl-C: it finishes its running operations and writes its state."""
+    # Find it by name, because the services that `make up` started are children of this process too.
     running = [child for child in psutil.Process().children() if child.name() == TERRAFORM.command]
     detail("interrupted: waiting for Terraform to write its state (Ctrl-C again to give up on it)")
     psutil.wait_procs(running, timeout=_LAST_WORDS_SECONDS)
 
 
 def module_environment(directory: Path, config: Path) -> dict[str, str]:
-    """Return the environment of a root's or module's tests, which need no backend; `config` is Terraform's CLI file."""
+    """Return the environment for the tests of a root or module, without a backend; `config`: Terraform's CLI file."""
     return {
         **for_terraform(),
         "TF_DATA_DIR": str(ROOT / "build" / "terraform" / "test" / directory.name),

@@ -1,4 +1,4 @@
-"""Finds the programs that the project runs but does not install, and checks their versions."""
+"""Finds the programs that the project uses but does not install, and checks their versions."""
 
 import os
 import re
@@ -28,7 +28,7 @@ TERRAFORM = Tool("terraform", ("version",), (1, 11), "developer.hashicorp.com/te
 NODE = Tool("node", ("--version",), (20,), "nodejs.org")
 NPM = Tool("npm", ("--version",), (9,), "nodejs.org (npm comes with Node.js)")
 _PACKAGE = "chromium-headless-shell"
-"""Debian's package and program: Chromium without a window, which takes a third of the processor time in the tests."""
+"""Debian's package and program: Chromium without a window, which needs a third of the processor time in the tests."""
 _BROWSERS = (_PACKAGE, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -56,7 +56,7 @@ def require(tool: Tool) -> Path:
 
 
 def find_chromium() -> Path:
-    """Return the path of a Chromium: from CHROMIUM, from PATH, or, as root, installed from Debian's packages.
+    """Return the path of a Chromium: from CHROMIUM, or from PATH; as root, install it from Debian's packages if needed.
 
     Raises:
         UserError: there is none and this user may not install one, or CHROMIUM does not name a program.

@@ -15,7 +15,7 @@ def write(path: Path, content: bytes, *, private: bool = False) -> bool:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        unfinished.touch(0o600 if private else 0o666)  # less the umask
+        unfinished.touch(0o600 if private else 0o666)  # the umask removes bits
         unfinished.write_bytes(content)
         unfinished.replace(path)
     finally:

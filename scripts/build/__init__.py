@@ -1,1 +1,1 @@
-"""Builds what Terraform deploys: a zip for each Lambda, the same wherever the same Python builds it, and the site."""
+"""Builds what Terraform deploys: the site, and a zip for each Lambda function, reproducible with the same Python."""

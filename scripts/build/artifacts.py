@@ -23,13 +23,13 @@ def build(
     audience: str | None = None,
     accept_libraries: bool = False,
 ) -> None:
-    """Check the data files, then bring `output` (by default build/ in the root) up to date and say what was done.
+    """Check the data files, then bring `output` (by default build/ in the root) up to date and print what was done.
 
-    `audience` replaces that of access.yaml, for a preview.
+    `audience` replaces the one in access.yaml, for a preview.
 
     Raises:
         UserError: a data file is wrong, or npm is missing or too old.
-        OperationError: something could not be downloaded or is over its size budget.
+        OperationError: a download failed, or a file is over its size budget.
     """
     output = output or root / "build"
     for built in build_functions(root, output, architecture, audience):

@@ -21,7 +21,7 @@ class Bundle:
     """The result of esbuild.
 
     `files`: content by published path. `names`: the published path of each entry point. `needs`: for each entry point,
-    the published paths of the modules that it imports at once. `inputs`: the files that it was made of, below site/.
+    the published paths of its static imports. `inputs`: the source files, below site/.
     """
 
     files: dict[str, bytes]
@@ -45,13 +45,13 @@ def bundle(source: Path, entry_points: list[str]) -> Bundle:
             str(source / "node_modules" / "esbuild" / "bin" / "esbuild"),
             *entry_points,
             "--bundle",
-            "--preserve-symlinks",  # the names of the files, and so the hashes, are the same wherever node_modules lies
+            "--preserve-symlinks",  # file names, and so hashes, do not depend on where node_modules is
             "--splitting",
             "--format=esm",
             "--minify",
             "--tsconfig-raw={}",  # the bundle ignores the type checker's settings
             f"--target={_TARGET}",
-            "--legal-comments=none",  # licenses.txt has them
+            "--legal-comments=none",  # licenses.txt has the licences
             f"--outdir={output}",
             *(f"--{kind}-names={ASSETS}/[name]-[hash]" for kind in ("entry", "chunk", "asset")),
             "--public-path=/",
@@ -70,7 +70,7 @@ def bundle(source: Path, entry_points: list[str]) -> Bundle:
             check=False,
         )
         if answer.returncode:
-            said = answer.stderr.partition("\nnode:")[0]  # then follows the trace of esbuild's script
+            said = answer.stderr.partition("\nnode:")[0]  # the rest is the stack trace of esbuild's script
             raise OperationError(f"esbuild refuses the site's code:\n{said.strip()}")
         return _read(output, json.loads(report.read_text(encoding="utf-8")))
 
@@ -91,7 +91,7 @@ def _read(output: Path, report: dict[str, dict[str, dict[str, object]]]) -> Bund
 
 
 def _static_imports(outputs: dict[str, dict[str, object]], name: str) -> list[str]:
-    """Return the outputs that `name` imports at once, directly or through another, each one time."""
+    """Return the outputs that `name` imports statically, directly or through another output, each once."""
     found: list[str] = []
     waiting = [name]
     while waiting:

@@ -28,7 +28,7 @@ _COMPILE = ("-I", "-S", "-W", "ignore", "-m", "compileall", "-q", "-o", "0", "--
 
 
 def with_bytecode(own: Mapping[str, bytes], libraries: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return all files by their name in the zip, every Python source compiled.
+    """Return all files by their name in the zip, with every Python source compiled.
 
     Our own sources get their bytecode in `__pycache__`; a library's source is replaced by it (PEP 3147, "sourceless
     imports"). Raises OperationError when a source cannot be compiled.

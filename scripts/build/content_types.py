@@ -22,10 +22,10 @@ CONTENT_TYPES = {
     ".woff2": "font/woff2",
     ".xml": "application/xml",
 }
-"""By suffix. Every response carries `nosniff`, so a browser would refuse a file with a wrong type."""
+"""By suffix. Every response carries `nosniff`, so a browser refuses a file with the wrong type."""
 
 SOURCES = frozenset({".css", ".js"})
-"""The bundler's inputs; its outputs are deployed in their place."""
+"""The bundler's inputs; its outputs are deployed instead."""
 
 CONFIGURATION = "config.json"
 """The site's configuration, which Terraform writes at each deployment."""

@@ -18,10 +18,10 @@ from scripts.errors import OperationError, UserError
 
 AUTHORIZER = "authorizer"
 BUDGET_BYTES = 5_100_000
-"""The largest size of a zip; it catches an unnoticed library. The authorizer's zip, the largest, is 5.0 MB."""
+"""The largest allowed size of a zip, to notice an unwanted library. The authorizer's zip, the largest, has 5.0 MB."""
 
 _DATA_FILES = frozenset({"openapi.yaml", "sample.json"})
-"""The other files of an API's folder: the build compiles the first, Terraform reads the second."""
+"""The other files of an API's folder: the build compiles the document, Terraform reads the sample."""
 
 _BUILDERS = Path(__file__).resolve().parent
 
@@ -39,11 +39,11 @@ class Built:
 def build_functions(root: Path, output: Path, architecture: str, audience: str | None = None) -> Iterator[Built]:
     """Build the zip of each function under `root` in `output`/<architecture>, and yield it.
 
-    `audience` replaces that of access.yaml in the authorizer's access model.
+    `audience` replaces the one of access.yaml in the authorizer's access model.
 
-    A zip with unchanged inputs is not rewritten and keeps its date. Raises UserError for a mistake in the data files,
-    before any zip is written, or if this Python is not Lambda's version; OperationError when a library cannot be
-    downloaded or a zip is over its budget.
+    A zip with unchanged inputs keeps its date. Raises UserError for a mistake in the data files, before it writes any
+    zip, or if this Python is not Lambda's version; OperationError if a library cannot be downloaded or a zip is over
+    its budget.
     """
     python_version = _python_version(root)
     directory = output / architecture
@@ -67,7 +67,7 @@ def build_functions(root: Path, output: Path, architecture: str, audience: str |
 
 
 def _python_version(root: Path) -> str:
-    """Return Lambda's version, `3.13`, if this is the Python of `.python-version`, which may name a patch release."""
+    """Return Lambda's version, `3.13`; UserError unless this Python is that of `.python-version`, up to the patch."""
     wanted, running = (root / ".python-version").read_text(encoding="utf-8").strip(), platform.python_version()
     if not f"{running}.".startswith(f"{wanted}."):
         raise UserError(
@@ -86,7 +86,7 @@ def _requirements(root: Path, name: str) -> Path:
 
 
 def _files(root: Path, name: str, project: Project) -> dict[str, bytes]:
-    """Return our own files of a function's zip, by their name in it; tests import the modules by the same names."""
+    """Return our own files of a function's zip, by their name in it; tests import modules by the same names."""
     functions = root / "functions"
     sources = _sources(functions, _packages(name))
     files = {source.relative_to(functions).as_posix(): source.read_bytes() for source in sources}
@@ -106,7 +106,7 @@ def _sources(functions: Path, packages: Iterable[str]) -> list[Path]:
     """Return the modules of the packages, without hidden files and editors' backup files.
 
     Raises:
-        UserError: a file would be left out of the zip.
+        UserError: the zip would lack a file of a package.
     """
     sources = []
     for path in sorted(path for package in packages for path in (functions / package).rglob("*")):
@@ -128,7 +128,7 @@ def _json(content: dict[str, Any]) -> bytes:
 
 
 def _shared_digest(root: Path, apis: Iterable[str], architecture: str) -> bytes:
-    """Return a digest of the inputs of every zip: the data files, which belong together, and the build's own code."""
+    """Return a digest of every zip's common inputs: the data files and the code of the build."""
     functions = root / "functions"
     return _digest(
         f"{architecture} {sys.version}".encode(),
@@ -144,7 +144,7 @@ def _shared_digest(root: Path, apis: Iterable[str], architecture: str) -> bytes:
 
 
 def _inputs_digest(root: Path, name: str, shared: bytes, audience: str | None) -> str:
-    """Return a digest of all inputs of the zip: what all share, its sources, its requirements, and another audience."""
+    """Return a digest of all inputs of a zip: the common ones, its sources, its requirements, and another audience."""
     of_preview = audience.encode() if audience and name == AUTHORIZER else b""
     return _digest(
         shared + of_preview, [*_sources(root / "functions", _packages(name)), _requirements(root, name)]

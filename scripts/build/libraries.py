@@ -1,6 +1,6 @@
-"""Installs the npm packages of site/ from the lock file, and compares them with recorded hashes before publication.
+"""Installs the npm packages of site/ from the lock file, and compares their files with recorded hashes.
 
-`python -m scripts.build --accept-libraries` records the hashes anew, after an upgrade that somebody has read.
+`python -m scripts.build --accept-libraries` records new hashes, after an upgrade that a person has read.
 """
 
 import hashlib
@@ -38,12 +38,12 @@ def install(source: Path) -> None:
 
 
 def verify(source: Path, used: Iterable[str]) -> None:
-    """Compare the files that the bundle is made of with the hashes in libraries.json.
+    """Compare the source files of the bundle with the hashes in libraries.json.
 
     `used` are paths below `source`. npm checks a package when it downloads it; this check finds later changes.
 
     Raises:
-        UserError: a file is not recorded or has another content.
+        UserError: a file is not recorded, or differs from its record.
     """
     recorded: dict[str, str] = json.loads((source / _RECORD).read_text(encoding="utf-8"))
     for name in sorted(used):
@@ -62,7 +62,7 @@ def record(source: Path, used: Iterable[str]) -> None:
 
 
 def licenses(source: Path, used: Iterable[str]) -> str:
-    """Return the licences of the packages that `used` files belong to; the licences must accompany every copy."""
+    """Return the licences of the packages of `used` files; each copy must come with them."""
     packages = sorted({_package(name) for name in used})
     texts = []
     for package in packages:

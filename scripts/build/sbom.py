@@ -30,7 +30,7 @@ from scripts.errors import OperationError, run
 from scripts.tools import ROOT
 
 ACCEPTED = frozenset({"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "PSF-2.0"})
-"""The SPDX identifiers of the licences that a deployed library may have: they ask for the notice, and nothing more."""
+"""The SPDX identifiers of the licences that a deployed library may have: they require only the notice."""
 
 FOLDER = ROOT / "build" / "sbom"
 _NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")  # RFC 9562 §6.6, for URLs
@@ -38,7 +38,7 @@ _NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")  # RFC 9562 §6.6
 
 @dataclass(frozen=True, order=True)
 class Library:
-    """A library in an archive: `ecosystem` is the type of its package URL, `licence` an SPDX expression."""
+    """A library in an archive: `ecosystem` is the type of its package URL, `licence` is an SPDX expression."""
 
     name: str
     version: str
@@ -79,7 +79,7 @@ def write_all(folder: Path) -> dict[str, list[Library]]:
 
 
 def libraries_of_zip(archive: Path) -> list[Library]:
-    """Return the libraries in a function's zip, from the metadata that travels with each."""
+    """Return the libraries in a function's zip, from the metadata of each."""
     with zipfile.ZipFile(archive) as opened:
         names = [name for name in opened.namelist() if name.endswith(".dist-info/METADATA")]
         found = [_python_library(opened.read(name).decode()) for name in names]
@@ -89,7 +89,7 @@ def libraries_of_zip(archive: Path) -> list[Library]:
 
 
 def libraries_of_site(source: Path) -> list[Library]:
-    """Return the libraries of which the bundle has files, from the site's lock file and the record of those files."""
+    """Return the libraries with files in the bundle, from the site's lock file and the record of those files."""
     files = json.loads((source / "libraries.json").read_text(encoding="utf-8"))
     locked = json.loads((source / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     folders = sorted({folder for folder in locked if folder for file in files if file.startswith(f"{folder}/")})
@@ -100,7 +100,7 @@ def libraries_of_site(source: Path) -> list[Library]:
 
 
 def accepted(library: Library) -> bool:
-    """Return whether a library's licence, or a choice that it gives, consists of accepted ones."""
+    """Return whether a library's licence, or one of its alternatives, has only accepted parts."""
     licensing = get_spdx_licensing()
     expression = licensing.parse(library.licence)
     values = {symbol: licensing.TRUE if symbol.key in ACCEPTED else licensing.FALSE for symbol in expression.symbols}
@@ -108,7 +108,7 @@ def accepted(library: Library) -> bool:
 
 
 def document(name: str, libraries: list[Library], content: bytes) -> str:
-    """Return the CycloneDX document of an archive with these libraries; `content` are the archive's bytes."""
+    """Return the CycloneDX document of an archive with these libraries; `content`: the archive's bytes."""
     digest = hashlib.sha256(content).hexdigest()
     licences = LicenseFactory()
     archive = Component(
@@ -132,7 +132,7 @@ def document(name: str, libraries: list[Library], content: bytes) -> str:
     bom.metadata.component = archive
     bom.register_dependency(archive, parts)
     written = json.loads(JsonV1Dot6(bom).output_as_string())
-    del written["metadata"]["timestamp"]  # the same archive has the same document
+    del written["metadata"]["timestamp"]  # so that the same archive gives the same document
     return json.dumps(written, indent=2, sort_keys=True) + "\n"
 
 

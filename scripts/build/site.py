@@ -27,11 +27,11 @@ _MODULE = re.compile(r'^( *)<script type="module" src="/([^"]+)"></script>\n', r
 def build_site(root: Path, output: Path, *, accept_libraries: bool = False) -> tuple[Path, int, bool]:
     """Build `output`/site from `root`/site; return the folder, its number of files and whether any changed.
 
-    An unchanged file keeps its date. `accept_libraries` records the hashes of the libraries anew.
+    An unchanged file keeps its date. `accept_libraries` records new hashes of the libraries.
 
     Raises:
-        UserError: Node.js or npm is missing, a file cannot be deployed, the page names a file that is not there, or a
-            library is not the recorded one.
+        UserError: Node.js or npm is missing, a file cannot be deployed, the page names a missing file, or a library
+            differs from its record.
         OperationError: npm or esbuild failed.
     """
     source, destination = root / "site", output / "site"
@@ -75,7 +75,7 @@ def _name_unused(files: dict[str, Path], made: Bundle) -> None:
 
 
 def _linked(page: str, made: Bundle, published: dict[str, str]) -> str:
-    """Return the page with published names, and with a preload for each module that its scripts import at once."""
+    """Return the page with published names, and with a preload for each static import of its scripts."""
 
     def with_preloads(script: re.Match[str]) -> str:
         indent, entry = script.groups()

@@ -1,6 +1,6 @@
-"""Makes the key of the hash that is a user's pseudonym, in the archive that Terraform uploads as a layer.
+"""Makes the key of users' pseudonyms, in the archive that Terraform uploads as a layer.
 
-Terraform reads the archive only when it makes the layer. An archive of a later build has another key and is never used.
+Terraform reads the archive only when it creates the layer. It never uses a later archive, which has another key.
 """
 
 import uuid
@@ -15,7 +15,7 @@ FILE = "python/subject_hash_key"
 
 
 def provide(folder: Path) -> None:
-    """Write an archive with a random key into the folder of the archives, if there is none; only its owner reads it."""
+    """Write an archive with a random key, unless the folder has one; only its owner can read it."""
     if not (folder / _ARCHIVE).exists():
         replace(folder, str(uuid.uuid4()))
 

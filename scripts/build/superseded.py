@@ -1,8 +1,8 @@
 """Keeps files of earlier builds deployed for 30 days, so that an open page survives a deployment.
 
-An open page loads some of its modules later, by the names of its own build. The deployed site lists its files in
-files.json. Files that the new build lacks are downloaded and added to it, with the day on which they were superseded,
-until 30 days have passed.
+An open page loads some of its modules later, by their names in its own build. The deployed site lists its files in
+files.json. `keep_superseded` downloads the files that the new build lacks and adds them, with the day on which they
+were superseded, until 30 days have passed.
 """
 
 import json
@@ -18,7 +18,7 @@ from scripts.build.site import LIST
 from scripts.console import detail
 
 KEPT = timedelta(days=30)
-"""An older page fails to load a module, and asks its visitor to reload."""
+"""After that time, an open page fails to load a module and asks its visitor to reload."""
 
 _NAME = re.compile(rf"{ASSETS}/[A-Za-z0-9._-]+")
 
@@ -26,8 +26,8 @@ _NAME = re.compile(rf"{ASSETS}/[A-Za-z0-9._-]+")
 def keep_superseded(site: httpx.Client, built: Path, today: date) -> list[str]:
     """Add the deployed site's earlier files to `built`, a folder of build_site, and return their names.
 
-    `site` is a client of the deployed site. If the site has no list, nothing is kept. If it does not answer, nothing is
-    kept either, and a message says so.
+    `site` is a client of the deployed site. If the site has no list, or does not answer, nothing is kept; in the
+    second case a message says so.
     """
     try:
         deployed = _deployed(site)
@@ -49,7 +49,7 @@ def keep_superseded(site: httpx.Client, built: Path, today: date) -> list[str]:
 
 
 def _deployed(site: httpx.Client) -> dict[str, date | None]:
-    """Return the deployed files whose names carry a hash, with the day on which each was superseded, if it was."""
+    """Return the deployed files whose names carry a hash, each with the day on which it was superseded, if it was."""
     answer = site.get(f"/{LIST}")
     if answer.status_code != httpx.codes.OK or not answer.headers.get("content-type", "").startswith(
         "application/json"

@@ -12,15 +12,15 @@ from scripts.child_environment import for_installers
 from scripts.console import detail
 from scripts.errors import OperationError
 
-# Amazon Linux 2023, on which Lambda runs Python 3.13, has glibc 2.34, so any older manylinux will do (PEP 600).
+# Lambda's Python 3.13 runs on Amazon Linux 2023, whose glibc is 2.34, so any older manylinux works (PEP 600).
 _MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 _PLATFORMS = ("manylinux2014", "manylinux_2_17", "manylinux_2_28", "manylinux_2_34")
 
 ARCHITECTURES = tuple(_MACHINES)
-"""Lambda's names."""
+"""Lambda's names of the instruction sets."""
 
-# cryptography requires cffi, which requires pycparser; both only compile bindings. cryptography's bindings are compiled
-# already and import only cffi's native module _cffi_backend. The rest would be 0.4 MB of the authorizer's 5.4.
+# cryptography requires cffi, which requires pycparser; both only compile bindings. cryptography comes with compiled
+# bindings, and imports only cffi's native module _cffi_backend. The rest would be 0.4 MB of the authorizer's 5.4.
 _ONLY_FOR_COMPILING = ("cffi", "pycparser")
 
 
@@ -41,7 +41,7 @@ def library_files(requirements: Path, python_version: str, architecture: str, ca
 
 
 def _travels(name: PurePosixPath, wheel: Path) -> bool:
-    """Return whether a file of a wheel is needed for imports, for its version, or for its licence."""
+    """Return whether a wheel's file is needed for imports, for the version, or for the licence."""
     top = name.parts[0]
     if top in _ONLY_FOR_COMPILING or top.startswith("pycparser-"):
         return False
@@ -71,7 +71,7 @@ def downloaded(requirements: Path, python_version: str, architecture: str, cache
         _pip_download(requirements, python_version, architecture, unfinished)
         unfinished.rename(folder)
     except OSError:
-        if not folder.is_dir():  # otherwise another build has put the same wheels there
+        if not folder.is_dir():  # otherwise another build has just created it
             raise
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)

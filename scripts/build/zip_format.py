@@ -50,5 +50,5 @@ def zip_bytes(files: Mapping[str, bytes]) -> bytes:
 
 @functools.cache
 def _packed(content: bytes) -> bytes:
-    """Return the compressed content, of which the zips of the APIs share most."""
+    """Return the compressed content, cached because the APIs' zips share most files."""
     return bytes(deflate.deflate_compress(content, _LEVEL))

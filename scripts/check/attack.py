@@ -1,7 +1,7 @@
 """`make attack URL=https://...`: send hostile tokens to a deployed stack, and report every one that it accepts.
 
 It sends the rows of the table that need no private key of the issuer, as any attacker could. With a good access token
-in TOKEN, it also sends rows that tamper with that token. It stores nothing and prints no token.
+in TOKEN, it also tampers with that token. It stores nothing and prints no token.
 """
 
 import math
@@ -25,7 +25,7 @@ _RATE = 25.0  # requests a second: half of a stage's default throttling limit
 
 
 def main() -> None:
-    """Read the site, send the rows, report; exit 1 when an answer is not the expected one."""
+    """Read the site, send the rows, report; exit 1 if an answer is not the expected one."""
     parser = command_line.parser("attack", __doc__)
     parser.add_argument("url", nargs="?", help="the site's address (URL=...); without one, the site of `make up`")
     parser.add_argument("--rate", default=str(_RATE), help="requests a second at most (RATE=...; default: %(default)s)")
@@ -87,7 +87,7 @@ def _read_rate(text: str) -> float:
         rate = float(text)
     except ValueError:
         rate = math.nan
-    if not 0 < rate <= 10_000:  # false for NaN too
+    if not 0 < rate <= 10_000:  # also refuses NaN
         raise UserError(f"RATE={text} is not a number of requests a second; write a number from 1 to 10000.")
     return rate
 

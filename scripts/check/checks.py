@@ -17,21 +17,21 @@ AT_ONCE = 2
 
 @dataclass(frozen=True)
 class Check:
-    """Commands that run one after the other in one folder; the first that fails ends the check."""
+    """Commands that run one after the other in one folder; the first failure ends the check."""
 
     name: str
     commands: tuple[tuple[str, ...], ...]
     directory: Path = ROOT
     environment: Mapping[str, str] | None = None
     refused: str | None = None
-    """A text that must not be in the output, even if the commands succeed."""
+    """A text that the output must not have, even if the commands succeed."""
 
 
 def run_all(checks: Iterable[Check]) -> None:
     """Run all checks and print a line for each.
 
     Raises:
-        OperationError: at least one failed; all were run.
+        OperationError: at least one failed; all have run.
     """
     with ThreadPoolExecutor(AT_ONCE) as pool:
         failed = [name for name in pool.map(_run, checks) if name]

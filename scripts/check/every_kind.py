@@ -1,6 +1,6 @@
 """`make test`: run every kind of test and check, two at a time, and print how long each took.
 
-What a kind writes goes to build/tests/<kind>.txt while it runs, and to the terminal when it ends.
+The output of a kind goes to build/tests/<kind>.txt while it runs, and to the terminal when it ends.
 """
 
 import os
@@ -48,7 +48,7 @@ def _run(kind: str) -> tuple[int, float]:
 
 
 def _shell() -> dict[str, str]:
-    """Return the environment of a person who types `make <kind>`: the shell's, without what a make above ours set."""
+    """Return the environment of a person who types `make <kind>`: the shell's, without what the calling make set."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
 
 

@@ -35,7 +35,7 @@ def main() -> None:
         ),
         Check("biome", ((str(require(NPM)), "run", "--silent", "lint"),), ROOT / "site", for_npm()),
         Check("zizmor", ((zizmor, "--offline", "--quiet", "--no-progress", "--no-config", ".github"),)),
-        # zizmor judges security, so this one judges correctness; it looks into no script, as each is a verb of make.
+        # Checks correctness; zizmor checks security. It reads no shell scripts, because every step is a verb of make.
         Check(
             "jactionlint", ((jactionlint, "--profile=correctness", "--strict-exit", "--shellcheck=", "--pyflakes="),)
         ),

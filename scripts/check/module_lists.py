@@ -1,4 +1,4 @@
-"""Holds pyproject.toml against the folders of functions/: every package is in every list of modules.
+"""Compares pyproject.toml with the folders of functions/: every package has to be in every list of modules.
 
 python -m scripts.check.module_lists
 """
@@ -17,7 +17,7 @@ _OTHERS = {"local", "scripts"}
 
 
 def problems(root: Path) -> Iterator[str]:
-    """Yield a sentence for each list of a checkout that lacks a package of functions/, or names one that is gone."""
+    """Yield a sentence for each list that lacks a package of functions/, or names one that does not exist."""
     packages = {path.parent.name for path in (root / "functions").glob("*/__init__.py")}
     handlers = {path.parent.name for path in (root / "functions").glob("*/handler.py")}
     tools = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
@@ -45,7 +45,7 @@ def _compared(place: str, listed: list[str], wanted: set[str]) -> Iterator[str]:
 
 
 def main() -> None:
-    """Print every problem; raises UserError with them."""
+    """Raise UserError with every problem; otherwise print nothing."""
     if found := list(problems(ROOT)):
         raise UserError("\n".join(found))
 

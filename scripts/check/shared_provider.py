@@ -38,7 +38,7 @@ def running(data_directory: Path, environment: Mapping[str, str]) -> Iterator[di
         try:
             yield {_VARIABLE: _address(process)}
         finally:
-            process.send_signal(signal.SIGINT)  # it removes its socket
+            process.send_signal(signal.SIGINT)  # the provider then removes its socket
 
 
 def _address(process: subprocess.Popen[str]) -> str:

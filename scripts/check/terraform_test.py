@@ -21,13 +21,13 @@ from scripts.tools import ROOT, TERRAFORM, require
 _FILES = ROOT / "terraform"
 
 
-DEPRECATED = "is deprecated"  # Terraform's words, a warning: what one version deprecates, the next removes
+DEPRECATED = "is deprecated"  # Terraform's warning; the next major version may remove the feature
 
 
 def check(directory: Path, terraform: str, config: Path, provider: Mapping[str, str]) -> Check:
     """Return the check of one root or module: initialise it without a backend, validate it, run its tests.
 
-    `provider` holds the variable that names a running AWS provider; empty, Terraform starts its own.
+    `provider` holds the variable that names a running AWS provider; if it is empty, Terraform starts its own.
     """
     verb = "test" if (directory / "tests").is_dir() else "validate"  # `test` validates too, and loads the provider once
     commands = (_initialise(terraform), (terraform, verb, "-no-color"))
@@ -77,7 +77,7 @@ def main() -> None:
         detail(f"not tested: {', '.join(place.name for place in left_out)}; {provider_mirror.NOT_TO_BE_HAD}")
     else:
         detail(f"{AUTH0_PROVIDER} comes from {source}")
-    for lock in (_FILES / "modules").glob("*/.terraform.lock.hcl"):  # git ignores them; one may be of another build
+    for lock in (_FILES / "modules").glob("*/.terraform.lock.hcl"):  # ignored by git; may name another build
         lock.unlink()
     with aws_provider(terraform, config) as provider:
         run_all(check(place, terraform, config, provider) for place in tested)

@@ -1,1 +1,1 @@
-"""Hostile tokens and events: one table, run in-process, through the local stack, and against any deployed stack."""
+"""One table of hostile tokens and events, tried in-process, on the local stack, and on any deployed stack."""

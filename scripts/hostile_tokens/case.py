@@ -12,19 +12,19 @@ class Answer(Enum):
 
     UNAUTHORIZED = 401  # the authorizer raises `Unauthorized`
     DENY = 403  # the policy does not allow the operation
-    ALLOW = 200  # a control: without these, refusing everything would pass
+    ALLOW = 200  # a control, because refusing everything must not pass
 
 
 class Need(IntEnum):
     """The secrets that a sender needs, from least to most."""
 
-    NOTHING = 0  # what anyone knows: the issuer's address and public keys, the audience, the site's client
-    TOKEN = 1  # one good access token, as any user of the site has
-    KEY = 2  # the issuer's private key: nothing is wrong with the token but the one thing that the row is about
+    NOTHING = 0  # only public facts: the issuer's address and public keys, the audience, the site's client
+    TOKEN = 1  # one good access token, which every user of the site has
+    KEY = 2  # the issuer's private key: the row's change is the only thing wrong with the token
 
 
 class Form(Enum):
-    """The kind of thing that a recipe makes."""
+    """The kind of input that a recipe makes."""
 
     TOKEN = "a token, sent as `Authorization: Bearer <token>`"  # noqa: S105 - a description
     HEADER = "the value of the Authorization header; None sends none"
@@ -32,7 +32,7 @@ class Form(Enum):
 
 
 class Setup(Enum):
-    """The configuration of the authorizer for which the expected answer is right."""
+    """The authorizer's configuration for which the row holds."""
 
     ANY = "any"
     SCOPES_ONLY = "role-based access control is off"
@@ -61,7 +61,7 @@ class Case(NamedTuple):
     why: str
     recipe: Recipe
     setup: Setup
-    standing_clock: bool  # the edge of a date: right only while the authorizer's clock shows the scenario's `now`
+    standing_clock: bool  # the row tests the edge of a date, so it needs a clock that stays at the scenario's `now`
 
 
 class Category:
@@ -73,13 +73,13 @@ class Category:
         self._setup = setup
 
     def refused(self, name: str, recipe: Recipe, why: str, *, standing_clock: bool = False) -> Case:
-        """Return a row that is answered 401."""
+        """Return a row that expects 401."""
         return Case(name, self._name, Answer.UNAUTHORIZED, why, recipe, self._setup, standing_clock)
 
     def denied(self, name: str, recipe: Recipe, why: str) -> Case:
-        """Return a row that is answered 403."""
+        """Return a row that expects 403."""
         return Case(name, self._name, Answer.DENY, why, recipe, self._setup, standing_clock=False)
 
     def allowed(self, name: str, recipe: Recipe, why: str, *, standing_clock: bool = False) -> Case:
-        """Return a control, which has to be allowed."""
+        """Return a control: a row that expects 200."""
         return Case(name, self._name, Answer.ALLOW, why, recipe, self._setup, standing_clock)

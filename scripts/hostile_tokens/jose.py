@@ -1,4 +1,4 @@
-"""Composes a JWS by hand (RFC 7515 §7.1), because no library writes broken ones."""
+"""Composes a JWS by hand (RFC 7515 §7.1), because libraries do not write broken ones."""
 
 import base64
 import hashlib
@@ -14,7 +14,7 @@ type Sign = Callable[[bytes], bytes]
 type Members = Mapping[str, object]
 
 HASHES: dict[str, HashAlgorithm] = {
-    "SHA-1": SHA1(),  # noqa: S303 - what has to be refused
+    "SHA-1": SHA1(),  # noqa: S303 - a digest to be refused
     "SHA-256": SHA256(),
     "SHA-384": SHA384(),
     "SHA-512": SHA512(),
@@ -33,41 +33,41 @@ def base64url(octets: bytes) -> str:
 
 
 def object_text(members: Members) -> bytes:
-    """Encode a JSON object; a Text among its members is taken as it is."""
+    """Encode a JSON object; a Text among its members is written unchanged."""
     pairs = (f"{json.dumps(k)}:{v if isinstance(v, Text) else json.dumps(v)}" for k, v in members.items())
     return f"{{{','.join(pairs)}}}".encode()
 
 
 def compose(header: Members | bytes, claims: Members | bytes, sign: Sign) -> str:
-    """Return the compact serialisation; octets are encoded as they are, members as a JSON object."""
+    """Return the compact serialisation; octets are used unchanged, members are encoded as a JSON object."""
     octets = (part if isinstance(part, bytes) else object_text(part) for part in (header, claims))
     signed = ".".join(map(base64url, octets))
     return f"{signed}.{base64url(sign(signed.encode()))}"
 
 
 def nothing(_signed: bytes) -> bytes:
-    """Sign with no octets at all."""
+    """Return an empty signature."""
     return b""
 
 
 def rsa(key: RSAPrivateKey, digest: str = "SHA-256") -> Sign:
-    """Sign by RSASSA-PKCS1-v1_5 (RFC 8017 §8.2)."""
+    """Sign with RSASSA-PKCS1-v1_5 (RFC 8017 §8.2)."""
     return lambda signed: key.sign(signed, PKCS1v15(), HASHES[digest])
 
 
 def pss(key: RSAPrivateKey, digest: str = "SHA-256") -> Sign:
-    """Sign by RSASSA-PSS, as PS256, PS384 and PS512 do (RFC 7518 §3.5)."""
+    """Sign with RSASSA-PSS, like PS256, PS384 and PS512 (RFC 7518 §3.5)."""
     chosen = HASHES[digest]
     return lambda signed: key.sign(signed, PSS(MGF1(chosen), chosen.digest_size), chosen)
 
 
 def mac(secret: bytes, digest: str = "SHA-256") -> Sign:
-    """Authenticate by HMAC, as HS256, HS384 and HS512 do (RFC 7518 §3.2)."""
+    """Authenticate with HMAC, like HS256, HS384 and HS512 (RFC 7518 §3.2)."""
     return lambda signed: hmac.new(secret, signed, HASHES[digest].name).digest()
 
 
 def padded_digest(signed: bytes, size: int) -> bytes:
-    """Return EMSA-PKCS1-v1_5 of SHA-256 (RFC 8017 §9.2), in `size` octets: what an RSA signature hides."""
+    """Return EMSA-PKCS1-v1_5 of SHA-256 (RFC 8017 §9.2) in `size` octets, the input of RSA's private operation."""
     digest_info = bytes.fromhex("3031300d060960864801650304020105000420") + hashlib.sha256(signed).digest()
     return b"\x00\x01" + b"\xff" * (size - len(digest_info) - 3) + b"\x00" + digest_info
 

@@ -15,17 +15,17 @@ type Octets = bytes | Callable[[Scenario], bytes]
 
 
 def issued(claims: Change | None = None, *, header: Change | None = None, without: Collection[str] = ()) -> Recipe:
-    """Sign with the issuer's own key, so that only the change can cause the refusal; `without` removes members."""
+    """Sign with the issuer's own key, so that only the change can cause a refusal; `without` removes members."""
     return Recipe(Form.TOKEN, Need.KEY, lambda w: _token(w, header, claims, without, jose.rsa(w.signing_key)))
 
 
 def changed_claim(name: str, of: Callable[[Scenario], str], change: Callable[[str], object]) -> Recipe:
-    """Set a claim of a token that the issuer signs to a function of a fact of the scenario."""
+    """Set one claim of a token of the issuer to a changed fact of the scenario."""
     return issued(lambda w: {name: change(of(w))})
 
 
 def issued_octets(*, header: Octets | None = None, claims: Octets | None = None) -> Recipe:
-    """Sign octets in place of a header or of claims by the issuer's own key."""
+    """Sign octets instead of a header or claims, with the issuer's own key."""
 
     def make(scenario: Scenario) -> str:
         head = scenario.header() if header is None else _octets(header, scenario)
@@ -36,14 +36,14 @@ def issued_octets(*, header: Octets | None = None, claims: Octets | None = None)
 
 
 def changed_octets(part: str, change: Callable[[bytes], bytes]) -> Recipe:
-    """Change the JSON text of a good token's "header" or "claims", and sign by the issuer's own key."""
+    """Change the JSON text of a good token's "header" or "claims", and sign with the issuer's own key."""
     if part == "header":
         return issued_octets(header=lambda w: change(jose.object_text(w.header())))
     return issued_octets(claims=lambda w: change(jose.object_text(w.claims())))
 
 
 def signed_by_issuer(sign: Signing, *, header: Change | None = None) -> Recipe:
-    """Sign by the issuer's own key in another way than RS256."""
+    """Sign with the issuer's own key, but not with RS256."""
     return Recipe(Form.TOKEN, Need.KEY, lambda w: _token(w, header, None, (), sign(w)))
 
 
@@ -54,24 +54,24 @@ def forged(
     without: Collection[str] = (),
     sign: Signing = lambda w: jose.rsa(w.attacker_key),
 ) -> Recipe:
-    """Sign by what the attacker has: a key of their own, the issuer's public key as a secret, or nothing."""
+    """Sign with what the attacker has: their own key, the issuer's public key as a secret, or nothing."""
     return Recipe(Form.TOKEN, Need.NOTHING, lambda w: _token(w, header, claims, without, sign(w)))
 
 
 def forged_signature(octets: bytes, *, alg: str = "RS256") -> Recipe:
-    """Send a good token's claims with octets that were never signed."""
+    """Send a good token's claims with octets that are no signature."""
     return forged(header={"alg": alg}, sign=lambda _: lambda _: octets)
 
 
 def forged_octets(claims: bytes, *, header: bytes | None = None) -> Recipe:
-    """Sign octets in place of claims, and of a header, by the attacker's key."""
+    """Sign octets instead of claims, and of a header, with the attacker's key."""
     return Recipe(
         Form.TOKEN, Need.NOTHING, lambda w: jose.compose(header or w.header(), claims, jose.rsa(w.attacker_key))
     )
 
 
 def tampered(change: Callable[[Scenario, str, str, str], str]) -> Recipe:
-    """Change a good token: the function gets its three segments and returns what is sent."""
+    """Change a good token: the function gets its three segments and returns the text to send."""
 
     def make(scenario: Scenario) -> str:
         header, claims, signature = scenario.good_token().split(".")
@@ -83,8 +83,8 @@ def tampered(change: Callable[[Scenario, str, str, str], str]) -> Recipe:
 def respelled(segment: str, change: Callable[[str], str]) -> Recipe:
     """Spell one segment differently: "header", "claims" or "signature".
 
-    The segment is one that ends in the middle of a group, so that it could have been padded. What the signature covers
-    is signed as it is spelled, by the issuer's own key: nothing but the spelling is wrong.
+    The segment ends in the middle of a group of four characters, so that padding would be possible. The issuer's own
+    key signs the changed spelling, so only the spelling is wrong.
     """
     if segment == "signature":
         return tampered(lambda _, header, claims, signature: f"{header}.{claims}.{change(signature)}")
@@ -92,7 +92,7 @@ def respelled(segment: str, change: Callable[[str], str]) -> Recipe:
     def make(scenario: Scenario) -> str:
         members = {"header": scenario.header(), "claims": scenario.claims()}
         surplus = len(jose.object_text(members[segment] | {"pad": ""})) % 3
-        members[segment]["pad"] = "x" * ((2 - surplus) % 3)  # so that two octets are left over
+        members[segment]["pad"] = "x" * ((2 - surplus) % 3)  # so that two octets remain for the last group
         spelled = {name: jose.base64url(jose.object_text(each)) for name, each in members.items()}
         spelled[segment] = change(spelled[segment])
         signed = f"{spelled['header']}.{spelled['claims']}"
@@ -102,12 +102,12 @@ def respelled(segment: str, change: Callable[[str], str]) -> Recipe:
 
 
 def text(make: Callable[[Scenario], str], need: Need = Need.NOTHING) -> Recipe:
-    """Send any text in a token's place."""
+    """Send any text instead of a token."""
     return Recipe(Form.TOKEN, need, make)
 
 
 def header_value(make: Callable[[str], object]) -> Recipe:
-    """Send the header that the function makes of a good token: the header alone is what is tried."""
+    """Send the header that the function makes from a good token; only the header is under test."""
     return Recipe(Form.HEADER, Need.TOKEN, lambda w: make(w.good_token()))
 
 
@@ -117,32 +117,32 @@ def scheme(name: str, spaces: int = 1) -> Recipe:
 
 
 def bare_header(value: object) -> Recipe:
-    """Send a header without a token of ours."""
+    """Send a header without a good token."""
     return Recipe(Form.HEADER, Need.NOTHING, lambda _: value)
 
 
 def event(make: Callable[[Scenario], object]) -> Recipe:
-    """Hand the function an event of one's own making."""
+    """Invoke the function with the event that `make` returns."""
     return Recipe(Form.EVENT, Need.KEY, make)
 
 
 def whole_event(value: object) -> Recipe:
-    """Hand the function any value in an event's place."""
+    """Invoke the function with any value instead of an event."""
     return event(lambda _: value)
 
 
 def event_header(make: Callable[[str], object]) -> Recipe:
-    """Hand the function an event whose header the function makes of a good token, and which HTTP would not carry."""
+    """Invoke the function with an event whose header, made from a good token, HTTP could not carry."""
     return event(lambda w: w.event(make(w.good_token())))
 
 
 def asked_for(method_arn: object) -> Recipe:
-    """Hand the function a good token with a method ARN of any kind."""
+    """Invoke the function with a good token and any value as the method ARN."""
     return event(lambda w: {**w.event(f"Bearer {w.good_token()}"), "methodArn": method_arn})
 
 
 def event_of_good_token(change: Callable[[Scenario, dict[str, object]], object]) -> Recipe:
-    """Hand the function a good token in an event that is changed."""
+    """Invoke the function with a good token in a changed event."""
     return event(lambda w: change(w, w.event(f"Bearer {w.good_token()}")))
 
 

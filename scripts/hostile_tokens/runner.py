@@ -12,7 +12,7 @@ import httpx
 from scripts.hostile_tokens.case import Answer, Case, Form, Need, Setup
 from scripts.hostile_tokens.scenario import Scenario
 
-_FIELD_VALUE = re.compile(r"[\t -~]*")  # what a header can carry; its limits are the gateway's, not the authorizer's
+_FIELD_VALUE = re.compile(r"[\t -~]*")  # the characters that a header can carry; beyond them, the gateway decides
 _TRIES = 6
 _THROTTLED = 429
 _ERRORS = {Answer.UNAUTHORIZED: "invalid_token", Answer.DENY: "insufficient_scope"}
@@ -22,14 +22,14 @@ class Verdict(NamedTuple):
     """The result of a row."""
 
     case: Case
-    problem: str | None  # None when the answer is the expected one
+    problem: str | None  # None if the answer is the expected one
 
 
 class Pace:
     """Limits the rate of requests, over all threads."""
 
     def __init__(self, per_second: float) -> None:
-        """Take the rate; `math.inf` lets all go at once."""
+        """Take the rate; `math.inf` means no limit."""
         self._gap = 1 / per_second
         self._next = time.monotonic()
         self._lock = threading.Lock()
@@ -43,7 +43,7 @@ class Pace:
 
 
 def sendable(table: Sequence[Case], have: Need, setups: set[Setup]) -> list[Case]:
-    """Return the rows that can be sent by HTTP by one who holds so much, to a stack that is configured so."""
+    """Return the rows that HTTP can carry, for a sender with such secrets and a stack with such a configuration."""
     return [
         case
         for case in table
@@ -61,9 +61,9 @@ def fire(
     threads: int,
     pace: Pace,
 ) -> Iterator[Verdict]:
-    """Send each row and yield its verdict, in the table's order; a row that no header can carry is left out.
+    """Send each row and yield its verdict, in the table's order; omit rows that no header can carry.
 
-    `send` takes the headers of a request for the target operation; it is called by several threads.
+    `send` takes the headers of a request for the target operation; several threads call it.
     """
 
     def attempt(shot: tuple[Case, dict[str, str]]) -> Verdict:
@@ -76,14 +76,14 @@ def fire(
 
 
 def request_headers(case: Case, scenario: Scenario) -> dict[str, str] | None:
-    """Return the headers that a row sends, or None when HTTP cannot carry it."""
+    """Return the headers that a row sends, or None if HTTP cannot carry them."""
     made = case.recipe.make(scenario)
     value = f"Bearer {made}" if case.recipe.form is Form.TOKEN else made
     if value is None:
         return {}
     if not isinstance(value, str) or not _FIELD_VALUE.fullmatch(value):
         return None
-    return {"authorization": value.strip(" \t")}  # space around it would not be sent (RFC 9110 §5.5)
+    return {"authorization": value.strip(" \t")}  # HTTP removes surrounding space (RFC 9110 §5.5)
 
 
 def _attempt(
@@ -102,7 +102,7 @@ def _attempt(
 
 
 def problem(answer: httpx.Response, expected: Answer) -> str | None:
-    """Return the problem of an answer; None when it is the expected one.
+    """Return the problem of an answer; None if it is the expected one.
 
     A refusal is our own JSON with `WWW-Authenticate: Bearer` (RFC 6750 §3), so that clients can tell it from an outage.
     """

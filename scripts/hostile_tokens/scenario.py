@@ -1,4 +1,4 @@
-"""The scenario of the rows: the public facts of a tenant and its APIs, the attacker's keys, and the secrets held."""
+"""The scenario of the rows: the public facts of a tenant and its APIs, the attacker's keys, the sender's secrets."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from scripts.hostile_tokens.jose import compose, public_key, rsa
 
 SECOND_ISSUER = "https://login.streaming.example/"  # the custom domain of Setup.TWO_ISSUERS
 MACHINE_CLIENT, MACHINE_CLIENT_ID = "reporting", "r3p0rt1ngM4ch1neCl1ent"  # the client of Setup.MACHINE_CLIENT
-REVOKED, ENDED = "revoked", "ended"  # what Setup.REVOKED revokes of each kind, and what it revoked until now
+REVOKED, ENDED = "revoked", "ended"  # for each kind, the entry of Setup.REVOKED, and its entry that has expired
 ELSEWHERE = "https://attacker.example"
 USER = "gatehouse-attack"  # the part of `sub` after the connection
 
@@ -24,10 +24,10 @@ def new_key(bits: int = 2_048) -> RSAPrivateKey:
 
 @dataclass(frozen=True)
 class Target:
-    """The operation that each row asks for, and the two connections of access.yaml that differ about it."""
+    """The operation that each row calls, and two connections of access.yaml: only one of them grants it."""
 
     path: str
-    connection: str  # grants it
+    connection: str  # grants the operation
     scopes: tuple[str, ...]
     foreign_connection: str  # does not
     foreign_scopes: tuple[str, ...]
@@ -44,9 +44,9 @@ class Scenario:
     now: int  # Unix time, seconds
     leeway: int  # seconds
     key_set: Sequence[Mapping[str, Any]]  # the public JWKs that the issuer publishes
-    key: RSAPrivateKey | None = None  # the private half of the first
-    other_key: RSAPrivateKey | None = None  # of the second
-    secret: bytes | None = None  # of Setup.SHARED_SECRET
+    key: RSAPrivateKey | None = None  # the private half of the first key
+    other_key: RSAPrivateKey | None = None  # that of the second key
+    secret: bytes | None = None  # for Setup.SHARED_SECRET
     token: str | None = None  # a good access token
     flawed_keys: Mapping[str, RSAPrivateKey] = field(default_factory=dict)  # of Setup.FLAWED_KEYS, by `kid`
     attacker_key: RSAPrivateKey = field(default_factory=new_key)
@@ -74,12 +74,12 @@ class Scenario:
 
     @property
     def kid(self) -> str:
-        """The name of the key that signs."""
+        """The name of the signing key."""
         return str(self.key_set[0]["kid"])
 
     @property
     def other_kid(self) -> str:
-        """The name of another published key; where there is none, a name that no key has."""
+        """The name of another published key; if there is none, a name that no key has."""
         return str(self.key_set[1]["kid"]) if len(self.key_set) > 1 else f"{self.kid}-next"
 
     @cached_property
@@ -97,7 +97,7 @@ class Scenario:
         return {"alg": "RS256", "typ": "JWT", "kid": self.kid}
 
     def claims(self) -> dict[str, object]:
-        """Return the claims of a good token, as Auth0 writes them for an API with `openid` asked for as well."""
+        """Return the claims of a good token, as Auth0 writes them for a request that also asks for `openid`."""
         return {
             "iss": self.issuer,
             "sub": f"{self.target.connection}|{USER}",
@@ -109,7 +109,7 @@ class Scenario:
         }
 
     def good_token(self) -> str:
-        """Return a good token: the one that was given, or one that the issuer's key signs."""
+        """Return a good token: the given one, or one that the issuer's key signs."""
         return self.token or compose(self.header(), self.claims(), rsa(self.signing_key))
 
     def event(self, authorization: object) -> dict[str, object]:
@@ -119,10 +119,10 @@ class Scenario:
 
 
 def find_target(access_model: Mapping[str, Any], connection: str | None = None) -> Target:
-    """Choose an operation that one connection, if need be the named one, opens and another does not.
+    """Choose an operation that one connection (if given, `connection`) opens and another does not.
 
     Raises:
-        UserError: access.yaml has no such two connections.
+        UserError: access.yaml has no two such connections.
     """
     for operation in access_model["operations"]:
         if operation["method"] != "GET" or "{" in operation["path"]:

@@ -17,12 +17,12 @@ _SECONDS = 20
 
 
 def client(url: str, connections: int, agent: str = "gatehouse-attack", stage: str = "") -> httpx.Client:
-    """Return a client for a site; a name under `.localhost` is this machine (RFC 6761 §6.3), whatever resolvers say.
+    """Return a client for a site; a name under `.localhost` always means this machine (RFC 6761 §6.3).
 
-    `agent` is sent as User-Agent. `stage` begins every path of an API's own address.
+    `agent` is the User-Agent. `stage` is the first segment of every path at an API's own address.
 
     Raises:
-        UserError: the address is not one of a site.
+        UserError: the address is not that of a site.
     """
     try:
         address = httpx.URL(url)
@@ -40,12 +40,12 @@ def client(url: str, connections: int, agent: str = "gatehouse-attack", stage: s
         headers=headers,
         limits=limits,
         timeout=_SECONDS,
-        trust_env=not is_this_machine(url),  # the shell's proxies and certificate authorities
+        trust_env=not is_this_machine(url),  # use the shell's proxies and certificate authorities
     )
 
 
 def read_scenario(site: httpx.Client, token: str | None) -> Scenario:
-    """Return the scenario as it is seen from outside, with the good token that may have been given.
+    """Return the scenario as an outsider sees it, with the given good token, if any.
 
     Raises:
         UserError: no Gatehouse answers at the address, or the token is no access token.
@@ -73,7 +73,7 @@ def read_scenario(site: httpx.Client, token: str | None) -> Scenario:
         client_id=client_id,
         target=find_target(access_model, _connection_of(token) if token else None),
         now=int(time.time()),
-        leeway=LEEWAY.most,  # rows about dates keep clear of it
+        leeway=LEEWAY.most,  # so that rows about dates fit any deployment
         key_set=key_set,
         token=token,
     )

@@ -1,4 +1,4 @@
-"""The whole table: every row of every category, in the order in which reports print them."""
+"""The whole table: every row of every category, in the order of the reports."""
 
 from itertools import chain
 

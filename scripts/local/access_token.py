@@ -1,6 +1,7 @@
-"""`make token CONNECTION=<name>`: sign in at the running local tenant as the site does, and print the access token.
+"""`make token CONNECTION=<name>`: sign in at the running local tenant like the site, and print the access token.
 
-The code flow with PKCE over HTTP (RFC 6749 §4.1, RFC 7636), as Ada Lovelace. Only the token goes to standard output:
+It uses the code flow with PKCE over HTTP (RFC 6749 §4.1, RFC 7636), as Ada Lovelace. Only the token goes to standard
+output:
 
     curl -H "Authorization: Bearer $(make token CONNECTION=amazon)" ...
 
@@ -88,7 +89,7 @@ def _prepare(chosen: Settings, connection: str) -> Application:
         problem = f"there is no connection '{connection}'" if connection else "say which connection"
         raise UserError(f"{problem}: CONNECTION=<one of {', '.join(known) or 'none'}>.")
     client_id = tenant.client_id()
-    tenant.set_site_origin(client_id, chosen.site_origin)  # `make tenant` knows no site yet
+    tenant.set_site_origin(client_id, chosen.site_origin)  # `make tenant` alone does not set it
     audience = load_access(ROOT / "auth0" / "access.yaml")["audience"]
     return Application(client_id, f"{chosen.site_origin}/", audience)
 

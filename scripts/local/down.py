@@ -16,7 +16,7 @@ OWN = (
 
 
 def main() -> None:
-    """Stop both services, then remove their folder when asked to."""
+    """Stop both services; with `--forget`, remove their folder too."""
     parser = argparse.ArgumentParser(prog="down", description=__doc__)
     parser.add_argument("--forget", action="store_true", help="remove the local system's folder, its data and its logs")
     forget = parser.parse_args().forget
@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def _remove(chosen: settings.Settings) -> None:
-    """Remove the local system's files, and its folder only if it is empty then: it may hold other files."""
+    """Remove the local system's files, then its folder if it is empty: it may hold other files."""
     for pattern in OWN:
         for path in chosen.directory.glob(pattern):
             if path.is_dir():

@@ -1,11 +1,11 @@
 """`make logs`: print the end of every log of an environment: services, Terraform, functions and gateways.
 
     make logs                           the last lines of each log of the local system
-    make logs ENV=prod SINCE=1h         those of a deployed environment, of the last 15 minutes unless SINCE says more
-    make logs REQUEST=<id>              every line of one request: the id that an answer carries in x-amzn-requestid
+    make logs ENV=prod SINCE=1h         those of a deployed environment; by default, of the last 15 minutes
+    make logs REQUEST=<id>              every line of one request; the id is in an answer's header x-amzn-requestid
     make logs FOLLOW=1                  follows the logs until Ctrl-C
 
-The functions and the gateways write to CloudWatch, which is emulated here, the authorizer's decisions among them.
+The functions, the authorizer and the gateways write to CloudWatch, which is emulated on this machine.
 """
 
 import json
@@ -31,19 +31,19 @@ from scripts.since import since
 
 LINES = 40
 _POLL_SECONDS = 1
-# Lambda's own lines around each invocation carry nothing about the request.
+# Lambda's own lines around each invocation say nothing about the request.
 _NOISE = ("START RequestId:", "END RequestId:", "REPORT RequestId:", "INIT_START", "INIT_REPORT")
 
 
 type Events = Callable[[int], Iterator[dict[str, Any]]]
-"""From a time (Unix, milliseconds) to the events of all log groups since, each with `group`, `timestamp`, `message`."""
+"""Takes a time (Unix, milliseconds); returns the later events of all log groups: `group`, `timestamp`, `message`."""
 
 
 def main() -> None:
-    """Print the end of the logs, then follow them if asked to.
+    """Print the end of the logs; with FOLLOW=1, follow them.
 
     Raises:
-        UserError: nothing was ever started, or no line has the id of the request.
+        UserError: the system was never started, or no line has the id of the request.
         OperationError: AWS does not show the logs.
     """
     parser = environments.parser("logs", __doc__, default=environments.LOCAL)
@@ -135,7 +135,7 @@ def _local_events(chosen: Settings, begun: int) -> Iterator[dict[str, Any]]:
 
 
 def _events(logs: Any, name: str, begun: int) -> Iterator[dict[str, Any]]:  # noqa: ANN401 -- boto3's client
-    """Yield the events of an environment's log groups, without the lines in which Lambda reports an invocation."""
+    """Yield the events of an environment's log groups, without Lambda's own lines about each invocation."""
     for prefix in ("/aws/apigateway", "/aws/lambda"):
         for page in logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=f"{prefix}/{name}-"):
             for group in page["logGroups"]:

@@ -1,4 +1,4 @@
-"""`make status`: show which services of the local system run, where, and whether they answer."""
+"""`make status`: show the local system's services: whether each runs, its address, and whether it answers."""
 
 import os
 

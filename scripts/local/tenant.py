@@ -26,7 +26,7 @@ def main() -> None:
     """Replace this process by the tenant's.
 
     Raises:
-        UserError: it runs already, or another process holds one of its ports.
+        UserError: the tenant runs already, or another process holds one of its ports.
     """
     parser = argparse.ArgumentParser(
         prog="make tenant",

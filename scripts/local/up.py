@@ -21,14 +21,14 @@ from scripts.tools import ROOT
 
 
 def main() -> None:
-    """Build, start, apply, register the site's address at the tenant, wait, and print what to try."""
+    """Build, start, apply, register the site's address at the tenant, wait, and print suggestions."""
     begun = time.monotonic()
     chosen = settings.from_environment(os.environ)
     for tool in (tools.TERRAFORM, tools.NODE, tools.NPM):
         tools.require(tool)
     provider_mirror.find_mirror(os.environ)
     with exclusive(chosen):
-        for service in definitions.services(chosen):  # all of them before the first is started
+        for service in definitions.services(chosen):  # check all before the first start
             services.require_free_ports(service)
         step("Building the zips and the site")
         build(machine_architecture())
@@ -62,7 +62,7 @@ make down     stop it          make clean   stop it and delete its data""")
 
 
 def invitation(access: Mapping[str, Any], apis: Mapping[str, Any], origin: str) -> str:
-    """Return suggestions for the APIs that there are: a line for each connection, and one request without a token.
+    """Return suggestions for the present APIs: a line for each connection, and one request without a token.
 
     `access` is the content of access.yaml, `apis` the OpenAPI documents by the API's name, `origin` the site's.
     """

@@ -62,12 +62,12 @@ def auth0(settings: Settings) -> Service:
 
 
 def services(settings: Settings) -> tuple[Service, Service]:
-    """Return both services, in the order in which they are started."""
+    """Return both services, in the order of their start."""
     return aws(settings), auth0(settings)
 
 
 def terraform(settings: Settings, variables: Mapping[str, str]) -> TerraformRoot:
-    """Return terraform/local with its variables; environment variables alone point it at the emulated AWS.
+    """Return terraform/local with its variables; only environment variables lead it to the emulated AWS.
 
     Raises:
         UserError: no AWS provider can be found.

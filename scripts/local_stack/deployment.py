@@ -1,4 +1,4 @@
-"""Applies terraform/local to the emulated AWS, and recovers from whatever an interrupted run left there."""
+"""Applies terraform/local to the emulated AWS, and cleans up after an interrupted run."""
 
 import json
 import shutil
@@ -43,9 +43,9 @@ def deploy(settings: Settings) -> bool:
     """Configure the tenant, then plan and apply terraform/local; return whether Terraform changed anything.
 
     An interrupted apply, or a lost response on a busy machine, leaves objects in the emulator that Terraform's state
-    does not know. Every later apply then fails on them; with a Lambda function, after five minutes. Nothing in the
-    emulator is worth keeping (its tables hold sample rows). So it is reset if the last apply was interrupted, and once
-    if this apply fails; a second failure is an error.
+    does not know. Every later apply then fails on them; with a Lambda function, after five minutes. The emulator holds
+    nothing worth keeping (its tables hold sample rows). So reset it if the last apply was interrupted, and once if this
+    apply fails; a second failure is an error.
 
     Raises:
         OperationError: Terraform failed; the text names its error and its log.

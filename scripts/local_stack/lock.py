@@ -1,4 +1,4 @@
-"""Allows one command at a time on a local system: two concurrent `make up` would undo each other's work."""
+"""Allows one command at a time on a local system: two `make up` at once would undo each other's work."""
 
 import contextlib
 import fcntl
@@ -13,7 +13,7 @@ def exclusive(settings: Settings) -> Iterator[None]:
     """Lock the local system's folder within the block; the kernel releases the lock when the process ends.
 
     Raises:
-        UserError: another command holds it, or the folder cannot be made.
+        UserError: another command holds the lock, or the folder cannot be created.
     """
     try:
         settings.directory.mkdir(parents=True, exist_ok=True)

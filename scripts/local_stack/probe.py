@@ -1,4 +1,4 @@
-"""Checks that the local system answers, by the requests of a visitor's browser through the emulated CloudFront."""
+"""Checks that the local system answers, with a browser's requests through the emulated CloudFront."""
 
 import functools
 import time
@@ -17,7 +17,7 @@ _PREFIX = "/api"  # the prefix of the APIs' paths on the site's origin
 
 
 def wait(settings: Settings) -> None:
-    """Wait until the site, its configuration, and each API's health and list answer as they should.
+    """Wait until the site, its configuration, and each API's health and list give the expected answers.
 
     Raises:
         OperationError: one does not within WAIT_SECONDS; the text names it and its answer.
@@ -36,14 +36,14 @@ def _public_paths() -> frozenset[str]:
 
 
 def expected(api_path: str) -> dict[str, int]:
-    """Return the statuses without a token of an API's list and its health, by its OpenAPI document."""
+    """Return the expected statuses of an API's list and health without a token, from its OpenAPI document."""
     paths = [api_path, f"{api_path}/health"]
     public = [path for path in paths if path.removeprefix(_PREFIX) in _public_paths()]
     return {**dict.fromkeys(public, 200), **({} if api_path in public else {api_path: 401})}
 
 
 def problems(settings: Settings) -> Iterator[str]:
-    """Yield a sentence for each address that does not answer as it should."""
+    """Yield a sentence for each address with an unexpected answer."""
     with httpx.Client(
         base_url=settings.aws_url, headers={"host": settings.site_host}, timeout=20, trust_env=False
     ) as client:

@@ -27,7 +27,7 @@ class Service:
     """A program that runs in the background.
 
     `environment` is added to the inherited one. `ports` maps each port to the variable that sets it. `sources` are the
-    files that the program consists of: when they change, the running process is stale.
+    program's files; if they change, the running process is out of date.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Service:
 
     @property
     def record(self) -> Path:
-        """The file that identifies the running process."""
+        """The file that records the running process's identity."""
         return self.directory / f"{self.name}.json"
 
     def digest(self) -> str:
@@ -57,7 +57,7 @@ class Service:
 
 
 class _Record(TypedDict):
-    """A process's identity: its id, its start (Unix time, seconds), and the fingerprint that it was started from."""
+    """A process's identity: its id, its start (Unix time, seconds), and the fingerprint of what was started."""
 
     pid: int
     started: float
@@ -71,9 +71,9 @@ def require_running(wanted: Iterable[Service]) -> None:
 
 
 def running(service: Service) -> psutil.Process | None:
-    """Return the service's process, or None when it has ended. A process that reuses its id does not count.
+    """Return the service's process, or None if it has ended. Another process with the same id does not count.
 
-    A service whose folder was removed while it ran is found by its port, its command and its folder.
+    If the service's folder was removed meanwhile, find the process by its port, its command and its folder.
     """
     record = _read_record(service)
     if record is None:
@@ -145,7 +145,7 @@ def _spawn(service: Service) -> None:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # a Ctrl-C in the terminal is for `make`, not for the service
+            start_new_session=True,  # so that Ctrl-C in the terminal does not reach the service
         )
     _write_record(
         service, {"pid": child.pid, "started": psutil.Process(child.pid).create_time(), "digest": service.digest()}
@@ -163,7 +163,7 @@ def _spawn(service: Service) -> None:
 
 
 def require_free_ports(service: Service) -> None:
-    """Raise UserError, which names the holder and the variable, when another process holds a port of the service."""
+    """Raise UserError, with the holder and the variable, if another process holds a port of the service."""
     if running(service):
         return
     for port, variable in service.ports.items():
@@ -173,7 +173,7 @@ def require_free_ports(service: Service) -> None:
 
 
 def _holder(port: int) -> str | None:
-    """Name the process that listens on the port, as far as this user may see it."""
+    """Return the name of the process that listens on the port, if this user may see it."""
     for process in _listeners(port):
         try:
             module = next((word for word in process.cmdline() if word in {"local.aws", "local.tenant"}), None)
@@ -183,7 +183,7 @@ def _holder(port: int) -> str | None:
         except psutil.Error:
             return f"process {process.pid} of another user"
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # TIME_WAIT counts as free, as for the services
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the services do: TIME_WAIT counts as free
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
@@ -192,7 +192,7 @@ def _holder(port: int) -> str | None:
 
 
 def _listeners(port: int) -> Iterator[psutil.Process]:
-    """Yield the processes that listen on the port; another user's may be hidden."""
+    """Yield the processes that listen on the port; those of other users may be hidden."""
     for connection in psutil.net_connections("tcp"):
         listens = connection.status == psutil.CONN_LISTEN and connection.laddr and connection.laddr.port == port
         if listens and connection.pid is not None:

@@ -14,13 +14,13 @@ from scripts.tools import ROOT
 
 _HIGHEST_PORT = 65535
 _OWN_PORTS = (20_000, 32_000)
-# The second value is the legacy mode, for a tenant that cannot use the first yet (docs/decisions/0001).
+# The second value is the legacy mode, for a tenant that cannot use the first one yet (docs/decisions/0001).
 LOGIN_FLOWS = ("code", "implicit")
 API_SIGNING_ALGORITHMS = ("RS256", "HS256")
 
 
 def _name() -> str:
-    """Return the beginning of every name of terraform/local, ${project}-${environment}."""
+    """Return the prefix of every name in terraform/local: ${project}-${environment}."""
     text = (ROOT / "terraform" / "local" / "main.tf").read_text(encoding="utf-8")
     given = re.search(r'^  environment += "([a-z0-9-]+)"$', text, re.MULTILINE)
     if given is None:
@@ -29,12 +29,12 @@ def _name() -> str:
 
 
 NAME = _name()
-"""The beginning of every name of terraform/local."""
+"""The prefix of every name in terraform/local."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The local system's settings; each port is named by the variable `GATEHOUSE_<FIELD>`.
+    """The local system's settings; the variable `GATEHOUSE_<FIELD>` sets each port.
 
     The two legacy modes have the same names as in Terraform. They are not stored: a plain `make up` returns to the
     defaults. With `faults` (GATEHOUSE_FAULTS=1), tests can make the local tenant inject faults.
@@ -50,12 +50,12 @@ class Settings:
 
     @property
     def aws_url(self) -> str:
-        """The URL of the emulated AWS API; an IP address, so that clients use path-style requests for S3."""
+        """The URL of the emulated AWS API. It has an IP address, so that clients use path-style requests for S3."""
         return f"http://127.0.0.1:{self.aws_port}"
 
     @property
     def site_host(self) -> str:
-        """The Host header under which the emulated CloudFront serves the site."""
+        """The Host header of the site at the emulated CloudFront."""
         return f"{NAME}.localhost:{self.aws_port}"
 
     @property
@@ -70,7 +70,7 @@ class Settings:
 
     @property
     def is_legacy(self) -> bool:
-        """Whether the stack uses a legacy mode, which Terraform warns of."""
+        """Whether the stack uses a legacy mode, of which Terraform warns."""
         return self.login_flow != LOGIN_FLOWS[0] or self.api_signing_algorithm != API_SIGNING_ALGORITHMS[0]
 
     @property
@@ -88,7 +88,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     """Read the settings.
 
     Raises:
-        UserError: a port is not a number from 1 to 65535, or two are the same; or there is no such flow or algorithm.
+        UserError: a port is not a number from 1 to 65535, or is used twice; or there is no such flow or algorithm.
     """
     ports = {field.name: _port(environment, field.name) for field in fields(Settings) if field.name.endswith("_port")}
     chosen = {name: port for name, port in ports.items() if port is not None}
@@ -109,8 +109,8 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
 def free_ports(count: int) -> list[int]:
     """Return free ports, for a stack next to the developer's.
 
-    Nothing reserves them. No outgoing connection gets one of them, also while a stack is down: they are below the
-    range from which Linux chooses for connections (ip(7), ip_local_port_range).
+    Nothing reserves them. But they are below the range from which Linux chooses ports for outgoing connections
+    (ip(7), ip_local_port_range), so no connection gets one, even while a stack is down.
     """
     found: list[int] = []
     while len(found) < count:

@@ -1,4 +1,4 @@
-"""The calls of `make up` to the local tenant; for a real tenant, module auth0 makes these changes."""
+"""The calls of `make up` to the local tenant; in a real tenant, module auth0 makes these changes."""
 
 import functools
 import json

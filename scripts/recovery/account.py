@@ -1,4 +1,4 @@
-"""Finds objects of an AWS account by the values that Terraform plans for them, and gives their import identifiers.
+"""Finds objects of an AWS account by the values that Terraform plans for them, and returns their import identifiers.
 
 The identifiers are those of the section "Import" of each resource's page (hashicorp/aws 5.100,
 https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs).
@@ -25,7 +25,7 @@ _EDGE_LOGS = ("/aws/cloudfront/", "aws-waf-logs-")
 class Account:
     """The account that a session's credentials open.
 
-    `endpoint` is the address of an emulated one, else None; `region` replaces the region of the session.
+    `endpoint`: the address of an emulated account, else None. `region` replaces the session's region.
     """
 
     def __init__(self, session: boto3.Session, endpoint: str | None = None, region: str | None = None) -> None:
@@ -35,25 +35,25 @@ class Account:
         self._clients: dict[str, Any] = {}
 
     def find(self, kind: str, planned: Planned) -> list[str]:
-        """Return the import identifiers of the objects that are the planned one by name: one, none or, rarely, more.
+        """Return the import identifiers of the objects with the planned name: one, none or, rarely, more.
 
         Raises:
-            UnknownValueError: it depends on a value that Terraform does not know yet.
+            UnknownValueError: the name depends on a value that Terraform does not know yet.
             OperationError: AWS does not answer.
         """
         return list(FINDERS[kind](self, planned))
 
     @property
     def region(self) -> str:
-        """The region that is asked."""
+        """The region of the requests."""
         return self._region or str(self._session.region_name)
 
     def at_the_edge(self) -> "Account":
-        """Return the same account in us-east-1, the region of all that CloudFront uses."""
+        """Return the same account in us-east-1, the region of everything that CloudFront uses."""
         return Account(self._session, self._endpoint, _EDGE_REGION)
 
     def ask(self, service: str, call: str, **arguments: Any) -> dict[str, Any] | None:  # noqa: ANN401 - boto3's
-        """Return AWS's answer, or None where there is no such object."""
+        """Return AWS's answer, or None if there is no such object."""
         try:
             answer: dict[str, Any] = getattr(self._client(service), call)(**arguments)
         except ClientError as error:
@@ -83,10 +83,10 @@ class Account:
 
 
 def is_unfinished(account: Account, kind: str, identifier: str) -> bool:
-    """Return whether an object without any tags can only be one that was not tagged yet: an empty bucket.
+    """Return whether an object without tags must be an unfinished one of ours: an empty bucket.
 
-    S3 makes a bucket and tags it in two requests, and Terraform writes objects later. Every other type is made with its
-    tags.
+    S3 takes two requests to create a bucket and to tag it, and Terraform writes objects later. Every other type is
+    created with its tags.
     """
     if kind != "aws_s3_bucket":
         return False
@@ -95,9 +95,9 @@ def is_unfinished(account: Account, kind: str, identifier: str) -> bool:
 
 
 def same_row(account: Account, planned: Planned) -> bool | None:
-    """Return whether a table holds a planned row exactly as planned; None where it holds no row with its key.
+    """Return whether a table holds a planned row exactly as planned; None if it holds no row with that key.
 
-    `planned` are the values of an `aws_dynamodb_table_item`. Terraform cannot import a row.
+    `planned`: the values of an `aws_dynamodb_table_item`. Terraform cannot import a row.
     """
     item, key = json.loads(planned["item"]), planned["hash_key"]
     answer = account.ask(
@@ -108,7 +108,7 @@ def same_row(account: Account, planned: Planned) -> bool | None:
 
 
 def remove_row(account: Account, planned: Planned) -> None:
-    """Remove a planned row from its table, for Terraform to write it again."""
+    """Remove a planned row from its table, so that Terraform can write it again."""
     item, key = json.loads(planned["item"]), planned["hash_key"]
     account.ask("dynamodb", "delete_item", TableName=planned["table_name"], Key={key: item[key]})
 
@@ -220,7 +220,7 @@ def _rest_api(account: Account, planned: Planned) -> Iterator[str]:
 
 
 def _deployment(account: Account, planned: Planned) -> Iterator[str]:
-    """Yield the deployment that a stage of the API shows, else the newest: our APIs have one stage."""
+    """Yield the deployment that a stage of the API serves, or else the newest: our APIs have one stage."""
     api = planned["rest_api_id"]
     stages = (account.ask("apigateway", "get_stages", restApiId=api) or {}).get("item", [])
     shown = [stage["deploymentId"] for stage in stages]
@@ -291,7 +291,7 @@ def _record(account: Account, planned: Planned) -> Iterator[str]:
 
 
 def _has_tags(planned: Planned, tags: Mapping[str, str]) -> bool:
-    """Return whether an object has the planned tags: the names of some types are not unique."""
+    """Return whether an object has the planned tags, because the names of some types are not unique."""
     return (planned.get("tags_all") or {}).items() <= tags.items()
 
 
@@ -334,4 +334,4 @@ FINDERS: dict[str, _Finder] = {
     "aws_ssm_parameter": _named("ssm", "get_parameter", "Name"),
     "aws_wafv2_web_acl": _web_acl,
 }
-"""What finds the objects of each type of the provider hashicorp/aws that terraform/ declares."""
+"""The finder of each type of the provider hashicorp/aws that terraform/ declares."""

@@ -1,8 +1,8 @@
 """Decides from a plan whether an object that Terraform would import is ours.
 
 An object with tags is ours if it has the planned tags. A part of another object, such as a role's policy, is ours if
-the other one is, which the same plan decides. Any further object is ours only if all that Terraform reads of it is as
-planned: an apply that was cut short made it from the same files.
+that object is; the same plan decides it. Any other object is ours only if everything that Terraform reads of it is as
+planned: an interrupted apply created it from the same files.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,10 +29,10 @@ PARTS = frozenset(
         "aws_s3_object",
     }
 )
-"""The types whose objects belong to the object that their first members name."""
+"""The types whose objects belong to another object; the first members name it."""
 
 _MARK = "client_metadata"
-"""The member that marks an application of ours; the search in the tenant has compared it."""
+"""The member that marks an application as ours; the search in the tenant has already compared it."""
 
 _NOTHING: tuple[object, ...] = (None, "", [], {})
 
@@ -54,7 +54,7 @@ def why_not_ours(change: Mapping[str, Any]) -> str | None:
 
 
 def _differences(before: Mapping[str, Any], after: Mapping[str, Any], unknown: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the members that Terraform has read and would change; an import leaves some members empty."""
+    """Yield the members that Terraform has read and would change; after an import, some members stay empty."""
     for name, value in before.items():
         if value not in _NOTHING and name in after and unknown.get(name) is not True and after[name] != value:
             yield name

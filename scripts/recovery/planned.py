@@ -4,7 +4,7 @@ from typing import Any
 
 
 class UnknownValueError(Exception):
-    """Terraform does not know a value yet: it comes from an object that has to be imported or made first."""
+    """Terraform does not know a value yet, because another object has to be imported or created first."""
 
 
 class Planned(dict[str, Any]):

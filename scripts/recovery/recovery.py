@@ -1,7 +1,7 @@
 """Takes the objects of an apply that was cut short into Terraform's state.
 
-A plan names the objects that Terraform would make. Those that exist get an `import` block each, in a copy of the root.
-With these blocks Terraform knows more identifiers, so more objects can be found after the next plan. An apply of only
+A plan names the objects that Terraform would create. Each of them that exists gets an `import` block, in a copy of the
+root. With these blocks Terraform knows more identifiers, so the next plan helps to find more objects. An apply of only
 these objects then imports them and changes them to what the files declare.
 """
 
@@ -23,7 +23,7 @@ from scripts.recovery.planned import Planned, UnknownValueError
 from scripts.terraform_root import TerraformRoot
 
 MADE_ANEW = frozenset({"terraform_data"})
-"""The types whose objects are in the state alone: Terraform makes them anew, and nothing is left of the old ones."""
+"""The types whose objects exist only in the state: Terraform creates them again; nothing remains of the old."""
 OVERWRITTEN = frozenset(
     {
         "aws_acm_certificate_validation",
@@ -39,12 +39,12 @@ OVERWRITTEN = frozenset(
         "aws_wafv2_web_acl_logging_configuration",
     }
 )
-"""The types that the next apply writes over the object that exists, because AWS identifies it by its name or its owner;
-and the validation of a certificate, which only waits."""
+"""The types whose existing object the next apply overwrites, because AWS identifies it by its name or its owner; and
+the validation of a certificate, which only waits."""
 ROW = "aws_dynamodb_table_item"
-"""Terraform cannot import a row and stops at one that exists, so a sample row is removed and written again."""
+"""Terraform cannot import a row and stops at an existing one. So a sample row is removed and written again."""
 REPLACED = frozenset({"aws_api_gateway_deployment"})
-"""The types that Terraform replaces after an import, which cannot read their triggers: a deployment is a snapshot."""
+"""The types that Terraform replaces after an import, because the import lacks their triggers: deployments."""
 
 _IMPORTS = "recovery.tf.json"
 _MOST_ROUNDS = 10
@@ -52,7 +52,7 @@ _MOST_ROUNDS = 10
 
 @dataclass(frozen=True)
 class Found:
-    """An object that exists and that Terraform does not know: its address and its import identifier."""
+    """An object that exists but is missing in Terraform's state: its address and its import identifier."""
 
     address: str
     identifier: str
@@ -60,21 +60,21 @@ class Found:
 
 @dataclass
 class Recovery:
-    """The objects that a recovery takes over, and what it does to them."""
+    """The objects that a recovery takes over, and its actions on them."""
 
     found: list[Found] = field(default_factory=list)
     rows: dict[str, Planned] = field(default_factory=dict)
     """The planned values of the sample rows to remove and write again, by address."""
     actions: dict[str, list[str]] = field(default_factory=dict)
-    """What Terraform does, by address: `no-op`, `update`, `create`, or `create` and `delete`."""
+    """Terraform's action, by address: `no-op`, `update`, `create`, or `create` and `delete`."""
     made_anew: list[str] = field(default_factory=list)
-    """The addresses of the objects in the state alone that Terraform makes anew."""
+    """The addresses of the state-only objects that Terraform creates again."""
     spare: list[str] = field(default_factory=list)
-    """A sentence for each further object with the name and the tags of ours, which nothing needs."""
+    """A sentence for each surplus object with our name and tags."""
 
     @property
     def targets(self) -> list[str]:
-        """The addresses that the apply is about; none where nothing was found."""
+        """The addresses that the apply targets; empty if nothing was found."""
         found = [*(one.address for one in self.found), *self.rows]
         return [*found, *self.made_anew] if found else []
 
@@ -82,8 +82,8 @@ class Recovery:
 class Recoverer:
     """Finds the objects that an interrupted apply of a root has left, and takes them into the state.
 
-    `api` is None for a root without a tenant. `folder` is emptied, and holds a copy of the root. `options` are those of
-    `plan`.
+    `api` is None for a root without a tenant. `folder` is emptied, then holds a copy of the root. `options` are those
+    of `plan`.
     """
 
     def __init__(
@@ -96,10 +96,10 @@ class Recoverer:
         self._root = _copy(root, folder)
 
     def find(self) -> Recovery:
-        """Find the objects, and plan to take them over. It changes nothing and needs no lock.
+        """Find the objects, and plan to take them over. This changes nothing and needs no lock.
 
         Raises:
-            UserError: an object has our name and is not ours.
+            UserError: an object has our name but is not ours.
             OperationError: Terraform, AWS or the tenant does not answer, or Terraform would delete something.
         """
         recovery = Recovery()
@@ -122,7 +122,7 @@ class Recoverer:
         return recovery
 
     def take(self, recovery: Recovery) -> None:
-        """Remove the sample rows, and apply the plan of `find`. When it is cut short, find and take again.
+        """Remove the sample rows, and apply the plan of `find`. If that is cut short, find and take again.
 
         Raises:
             OperationError: the state has changed since, or Terraform failed.
@@ -139,7 +139,7 @@ class Recoverer:
         return self._root.read_plan(self._plan_file)
 
     def _existing(self, plan: Mapping[str, Any], recovery: Recovery) -> tuple[list[Found], bool]:
-        """Return the objects that exist of those to be created, and whether all could be looked for."""
+        """Return those of the objects to be created that exist, and whether all could be searched for."""
         found, is_complete = [], True
         for change in _creations(plan):
             address = change["address"]
@@ -187,14 +187,14 @@ def resource_type(address: str) -> str:
 
 
 def pending(plan: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return what a plan does, by address: nothing where the environment is as declared."""
+    """Return a plan's actions by address; empty if the environment is as declared."""
     return {address: action for address, action in _actions(plan).items() if action != ["no-op"]}
 
 
 def _copy(root: TerraformRoot, folder: Path) -> TerraformRoot:
-    """Return a root with the same state in a folder of its own: an import block in the root itself is every command's.
+    """Return a root with the same state in its own folder: in the root itself, every command would see the imports.
 
-    Terraform reads `../modules` and `../../functions` there, so links lead to them.
+    Terraform reads `../modules` and `../../functions` from there, so the copy has links to them.
     """
     shutil.rmtree(folder, ignore_errors=True)
     project, roots = root.directory.parents[1], root.directory.parent
@@ -216,7 +216,7 @@ def _creations(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def require_ours(plan: Mapping[str, Any], account: Account) -> None:
-    """Raise UserError where a plan would import an object that is not ours."""
+    """Raise UserError if a plan would import an object that is not ours."""
     foreign = []
     for change in plan.get("resource_changes", []):
         importing = change["change"].get("importing")
@@ -236,7 +236,7 @@ def _is_unfinished(change: Mapping[str, Any], account: Account) -> bool:
 
 
 def require_no_deletion(plan: Mapping[str, Any]) -> None:
-    """Raise OperationError where a plan would delete anything but a deployment of an API."""
+    """Raise OperationError if a plan would delete anything but an API's deployment."""
     for change in plan.get("resource_changes", []):
         if "delete" in change["change"]["actions"] and change["type"] not in REPLACED:
             raise OperationError(
@@ -251,5 +251,5 @@ def _actions(plan: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 def _literal(text: str) -> str:
-    """Return a text as a string of Terraform's JSON syntax, in which `${` and `%{` begin a template."""
+    """Return a text as a string in Terraform's JSON syntax, in which `${` and `%{` begin a template."""
     return re.sub(r"([$%])\{", r"\1\1{", text)

@@ -1,4 +1,4 @@
-"""Finds objects of an Auth0 tenant by the values that Terraform plans for them, and gives their import identifiers.
+"""Finds objects of an Auth0 tenant by the values that Terraform plans for them, and returns their import identifiers.
 
 The identifiers are those of the section "Import" of each resource's page (auth0/auth0 1.52,
 https://registry.terraform.io/providers/auth0/auth0/latest/docs).
@@ -13,17 +13,17 @@ type _Finder = Callable[[ManagementApi, Planned], Iterator[str]]
 
 
 def find(api: ManagementApi, kind: str, planned: Planned) -> list[str]:
-    """Return the import identifiers of the objects that are the planned one by name: one, none or, rarely, more.
+    """Return the import identifiers of the objects with the planned name: one, none or, rarely, more.
 
     Raises:
-        UnknownValueError: it depends on a value that Terraform does not know yet.
+        UnknownValueError: the name depends on a value that Terraform does not know yet.
         ManagementError: the tenant does not answer.
     """
     return list(FINDERS[kind](api, planned))
 
 
 def _client(api: ManagementApi, planned: Planned) -> Iterator[str]:
-    """Yield the applications with the planned name and with all the planned metadata, our mark among them."""
+    """Yield the applications with the planned name and all the planned metadata, including our mark."""
     marks = (planned.get("client_metadata") or {}).items()
     for row in api.rows("clients", "clients"):
         if row["name"] == planned["name"] and marks <= (row.get("client_metadata") or {}).items():
@@ -85,4 +85,4 @@ FINDERS: dict[str, _Finder] = {
     "auth0_resource_server_scopes": _scopes,
     "auth0_trigger_action": _trigger_action,
 }
-"""What finds the objects of each type of the provider auth0/auth0 that terraform/cloud declares and does not import."""
+"""The finder of each type of the provider auth0/auth0 that terraform/cloud declares and does not import."""

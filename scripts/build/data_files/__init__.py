@@ -1,7 +1,7 @@
 """The data files: access.yaml and every API's openapi.yaml, checked and compiled for the authorizer; branding.yaml.
 
-They are written by hand and read by Terraform, the authorizer, the site and the tests. A mistake in one of them is
-reported here, in a sentence, before anything is built or planned.
+People write them; Terraform, the authorizer, the site and the tests read them. This package reports a mistake in a
+sentence, before the build or a plan.
 """
 
 from scripts.build.data_files.access import load_access

@@ -17,7 +17,7 @@ def main() -> None:
 
 
 def summary(project: Project) -> str:
-    """Return one line: how many APIs, operations, and public ones among them."""
+    """Return one line: the number of APIs, of operations, and of public operations."""
     found = [operation for document in project.apis.values() for operation in operations(document)]
     public = sum(operation.any_of is None for operation in found)
     return f"access.yaml and {_count(len(project.apis), 'API')}: {_count(len(found), 'operation')}, {public} public"

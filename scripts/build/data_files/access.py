@@ -14,12 +14,12 @@ DEFAULTS = {"machine_clients": {}, "role_based_access_control": False}
 
 
 def load_access(access_path: Path) -> dict[str, Any]:
-    """Return the content of access.yaml, in the form that auth0/access.schema.json gives, its optional keys filled in.
+    """Return the content of access.yaml, as auth0/access.schema.json describes it, with defaults for optional keys.
 
-    A declared scope without a grant is allowed: that is how a scope is withdrawn from everyone.
+    A scope may be declared but not granted; that withdraws it from everyone.
 
-    Raises UserError when the file cannot be read, does not follow the schema, grants a scope that it does not declare,
-    or gives two grantees one name; every problem is a line with file, place and fix.
+    Raises UserError if the file cannot be read, does not follow the schema, grants an undeclared scope, or gives two
+    grantees one name; every problem is a line with file, place and fix.
     """
     access = read_yaml(access_path)
     reject(schema_problems(access, SCHEMA_PATH, access_path))

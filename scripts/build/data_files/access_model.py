@@ -9,12 +9,12 @@ from scripts.build.data_files.operations import operations
 def compile_access_model(access: dict[str, Any], apis: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Return the authorizer's access_model.json.
 
-    `audience`; `connections` and `machine_clients`, each name to scopes; `role_based_access_control`, whether
+    `audience`; `connections` and `machine_clients`, each name to scopes; `role_based_access_control`: whether
     `permissions` count like scopes; and the guarded `operations`, each `{"method", "path", "any_of"}`. any_of holds
     alternatives, each a list of scopes that are all needed. Everything is sorted, so equal meaning gives equal bytes.
-    Public operations are not in it: they have no authorizer.
+    Public operations are absent, because they have no authorizer.
 
-    Raises UserError when an operation asks for a scope that access.yaml does not declare, with a line for each.
+    Raises UserError if an operation needs a scope that access.yaml does not declare, with a line for each.
     """
     found = [(name, operation) for name in sorted(apis) for operation in operations(apis[name])]
     reject(

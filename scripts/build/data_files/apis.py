@@ -18,9 +18,9 @@ DOCUMENT = "openapi.yaml"
 
 
 def load_apis(functions_directory: Path) -> dict[str, dict[str, Any]]:
-    """Return the OpenAPI documents by the API's name, which is its folder's, sorted.
+    """Return the OpenAPI documents, sorted by the API's name, which is that of its folder.
 
-    Raises UserError when there is no API, or a document has problems; every problem of every API is a line with file,
+    Raises UserError if there is no API, or a document has problems; every problem of every API is a line with file,
     place and fix.
     """
     paths = sorted(functions_directory.glob(f"*/{DOCUMENT}"))
@@ -44,7 +44,7 @@ def _load_api(path: Path) -> dict[str, Any]:
     document = read_yaml(path)
     problems = _name_problems(name)
     problems += schema_problems(document, SCHEMA_PATH, path)
-    # Each check relies on the ones before it.
+    # Each check relies on the previous ones.
     for check in (_reference_problems, _openapi_problems, _own_problems):
         if not problems:
             problems = [f"{shown(path)}: {problem}" for problem in check(name, document)]
@@ -53,7 +53,7 @@ def _load_api(path: Path) -> dict[str, Any]:
 
 
 def _name_problems(name: str) -> list[str]:
-    """Check the name, which is a Python package, the first part of every path, and part of the cloud's names."""
+    """Check the name: it is a Python package, the first segment of every path, and a part of names in the cloud."""
     if not re.fullmatch(r"[a-z][a-z0-9]{0,31}", name):
         return [f"functions/{name}: an API's name is lower-case letters and digits, at most 32; rename the folder"]
     if keyword.iskeyword(name) or name in sys.stdlib_module_names:
@@ -83,7 +83,7 @@ def _references(node: object) -> Iterator[str]:
 
 
 def _openapi_problems(_: str, document: dict[str, Any]) -> Iterator[str]:
-    # Imported here because the import would take most of the time of a run in which nothing has changed.
+    # Imported here, because the import would take most of the time of a run without changes.
     from openapi_spec_validator import OpenAPIV30SpecValidator
 
     for error in OpenAPIV30SpecValidator(document).iter_errors():
@@ -104,7 +104,7 @@ def _own_problems(name: str, document: dict[str, Any]) -> Iterator[str]:
 
 
 def _variable_problems(paths: Iterable[str]) -> Iterator[str]:
-    """Check that each path position has one variable name: API Gateway refuses /a/{id} together with /a/{slug}/b."""
+    """Check that each path position has one variable name: API Gateway refuses /a/{id} next to /a/{slug}/b."""
     variables: dict[str, str] = {}
     for path in paths:
         parts = path.split("/")
@@ -115,7 +115,7 @@ def _variable_problems(paths: Iterable[str]) -> Iterator[str]:
 
 
 def _import_problems(document: dict[str, Any]) -> Iterator[str]:
-    """Check what OpenAPI allows and API Gateway refuses on import (Developer Guide, "Important notes", REST APIs)."""
+    """Find what OpenAPI allows but API Gateway's import refuses (Developer Guide, "Important notes", REST APIs)."""
     schemas = document["components"]["schemas"]
     for path, item in document["paths"].items():
         for method, operation in item.items():
@@ -146,7 +146,7 @@ def _answer_schema(document: dict[str, Any], response: dict[str, Any]) -> dict[s
 
 
 def _column_problems(name: str, document: dict[str, Any]) -> Iterator[str]:
-    """Check the columns of the site's table: each is a property of the listed items, and its title is the heading."""
+    """Check the columns of the site's table: each is a property of the listed items, with a title for its heading."""
     properties = item_schema(name, document).get("properties")
     if properties is None:
         yield f"GET /{name} must answer 200 with an object that has a property items, an array of objects"
@@ -159,7 +159,7 @@ def _column_problems(name: str, document: dict[str, Any]) -> Iterator[str]:
 
 
 def item_schema(name: str, document: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of the items that GET /<name> answers, an empty one where the document has none."""
+    """Return the schema of the items that GET /<name> answers; empty if the document has none."""
     operation, schemas = document["paths"][f"/{name}"]["get"], document["components"]["schemas"]
     content = operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {})
     items = _resolved(content, schemas).get("properties", {}).get("items", {})

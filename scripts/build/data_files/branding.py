@@ -7,7 +7,7 @@ from scripts.build.data_files.documents import read_yaml, reject, schema_problem
 from scripts.tools import ROOT
 
 SCHEMA_PATH = ROOT / "auth0" / "branding.schema.json"
-# Text and background, as names of the theme's colours: WCAG 2.2 asks for 4.5 (§1.4.3), or 3 for non-text (§1.4.11).
+# Text and background, by the theme's colour names. WCAG 2.2 requires 4.5 (§1.4.3), or 3 for non-text (§1.4.11).
 _TEXT = (
     ("header", "widget_background"),
     ("body_text", "widget_background"),
@@ -21,10 +21,10 @@ _LEAST_FOR_TEXT, _LEAST_FOR_PARTS = 4.5, 3.0
 
 
 def load_branding(branding_path: Path, site_directory: Path) -> dict[str, Any]:
-    """Return the content of branding.yaml, in the form that auth0/branding.schema.json gives.
+    """Return the content of branding.yaml, as auth0/branding.schema.json describes it.
 
-    Raises UserError when the file cannot be read, does not follow the schema, names a logo that the site does not have,
-    or chooses colours that some people could not read; every problem is a line with file, place and fix.
+    Raises UserError if the file cannot be read, does not follow the schema, names a logo that the site does not have,
+    or has colours with too little contrast; every problem is a line with file, place and fix.
     """
     branding = read_yaml(branding_path)
     reject(schema_problems(branding, SCHEMA_PATH, branding_path))

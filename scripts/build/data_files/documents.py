@@ -23,7 +23,7 @@ def shown(path: Path) -> str:
 
 
 def hint(word: str, known: Iterable[str]) -> str:
-    """Return `; did you mean "read:Movies"?`; the allowed words if none is near; nothing if there are none."""
+    """Return `; did you mean "read:Movies"?`; or the allowed words if none is similar; empty if there are none."""
     allowed = sorted(known)
     folded = {candidate.casefold(): candidate for candidate in allowed}
     near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
@@ -39,13 +39,13 @@ def reject(problems: list[str]) -> None:
 
 
 class _StrictLoader(yaml.CSafeLoader):
-    """YAML as Terraform's yamldecode reads it: each key is a text and appears once.
+    """YAML as Terraform's yamldecode reads it: each key is text and appears once.
 
-    libyaml, in C, reads it ten times as fast as PyYAML alone, and Terraform's reader is a translation of libyaml.
+    libyaml, in C, is ten times as fast as PyYAML alone, and Terraform's reader is a port of libyaml.
     """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002
-        """Refuse repeated keys: PyYAML silently keeps the last one, which could grant somebody more than was read."""
+        """Refuse repeated keys: PyYAML silently keeps the last one, which could grant more than a reader saw."""
         seen: set[str] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
@@ -65,8 +65,8 @@ class _StrictLoader(yaml.CSafeLoader):
 def read_yaml(path: Path) -> dict[str, Any]:
     """Return the mapping that a YAML file holds.
 
-    Raises UserError when the file is missing, is not YAML, could be read in two ways (see yaml_meaning), repeats a key,
-    has a key that is not text, or is no mapping; the text names file, line and fix.
+    Raises UserError if the file is missing, is not YAML, could be read in two ways (see yaml_meaning), repeats a key,
+    has a key that is not text, or is not a mapping; the text names file, line and fix.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -95,7 +95,7 @@ def _line(error: yaml.MarkedYAMLError) -> str:
 
 @functools.cache
 def _validator(schema: str) -> Draft202012Validator:
-    """Return the validator of a JSON Schema; making one for each of many documents takes seconds."""
+    """Return the cached validator of a JSON Schema; one for each document would take seconds."""
     return Draft202012Validator(json.loads(schema))
 
 
@@ -134,7 +134,7 @@ def _sentences(error: ValidationError) -> list[str]:
             unknown = [key for key in instance if key not in known]
             return [f'{where}: unknown key "{key}"{hint(key, known)}' for key in unknown]
         case "required":
-            # jsonschema reports each missing key on its own and names it only in the message.
+            # jsonschema reports each missing key separately, and names it only in the message.
             missing = error.message.split("'")[1]
             return [_missing(where, missing, list(error.absolute_path))]
         case "enum":

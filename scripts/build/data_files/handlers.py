@@ -1,4 +1,4 @@
-"""Holds each API's document against its handler: an operation that the handler cannot serve would answer 502."""
+"""Compares each API's document with its handler: an operation that the handler cannot serve would answer 502."""
 
 import ast
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ HANDLER = "handler.py"
 
 
 def handler_problems(functions_directory: Path, apis: dict[str, dict[str, Any]]) -> Iterator[str]:
-    """Yield a sentence for each operation that table_api could not serve, of the APIs whose handler is table_api's."""
+    """Yield a sentence for each operation that table_api cannot serve, for the APIs that use table_api."""
     for name, document in apis.items():
         handler = functions_directory / name / HANDLER
         if not _is_table_api(handler):
@@ -26,7 +26,7 @@ def handler_problems(functions_directory: Path, apis: dict[str, dict[str, Any]])
 
 
 def _is_table_api(handler: Path) -> bool:
-    """Tell whether the handler imports from table_api; one with a mistake of syntax is for the build to report."""
+    """Return whether the handler imports from table_api; the build reports a handler with a syntax error."""
     try:
         tree = ast.parse(handler.read_bytes())
     except (FileNotFoundError, SyntaxError, ValueError):

@@ -8,7 +8,7 @@ Alternatives = tuple[tuple[str, ...], ...]
 
 
 class Operation(NamedTuple):
-    """One operation; `any_of` is None for a public one."""
+    """One operation; `any_of` is None if it is public."""
 
     method: str
     path: str
@@ -19,7 +19,7 @@ class Operation(NamedTuple):
         return f"{self.method} {self.path}"
 
     def allows(self, scopes: set[str]) -> bool:
-        """Return whether somebody with exactly these scopes may call it."""
+        """Return whether a caller with exactly these scopes may call it."""
         return self.any_of is None or any(scopes.issuperset(needed) for needed in self.any_of)
 
 

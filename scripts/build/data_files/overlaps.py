@@ -1,9 +1,9 @@
-"""Finds guarded operations that one policy for the whole API cannot tell apart.
+"""Finds guarded operations that a single policy for the whole API cannot tell apart.
 
-API Gateway caches the authorizer's policy and applies it to every route, so a path parameter becomes `*`, which also
-covers longer paths (authorizer/routing.py). If that opens an operation that is not granted, the authorizer adds a Deny,
-which wins over every Allow (authorizer/policy.py). This module refuses documents in which such a Deny would close an
-operation that is granted.
+API Gateway caches the authorizer's policy and applies it to every route. A path parameter becomes `*`, which also
+matches longer paths (authorizer/routing.py). If that opens an operation that is not granted, the authorizer adds a
+Deny, which overrides every Allow (authorizer/policy.py). This module refuses documents in which such a Deny would close
+an operation that is granted.
 """
 
 from collections.abc import Iterator
@@ -30,10 +30,10 @@ def inexpressible(guarded: list[Operation]) -> list[str]:
 
 
 def _conflicts(closed: Operation, guarded: list[Operation]) -> Iterator[tuple[Operation, Operation]]:
-    """Yield pairs of operations: the pattern of the first opens `closed`, and the Deny of `closed` hits the second.
+    """Yield pairs of operations: the first one's pattern opens `closed`, and the Deny for `closed` hits the second.
 
-    A trailing slash must not open a closed operation. It may close a granted one: the request without the slash is
-    answered.
+    A trailing slash must not open a closed operation. It may close a granted one, because the request without the
+    slash still works.
     """
     paths = [segments(operation.path) for operation in guarded]
     path = segments(closed.path)

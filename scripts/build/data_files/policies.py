@@ -18,8 +18,8 @@ _STAGE_ARN = "arn:aws-us-gov:execute-api:ap-southeast-1:123456789012:abcdefghij/
 # The longest subject that the authorizer accepts, of characters that take four bytes each.
 _SUBJECT = "\N{GRINNING FACE}" * SUBJECT_LIMIT
 _PRINCIPAL = "0" * 32
-_SENTENCE = "x" * (LISTED_CHARACTERS + 100)  # and the name of the grantee, once
-_ENUMERATED = 10  # scopes, of which there are a thousand sets; of more, the sum of all parts counts
+_SENTENCE = "x" * (LISTED_CHARACTERS + 100)  # and once the name of the grantee
+_ENUMERATED = 10  # scopes, which have a thousand subsets; for more, add up the sizes of all parts
 
 
 def unanswerable(compiled: dict[str, Any]) -> Iterator[str]:
@@ -39,7 +39,7 @@ def unanswerable(compiled: dict[str, Any]) -> Iterator[str]:
 
 
 def largest_answers(found: access_model.AccessModel) -> Iterator[tuple[str, str, int]]:
-    """Yield each API with each grantee's name, and the bytes of the largest answer that this grantee can get."""
+    """Yield each API and grantee, with the bytes of the largest answer that the grantee can get."""
     judge = Judge(found)
     grantees = [(CONNECTION, *each) for each in found.connections.items()]
     grantees += [(MACHINE_CLIENT, *each) for each in found.machine_clients.items()]

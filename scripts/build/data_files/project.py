@@ -1,4 +1,4 @@
-"""Reads all the data files together, so that one run reports every problem of all of them."""
+"""Reads all data files together, so that one run reports the problems of all of them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,9 +25,9 @@ class Project:
 
 
 def load_project(root: Path, audience: str | None = None) -> Project:
-    """Read auth0/access.yaml and functions/*/openapi.yaml under a root; check branding, samples, handlers too.
+    """Read auth0/access.yaml and functions/*/openapi.yaml under a root; also check branding, samples and handlers.
 
-    `audience` replaces that of access.yaml: a preview has an API of its own.
+    `audience` replaces the one in access.yaml: a preview has its own API.
 
     Raises UserError for any mistake; it lists the problems of all files, one a line.
     """

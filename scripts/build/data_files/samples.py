@@ -16,8 +16,8 @@ SAMPLE = "sample.json"
 def sample_problems(functions_directory: Path, apis: dict[str, dict[str, Any]]) -> Iterator[str]:
     """Yield a sentence for each problem of functions/<api>/sample.json, with file, row and fix.
 
-    A row is an object of texts and numbers, the only types that module stack writes to a table. It has a unique `id`
-    and follows the schema of the items that GET /<api> returns.
+    A row is an object of texts and numbers, because module stack writes no other types to a table. It has a unique
+    `id` and follows the schema of the items that GET /<api> returns.
     """
     for name, document in apis.items():
         path = functions_directory / name / SAMPLE

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import yaml
 
 _PLAIN = re.compile(r"true|false|null||-?[1-9]\d{0,14}|0|-?(?:0|[1-9]\d{0,7})\.\d{1,7}")
-"""Unquoted words other than text that mean the same to both."""
+"""Unquoted words, other than text, that both readers read alike."""
 
 _BOOLEANS = {"y": "true", "yes": "true", "on": "true", "n": "false", "no": "false", "off": "false"}
 _NUMBER = re.compile(
@@ -23,7 +23,7 @@ _NUMBER = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_DEEPEST = 100  # levels; Python's parsers recurse, and no document of ours has more than 20
+_DEEPEST = 100  # levels, because Python's parsers recurse; our documents have at most 20
 _COLON_AT_THE_END = re.compile(r":[,\[\]{}]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?")
 
@@ -39,7 +39,7 @@ class Problem:
 def problems(text: str) -> Iterator[Problem]:
     """Yield each ambiguous piece of YAML, in the order of the lines.
 
-    libyaml reads the text, and PyYAML's own parser only what libyaml refuses: it is slow, and its sentences say more.
+    libyaml reads the text. PyYAML's slower parser reads only what libyaml refuses, because its messages say more.
 
     Raises:
         yaml.YAMLError: the text is not YAML.
@@ -67,7 +67,7 @@ def _problems(text: str, loader: type[yaml.CSafeLoader | yaml.SafeLoader]) -> It
 
 
 def _of_event(event: yaml.Event, open_anchors: list[str | None], text: str) -> str | None:
-    """Return the problem of a piece of YAML; `open_anchors` are the anchors of the lists and mappings around it."""
+    """Return the problem of one parser event; `open_anchors`: the anchors of the lists and mappings around it."""
     if isinstance(event, yaml.DocumentStartEvent) and (event.version or event.tags):
         return "a line that begins with % changes what the rest means; remove it"
     if isinstance(event, yaml.AliasEvent) and event.anchor in open_anchors:
@@ -92,7 +92,7 @@ def _of_scalar(event: yaml.ScalarEvent, text: str) -> str | None:
 
 
 def _of_word(word: str) -> str | None:
-    """Return why an unquoted word is refused and what to write instead; None when both read it alike."""
+    """Return why an unquoted word is refused and what to write instead; None if both readers read it alike."""
     quoted = f'"{word}"'
     if _PLAIN.fullmatch(word):
         return None

@@ -1,1 +1,1 @@
-"""`make new-api`: writes a new API, as a folder of functions/ and the lines of the files that name it."""
+"""`make new-api`: adds an API: a folder of functions/, and its name and scopes in two other files."""

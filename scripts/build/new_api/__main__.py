@@ -22,7 +22,7 @@ ACCESS, PACKAGES = Path("auth0/access.yaml"), Path("pyproject.toml")
 
 
 def main() -> None:
-    """Add the API that the environment names, and say what comes next; raises UserError."""
+    """Add the API that the environment variables name, and print the next steps; raises UserError."""
     parser = command_line.parser("new-api", __doc__)
     parser.add_argument(
         "name", nargs="?", default=os.environ.get("NAME"), help="a plural noun such as orders (default: NAME)"

@@ -13,7 +13,7 @@ class _Document(Template):
 
 
 def scopes(name: str, *, writes: bool) -> dict[str, str]:
-    """Return the scopes of the API, with the sentence for each: `read:Orders` and, of one that writes, three more."""
+    """Return the scopes of the API with a sentence for each: `read:Orders` and, if it writes, three more."""
     title = name.capitalize()
     found = {f"read:{title}": f"List the {name}"}
     if writes:
@@ -55,7 +55,7 @@ def _article(name: str) -> str:
 
 
 def _singular(name: str) -> str:
-    """Return a noun of the schemas' names. Where English is irregular, the author renames it."""
+    """Return the singular noun for the schemas' names. If the English word is irregular, the author renames it."""
     if name.endswith("ies"):
         return f"{name[:-3]}y"
     return name[:-1] if name.endswith("s") and not name.endswith("ss") else f"{name}item"

@@ -1,4 +1,4 @@
-"""Adds an entry to a file that people write, and leaves every other character of it as it is."""
+"""Adds an entry to a file that people write, and changes no other character of it."""
 
 import json
 import re
@@ -25,7 +25,7 @@ def into_sequence(text: str, path: Iterable[str], value: str) -> str:
 
 
 def into_package_lists(text: str, name: str) -> str:
-    """Return pyproject.toml's text with a package's name in each list of import-linter that names all packages."""
+    """Return pyproject.toml's text with a package added to each list of import-linter that names all packages."""
     return re.sub(
         r'^((?:root_packages|modules|source_modules) = \[(?:"\w+", )*"authorizer"(?:, "\w+")*)\]$',
         rf"\1, {json.dumps(name)}]",
@@ -43,8 +43,8 @@ def _node(text: str, path: Iterable[str]) -> yaml.CollectionNode:
 
 
 def _appended(text: str, node: yaml.CollectionNode, entries: list[tuple[yaml.Node, yaml.Node]], entry: str) -> str:
-    """Return the text with an entry after the last one; each of `entries` is the node that it begins and ends with."""
-    if not entries:  # such a collection is written {} or []
+    """Return the text with an entry after the last one; each of `entries` is its first and its last node."""
+    if not entries:  # an empty collection is written {} or []
         place = node.end_mark.index - 1
         return text[:place] + entry + text[place:]
     first, last = entries[-1]
@@ -57,5 +57,5 @@ def _appended(text: str, node: yaml.CollectionNode, entries: list[tuple[yaml.Nod
 
 
 def _scalar(value: str) -> str:
-    """Return a text as YAML writes it: plain, or quoted where it has to be."""
+    """Return a text as a YAML scalar: plain, or quoted if it must be."""
     return yaml.safe_dump(value, width=1_000, allow_unicode=True).removesuffix("\n").removesuffix("\n...")

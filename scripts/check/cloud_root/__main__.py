@@ -40,14 +40,14 @@ TAKEN_OVER = "google-oauth2"
 
 
 def main() -> None:
-    """Run the check in a folder of its own, which is kept when something fails."""
+    """Run the check in a folder of its own, which stays if the check fails."""
     source = provider_mirror.source(AUTH0_PROVIDER, os.environ)
     if source is None:
         print(f"cloud root not checked: {provider_mirror.NOT_TO_BE_HAD}")
         return
     step(f"Checking the cloud root with {AUTH0_PROVIDER} from {source}")
     tools.require(tools.TERRAFORM)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cancelled CI job must not leave services behind
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that a cancelled CI job leaves no service running
     begun = time.monotonic()
     directory = Path(tempfile.mkdtemp(prefix="gatehouse-cloud-root-"))
     try:
@@ -66,17 +66,17 @@ def main() -> None:
 
 
 def _end_children() -> None:
-    """Kill the Terraform of an interrupted step: after SIGTERM it would keep calling services that have ended."""
+    """Kill the Terraform of an interrupted step: after SIGTERM it would keep calling the stopped services."""
     for child in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):
             child.kill()
 
 
 def check(directory: Path) -> None:
-    """Plan, apply, verify, sign in, call, change, enable the opt-ins, destroy; in a tenant that serves others too.
+    """Plan, apply, verify, sign in, call, change, enable the opt-ins, destroy, in a tenant that also serves others.
 
     Raises:
-        OperationError: something is not as it should be; all services have been stopped.
+        OperationError: a step had a wrong result; all services have been stopped.
     """
     step("Building the zips and the site")
     build(machine_architecture())
@@ -121,7 +121,7 @@ def check(directory: Path) -> None:
 
 
 def _require_unharmed(shop: LivingTenant, picture: Mapping[str, Any], *, changed: frozenset[str] = frozenset()) -> None:
-    """Raise OperationError when an object of the shop differs from its snapshot, except the names in `changed`."""
+    """Raise OperationError if an object of the shop differs from its snapshot, except the names in `changed`."""
     found = differences(picture, shop.picture(), taken_over=(TAKEN_OVER,))
     if {name.partition(" (")[0] for name in found} != changed:
         raise OperationError(f"of what the tenant had before us, {'; '.join(found) or 'nothing'} has changed")
@@ -137,7 +137,7 @@ def _values_of_production(sandbox: Sandbox, shop: LivingTenant) -> dict[str, Any
 
 
 def _check_every_resource(root: TerraformRoot, sandbox: Sandbox) -> None:
-    """Create all, change all, destroy all; raise OperationError when the plan after a step is not empty."""
+    """Create all, change all, destroy all; raise OperationError if the plan after a step is not empty."""
     values: dict[str, object] = {"public_key": _public_key()}
     for values["revision"] in (1, 2):
         _apply(root, sandbox, {"var": values})
@@ -151,7 +151,7 @@ def _public_key() -> str:
 
 
 def _check_default_root(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant, shop: LivingTenant) -> None:
-    """Apply; raise OperationError when state or plan gets the secret of a connection."""
+    """Apply; raise OperationError if state or plan gets a connection's secret."""
     step("Applying terraform/cloud, which takes over a connection with its keys and users")
     sandbox.always = {"existing_connection_ids": {TAKEN_OVER: shop.connection_ids[TAKEN_OVER]}}
     step("Killing the first apply at several moments, and taking the way back")
@@ -181,7 +181,7 @@ def _require_refused_plan(root: TerraformRoot, sandbox: Sandbox, reason: str) ->
 def _check_strange_connections(
     outputs: Mapping[str, Any], sandbox: Sandbox, tenant: Tenant, shop: LivingTenant
 ) -> None:
-    """Raise OperationError when an undeclared connection signs in at our site, or no more at the shop."""
+    """Raise OperationError if an undeclared connection can sign in at our site, or no longer at the shop."""
     step("Signing in with a password, which the shop knows and access.yaml does not")
     strange, access = SHOP_CONNECTIONS[0], sandbox.declaration().access
     tenant.enable_connection(shop.connection_ids[strange], outputs["client_id"])
@@ -205,7 +205,7 @@ def _check_look(
     shop: LivingTenant,
     picture: Mapping[str, Any],
 ) -> TerraformRoot:
-    """Take the look over and apply it; raise OperationError when it changes more, or something else."""
+    """Take over the look and apply it; raise OperationError if that changes anything else."""
     step("Taking over the tenant's look, and giving it back")
     before = json.dumps(tenant_look.read(tenant.api))
     root = sandbox.cloud_root(application, tenant_look_before=before)
@@ -216,7 +216,7 @@ def _check_look(
         detail(line)
     _require_no_changes(root, sandbox, sandbox.values())
     look = {"branding", "branding/themes/default", "prompts", "prompts/login/custom-text/en"}
-    _require_unharmed(shop, picture, changed=frozenset({*look, "tenants/settings"}))  # the colours are there too
+    _require_unharmed(shop, picture, changed=frozenset({*look, "tenants/settings"}))  # the settings hold colours too
     if len(told) != len(look):
         raise OperationError(f"the plan names {len(told)} of {len(look)} changes of the tenant's look")
     sandbox.always["manage_tenant_look"] = False
@@ -228,7 +228,7 @@ def _check_look(
 
 
 def _check_destroy(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant) -> None:
-    """Destroy; raise OperationError when it deletes a connection, or starts although a table is protected."""
+    """Destroy; raise OperationError if that deletes a connection, or starts although a table is protected."""
     step("Destroying it (the provider waits for CloudFront)")
     connections, objects = tenant.connection_names(), root.objects()
     tables = sandbox.session().client("dynamodb", endpoint_url=sandbox.settings.aws_url)
@@ -253,13 +253,13 @@ def _check_destroy(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant) -> Non
 
 
 def _check_changes(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant) -> None:
-    """Make a change of each kind, one by one; raise OperationError when one has no effect or does not last."""
+    """Make a change of each kind, one by one; raise OperationError if one has no effect or does not last."""
     for change in CHANGES:
         step(f"Changing the tenant: {change.title}")
         change.make(sandbox.directory)
         sandbox.rebuild()
         if change.removes is not None:
-            connection_secrets.require_kept(tenant)  # it was renamed by then
+            connection_secrets.require_kept(tenant)  # an earlier change has renamed the connection
             _require_refused_plan(root, sandbox, "Instance cannot be destroyed")
             root.forget(f'module.auth0.auth0_connection.social["{change.removes}"]')
         _apply(root, sandbox, sandbox.values())
@@ -272,7 +272,7 @@ def _check_changes(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant) -> Non
 
 
 def _take_back(sandbox: Sandbox, tenant: Tenant) -> None:
-    """Import the connections again that the changes removed from Terraform's state."""
+    """Import again the connections that the changes removed from Terraform's state."""
     known: dict[str, str] = dict(sandbox.always["existing_connection_ids"])  # type: ignore[call-overload]
     known |= {change.removes: tenant.connection_id(change.removes) for change in CHANGES if change.removes is not None}
     sandbox.always |= {"existing_connection_ids": known}
@@ -295,7 +295,7 @@ def _apply(root: TerraformRoot, sandbox: Sandbox, values: Mapping[str, object]) 
 
 
 def _require_settled(root: TerraformRoot, sandbox: Sandbox, values: Mapping[str, object], tenant: Tenant) -> None:
-    """Raise OperationError when a second plan changes something, or the tenant is not as the copied files say."""
+    """Raise OperationError if a second plan changes something, or the tenant differs from the copied files."""
     _require_no_changes(root, sandbox, values)
     outputs = root.outputs()
     if problems := tenant.problems(sandbox.declaration(), outputs["client_id"], outputs["site_url"]):
@@ -311,7 +311,7 @@ def _require_no_changes(root: TerraformRoot, sandbox: Sandbox, values: Mapping[s
 
 
 def _visit(outputs: Mapping[str, Any], sandbox: Sandbox, response_type: str) -> None:
-    """Sign in through each connection, call each API; OperationError when one contradicts the access model."""
+    """Sign in through each connection and call each API; OperationError if one contradicts the access model."""
     declared, access_model = sandbox.declaration(), load_project(tools.ROOT).access_model
     access = declared.access
     settings = sandbox.visitor_settings(outputs["client_id"], outputs["site_url"], access["audience"])
@@ -325,7 +325,7 @@ def _visit(outputs: Mapping[str, Any], sandbox: Sandbox, response_type: str) -> 
 
 
 def _call_as_machine(outputs: Mapping[str, Any], sandbox: Sandbox, tenant: Tenant) -> None:
-    """Call each API as the machine client that a change has added; raise OperationError as _visit does."""
+    """Call each API as the machine client that a change has added; raises as `_visit` does."""
     step("Calling the APIs through CloudFront as a machine client, with a token by its secret")
     access = sandbox.declaration().access
     visitor = Visitor(sandbox.visitor_settings(outputs["client_id"], outputs["site_url"], access["audience"]))
@@ -342,7 +342,7 @@ def _call_apis(visitor: Visitor, token: str, granted: Mapping[str, Any], access_
 
 
 def _require_refusal(outputs: Mapping[str, Any], sandbox: Sandbox) -> None:
-    """Raise OperationError when somebody can sign in through a connection that a change has removed."""
+    """Raise OperationError if a visitor can sign in through a connection that a change has removed."""
     left, before = sandbox.declaration().access, load_project(tools.ROOT).access
     settings = sandbox.visitor_settings(outputs["client_id"], outputs["site_url"], left["audience"])
     for connection in before["connections"].keys() - left["connections"].keys():

@@ -18,7 +18,7 @@ _TESTS = "tests/browser/test_signing_in.py"
 
 
 def sign_in(sandbox: Sandbox) -> str:
-    """Run the tests of signing in at the sandbox's site; return pytest's summary.
+    """Run the sign-in tests at the sandbox's site; return pytest's summary.
 
     Raises:
         OperationError: a test failed.

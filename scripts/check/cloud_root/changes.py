@@ -1,4 +1,4 @@
-"""One change of each kind that people make to the tenant, applied to the check's own copy of the project."""
+"""One change of each kind that people make to a tenant, made in the check's own copy of the project."""
 
 import json
 import re
@@ -63,7 +63,7 @@ def _shorten_the_lifetime(project: Path) -> None:
     text, count = re.subn(
         r"(?m)^(\s*token_lifetime(?:_for_web)?\s*= )\d+", rf"\g<1>{SHORTER_LIFETIME_SECONDS}", path.read_text("utf-8")
     )
-    if count != 2:  # of all tokens, and of those of the implicit grant
+    if count != 2:  # that of all tokens, and that of the implicit grant's
         raise OperationError(f"{path} names {count} lifetimes of tokens, not 2")
     path.write_text(text, encoding="utf-8")
 

@@ -1,7 +1,7 @@
 """Looks for the secrets of connections in Terraform's state and in a saved plan.
 
-Two connections have keys: one that was taken over with them, and one that gets them beside Terraform, as `make secret`
-sets them (tests/unit/scripts/operate/test_secret.py tries the verb itself).
+Two connections have keys: Terraform took one over with its keys. The other gets its keys without Terraform, as
+`make secret` sets them (tests/unit/scripts/operate/test_secret.py tests the verb itself).
 """
 
 import zipfile
@@ -19,7 +19,7 @@ KEYS = {"client_id": "ours at Amazon", "client_secret": "our secret at Amazon"}
 
 
 def set_keys(tenant: Tenant) -> None:
-    """Give a connection keys, with the scopes that Terraform's application lacks; keep its other options."""
+    """Set a connection's keys, with scopes that Terraform's application lacks; keep its other options."""
     path = f"connections/{tenant.connection_id(CONNECTION)}"
     tenant.api.send("PATCH", path, body={"options": {**tenant.api.get(path)["options"], **KEYS}})
 
@@ -33,7 +33,7 @@ def require_kept(tenant: Tenant) -> None:
 
 
 def require_absent(root: TerraformRoot, plan_file: Path, values: Mapping[str, object]) -> None:
-    """Plan anew, with the tenant's options as they are; raise OperationError if state or plan has a secret."""
+    """Plan with the tenant's options as they are; raise OperationError if state or plan has a secret."""
     root.plan(plan_file, **values)
     texts = {"the state": root.pull_state().encode()}
     with zipfile.ZipFile(plan_file) as archive:

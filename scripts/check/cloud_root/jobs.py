@@ -1,4 +1,4 @@
-"""Runs the jobs of the workflows that deploy, against the applied root: tests/pipeline, in a process of its own."""
+"""Runs tests/pipeline against the applied root: the jobs of the workflows that deploy, in a separate process."""
 
 import json
 import subprocess
@@ -16,7 +16,7 @@ def check(sandbox: Sandbox) -> None:
     """Run the tests; they print a line for each case.
 
     Raises:
-        OperationError: a test failed; it has said why.
+        OperationError: a test failed; its output says why.
     """
     applied = {
         "aws_url": sandbox.settings.aws_url,

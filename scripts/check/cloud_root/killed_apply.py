@@ -1,6 +1,6 @@
-"""Kills a first apply at several moments, and takes the way back after each.
+"""Kills a first apply at several moments, and recovers after each.
 
-Nothing that others own may change meanwhile, and an object of others with one of our names must stop the way back.
+Meanwhile nothing that others own may change. If an object of others has one of our names, the recovery must stop.
 """
 
 import re
@@ -24,14 +24,14 @@ from scripts.state_lock import read_lock
 from scripts.terraform_root import ApplyError, TerraformRoot
 
 MOMENTS = (12, 50, 25)
-"""How many objects each apply makes before it is killed; each goes on from the one before."""
+"""How many objects each apply creates before it is killed; each apply continues the previous one."""
 
 _OTHERS_CODE = "exports.onExecutePostLogin = async () => {};"
 _LOOK_SECONDS = 0.05
 
 
 def check(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant, values: Mapping[str, object]) -> None:
-    """Apply in pieces, each killed; raise OperationError when a way back fails or leaves something."""
+    """Apply in pieces, each killed; raise OperationError if a recovery fails or leaves something."""
     recoverer = Recoverer(
         root,
         Account(sandbox.session(), sandbox.settings.aws_url),
@@ -62,7 +62,7 @@ def check(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant, values: Mapping
 
 
 def _apply_and_kill(root: TerraformRoot, plan_file: Path, objects: int) -> list[str]:
-    """Apply the plan, kill Terraform and its providers when so many objects are made, and return their addresses."""
+    """Apply the plan, kill Terraform and its providers once `objects` are created, and return their addresses."""
     log_before = root.log.stat().st_size
     ended = threading.Event()
 
@@ -108,7 +108,7 @@ def _release(root: TerraformRoot, sandbox: Sandbox) -> None:
 
 
 def _check_others(root: TerraformRoot, recoverer: Recoverer, sandbox: Sandbox, tenant: Tenant) -> None:
-    """Make a role and an Action others'; raise OperationError unless the way back stops at both, then takes both."""
+    """Give a role and an Action to others; raise OperationError unless the recovery stops at each, then takes both."""
     roles = sandbox.session().client("iam", endpoint_url=sandbox.settings.aws_url)
     role = f"{PROJECT}-{TRIAL}-authorizer"
     action = next(row for row in tenant.api.rows("actions/actions", "actions") if row["name"] == OUR_ACTION)

@@ -1,4 +1,4 @@
-"""A tenant that already serves others: created before the first apply, and compared with its snapshot later."""
+"""A tenant that already serves others: the check fills it before the first apply and compares it later."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -35,7 +35,7 @@ _TAKEN_OVER = "display_name"
 
 
 class LivingTenant:
-    """The shop that the tenant serves: applications, an API, connections with keys and users, an Action, and a look."""
+    """The shop, which shares the tenant: applications, an API, connections with keys and users, an Action, a look."""
 
     def __init__(self, api: ManagementApi, settings: VisitorSettings) -> None:
         """Create everything; `settings` holds the tenant's address."""
@@ -51,11 +51,11 @@ class LivingTenant:
             Visitor(self._settings).sign_in(connection, ["read:Cart"])
 
     def sign_in(self, connection: str) -> None:
-        """Sign in at the shop; raise OperationError when that fails."""
+        """Sign in at the shop; raise OperationError if that fails."""
         Visitor(self._settings).sign_in(connection, ["read:Cart"])
 
     def picture(self) -> dict[str, Any]:
-        """Return a snapshot of everything in the tenant that is not ours, by a name for people."""
+        """Return a snapshot of everything in the tenant that is not ours, by readable names."""
         marked = (row for row in self._rows("clients") if APPLICATION_MARK in (row.get("client_metadata") or {}))
         own = {row["client_id"] for row in marked}
         own |= {row["client_id"] for row in self._rows("clients") if row["name"] == OUR_MACHINE}
@@ -163,9 +163,9 @@ class LivingTenant:
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any], taken_over: tuple[str, ...] = ()) -> list[str]:
-    """Return the names of what is not as it was, with the members that differ.
+    """Return the names of the changed objects, each with the members that differ.
 
-    Of the connections in `taken_over` the member that module auth0 declares may differ, and it alone. Users may come.
+    A connection in `taken_over` may differ in the one member that module auth0 declares. New users may appear.
     """
     found = []
     come = {name for name in now.keys() - before.keys() if name.startswith("user ")}

@@ -33,7 +33,7 @@ _NOT_COPIED = shutil.ignore_patterns(".terraform", ".terraform.lock.hcl", "*.tfs
 
 
 class Sandbox:
-    """Everything that a check needs, in one folder. It only reads the project's own folders."""
+    """Everything that a check needs, in one folder. The project's own folders stay unchanged."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -79,7 +79,7 @@ class Sandbox:
         return stored
 
     def start(self, running: ExitStack) -> None:
-        """Start both services and create the bucket for the state; `running` stops the services at its end."""
+        """Start both services and create the bucket for the state; `running` stops the services when it closes."""
         tenant = definitions.auth0(self.settings)
         empty_tenant = dataclasses.replace(tenant, command=(*tenant.command, "--empty"))
         for service in (definitions.aws(self.settings), empty_tenant):
@@ -121,20 +121,20 @@ class Sandbox:
             shutil.copytree(ROOT / name, self.directory / name, ignore=_NOT_COPIED, dirs_exist_ok=True)
 
     def cloud_root(self, credentials: Mapping[str, str], **variables: str) -> TerraformRoot:
-        """Return the cloud root, initialised, with the environment that stands for an account and a tenant.
+        """Return the cloud root, initialised, with an environment that leads to the sandbox's account and tenant.
 
-        `credentials` are those of Terraform's application; `variables` are further ones of the root, by name.
+        `credentials`: those of Terraform's application. `variables`: further variables of the root, by name.
         """
         values = {"jwks": fetch_jwks(self.settings.issuer), **variables}
         named = {f"TF_VAR_{name}": value for name, value in values.items()}
         return self._initialised("cloud", {**self._tenant_environment(credentials), **named})
 
     def every_resource(self) -> TerraformRoot:
-        """Return the root with every resource that the tenant plays, initialised, with all that a token may do."""
+        """Return the root with every resource that the tenant emulates, initialised, with a token for every scope."""
         return self.root_of_the_check(_EVERY_RESOURCE, self.credentials)
 
     def root_of_the_check(self, name: str, credentials: Mapping[str, str]) -> TerraformRoot:
-        """Return the root in a folder beside this file, initialised, with an application's credentials."""
+        """Return the root in a folder next to this file, initialised, with an application's credentials."""
         shutil.copytree(Path(__file__).with_name(name), self.directory / "terraform" / name)
         return self._initialised(name, self._tenant_environment(credentials))
 
@@ -143,7 +143,7 @@ class Sandbox:
             "AUTH0_DOMAIN": self.domain,
             "AUTH0_CLIENT_ID": credentials["client_id"],
             "AUTH0_CLIENT_SECRET": credentials["client_secret"],
-            "SSL_CERT_FILE": str(self.certificate),  # beside it Go reads the system's certificate folder
+            "SSL_CERT_FILE": str(self.certificate),  # Go also reads the system's certificate folder
         }
 
     def tokens(self, algorithm: str = "RS256") -> dict[str, str]:
@@ -151,9 +151,9 @@ class Sandbox:
         return {"issuer": f"https://{self.domain}/", "signing_algorithm": algorithm}
 
     def here(self, environment: str = TRIAL, **more: object) -> dict[str, object]:
-        """Return the values of an environment that its tfvars file lacks: those of this tenant, `always` and `more`."""
+        """Return the values that an environment's tfvars file lacks: those of this tenant, `always` and `more`."""
         here = self.here_for_previews()
-        if environment == TRIAL:  # production takes no http address
+        if environment == TRIAL:  # production refuses an http address
             here["additional_site_urls"] = [self.site_url]
         return {**here, **self.always, **more}
 
@@ -162,7 +162,7 @@ class Sandbox:
         return {"tokens": self.tokens(), "architecture": machine_architecture()}
 
     def values(self, environment: str = TRIAL, **more: object) -> dict[str, Any]:
-        """Return Terraform's options for an environment's values, with those of `here`."""
+        """Return Terraform's options for an environment's values, together with those of `here`."""
         file = self.directory / "check.tfvars.json"
         file.write_text(json.dumps(self.here(environment, **more)), encoding="utf-8")
         return {"var_file": [f"environments/{environment}.tfvars", str(file)]}
@@ -195,7 +195,7 @@ class Sandbox:
 
 
 def _copy_project(directory: Path) -> None:
-    """Copy what the cloud root reads, but no lock file: a mirror may hold another version of a provider."""
+    """Copy what the cloud root reads, without lock files: a mirror may hold another version of a provider."""
     for name in _COPIED:
         shutil.copytree(ROOT / name, directory / name, ignore=_NOT_COPIED)
     shutil.copyfile(ROOT / ".python-version", directory / ".python-version")

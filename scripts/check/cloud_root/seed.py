@@ -1,4 +1,4 @@
-"""Compares the tenant that `make up` starts with to a tenant to which Terraform applied module auth0, member by member.
+"""Compares two tenants, member by member: the one that `make up` starts, and one that Terraform made with module auth0.
 
 Both read the same copy of auth0/, with a machine client. Only identifiers, secrets, times and addresses may differ.
 """
@@ -22,7 +22,7 @@ from scripts.management_api import ManagementApi, ManagementError
 from scripts.tools import ROOT
 
 ROOT_NAME = "module_auth0"
-# Identifiers, secrets, times, and what a tenant counts.
+# Identifiers, secrets, times and counters.
 _GENERATED = frozenset(
     {
         *("id", "_id", "client_id", "tenant", "themeId", "action_id", "connection_id"),
@@ -30,7 +30,7 @@ _GENERATED = frozenset(
         *("created_at", "updated_at", "built_at", "build_time"),
     }
 )
-# Addresses: of the site here, and of nothing there.
+# Addresses: `make up` sets those of the site, the other tenant has no site.
 _ADDRESSES = frozenset(
     {
         *("callbacks", "allowed_logout_urls", "web_origins", "allowed_origins", "initiate_login_uri"),
@@ -47,7 +47,7 @@ _SHARED = (
 
 
 def check(sandbox: Sandbox, tenant: Tenant) -> None:
-    """Apply module auth0 and the look to the empty tenant, compare, and remove all of it again.
+    """Apply module auth0 and the look to the empty tenant, compare, and remove everything again.
 
     Raises:
         OperationError: an object of the seed differs, or the tenant is not empty at the end.
@@ -103,8 +103,8 @@ def objects(api: ManagementApi) -> dict[str, Any]:
     found["API"] = audience
     for grant in grants:
         found[f"grant of {clients[grant['client_id']]}"] = grant
-    # A machine client signs nobody in. Auth0 enables a connection for it if the connection was there first, and
-    # Terraform makes both at once.
+    # A machine client signs nobody in. Auth0 enables a connection for it only if the connection existed first, and
+    # Terraform creates both at the same time.
     with_users = {
         row["name"]
         for name, row in found.items()
@@ -120,7 +120,7 @@ def objects(api: ManagementApi) -> dict[str, Any]:
 
 
 def differences(here: object, there: object, path: str = "") -> Iterator[str]:
-    """Yield the path of each member that differs, with both values; `here` is the seed, `there` what Terraform made."""
+    """Yield the path of each member that differs, with both values; `here`: the seed, `there`: Terraform's object."""
     if isinstance(here, Mapping) and isinstance(there, Mapping):
         for name in sorted((here.keys() | there.keys()) - _GENERATED - _ADDRESSES):
             inner = f"{path}: {name}" if path and ":" not in path else f"{path}.{name}" if path else name

@@ -14,7 +14,7 @@ from scripts.management_api import APPLICATION_MARK, ManagementApi
 from scripts.management_scopes import terraform_scopes
 
 _CREDENTIALS = ("client_id", "client_secret")
-# Not connections: Terraform removes them from its state and leaves them in the tenant.
+# Without connections: Terraform removes them from its state and leaves them in the tenant.
 _KINDS = ("clients", "client-grants", "resource-servers", "actions/actions")
 
 
@@ -28,7 +28,7 @@ class Declaration:
 
 
 class Tenant:
-    """The tenant of a check; a context manager, as it holds a connection."""
+    """The tenant of a check; a context manager, because it holds an HTTP connection."""
 
     def __init__(self, domain: str, certificate: Path, credentials: Mapping[str, str]) -> None:
         self._url = f"https://{domain}"
@@ -43,7 +43,7 @@ class Tenant:
         self.api.__exit__()
 
     def api_of(self, application: Mapping[str, str]) -> ManagementApi:
-        """Return the Management API as an application with a `client_id` and `client_secret` uses it."""
+        """Return the Management API for an application, given by `client_id` and `client_secret`."""
         named = {f"AUTH0_{name.upper()}": application[name] for name in _CREDENTIALS}
         return ManagementApi(self._url, {**named, "SSL_CERT_FILE": str(self._certificate)})
 

@@ -13,7 +13,7 @@ import httpx
 
 from scripts.sign_in import Application, sign_in
 
-SITE_HOST = "gatehouse-dev.localhost"  # the local AWS answers for a distribution at its comment
+SITE_HOST = "gatehouse-dev.localhost"  # the local AWS serves a distribution at the name in its comment
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Visitor:
         weakref.finalize(self, self._tenant.close)
 
     def sign_in(self, connection: str, scopes: Iterable[str], response_type: str = "code") -> str:
-        """Sign in through the connection, ask for the scopes and return the access token.
+        """Sign in through the connection with the given scopes, and return the access token.
 
         Raises:
             OperationError: the tenant does not answer as documented.
@@ -67,7 +67,7 @@ def lifetime(token: str) -> int:
 
 
 def expectations(access_model: Mapping[str, Any], granted: Iterable[str]) -> dict[str, int]:
-    """Return the status that each list (`GET /<api>`) must answer to somebody with the granted scopes."""
+    """Return the status that each list (`GET /<api>`) must answer to a caller with the granted scopes."""
     held = set(granted)
     return {
         operation["path"]: httpx.codes.OK

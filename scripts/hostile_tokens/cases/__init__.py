@@ -1,1 +1,1 @@
-"""The table's rows, a file for a question: each row is a name, an expected answer, a way to make it, and why."""
+"""The rows of the table, a file for each question: a name, an expected answer, a recipe, and the reason."""

@@ -1,4 +1,4 @@
-"""`alg`: the token never chooses (RFC 8725 §3.1); it says the one configured name, exactly, or is refused."""
+"""`alg`: the token does not choose (RFC 8725 §3.1); it is refused unless it has exactly the configured name."""
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512

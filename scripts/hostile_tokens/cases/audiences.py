@@ -1,4 +1,4 @@
-"""`aud`: names this API exactly, alone or in an array (RFC 7519 §4.1.3, RFC 9068 §4)."""
+"""`aud`: has to name this API exactly, alone or in an array (RFC 7519 §4.1.3, RFC 9068 §4)."""
 
 from scripts.hostile_tokens.case import Category
 from scripts.hostile_tokens.recipes import changed_claim, issued

@@ -1,4 +1,4 @@
-"""Whose application got the token: a browser's (`azp`), or a machine of its own (`gty`: client-credentials)."""
+"""The application that got the token: a browser's (`azp`), or a machine client (`gty`: client-credentials)."""
 
 from scripts.hostile_tokens.case import Category, Recipe, Setup
 from scripts.hostile_tokens.recipes import issued
@@ -26,7 +26,7 @@ _NO_NAMES: dict[str, object] = {
 
 
 def _claims(scenario: Scenario) -> dict[str, object]:
-    """The claims that Auth0 writes into a token by client credentials (RFC 6749 §4.4)."""
+    """Return the claims of Auth0's tokens by client credentials (RFC 6749 §4.4)."""
     return {
         "sub": f"{MACHINE_CLIENT_ID}@clients",
         "aud": scenario.audience,
@@ -43,7 +43,7 @@ def _machine(**changes: object) -> Recipe:
 
 
 def _machine_of_rfc9068(**changes: object) -> Recipe:
-    """The same in the other dialect: without `gty`, and the client in `client_id`."""
+    """The same in the other dialect: without `gty`, and with the client in `client_id`."""
     own = {"client_id": MACHINE_CLIENT_ID, "jti": "1"}
     dropped = ["azp", *({"gty"} - changes.keys())]
     return issued(lambda w: _claims(w) | own | changes, header={"typ": "at+jwt"}, without=dropped)

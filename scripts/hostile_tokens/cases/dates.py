@@ -1,4 +1,4 @@
-"""`exp`, `iat`, `nbf`: numbers of seconds, each checked with the leeway and not a second more (RFC 7519 §4.1.4-6)."""
+"""`exp`, `iat`, `nbf`: numbers of seconds, each compared with exactly the leeway (RFC 7519 §4.1.4-6)."""
 
 from scripts.hostile_tokens.case import Category, Recipe
 from scripts.hostile_tokens.jose import Text
@@ -40,7 +40,7 @@ _NO_DATES: dict[str, object] = {
 
 
 def _ahead(claim: str, seconds: float) -> Recipe:
-    """A claim that lies so many seconds further ahead than the leeway reaches."""
+    """Set a claim to a time that is `seconds` beyond the leeway."""
     return issued(lambda w: {claim: w.now + w.leeway + seconds})
 
 

@@ -1,4 +1,4 @@
-"""base64url in its one canonical spelling: two spellings of one token would be two keys of the gateway's cache."""
+"""base64url has one canonical spelling: with two, one token would be two keys of the gateway's cache."""
 
 import base64
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The event: `methodArn` names the API and the stage, in any partition, or there is no answer."""
+"""The event: `methodArn` has to name the API and the stage, in any partition; otherwise there is no policy."""
 
 from scripts.hostile_tokens.case import Category, Recipe
 from scripts.hostile_tokens.recipes import asked_for, event, event_of_good_token, whole_event
@@ -70,7 +70,7 @@ _REGIONS = {
     "the-console's-test": "arn:aws:execute-api:us-east-1:000000000000:zzzzzzzzzz/test-invoke-stage/GET",
 }
 
-# Below the API's own path, and instead of it.
+# Paths below the API's own, and other paths.
 _ASKED_FOR: dict[str, str] = {
     "a-path-that-does-not-exist": "/no/such/path",
     "a-wildcard-as-path": "/*",
@@ -103,7 +103,7 @@ def _in_region(arn: str) -> Recipe:
 
 
 def _below(method: str, path: str, length: int = 0) -> Recipe:
-    """Ask for a path below that of the target; make the ARN as long as `length`."""
+    """Ask for a path below the target's; pad the ARN to `length`."""
     return event_of_good_token(
         lambda scenario, sent: {
             **sent,

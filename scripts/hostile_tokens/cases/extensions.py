@@ -1,4 +1,4 @@
-"""`crit`, `b64`, `zip`: what changes how a token is read. The issuer uses none, so none is understood."""
+"""`crit`, `b64`, `zip`: members that change how a token is read. The issuer uses none, so all are refused."""
 
 import zlib
 
@@ -41,7 +41,7 @@ _B64_MEMBERS: dict[str, Members] = {
 
 
 def _unencoded(scenario: Scenario) -> str:
-    """A token of RFC 7797 §3 as a sender sends it: the claims are between the dots, unencoded."""
+    """Return a token of RFC 7797 §3, with its claims unencoded between the dots."""
     header = {**scenario.header(), "b64": False, "crit": ["b64"]}
     return f"{jose.base64url(jose.object_text(header))}.{jose.object_text(scenario.claims()).decode()}.AA"
 

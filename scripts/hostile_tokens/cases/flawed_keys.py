@@ -1,4 +1,4 @@
-"""Keys that the issuer publishes next to its good one and that must not verify a signature."""
+"""Keys that the issuer publishes next to its good one, but that must not verify a signature."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -61,7 +61,7 @@ _FLAWS = {
 }
 
 
-# By `kid`: members that a JWK does without, and that replace its own; the key is as good.
+# By `kid`: the members to remove from a JWK, and those to replace; the key stays good.
 _USABLE: dict[str, tuple[set[str], dict[str, Any]]] = {
     "without-use": ({"use"}, {}),
     "without-alg": ({"alg"}, {}),
@@ -73,8 +73,8 @@ _USABLE: dict[str, tuple[set[str], dict[str, Any]]] = {
 def flawed_key_set() -> tuple[list[dict[str, Any]], Mapping[str, RSAPrivateKey]]:
     """Return JWKs that an issuer may publish, most of them by mistake, and the private halves by `kid`.
 
-    One key serves many. Its modulus ends in an even octet and a multiple of three, so that it is taken for what it is
-    and not for how its numbers look.
+    One key serves for many. Its modulus ends in an even octet and a multiple of three, so that only the flaw under
+    test, not the form of its numbers, decides.
     """
     good = next(key for key in iter(new_key, None) if _modulus(key)[-1] % 3 == 0 and _modulus(key)[-2] % 2 == 0)
     short, odd = new_key(1_024), new_key(2_047)
@@ -110,7 +110,7 @@ def _signed_by(kid: str) -> Recipe:
 
 
 def _without_any_key(kid: str) -> Recipe:
-    """With exponent 1 the signature is the padded digest, which anyone can write."""
+    """Forge a signature for exponent 1: it is the padded digest itself, which anyone can compute."""
 
     def make(scenario: Scenario) -> str:
         return jose.compose(

@@ -1,4 +1,4 @@
-"""The Authorization header: `Bearer` and exactly one token (RFC 6750 §2.1); no other header, place or scheme."""
+"""The Authorization header: `Bearer` and exactly one token (RFC 6750 §2.1); no other header, position or scheme."""
 
 from collections.abc import Callable
 

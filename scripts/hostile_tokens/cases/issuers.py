@@ -1,4 +1,4 @@
-"""`iss`: exactly a configured issuer, with the slash that Auth0's end in (RFC 9068 §4, RFC 8414 §2)."""
+"""`iss`: exactly a configured issuer, with the slash at the end that Auth0 writes (RFC 9068 §4, RFC 8414 §2)."""
 
 from scripts.hostile_tokens.case import Category, Setup
 from scripts.hostile_tokens.recipes import changed_claim, issued

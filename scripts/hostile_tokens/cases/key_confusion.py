@@ -1,6 +1,6 @@
-"""RS/HS confusion: the issuer's public key, in each form it can be had in, as the secret of an HMAC (RFC 8725 §2.1).
+"""RS/HS confusion: an HMAC with the issuer's public key, in any of its forms, as the secret (RFC 8725 §2.1).
 
-Whoever verifies with "the key" and lets the token name the algorithm takes a public key for a shared secret.
+A verifier that takes "the key" and lets the token name the algorithm mistakes a public key for a shared secret.
 """
 
 import base64
@@ -26,7 +26,7 @@ def _pem(scenario: Scenario) -> bytes:
 
 
 def _thumbprint_members(scenario: Scenario) -> bytes:
-    """The form that RFC 7638 §3 hashes: the required members alone, sorted, without white space."""
+    """Return the text that RFC 7638 §3 hashes: only the required members, sorted, without white space."""
     members = {name: scenario.key_set[0][name] for name in ("e", "kty", "n")}
     return json.dumps(members, separators=(",", ":")).encode()
 

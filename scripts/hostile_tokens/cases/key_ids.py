@@ -1,4 +1,4 @@
-"""`kid`: the exact name of a published key, and nothing else; never a path, a query, a pattern or an address."""
+"""`kid`: exactly the name of a published key; never a path, a query, a pattern or an address."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The kill switch: a token that was good until an operator revoked its user, its application, its key or itself."""
+"""Revocation: a token that was good until an operator revoked its user, its application, its key or the token."""
 
 from scripts.hostile_tokens import jose
 from scripts.hostile_tokens.case import Category, Form, Need, Recipe, Setup

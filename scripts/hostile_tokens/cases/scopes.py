@@ -1,4 +1,4 @@
-"""`scope` and `permissions`: names that compare exactly, in the one shape that each has."""
+"""`scope` and `permissions`: each has one shape, and its names are compared exactly."""
 
 from collections.abc import Callable
 

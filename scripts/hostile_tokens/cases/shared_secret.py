@@ -1,4 +1,4 @@
-"""HS256, where it is configured: the one secret and the one algorithm, and no token of another kind."""
+"""HS256, if it is configured: only the one secret, only the one algorithm, and only access tokens."""
 
 import base64
 from collections.abc import Callable
@@ -24,7 +24,7 @@ def _mac(
     claims: jose.Members | None = None,
     without: str = "",
 ) -> Recipe:
-    """A token as a tenant issues it that still signs with its API's secret, with some things changed."""
+    """Make the token of a tenant that signs with its API's secret, with some changes."""
 
     def make(scenario: Scenario) -> str:
         members = {**scenario.header(), "alg": "HS256", **(header or {})}

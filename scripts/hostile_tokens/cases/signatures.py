@@ -1,4 +1,4 @@
-"""Signatures that are cut, swapped, moved, or were never made (RFC 7515 §5.2, RFC 8017 §8.2.2)."""
+"""Signatures that are cut, swapped, moved, or missing (RFC 7515 §5.2, RFC 8017 §8.2.2)."""
 
 import hashlib
 from collections.abc import Callable
@@ -24,7 +24,7 @@ def _flipped(octets: bytes, bit: int) -> bytes:
 
 
 def _changed(change: Callable[[Scenario, bytes], bytes]) -> Signing:
-    """Change the octets of a signature that the issuer made."""
+    """Change the octets of the issuer's signature."""
     return lambda scenario: lambda signed: change(scenario, jose.rsa(scenario.signing_key)(signed))
 
 
@@ -44,7 +44,7 @@ def _power(key: RSAPrivateKey, octets: bytes) -> bytes:
 
 
 def _padded(change: Callable[[bytes], bytes]) -> Signing:
-    """Sign a changed padded digest. Only the holder of the key can do that, and it is refused all the same."""
+    """Sign a changed padded digest. Only the key's holder can do that, and it has to be refused too."""
     return lambda scenario: (
         lambda signed: _power(
             scenario.signing_key, change(jose.padded_digest(signed, scenario.signing_key.key_size // 8))
@@ -87,7 +87,7 @@ def _of_another_header(scenario: Scenario, _header: str, claims: str, octets: st
 
 
 def _of_other_claims(scenario: Scenario, header: str, _claims: str, octets: str) -> str:
-    """Replace the user by another of the same connection, and change nothing else."""
+    """Replace the user by another user of the same connection; change nothing else."""
     claims = {**scenario.claims(), "sub": f"{scenario.target.connection}|somebody-else"}
     return f"{header}.{jose.base64url(jose.object_text(claims))}.{octets}"
 

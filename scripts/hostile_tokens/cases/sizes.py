@@ -1,4 +1,4 @@
-"""A token larger than any issuer makes is refused before it costs anything; the gateway takes 10,240 octets."""
+"""A token larger than any issuer makes is refused before any costly work; the gateway accepts 10,240 octets."""
 
 from itertools import product
 
@@ -15,9 +15,9 @@ sizes = Category("sizes")
 
 
 def _header_value_of(characters: int) -> Recipe:
-    """A good token whose Authorization header is exactly so long.
+    """Make a good token whose Authorization header has exactly so many characters.
 
-    base64url has no text of 4n + 1 characters, so the header takes up the one that the claims cannot.
+    No base64url text has 4n + 1 characters, so the token's header is padded if the claims cannot be.
     """
 
     def make(scenario: Scenario) -> str:
@@ -34,7 +34,7 @@ def _header_value_of(characters: int) -> Recipe:
 
 
 def _header_of(octets: int) -> Recipe:
-    """A good token with a header of exactly so many octets of JSON."""
+    """Make a good token whose header has exactly so many octets of JSON."""
     return issued(
         header=lambda scenario: {"pad": "X" * (octets - len(jose.object_text({**scenario.header(), "pad": ""})))}
     )

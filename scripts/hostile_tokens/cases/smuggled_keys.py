@@ -1,4 +1,4 @@
-"""Keys that the token brings along: only the issuer's own key set says who the issuer is (RFC 8725 §3.10)."""
+"""Keys inside the token: only the issuer's own key set proves the issuer (RFC 8725 §3.10)."""
 
 import datetime
 import hashlib
@@ -27,7 +27,7 @@ def _jwk(scenario: Scenario) -> dict[str, object]:
 
 
 def _certificate(scenario: Scenario) -> bytes:
-    """A certificate that the attacker signed for themselves, with the issuer's host as its name."""
+    """Return a certificate that the attacker signed for themselves, with the issuer's host as its name."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "gatehouse")])
     begin = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
     builder = x509.CertificateBuilder(

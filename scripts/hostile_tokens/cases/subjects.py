@@ -1,4 +1,4 @@
-"""`sub`: `<connection>|<user>`. Who signed in by one connection gets nothing of another's, whatever the token says."""
+"""`sub`: `<connection>|<user>`. A user of one connection gets no scope of another, whatever the token claims."""
 
 from scripts.hostile_tokens.case import Category, Recipe
 from scripts.hostile_tokens.jose import Text
@@ -11,11 +11,11 @@ _OTHER = "scopes count only if the connection in `sub` grants them in access.yam
 _NO_CONNECTION = "it names no connection of access.yaml exactly, and so grants nothing"
 
 subject = Category("sub")
-_CYRILLIC = str.maketrans("aeo", "\u0430\u0435\u043e")  # they look alike
+_CYRILLIC = str.maketrans("aeo", "\u0430\u0435\u043e")  # letters that look alike
 
 
 def _user(json_text: str) -> Recipe:
-    """A user of the right connection, written as JSON text so that any escape can be."""
+    """Name a user of the right connection by JSON text, which allows any escape."""
     return issued(lambda scenario: {"sub": Text(f'"{scenario.target.connection}|{json_text}"')})
 
 

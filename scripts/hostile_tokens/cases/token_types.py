@@ -1,4 +1,4 @@
-"""Other kinds of token in an access token's place: each is signed by the same key (RFC 8725 §2.8, §3.11)."""
+"""Other kinds of token, sent as access tokens: each is signed by the same key (RFC 8725 §2.8, §3.11)."""
 
 from scripts.hostile_tokens.case import Category
 from scripts.hostile_tokens.recipes import issued

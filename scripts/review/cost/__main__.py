@@ -1,8 +1,8 @@
 """`make cost ENV=<environment>`: estimate the monthly cost of the saved plan at three sizes of traffic.
 
 It compares the plan with the deployed resources, or with the plan in the file that BASE names (`terraform show -json`).
-Each price in scripts/review/cost/prices.yaml has its source and the date on which it was checked. The report states its
-assumptions about a visit.
+Each price in scripts/review/cost/prices.yaml has its source and the date on which it was checked. The report names
+the largest item and states its assumptions about a visit.
 
 python -m scripts.review.cost <environment> [--plan-json FILE] [--base FILE]
 """
