@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.console import detail
-from scripts.errors import CommandError, UserError
+from scripts.errors import CommandError, OperationError, UserError
 from scripts.terraform_root import TerraformRoot
 
 KEEP, DELETE = "keep", "delete"
@@ -42,12 +42,18 @@ def deletions(plan: Mapping[str, Any]) -> list[Managed]:
 
 
 def destroy(
-    root: TerraformRoot, plan_file: Path, tables: str, unprotect: Callable[[str], None], **options: object
+    root: TerraformRoot,
+    plan_file: Path,
+    tables: str,
+    unprotect: Callable[[str], None],
+    *,
+    lock_options: Mapping[str, object],
+    **options: object,
 ) -> list[Managed]:
     """Destroy all objects except the connections and, with KEEP, the tables; return the objects that stay.
 
-    `unprotect` removes the deletion protection of a table, given by name; only DELETE calls it. `options` are those of
-    `plan`.
+    `unprotect` removes the deletion protection of a table, given by name; only DELETE calls it. `lock_options` says how
+    long each command waits for the state's lock; `options` are the other ones of `plan`.
 
     Raises:
         UserError: a protected object would stop it halfway. The state is unchanged, and nothing is deleted.
@@ -58,20 +64,36 @@ def destroy(
     kept = [one for one in found if one.kind in kept_kinds]
     state = root.pull_state()
     try:
-        if kept:
-            root.forget(*(one.address for one in kept))
-        root.plan_destroy(plan_file, **options)
-        protected = [one for one in deletions(root.read_plan(plan_file)) if one.is_protected]
-        _require_no_obstacle(protected, tables)
-    except (CommandError, KeyboardInterrupt):
-        if kept:
-            root.restore_state(state)
-        raise
-    for one in protected:
-        unprotect(one.name)
-    root.apply(plan_file, progress=detail)
-    plan_file.unlink()
+        try:
+            if kept:
+                root.forget(*(one.address for one in kept), **lock_options)
+            root.plan_destroy(plan_file, **{**options, **lock_options})
+            protected = [one for one in deletions(root.read_plan(plan_file)) if one.is_protected]
+            _require_no_obstacle(protected, tables)
+        except (CommandError, KeyboardInterrupt):
+            _restore(root, state, kept, lock_options)
+            raise
+        for one in protected:
+            unprotect(one.name)
+        root.apply(plan_file, progress=detail, **lock_options)
+    finally:
+        plan_file.unlink(missing_ok=True)  # it holds the state's secrets
     return kept
+
+
+def _restore(root: TerraformRoot, state: str, kept: list[Managed], lock_options: Mapping[str, object]) -> None:
+    """Put the kept objects back into the state, if they are missing there."""
+    missing = {one.address for one in kept} - {one.address for one in managed(root.objects())}
+    if not missing:
+        return
+    try:
+        root.restore_state(state, **lock_options)
+    except OperationError as error:
+        names = ", ".join(f"{one.address} ({one.identifier})" for one in kept)
+        raise OperationError(
+            f"nothing was destroyed, but somebody has changed the state meanwhile, and it lacks {names}: "
+            f"take them over with `existing_connection_ids` or `terraform import` before the next apply. {error}"
+        ) from error
 
 
 def _require_no_obstacle(protected: list[Managed], tables: str) -> None:

@@ -9,25 +9,34 @@ from scripts.tools import ROOT
 
 
 def seal(environment: Environment) -> None:
-    """Record the inputs of the environment's plan."""
-    _seal_file(environment).write_text(_digest(environment), encoding="utf-8")
+    """Record which environment the plan is of, and its inputs."""
+    _seal_file(environment).write_text(f"{environment.name} {_digest(environment)}", encoding="utf-8")
 
 
 def require(environment: Environment) -> Path:
     """Return the plan's file.
 
     Raises:
-        UserError: there is no plan, or its inputs have changed since.
+        UserError: there is no plan of `make plan`, it is of another environment, or its inputs have changed since. The
+            plan is removed, because it holds the state's secrets; that of an apply that was cut short stays for
+            `make recover`.
     """
     again = f"run `make plan ENV={environment.name}` first, read it, then apply."
-    seal_file = _seal_file(environment)
-    if not (environment.plan_file.exists() and seal_file.exists()):
+    if not environment.plan_file.exists():
         raise UserError(f"there is no saved plan of {environment.name}; {again}")
-    if seal_file.read_text(encoding="utf-8") != _digest(environment):
-        raise UserError(
-            f"the build, Terraform's files or the plan itself has changed since {environment.name} was planned; {again}"
-        )
-    return environment.plan_file
+    seal_file = _seal_file(environment)
+    sealed, _, digest = seal_file.read_text(encoding="utf-8").partition(" ") if seal_file.exists() else ("", "", "")
+    if not sealed:
+        raise UserError(f"{environment.plan_file.name} has no seal of `make plan`; {again}")
+    if digest == _digest(environment) and sealed == environment.name:
+        return environment.plan_file
+    if not environment.planned_root().was_cut_short:
+        discard(environment)
+    if sealed != environment.name:
+        raise UserError(f"the saved plan of {environment.name} is one of {sealed}; {again}")
+    raise UserError(
+        f"the build, Terraform's files or the plan itself has changed since {environment.name} was planned; {again}"
+    )
 
 
 def discard(environment: Environment) -> None:

@@ -11,7 +11,9 @@ _MOST = 3  # the most errors to show; the log has all of them
 _START = re.compile(r"^(Error|Warning): (.*)$")
 _FRAME = re.compile(r"^[│╷╵] ?")
 _PLACE = re.compile(r"^ {2,}on (\S+) line (\d+)")
+_CREDENTIALS = "Load the credentials of the account that the tfvars file names."
 _PROVIDER = "name a filesystem mirror that holds the provider in PROVIDER_MIRROR, or reach registry.terraform.io."
+_BACKEND = "in the environment's .s3.tfbackend file."
 _FIXES = {
     "Error acquiring the state lock": "Wait until the other run has ended. If none is at work, "
     "`make unlock ENV=<environment>` releases the lock.",
@@ -19,13 +21,24 @@ _FIXES = {
     "No value for required variable": "Give it in the environment's tfvars file, or in TF_VAR_<name>.",
     "Failed to query available provider packages": f"To fix it, {_PROVIDER}",
     "Failed to install provider": f"To fix it, {_PROVIDER}",
-    "No valid credential sources found": "Load the credentials of the account that the tfvars file names.",
+    "No valid credential sources found": _CREDENTIALS,
+    # Of the state's backend, at `init`.
+    "Failed to get existing workspaces: S3 bucket": "Run `make bootstrap ENV=<environment>`, or correct `bucket` "
+    f"{_BACKEND}",
+    ".* S3 .* requested bucket from": f"Correct `region` {_BACKEND}",
+    ".* Unable to (?:list objects|access object)": f"{_CREDENTIALS} If the bucket is somebody else's, correct `bucket` "
+    f"{_BACKEND}",
 }
+"""What to do, by a pattern of the heading's beginning."""
+_DETAIL = re.compile(r"operation error |failed to refresh cached credentials")
+"""The beginning of a heading that only repeats the cause of the error before it."""
 
 
 def sentences(said: str) -> str:
     """Return the errors in Terraform's output as one text; empty when there is none."""
-    found = list(dict.fromkeys(map(_sentence, _errors(said))))
+    first, *rest = [*_errors(said)] or [[]]
+    told = [first, *(lines for lines in rest if not _DETAIL.match(lines[0]))] if first else []
+    found = list(dict.fromkeys(map(_sentence, told)))
     more = f"; {len(found) - _MOST} more" if len(found) > _MOST else ""
     return "; ".join(found[:_MOST]) + more
 
@@ -53,5 +66,5 @@ def _sentence(lines: list[str]) -> str:
     # Terraform indents the file, the line, and the code that it quotes.
     prose = [" ".join(part.split()) for part in paragraphs if part.strip() and not part.startswith(" ")]
     said = f"{place}{heading.rstrip('.')}" + (f": {' '.join(prose)}" if prose else "")
-    fix = next((fix for known, fix in _FIXES.items() if heading.startswith(known)), None)
+    fix = next((fix for known, fix in _FIXES.items() if re.match(known, heading)), None)
     return f"{said} {fix}" if fix else said

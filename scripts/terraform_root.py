@@ -32,17 +32,22 @@ logging.getLogger("python_terraform").propagate = False
 _HAS_CHANGES = 2  # `plan -detailed-exitcode`: 0 no changes, 1 error, 2 changes
 _DONE = re.compile(r"^\S+: (?:Creation|Modifications|Destruction) complete", re.MULTILINE)
 _PLANNED = re.compile(r"^Plan: (?:\d+ to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy", re.MULTILINE)
+_STALE = "Saved plan is stale"
 _NO_STATE = "No state file was found!"
 _PROGRESS_SECONDS = 2
 _LAST_WORDS_SECONDS = 60
 
 
 class ApplyError(OperationError):
-    """An apply failed, so Terraform's state may differ from the real objects; `done` of them were finished."""
+    """An apply failed, so Terraform's state may differ from the real objects; `done` of them were finished.
 
-    def __init__(self, text: str, done: int) -> None:
+    `is_stale` says that Terraform refused the plan and did nothing, because the state has changed since.
+    """
+
+    def __init__(self, text: str, done: int, *, is_stale: bool) -> None:
         super().__init__(text)
         self.done = done
+        self.is_stale = is_stale
 
 
 @dataclass(frozen=True)
@@ -106,9 +111,15 @@ class TerraformRoot:
 
     def apply(self, plan_file: Path, progress: Callable[[str], None] | None = None, **options: object) -> None:
         """Apply the saved plan; call `progress` with the number of finished resources, at most every two seconds."""
+        was_cut_short = self.was_cut_short
         self._applying.touch()
-        with self._watched(progress):
-            self._run("apply", str(plan_file), **options)
+        try:
+            with self._watched(progress):
+                self._run("apply", str(plan_file), **options)
+        except ApplyError as error:
+            if error.is_stale and not was_cut_short:
+                self._applying.unlink()
+            raise
         self._applying.unlink()
 
     @property
@@ -121,9 +132,9 @@ class TerraformRoot:
         with self._watched(progress):
             self._run("destroy", auto_approve=python_terraform.IsFlagged, **options)
 
-    def forget(self, *addresses: str) -> None:
+    def forget(self, *addresses: str, **options: object) -> None:
         """Remove objects from the state; the real objects do not change."""
-        self._run("state rm", *addresses, input=None)
+        self._run("state rm", *addresses, **{"input": None, **options})
 
     def unlock(self, identifier: str) -> None:
         """Release the lock of the state that has this identifier."""
@@ -142,13 +153,21 @@ class TerraformRoot:
         """Return the raw state, secrets included."""
         return self._state("pull")
 
-    def restore_state(self, state: str) -> None:
-        """Write back a state that `pull_state` returned, over any newer one."""
+    def restore_state(self, state: str, **options: object) -> None:
+        """Write back the state that `pull_state` returned before the last `forget`.
+
+        Raises:
+            OperationError: somebody has written a newer state since. It stays.
+        """
+        before = json.loads(state)
         kept = self.data_directory / "restored.tfstate"
         kept.touch(mode=0o600)
-        kept.write_text(state, encoding="utf-8")
-        self._run("state push", str(kept), force=python_terraform.IsFlagged, input=None)
-        kept.unlink()
+        # `forget` has written one serial; Terraform refuses a state that is not newer than the present one.
+        kept.write_text(json.dumps({**before, "serial": before["serial"] + 2}), encoding="utf-8")
+        try:
+            self._run("state push", str(kept), **{"input": None, **options})
+        finally:
+            kept.unlink()
 
     def outputs(self) -> dict[str, Any]:
         """Return the root's outputs by name."""
@@ -242,7 +261,9 @@ class TerraformRoot:
             return int(code)
         errors = terraform_errors.sentences(said) or f"exit code {code}"
         failure = f"terraform {command} of {self.directory.name}: {errors} (see {self.log})"
-        raise ApplyError(failure, len(_DONE.findall(said))) if command == "apply" else OperationError(failure)
+        if command == "apply":
+            raise ApplyError(failure, len(_DONE.findall(said)), is_stale=_STALE in said)
+        raise OperationError(failure)
 
     def _logged(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""

@@ -29,9 +29,9 @@ def main() -> None:
     environment = environments.find(arguments.environment)
     tools.require(tools.TERRAFORM)
     plan_file = saved_plan.require(environment)
+    target = deployed.find(environment)  # refuses another account's credentials
     root = environment.root()
     plan = root.read_plan(plan_file)
-    target = deployed.find(environment)
     _require_own_code(plan, target)
     require_present_list(plan, target)
     outside_changes = outside.changes(plan, environment.name)
@@ -43,6 +43,9 @@ def main() -> None:
     try:
         root.apply(plan_file, progress=detail, **environment.apply_options())
     except ApplyError as error:
+        if error.is_stale and not root.was_cut_short:
+            saved_plan.discard(environment)
+            raise
         raise OperationError(f"{error}. {what_is_left(error.done, plan, environment.name)}") from error
     saved_plan.discard(environment)
     subject_hash_key.discard(_BUILD)

@@ -101,7 +101,12 @@ def main() -> None:
     saved_plan.discard(environment)
     plan_file = environment.plan_file.with_suffix(".destroy.tfplan")
     kept = destroy(
-        root, plan_file, arguments.tables, _unprotecting(environment.value("region")), **environment.plan_options()
+        root,
+        plan_file,
+        arguments.tables,
+        _unprotecting(environment.value("region")),
+        lock_options=environment.apply_options(),
+        **environment.plan_options(),
     )
     for name in remove_origin_keys(target):
         detail(f"removed the origin key {name}, which `make origin-key` made")

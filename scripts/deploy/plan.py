@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import httpx
 
-from scripts import environments, outside, saved_plan, tools
+from scripts import deployed, environments, outside, saved_plan, tools
 from scripts.build.superseded import keep_superseded
 from scripts.console import detail, step
 from scripts.errors import run
@@ -23,6 +23,7 @@ def main() -> None:
     if isinstance(environment, environments.CloudEnvironment):
         for sentence in environment.variables.without_effect():
             detail(f"WARNING: {sentence}")
+        deployed.find(environment)  # refuses another account's credentials
     saved_plan.discard(environment)
     step(f"Building for {environment.name}")
     environments.build_for(environment)

@@ -240,14 +240,14 @@ def _check_destroy(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant) -> Non
         tables.update_table(TableName=name, DeletionProtectionEnabled=False)
 
     try:
-        safe_destroy.destroy(root, plan_file, "", unprotect, **sandbox.values())
+        safe_destroy.destroy(root, plan_file, "", unprotect, lock_options={}, **sandbox.values())
     except UserError as error:
         if root.objects() != objects:
             raise OperationError(f"a destroy that is refused changes the state: {error}") from error
         detail(f"refused before anything is deleted: {error}")
     else:
         raise OperationError(f"a destroy begins though {protected} is protected")
-    safe_destroy.destroy(root, plan_file, safe_destroy.DELETE, unprotect, **sandbox.values())
+    safe_destroy.destroy(root, plan_file, safe_destroy.DELETE, unprotect, lock_options={}, **sandbox.values())
     if tenant.connection_names() != connections:
         raise OperationError(f"of the connections {sorted(connections)} some are gone after the destroy")
 

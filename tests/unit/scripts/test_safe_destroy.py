@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from scripts import safe_destroy
-from scripts.errors import UserError
+from scripts.errors import OperationError, UserError
 from scripts.safe_destroy import DELETE, KEEP, managed
 from scripts.terraform_root import TerraformRoot
 
@@ -24,6 +24,7 @@ pytestmark = [
 CONNECTION = {"kind": "auth0_connection", "name": "amazon", "id": "con_1"}
 FUNCTION = {"kind": "aws_lambda_function", "name": "films-prod-movies", "id": "films-prod-movies"}
 TABLE = {"kind": "aws_dynamodb_table", "name": "films-prod-movies", "id": "films-prod-movies"}
+WAIT = {"lock_timeout": "30s"}
 PROTECTED = {**TABLE, "deletion_protection_enabled": True}
 
 
@@ -65,7 +66,7 @@ def make_root(tmp_path: Path) -> Callable[..., Root]:
 def destroy(root: Root, tables: str = "") -> tuple[list[str], list[str]]:
     """Destroy; return the kinds that stay, and the tables that lost their protection."""
     unprotected: list[str] = []
-    kept = safe_destroy.destroy(root, root.directory / "destroy.tfplan", tables, unprotected.append)
+    kept = safe_destroy.destroy(root, root.directory / "destroy.tfplan", tables, unprotected.append, lock_options=WAIT)
     return [one.kind for one in kept], unprotected
 
 
@@ -97,6 +98,40 @@ def test_a_protected_table_stops_it_before_anything_is_deleted_or_forgotten(
 
     assert root.objects() == before
     assert root.plan(root.directory / "again") is False
+
+
+def test_a_state_that_somebody_has_changed_meanwhile_stays_and_the_message_names_what_it_lacks(
+    make_root: Callable[..., Root], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = make_root(CONNECTION, FUNCTION, PROTECTED)
+    plan_destroy = Root.plan_destroy
+
+    def plan_after_somebody_applied(own: Root, plan_file: Path, **options: object) -> None:
+        TerraformRoot.forget(own, "terraform_data.thing_1")
+        plan_destroy(own, plan_file, **options)
+
+    monkeypatch.setattr(Root, "plan_destroy", plan_after_somebody_applied)
+    with pytest.raises(
+        OperationError, match=r"somebody has changed the state .* lacks terraform_data\.thing_0 \(con_1\)"
+    ):
+        destroy(root)
+    assert root.addresses() == ["terraform_data.thing_2"]
+
+
+def test_every_command_waits_for_the_lock_of_the_state(
+    make_root: Callable[..., Root], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = make_root(CONNECTION, FUNCTION, TABLE)
+    waited: dict[str, object] = {}
+    run = TerraformRoot._run
+
+    def recorded(own: Root, command: str, *arguments: str, **options: object) -> int:
+        waited[command] = options.get("lock_timeout")
+        return run(own, command, *arguments, **options)
+
+    monkeypatch.setattr(TerraformRoot, "_run", recorded)
+    destroy(root)
+    assert waited == {"state rm": "30s", "plan": "30s", "apply": "30s"}
 
 
 def test_a_table_can_be_kept(make_root: Callable[..., Root]) -> None:

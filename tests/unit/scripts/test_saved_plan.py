@@ -1,5 +1,6 @@
 """A saved plan is bound to every file that it was made from, and to its own content."""
 
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from scripts import saved_plan
 from scripts.environments import LocalEnvironment
 from scripts.errors import UserError
+from scripts.terraform_root import TerraformRoot
 
 SOURCES = [
     "build/x86_64/authorizer.zip",
@@ -24,9 +26,12 @@ SOURCES = [
 
 
 class Planned(LocalEnvironment):
-    """The local environment, whose plan lies in a folder of the test's own."""
+    """The local environment, whose plan and Terraform's data lie in a folder of the test's own."""
 
     folder: Path
+
+    def planned_root(self) -> TerraformRoot:
+        return TerraformRoot(self.folder, self.folder, self.folder / "log", {})
 
     @property
     def plan_file(self) -> Path:
@@ -53,6 +58,7 @@ def planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planned:
 def assert_is_refused(planned: Planned) -> None:
     with pytest.raises(UserError, match="changed since local was planned; run `make plan ENV=local` first"):
         saved_plan.require(planned)
+    assert list(planned.folder.iterdir()) == [], "a plan that nobody can apply holds secrets"
 
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if "arm64" not in path])
@@ -77,6 +83,26 @@ def test_a_plan_is_refused_once_there_is_more(path: str, planned: Planned, tmp_p
 def test_a_plan_that_was_altered_is_refused(planned: Planned) -> None:
     planned.plan_file.write_text("another")
     assert_is_refused(planned)
+
+
+def test_the_plan_of_an_apply_that_was_cut_short_stays_for_make_recover(planned: Planned, tmp_path: Path) -> None:
+    (planned.folder / "gatehouse-applying").touch()
+    (tmp_path / SOURCES[0]).unlink()
+    with pytest.raises(UserError, match="changed since"):
+        saved_plan.require(planned)
+    assert planned.plan_file.exists()
+
+
+def test_a_plan_of_another_environment_is_refused_by_its_name(planned: Planned) -> None:
+    other = dataclasses.replace(planned, name="prod")
+    with pytest.raises(UserError, match=r"the saved plan of prod is one of local; run `make plan ENV=prod` first"):
+        saved_plan.require(other)
+
+
+def test_a_plan_that_make_plan_did_not_write_is_refused(planned: Planned) -> None:
+    planned.plan_file.with_suffix(".sha256").unlink()
+    with pytest.raises(UserError, match=r"local\.tfplan has no seal of `make plan`"):
+        saved_plan.require(planned)
 
 
 @pytest.mark.parametrize("path", ["build/arm64/authorizer.zip", "README.md"])

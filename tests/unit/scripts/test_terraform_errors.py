@@ -1,8 +1,10 @@
 """Real Terraform fails in the ways that people meet, and the sentence for the terminal says why and what to do."""
 
 import fcntl
+import http.server
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,38 @@ pytestmark = [
 ]
 
 type MakeRoot = Callable[[str], TerraformRoot]
+
+
+class Answer(http.server.BaseHTTPRequestHandler):
+    """S3's answer to every request: an error document (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html)."""
+
+    status = 404
+    code = ""
+
+    def do_GET(self) -> None:
+        body = f"<Error><Code>{self.code}</Code></Error>".encode()
+        self.send_response(self.status)
+        self.send_header("x-amz-bucket-region", "us-east-1")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def log_message(self, *_: object) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture
+def s3() -> Iterator[tuple[str, type[Answer]]]:
+    """The address of an S3 that refuses everything, and the class that answers there."""
+    answer = type("Refusal", (Answer,), {})
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), answer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", answer
+        server.shutdown()
 
 
 @pytest.fixture
@@ -97,6 +131,49 @@ resource "terraform_data" "bad" {
     assert told.startswith(
         "1 of 2 changes were made, and Terraform's state knows them: mend the cause, then `make plan"
     )
+
+
+def test_a_stale_plan_leaves_no_trace_of_an_apply_that_was_cut_short(make_root: MakeRoot) -> None:
+    root = make_root('resource "terraform_data" "a" {\n  input = "x"\n}\n')
+    old = planned(root)
+    root.apply(old)
+    with pytest.raises(ApplyError) as refused:
+        root.apply(old)
+    assert (refused.value.is_stale, root.was_cut_short) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "sentence"),
+    [
+        (
+            404,
+            "NoSuchBucket",
+            r'S3 bucket "the-state" does not exist: .*Run `make bootstrap ENV=<environment>`, or correct ',
+        ),
+        (
+            403,
+            "AccessDenied",
+            r"Load the credentials of the account .* If the bucket is somebody else's, correct `bucket`",
+        ),
+        (
+            301,
+            "PermanentRedirect",
+            r'actual location "us-east-1".* Correct `region` in the environment\'s \.s3\.tfbackend',
+        ),
+    ],
+)
+def test_a_bucket_for_the_state_that_cannot_be_used_is_one_error_with_its_fix(
+    tmp_path: Path, s3: tuple[str, type[Answer]], status: int, code: str, sentence: str
+) -> None:
+    url, answer = s3
+    answer.status, answer.code = status, code
+    (tmp_path / "main.tf").write_text('terraform {\n  backend "s3" {}\n}\n')
+    shell = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_ENDPOINT_URL_S3": url}
+    root = TerraformRoot(tmp_path, tmp_path / "data", tmp_path / "log", child_environment.for_program() | shell)
+    switches = dict.fromkeys(("skip_requesting_account_id", "skip_credentials_validation", "use_path_style"), "true")
+    with pytest.raises(OperationError, match=sentence) as failed:
+        root.init({"bucket": "the-state", "key": "k", "region": "eu-west-1", **switches}, lock_file="update")
+    assert "; operation error" not in str(failed.value)
 
 
 def test_a_locked_state_says_how_to_release_it(make_root: MakeRoot, tmp_path: Path) -> None:
