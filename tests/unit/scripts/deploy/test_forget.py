@@ -33,11 +33,11 @@ class Root(TerraformRoot):
             for address in super().addresses()
         ]
 
-    def forget(self, *addresses: str) -> None:
+    def forget(self, *addresses: str, **options: object) -> None:
         renamed = (
             address.replace("auth0_connection.social", "terraform_data.auth0_connection") for address in addresses
         )
-        super().forget(*renamed)
+        super().forget(*renamed, **options)
 
 
 @pytest.fixture
