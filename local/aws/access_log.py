@@ -1,11 +1,11 @@
-"""API Gateway access logs: one line a request, in the stage's format, into the log group that the stage names.
+"""API Gateway access logs: one line for each request, in the stage's format, in the log group that the stage names.
 
-ministack accepts the setting and writes nothing. A log format that leaks a secret, or lacks a field, would show on AWS
-only. This addition fills the variables below; every other variable is `-`, as AWS writes a missing value (Developer
-Guide, "Variables for access logging"). All lines go to one stream; AWS uses several.
+ministack accepts the setting and writes nothing. Without this addition, a log format that leaks a secret or lacks a
+field would show only on AWS. The addition fills in the variables below; every other variable is `-`, as AWS writes a
+missing value (Developer Guide, "Variables for access logging"). All lines go to one stream; AWS uses several.
 
-Install it before gateway_response_context, so that it runs inside it: when gateway_response_context ends, it forgets
-what the authorizer returned.
+Install it before gateway_response_context, so that it runs inside that: when gateway_response_context ends, it forgets
+the authorizer's context.
 """
 
 import re
@@ -27,7 +27,7 @@ _STREAM = "access"
 _ABSENT = "-"
 
 _seen: ContextVar[dict[str, str] | None] = ContextVar("_seen", default=None)
-"""While a request is answered: the variables known so far, without their `$context.`."""
+"""While a request is answered: the variables known so far, without the prefix `$context.`."""
 
 
 async def handle_execute(
@@ -57,7 +57,7 @@ async def handle_execute(
     seen |= {f"authorizer.{name}": value for name, value in gateway_response_context.returned().items()}
     settings = v1._stages_v1.get(api_id, {}).get(stage_name, {}).get("accessLogSettings") or {}
     if "requestId" in seen:
-        reply[1].setdefault("x-amzn-requestid", seen["requestId"])  # ministack sets it on refusals only
+        reply[1].setdefault("x-amzn-requestid", seen["requestId"])  # ministack sets it only on refusals
     line = _VARIABLE.sub(lambda found: seen.get(found[1][1:], _ABSENT), settings.get("format") or "")
     if line:
         _write(settings.get("destinationArn", ""), line)
@@ -90,7 +90,7 @@ async def invoke_authorizer(original: Callable[..., Awaitable[Any]], *arguments:
 def invoke(
     original: Callable[..., object], _worker: object, event: object, request_id: str, **options: object
 ) -> object:
-    """Invoke a function, and note the id of the invocation, which the function's own log has too."""
+    """Invoke a function, and note the id of the invocation, which is also in the function's own log."""
     if isinstance(event, dict):
         part = "authorizer" if event.get("type") == "TOKEN" else "integration"
         _note(**{f"{part}.requestId": request_id})
@@ -114,7 +114,7 @@ def _write(destination_arn: str, line: str) -> None:
     event = {"timestamp": round(time.time() * 1_000), "message": line}
     cloudwatch_logs._create_log_stream(
         {"logGroupName": group, "logStreamName": _STREAM}
-    )  # ministack refuses a stream that exists; that is fine
+    )  # ministack refuses to create an existing stream; that is fine
     cloudwatch_logs._put_log_events({"logGroupName": group, "logStreamName": _STREAM, "logEvents": [event]})
 
 

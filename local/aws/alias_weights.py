@@ -1,6 +1,6 @@
-"""Lambda aliases with weights: an invocation runs the alias's other version in the share that the weights give.
+"""Lambda aliases with weights: the alias's other version gets the share of the invocations that the weights give.
 
-Lambda chooses anew for each invocation, by chance (Lambda Developer Guide, "Implement Lambda canary deployments using a
+Lambda chooses at random for each invocation (Lambda Developer Guide, "Implement Lambda canary deployments using a
 weighted alias"). ministack stores the weights and always runs the alias's own version.
 """
 
@@ -17,7 +17,7 @@ type _Found = tuple[dict[str, Any] | None, dict[str, Any] | None, str]
 
 
 def get_record(original: Callable[[str], _Found], function_ref: str) -> _Found:
-    """Return the record to invoke for a name or ARN, as API Gateway does."""
+    """Return the record to invoke for a name or ARN, for API Gateway."""
     function, _, name = lambda_svc._get_base_func_record_for_ref(function_ref)
     version = _other_version(function, function_ref.rpartition(":")[2])
     if function is None or version is None:
@@ -34,14 +34,14 @@ async def invoke(
     path_qualifier: str | None = None,
     query_params: Mapping[str, Any] | None = None,
 ) -> Reply:
-    """Invoke the version that was chosen, as the API call Invoke does."""
+    """Invoke the chosen version, for the API call Invoke."""
     qualifier = lambda_svc._qualifier_from_path_or_query(path_qualifier, query_params)
     version = _other_version(lambda_svc._functions.get(name), qualifier or "")
     return await original(name, event, headers, version or path_qualifier, query_params)
 
 
 def _other_version(function: Mapping[str, Any] | None, alias: str) -> str | None:
-    """Choose by chance; return None for the alias's own version, or where there are no weights."""
+    """Choose at random; return None for the alias's own version, or without weights."""
     routing = (function or {}).get("aliases", {}).get(alias, {}).get("RoutingConfig", {})
     weights: Mapping[str, float] = routing.get("AdditionalVersionWeights", {})
     chance = random.random()  # noqa: S311 - no secret

@@ -1,6 +1,6 @@
 """API Gateway DeleteApiKey: the key leaves its usage plans too.
 
-ministack lists a deleted key in its plans for ever, so `make origin-key` would delete it again.
+ministack lists a deleted key in its plans forever, so `make origin-key` would delete it again.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from local.aws.private_names import Reply, require, wrap
 
 
 def delete_api_key(original: Callable[[str], Reply], key_id: str) -> Reply:
-    """Delete the key, and take it out of each usage plan."""
+    """Delete the key, and remove it from each usage plan."""
     for keys in v1._usage_plan_keys.values():
         keys.pop(key_id, None)
     return original(key_id)

@@ -1,7 +1,7 @@
 """API Gateway CreateDeployment: a stage serves the snapshot that its deployment took, not the API as it is now.
 
 In ministack a changed route answers at once. A forgotten deployment trigger, the classic mistake with REST APIs in
-Terraform, would show on AWS only. ministack itself takes snapshots of gateway responses.
+Terraform, would show only on AWS. ministack itself takes snapshots of gateway responses only.
 """
 
 import copy

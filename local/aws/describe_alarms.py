@@ -1,7 +1,7 @@
-"""CloudWatch DescribeAlarms: the whole alarm, also in the XML of the query protocol, which Terraform's provider reads.
+"""CloudWatch DescribeAlarms: the whole alarm, also in the query protocol's XML, which Terraform's provider reads.
 
-ministack keeps every member of an alarm and puts them all into a JSON answer. Its XML has nine of them, so
-Terraform would plan to set the others again for ever.
+ministack keeps every member of an alarm and returns all of them in a JSON answer. Its XML has only nine of them, so
+Terraform would plan to set the others again and again.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
 """
 
@@ -17,7 +17,7 @@ from local.aws.private_names import Reply, require, wrap
 
 _LISTS = ("AlarmNames", "AlarmTypes")
 _SINGLE = ("AlarmNamePrefix", "StateValue", "MaxRecords", "NextToken")
-_ENTRIES = 100  # the most of a list in a request
+_ENTRIES = 100  # the most entries of a list in a request
 
 
 def describe_alarms(
@@ -27,7 +27,7 @@ def describe_alarms(
     is_cbor: bool,  # noqa: FBT001 - ministack's signature
     is_json: bool = False,  # noqa: FBT001, FBT002
 ) -> Reply:
-    """Return ministack's answer; for a request of the query protocol, all of it as XML."""
+    """Return ministack's answer; for a request of the query protocol, with all members in XML."""
     if is_cbor or is_json:
         return original(params, data, is_cbor, is_json)
     status, _, body = original(params, _asked(params), False, True)  # noqa: FBT003
@@ -36,7 +36,7 @@ def describe_alarms(
     found = json.loads(body)
     for alarm in found["MetricAlarms"]:
         if alarm.get("ExtendedStatistic"):
-            del alarm["Statistic"]  # an alarm has one of the two
+            del alarm["Statistic"]  # an alarm has either this or ExtendedStatistic
     answer: Reply = cloudwatch._xml(
         status, "DescribeAlarmsResponse", f"<DescribeAlarmsResult>{_xml(found)}</DescribeAlarmsResult>"
     )

@@ -1,9 +1,9 @@
-"""CloudFront keeps answers, and answers from them: Developer Guide, "Manage how long content stays in the cache".
+"""CloudFront caches answers: Developer Guide, "Manage how long content stays in the cache".
 
-ministack asks the origin each time, so that a stale page, or one visitor's error given to another, would be seen on AWS
-only. Kept are answers to GET, as the cache policy and the origin's Cache-Control say, and errors as the guide's "How
-CloudFront caches HTTP 4xx and 5xx status codes" says. The key is the path with what the policy adds to it. Here is one
-edge location; `Expires`, `Vary`, ranges and an origin that is out of reach are not looked at.
+ministack asks the origin each time. Without this addition, a stale page, or one visitor's error given to another, would
+show only on AWS. It caches answers to GET, as the cache policy and the origin's Cache-Control say, and errors, as the
+guide says in "How CloudFront caches HTTP 4xx and 5xx status codes". The cache key is the path with the additions of the
+policy. There is one edge location. The addition ignores `Expires`, `Vary`, ranges and an unreachable origin.
 """
 
 import re
@@ -21,7 +21,7 @@ from local.aws.private_names import OriginReply, Reply, require, wrap
 
 _ERRORS_KEPT_ALWAYS = frozenset({500, 502, 503, 504})
 _ERRORS_KEPT_UNLESS_NO_STORE = frozenset({404, 410, 414, 501})
-_ERRORS_KEPT_IF_TOLD = frozenset({400, 403, 405, 412, 415})  # by max-age or s-maxage
+_ERRORS_KEPT_IF_TOLD = frozenset({400, 403, 405, 412, 415})  # cached only with max-age or s-maxage
 _ERROR_SECONDS = 10  # without an ErrorCachingMinTTL
 _CONDITIONS = frozenset({"if-match", "if-modified-since", "if-none-match", "if-unmodified-since"})
 _LARGEST = 1_000  # answers
@@ -33,7 +33,7 @@ _OK = 200
 
 @dataclass
 class Visit:
-    """One viewer's request: what decides about its answer, and how old that is if it was kept, in seconds.
+    """One viewer's request: the inputs of its answer and, if the answer comes from the cache, its age in seconds.
 
     `accepts`: the encodings of Accept-Encoding.
     """
@@ -46,7 +46,7 @@ class Visit:
 
     @property
     def policy(self) -> dict[str, Any]:
-        """The cache policy's configuration, empty when the behaviour has none."""
+        """The cache policy's configuration; empty if the behaviour has none."""
         policy_id = self.behavior.get("cache_policy_id")
         found = cloudfront._cache_policies.get(policy_id) or cloudfront._MANAGED_CACHE_POLICIES.get(policy_id)
         return dict(found["Config"]) if found else {}
@@ -56,12 +56,12 @@ class Visit:
 class _Kept:
     reply: OriginReply
     uri: str
-    since: float  # seconds of the monotonic clock
+    since: float  # seconds on the monotonic clock
     until: float
 
 
 visit: ContextVar[Visit | None] = ContextVar("visit", default=None)
-"""While a viewer's request is answered."""
+"""Set while a viewer's request is answered."""
 
 _kept: OrderedDict[tuple[object, ...], _Kept] = OrderedDict()
 
@@ -76,7 +76,7 @@ async def handle_viewer_request(
     headers: dict[str, str],
     *rest: object,
 ) -> Reply:
-    """Answer a viewer, from the cache where it may."""
+    """Answer a viewer, from the cache if allowed."""
     settings = cloudfront.parse_distribution_dataplane_config(distribution)
     behavior = cloudfront._match_behavior(settings, path) or {}
     token = visit.set(Visit(distribution["Id"], behavior, settings["error_seconds"], _accepted(headers)))
@@ -103,7 +103,7 @@ async def fetch_from_origin(
     headers: dict[str, str],
     *rest: object,
 ) -> OriginReply:
-    """Return a kept answer that is still fresh, else the origin's, which is kept for as long as it may be."""
+    """Return a fresh answer from the cache, or else the origin's, and cache that for as long as allowed."""
     here = visit.get()
     if here is None or method not in _READS or "range" in headers:
         return await original(origin, method, uri, query, headers, *rest)
@@ -114,7 +114,7 @@ async def fetch_from_origin(
         here.age = int(now - kept.since)
         status, reason, answered, body = kept.reply
         return status, reason, dict(answered), body if method == "GET" else b""
-    if _keeps(here.policy):  # the viewer's conditions are compared with what is kept
+    if _keeps(here.policy):  # the viewer's conditions are compared with the cached answer
         headers = {name: value for name, value in headers.items() if name not in _CONDITIONS}
     reply = await original(origin, method, uri, query, headers, *rest)
     seconds = _seconds(reply, here)
@@ -126,7 +126,7 @@ async def fetch_from_origin(
 
 
 def create_invalidation(original: Callable[..., Reply], distribution_id: str, body: bytes) -> Reply:
-    """CreateInvalidation: forget the answers whose paths it names; `*` at a path's end stands for any rest."""
+    """CreateInvalidation: forget the answers whose paths it names; `*` at a path's end matches any rest."""
     reply = original(distribution_id, body)
     if reply[0] == 201:
         for element in ElementTree.fromstring(body).iter():  # noqa: S314 -- ministack has parsed it already
@@ -148,7 +148,7 @@ def _forget(distribution_id: str, path: str) -> None:
 
 
 def _key_of_policy(policy: dict[str, Any], query: str, headers: dict[str, str]) -> tuple[object, ...]:
-    """Return the parts that the policy adds to the cache key; "none" is the usual answer for all three."""
+    """Return the parts that the policy adds to the cache key; for all three, the usual setting is "none"."""
     parameters = policy.get("Parameters") or {}
     named = {name.lower() for name in parameters.get("Headers") or []}
     return (
@@ -163,7 +163,7 @@ def _keeps(policy: dict[str, Any]) -> bool:
 
 
 def _seconds(reply: OriginReply, here: Visit) -> float:
-    """Return for how long the answer is kept; 0 when it is not."""
+    """Return how long to cache the answer; 0 means not at all."""
     status, _, headers, _ = reply
     said = dict(_DIRECTIVE.findall(str(headers.get("cache-control", "")).lower()))
     told = next((int(said[name]) for name in ("s-maxage", "max-age") if said.get(name)), None)
@@ -183,7 +183,7 @@ def _seconds(reply: OriginReply, here: Visit) -> float:
 
 
 def _holds(asked: dict[str, str], answered: dict[str, Any]) -> bool:
-    """Whether the viewer already has this answer: RFC 9110 section 13.1.2, compared weakly, and section 13.1.3."""
+    """Return whether the viewer already has this answer: RFC 9110 §13.1.2, compared weakly, and §13.1.3."""
     headers = {name.lower(): str(value) for name, value in answered.items()}
     if wanted := asked.get("if-none-match"):
         tags = {tag.strip().removeprefix("W/") for tag in wanted.split(",")}

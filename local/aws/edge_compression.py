@@ -1,7 +1,7 @@
 """CloudFront compresses: Developer Guide, "Serve compressed files". ministack does not.
 
-The conditions are the guide's. How hard CloudFront compresses is not documented; these levels are the
-usual ones for answers that are made on the way, so the sizes here are near those there and not the same.
+The conditions are the guide's. CloudFront's compression levels are not documented. These are the usual ones for dynamic
+answers, so the sizes here are close to CloudFront's, but not equal.
 """
 
 import zlib
@@ -22,7 +22,7 @@ _TYPES = frozenset(
         *("text/javascript", "text/plain", "text/tab-separated-values", "text/xml"),
     }
 )
-"""Of the guide's list those that a site has today; it also names older spellings and fonts of other times."""
+"""The types of the guide's list that sites use today, without its old spellings and old fonts."""
 
 _SMALLEST, _LARGEST = 1_000, 10_000_000  # bytes
 _STATUSES = frozenset({200, 403, 404})
@@ -39,7 +39,7 @@ async def fetch_from_origin(
     headers: dict[str, str],
     *rest: object,
 ) -> OriginReply:
-    """Return the answer, kept or new, in the best encoding that viewer, behaviour and policy agree on."""
+    """Return the answer, cached or new, in the best encoding that viewer, behaviour and policy allow."""
     status, reason, answered, body = await original(origin, method, uri, query, headers, *rest)
     here = edge_cache.visit.get()
     encoding = here and _encoding(here)

@@ -25,7 +25,7 @@ def prepare(environment: MutableMapping[str, str]) -> int:
         "S3_PERSIST": "1",
         "STATE_DIR": str(folder / "state"),
         "S3_DATA_DIR": str(folder / "s3"),
-        "AUTH": "true",  # enforces IAM: a role without a permission fails here as on AWS
+        "AUTH": "true",  # enforces IAM, so that a role without a permission fails as on AWS
     }
     for name, value in defaults.items():
         environment.setdefault(name, value)
@@ -33,10 +33,10 @@ def prepare(environment: MutableMapping[str, str]) -> int:
         {
             "GATEWAY_PORT": text,
             "BIND_HOST": LOOPBACK,  # ministack's default is every address
-            "IOT_MTLS_ENABLED": "0",  # otherwise it also opens port 8883, on every address, and starts slower
+            "IOT_MTLS_ENABLED": "0",  # otherwise ministack starts slower, and opens port 8883 on every address
             "SFTP_ENABLED": "0",
             "MINISTACK_REGION": "us-east-1",
-            "TMPDIR": str(folder / "tmp"),  # a folder of its own: `empty_temporary_folder` empties it
+            "TMPDIR": str(folder / "tmp"),  # only for ministack: `empty_temporary_folder` empties it
         }
     )
     environment.pop("AWS_ENDPOINT_URL", None)  # it would redirect the Lambdas' calls
@@ -44,9 +44,9 @@ def prepare(environment: MutableMapping[str, str]) -> int:
 
 
 def empty_temporary_folder(environment: Mapping[str, str]) -> None:
-    """Remove the files of earlier runs: each run unpacks every function again, and a killed run leaves the files.
+    """Remove the files of earlier runs: each run unpacks every function again, and a killed run leaves its files.
 
-    Call it once the port is free: then no other run uses this folder.
+    Call it once the port is free; then no other run uses this folder.
     """
     shutil.rmtree(environment["TMPDIR"], ignore_errors=True)
     Path(environment["TMPDIR"]).mkdir(parents=True)

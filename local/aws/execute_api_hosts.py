@@ -1,7 +1,7 @@
 """API Gateway's own hosts: a stage answers at `<api id>.execute-api.<region>.amazonaws.com`, as on AWS.
 
-ministack knows only `<api id>.execute-api.localhost`. A client that reaches this machine through a proxy, in place of
-the internet, calls a stage by its real name.
+ministack knows only `<api id>.execute-api.localhost`. A client whose proxy leads to this machine instead of the
+internet calls a stage by its real name.
 """
 
 import re

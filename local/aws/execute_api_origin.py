@@ -1,7 +1,7 @@
 """CloudFront custom origins at `<api id>.execute-api.<region>.amazonaws.com`, served in-process.
 
-ministack never connects to an amazonaws.com name; it answers 502. With this addition, one distribution serves site and
-APIs here, from the same Terraform as on AWS.
+ministack never connects to an amazonaws.com name; it answers 502. With this addition, one local distribution serves
+site and APIs, from the same Terraform as on AWS.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """Lambda GetFunction: with a qualifier, `Code.Location` leads to the code of that version.
 
-In ministack it leads to the newest code, whatever the qualifier. https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html
+ministack always leads to the newest code. https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html
 """
 
 import json
@@ -12,7 +12,7 @@ from local.aws.private_names import Reply, require, wrap
 
 
 def get_function(original: Callable[..., Reply], name: str, qualifier: str | None = None) -> Reply:
-    """Answer as ministack does, with the qualifier in the address of the code."""
+    """Return ministack's answer, with the qualifier in the address of the code."""
     status, headers, body = original(name, qualifier)
     if status != 200 or qualifier is None:
         return status, headers, body
@@ -26,7 +26,7 @@ def get_function(original: Callable[..., Reply], name: str, qualifier: str | Non
 def serve_function_code(
     original: Callable[..., Reply], name: str, account_id: str | None = None, region: str | None = None
 ) -> Reply:
-    """Answer with the code of a version, where the address names one."""
+    """Answer with the code of a version, if the address names one."""
     name, _, qualifier = name.partition(":")
     if not qualifier:
         return original(name, account_id, region)

@@ -1,7 +1,7 @@
 """Lambda CreateFunction and UpdateFunctionConfiguration: all environment variables together take at most 4 KB.
 
-AWS measures the JSON of names and values (Lambda Developer Guide, "Lambda quotas"). ministack accepts any size: a key
-set or a revocation list that is too large would fail on AWS only.
+AWS measures the JSON of names and values (Lambda Developer Guide, "Lambda quotas"). ministack accepts any size, so a
+key set or a revocation list that is too large would fail only on AWS.
 """
 
 import json

@@ -1,7 +1,7 @@
-"""CloudFront Functions: `cf.kvs()`, the key value store that a function is associated with.
+"""CloudFront Functions: `cf.kvs()`, the key value store that is associated with a function.
 
-ministack keeps stores and their items, and knows no module `cloudfront` in a function. Here it has `kvs(id).get(key)`,
-`exists(key)` and `count()`, with the items as they are now (Developer Guide, "Helper methods for key value stores").
+ministack stores the items, but its functions have no module `cloudfront`. This one has `kvs(id).get(key)`,
+`exists(key)` and `count()`, on the present items (Developer Guide, "Helper methods for key value stores").
 """
 
 import json
@@ -32,7 +32,7 @@ _MODULE = """const %(name)s = (() => {
 
 
 def live_function_code(original: Callable[[str], bytes | None], function_arn: str) -> bytes | None:
-    """Return the code that runs, with the module in place of its import."""
+    """Return the code to run, with the module instead of its import."""
     code = original(function_arn)
     if code is None or not (imported := _IMPORT.search(code)):
         return code

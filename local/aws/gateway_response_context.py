@@ -1,6 +1,6 @@
-"""API Gateway gateway responses: the context of the authorizer in templates and headers, the HTTP method in templates.
+"""API Gateway gateway responses: templates and headers get the authorizer's context; templates get the HTTP method.
 
-On AWS a gateway response can show the refused caller values of the Lambda authorizer's context (Developer Guide, "API
+On AWS a gateway response can show the refused caller values from the Lambda authorizer's context (Developer Guide, "API
 Gateway mapping template and access logging variable reference"). ministack leaves the variable's name in the body.
 """
 
@@ -21,7 +21,7 @@ _HEADER_SOURCE = "context.authorizer."
 _CONTEXT = "_context"
 
 _authorizer: ContextVar[dict[str, str] | None] = ContextVar("_authorizer", default=None)
-"""While a request is answered: what its authorizer returned as context, values as strings."""
+"""While a request is answered: the context from its authorizer, with values as strings."""
 
 
 _method: ContextVar[str] = ContextVar("_method", default="")

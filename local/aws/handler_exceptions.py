@@ -1,7 +1,7 @@
 """Lambda: an exception that a handler raises ends the invocation, not the execution environment.
 
 AWS starts a new environment only after a time-out, an exit or a failed import (Lambda Developer Guide, "Lambda
-execution environment lifecycle"). ministack ends the process after every exception: each token that an authorizer
+execution environment lifecycle"). ministack ends the process after every exception, so each token that an authorizer
 refuses with "Unauthorized" would cost a cold start of half a second.
 """
 

@@ -31,8 +31,8 @@ class _Pipe:
         self.open = True
 
     def wait(self, milliseconds: int | None = None) -> bool:
-        """Tell whether there is output or the end of it; without a limit, wait for either."""
-        arrivals = select.poll()  # one for each call: a poll object serves one thread
+        """Return whether there is output, or its end; without a limit, wait for either."""
+        arrivals = select.poll()  # one for each call, because a poll object serves only one thread
         arrivals.register(self._stream, select.POLLIN)
         return bool(arrivals.poll(milliseconds))
 

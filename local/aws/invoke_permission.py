@@ -62,7 +62,7 @@ async def invoke_authorizer(
     account_id: str,
     region: str,
 ) -> object:
-    """Invoke an authorizer's function; return None, a broken authorizer, without permission."""
+    """Invoke an authorizer's function; without permission return None, which means a broken authorizer."""
     api_id = event["methodArn"].split(":")[5].split("/")[0]
     source = f"arn:aws:execute-api:{region}:{account_id}:{api_id}/authorizers/{authorizer['id']}"
     if not _may_invoke(authorizer.get("authorizerUri", ""), authorizer.get("authorizerCredentials"), source):
@@ -71,7 +71,7 @@ async def invoke_authorizer(
 
 
 def _may_invoke(uri: str, role_arn: str | None, source_arn: str) -> bool:
-    """Tell whether API Gateway may invoke the function of `uri` on behalf of `source_arn`, a part of the API."""
+    """Return whether API Gateway may invoke the function of `uri` on behalf of `source_arn`, a part of the API."""
     function_arn = v1._extract_lambda_ref_from_integration_uri(uri)
     found = lambda_svc.function_policy_for_arn(function_arn)
     if not app.AUTH or found is None:

@@ -1,6 +1,6 @@
-"""CloudWatch Logs FilterLogEvents: pages, where a log group has more events than one answer holds.
+"""CloudWatch Logs FilterLogEvents: pages, if a log group has more events than one answer can hold.
 
-ministack answers the first 10,000 events and no `nextToken`. Each invocation writes four, so a reader would miss the
+ministack returns the first 10,000 events and no `nextToken`. Each invocation writes four, so a reader would miss the
 newest events after 2,500 invocations.
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
 """
@@ -21,7 +21,7 @@ _OK = 200
 def filter_log_events(original: Callable[..., Reply], data: dict[str, Any]) -> Reply:
     """Answer a page of the events, with a `nextToken` unless it is the last.
 
-    A token is a time (Unix, milliseconds) and the number of events of that time that earlier pages have held.
+    A token is a time (Unix, milliseconds) and the number of events of that time on earlier pages.
     """
     begun, held = data.get("startTime"), 0
     if token := data.get("nextToken"):

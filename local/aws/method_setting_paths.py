@@ -1,4 +1,4 @@
-"""API Gateway GetStage: the keys of `methodSettings` write a slash within a path as `~1`, as `~1orders~1{id}/PUT`.
+"""API Gateway GetStage: keys of `methodSettings` have `~1` for a slash in the path, as in `~1orders~1{id}/PUT`.
 
 ministack answers `/orders/{id}/PUT`. Terraform looks for the key that it wrote (`aws_api_gateway_method_settings`), so
 every plan would show the settings of an operation as new. API Gateway API Reference, Stage, methodSettings.

@@ -14,8 +14,8 @@ type Reply = tuple[int, dict[str, Any], bytes]
 """The answer of a ministack handler: status, headers, body."""
 
 type OriginReply = tuple[int, str, dict[str, Any], bytes]
-"""The answer of a distribution's origin: status, reason phrase, headers by lower-case name (a list where one
-repeats), body."""
+"""The answer of a distribution's origin: status, reason phrase, headers by lower-case name (a list if one repeats),
+body."""
 
 
 def require_pinned_version() -> None:

@@ -1,7 +1,7 @@
 """API Gateway PutRestApi: an OpenAPI 3.0 or 2.0 document replaces a REST API, or is merged into it.
 
-Terraform calls it for `aws_api_gateway_rest_api.body`. ministack answers "Unknown API Gateway v1 path". It checks less
-than AWS does: what AWS would refuse in a document, the build refuses.
+Terraform calls it for `aws_api_gateway_rest_api.body`. ministack answers "Unknown API Gateway v1 path". This addition
+checks less than AWS; the build refuses what AWS would refuse in a document.
 """
 
 import json

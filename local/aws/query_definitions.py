@@ -1,7 +1,7 @@
 """CloudWatch Logs: saved queries, PutQueryDefinition, DescribeQueryDefinitions and DeleteQueryDefinition.
 
-ministack answers these three calls with "Unknown action". The definitions are kept among its queries, by account and
-region, which it saves and restores; those have no `queryDefinitionId`.
+ministack answers these three calls with "Unknown action". This addition keeps the definitions among ministack's
+queries, by account and region, which ministack saves and restores; its own queries have no `queryDefinitionId`.
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutQueryDefinition.html
 """
 
@@ -26,7 +26,7 @@ async def handle_request(
     body: bytes,
     *rest: object,
 ) -> Reply:
-    """Answer the three calls; leave every other to ministack."""
+    """Answer the three calls; leave all others to ministack."""
     answer = _ANSWERS.get(headers.get("x-amz-target", "").rpartition(".")[2])
     if answer is None:
         return await original(method, path, headers, body, *rest)

@@ -18,7 +18,7 @@ from ministack import app
 from local.aws.private_names import wrap
 
 type Message = dict[str, Any]
-"""An event of ASGI."""
+"""An ASGI event."""
 
 _KEPT = 256  # requests; a second attempt follows within seconds
 _NAME = b"amz-sdk-invocation-id"

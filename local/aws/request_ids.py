@@ -1,7 +1,7 @@
-"""API Gateway: the function's event carries the id of the request, `requestContext.requestId`.
+"""API Gateway: the function's event has the id of the request, `requestContext.requestId`.
 
-On AWS the event, the access log and the answer carry the same id (Developer Guide, "Input format of a Lambda function
-for proxy integration"). ministack gives the event another one, so that an error of a function would name a request that
+On AWS the event, the access log and the answer have the same id (Developer Guide, "Input format of a Lambda function
+for proxy integration"). ministack gives the event a different one, so an error of a function would name a request that
 no access log has.
 """
 

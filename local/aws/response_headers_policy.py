@@ -1,6 +1,6 @@
-"""CloudFront response headers policies: a list of headers that was not given reads back as absent.
+"""CloudFront response headers policies: an omitted list of headers reads back as absent.
 
-ministack answers an empty list, which Terraform reads as a block, so that every plan of
+ministack answers an empty list. Terraform reads that as a block, so every plan of
 `aws_cloudfront_response_headers_policy` without `remove_headers_config` shows a change.
 """
 

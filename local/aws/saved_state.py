@@ -1,7 +1,7 @@
 """AWS keeps what it has acknowledged: the local AWS saves its state whenever changes pause, not only on a clean stop.
 
-ministack writes its state when it shuts down. A kill -9 or a crash of the machine would lose everything since the
-start, which Terraform's state still lists. ministack itself writes S3 objects at once (S3_PERSIST).
+ministack writes its state when it shuts down. A kill -9 or a crash of the machine would lose all changes since the
+start, but Terraform's state would still list them. ministack itself writes S3 objects at once (S3_PERSIST).
 """
 
 import asyncio
@@ -19,7 +19,7 @@ _PAUSE_SECONDS = 0.5
 _LONGEST_DELAY_SECONDS = 10.0  # if changes do not pause, as during an apply
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _READS = ("Get", "List", "Describe", "Query", "Scan", "BatchGet", "Filter")
-"""How the operations begin that read by POST: `x-amz-target: DynamoDB_20120810.GetItem`."""
+"""The first words of operations that read by POST, as in `x-amz-target: DynamoDB_20120810.GetItem`."""
 
 
 class _Changes:
@@ -42,7 +42,7 @@ class _Changes:
 
 
 _changes = _Changes()
-_tasks: set[asyncio.Task[None]] = set()  # the loop keeps weak references only
+_tasks: set[asyncio.Task[None]] = set()  # strong references, because the loop keeps only weak ones
 
 
 async def serve(
@@ -65,7 +65,7 @@ def _may_change(scope: Mapping[str, Any]) -> bool:
     headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
     host = headers.get(b"host", "")
     if app._parse_cloudfront_dataplane_host(host) or app._parse_execute_api_url(host, scope["path"]):
-        return False  # a visitor's request; a write by its Lambda is a request of its own
+        return False  # a visitor's request; if its Lambda writes, that is another request
     operation = headers.get(b"x-amz-target", "").rpartition(".")[2]
     return not operation.startswith(_READS)
 
@@ -83,5 +83,5 @@ def install() -> None:
     require(app, "_build_persistence_save_dict", "_parse_cloudfront_dataplane_host", "_parse_execute_api_url")
     require(persistence, "PERSIST_STATE", "save_all")
     if persistence.PERSIST_STATE:
-        logging.getLogger("persistence").setLevel(logging.WARNING)  # otherwise it logs a line for each service and save
+        logging.getLogger("persistence").setLevel(logging.WARNING)  # otherwise each save logs a line for each service
         wrap(app, "app", serve)

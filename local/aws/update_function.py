@@ -1,7 +1,7 @@
-"""CloudFront UpdateFunction: the new version comes back in a header spelt `ETtag`.
+"""CloudFront UpdateFunction: the answer has the new version in a header spelt `ETtag`.
 
-AWS's own model of the call spells it so (botocore, cloudfront 2020-05-31, UpdateFunctionResult), and Terraform reads
-that header to learn which version to publish. ministack sends only `ETag`, and publishing fails.
+AWS's own model of the call has this spelling (botocore, cloudfront 2020-05-31, UpdateFunctionResult). Terraform reads
+that header to learn which version to publish. ministack sends only `ETag`, so publishing fails.
 """
 
 from collections.abc import Callable, Mapping

@@ -25,7 +25,7 @@ def parse_distribution_host(original: Callable[[str], str | None], host: str) ->
     return None
 
 
-@functools.lru_cache(maxsize=64)  # each request asks several times, and parsing takes longer than answering
+@functools.lru_cache(maxsize=64)  # each request asks several times, and parsing is the slow part
 def _names(config_xml: str) -> frozenset[str]:
     distribution = {"config_xml": config_xml}
     comment = cloudfront._text(cloudfront._dist_config_el(distribution), "Comment")

@@ -2,5 +2,5 @@
 
 Browsers visit `sign_in`, applications call `token_endpoint`, and Terraform calls `management`; the first two produce a
 `login`. Each of these packages imports the modules at this level. Of those, only `app`, `seed` and `__main__` import
-the packages, to put them together.
+the packages, to connect them.
 """

@@ -33,7 +33,7 @@ _log = logging.getLogger("local.tenant")
 
 
 class _Server(uvicorn.Server):
-    """One of the two servers of the process; it leaves the signals to `_serve`."""
+    """One of the two servers of the process; `_serve` handles the signals instead."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -110,7 +110,7 @@ async def _serve(tenant: Tenant, http: socket.socket, https: socket.socket, cert
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
-    # The caller may have asked for any free port. The sockets listen already, so a request sent now gets its answer.
+    # The caller may have asked for any free port. The sockets already listen, so a request sent now gets its answer.
     origins = {scheme: tenant.listeners.origin(scheme) for scheme in ("http", "https")}
     sys.stdout.write(json.dumps(origins) + "\n")
     sys.stdout.flush()

@@ -42,7 +42,7 @@ def load(access_path: Path, action_path: Path) -> Access:
 
 
 def _as_terraform_writes(document: dict[str, Any]) -> str:
-    """Return the text that Terraform's jsonencode makes of module auth0's `access`: every member, names in order."""
+    """Return the text that Terraform's jsonencode makes of module auth0's `access`: all members, in order of name."""
     whole = {"machine_clients": {}, "role_based_access_control": False, **document}
     text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return text.translate({ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"})

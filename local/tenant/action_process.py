@@ -1,4 +1,4 @@
-"""Runs Actions in a process of their own, one login at a time, and replaces the process if an Action does not return.
+"""Runs Actions in a separate process, one login at a time, and replaces the process if an Action does not return.
 
 Nothing inside V8's process can stop an endless loop after an `await`, and V8 ends its process when memory runs out.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 _TIME_LIMIT_SECONDS = 20.0  # Auth0's own limit for the whole trigger
-# No setting of a shell, and no secret in one, reaches the code of an Action.
+# The code of an Action sees no setting and no secret of the shell.
 _PASSED = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if name in os.environ}
 _LINE_LIMIT_BYTES = 8 * 1024 * 1024
 

@@ -1,9 +1,9 @@
 """Runs the Actions of one login in V8, each in a new isolate.
 
 Reads a line of JSON: {"actions": [{"code", "secrets"}], "event", "cache"}. Writes a line: {"runs": [...], "cache"}; a
-run is {"commands", "console"}, with "error" if the Action failed. After an Action that failed or denied, no other runs.
+run is {"commands", "console"}, with "error" if the Action failed. No Action runs after one that failed or denied.
 
-A new isolate costs three milliseconds. It keeps the globals, prototypes and timers of one login from the next.
+A new isolate costs three milliseconds. It isolates the globals, prototypes and timers of one login from the next.
 """
 
 import json

@@ -9,8 +9,8 @@ _PUBLIC_KINDS = ("spa", "native")
 def of(client: Document) -> str:
     """Return an application's method, one of METHODS; `none` means a public client.
 
-    Auth0 accepts a secret by either of its two methods, whichever is set. An application that cannot keep a secret is
-    public unless its settings name a method.
+    Auth0 accepts a secret by either of its two methods, no matter which is set. An application that cannot keep a
+    secret is public unless its settings name a method.
     """
     if "private_key_jwt" in (client.get("client_authentication_methods") or {}):
         return "private_key_jwt"

@@ -12,7 +12,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from local import private_file
 from local.tenant.listeners import LOOPBACK_NAMES
 
-_LIFETIME = datetime.timedelta(days=365)  # Apple refuses a server certificate that lives longer than 398 days
+_LIFETIME = datetime.timedelta(days=365)  # Apple refuses server certificates with more than 398 days
 _RENEW_BEFORE = datetime.timedelta(days=30)
 
 

@@ -1,4 +1,4 @@
-"""Text forms that several packages write: base64url and timestamps."""
+"""The text forms of several packages: base64url and timestamps."""
 
 import base64
 import datetime

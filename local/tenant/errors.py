@@ -1,4 +1,4 @@
-"""The ways in which a request fails; the answers are Auth0's."""
+"""The kinds of failure of a request; the answers are Auth0's."""
 
 
 class StoreError(Exception):

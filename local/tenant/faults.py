@@ -1,6 +1,6 @@
 """Faults on demand, for tests of programs that use the tenant. They need `--faults` and a request from this machine.
 
-    PUT    /_faults               set the faults, as JSON (see below), in place of the current ones
+    PUT    /_faults               replace the current faults by the given ones, as JSON (see below)
     GET    /_faults               show the current faults
     DELETE /_faults               remove all faults
     POST   /_faults/rotate-keys   sign with the next key; {"revoke": true} removes the old one from the JWKS

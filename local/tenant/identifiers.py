@@ -20,7 +20,7 @@ def client_id() -> str:
 
 
 def third_party_client_id() -> str:
-    """Return the id of an application of somebody else under the strict rules, such as `tpc_vbc2Y77hGZfbhkSi7y3gTh`."""
+    """Return the id of a third-party application under the strict rules, such as `tpc_vbc2Y77hGZfbhkSi7y3gTh`."""
     return f"tpc_{alphanumeric(22)}"
 
 

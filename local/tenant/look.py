@@ -59,7 +59,7 @@ class Logo:
 
 @dataclass(frozen=True)
 class Look:
-    """CSS custom properties by name, texts by Auth0's key, and the logo, None to show none."""
+    """CSS custom properties by name, texts by Auth0's key, and the logo (None: show none)."""
 
     properties: dict[str, str] = field(default_factory=lambda: _properties({}))
     texts: dict[str, str] = field(default_factory=lambda: dict(_TEXTS))

@@ -1,4 +1,4 @@
-"""Reads people.yaml: the people whom the sign-in page offers, and the roles that permit them scopes."""
+"""Reads people.yaml: the people on the sign-in page, and the roles with their scopes."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ DEFAULT_PATH = Path(__file__).with_name("people.yaml")
 
 @dataclass(frozen=True)
 class Person:
-    """A person of the stand-in for the identity providers, and the names of their roles in the tenant."""
+    """A person of the emulated identity providers, and the names of their roles in the tenant."""
 
     email: str
     name: str
@@ -21,7 +21,7 @@ class Person:
 
 @dataclass(frozen=True)
 class People:
-    """The people, and the scopes that each role permits, by the role's name."""
+    """The people, and the scopes of each role, by the role's name."""
 
     people: tuple[Person, ...]
     roles: dict[str, tuple[str, ...]]

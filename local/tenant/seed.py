@@ -1,6 +1,6 @@
 """Creates what terraform/modules/auth0 declares in a real tenant.
 
-Each start updates what comes from auth0/, and keeps what people and programs have changed (callback URLs, sessions,
+Each start updates the objects from auth0/, and keeps what people and programs have changed (callback URLs, sessions,
 keys).
 """
 
@@ -31,8 +31,8 @@ ACTION = "grant-scopes"
 _FORMER_ACTION = "Grant scopes by connection"  # its name in a tenant that was seeded before December 2026
 MANAGEMENT_APPLICATION = "Management API"
 _TRIGGER = "post-login"
-# Seconds. A unit test compares these and the other settings below to terraform/modules/auth0; `make test-cloud-root`
-# compares whole objects to those that Terraform makes.
+# Seconds. A unit test compares these and the settings below with terraform/modules/auth0; `make test-cloud-root`
+# compares whole objects with those that Terraform creates.
 _API_SETTINGS: Document = {
     "signing_alg": "RS256",
     "token_lifetime": 3600,
@@ -46,7 +46,7 @@ _APPLICATION_SETTINGS: Document = {
     "is_first_party": True,
     "oidc_conformant": True,
     "grant_types": ["authorization_code", "refresh_token"],
-    "skip_non_verifiable_callback_uri_confirmation_prompt": True,  # the site's address here is http
+    "skip_non_verifiable_callback_uri_confirmation_prompt": True,  # because the local site's address is http
     "jwt_configuration": {"alg": "RS256", "lifetime_in_seconds": 3600},
     "refresh_token": {
         "rotation_type": "rotating",
@@ -109,7 +109,7 @@ def seed_management(tenant: Tenant) -> None:
     tenant.store.clients.put(client["client_id"], client)
     identity = {"client_id": client["client_id"], "subject_type": "client"}
     known = tenant.store.client_grants.find(**identity)
-    # Since the last start the port, and so the audience, may have changed, and so may the routes and their scopes.
+    # The port, and so the audience, may have changed since the last start; so may the routes and their scopes.
     values = {**identity, "audience": tenant.listeners.management_audience, "scope": all_scopes()}
     grant = {**(known or client_grants.new_client_grant(values)), **values}
     tenant.store.client_grants.put(grant["id"], grant)
@@ -118,10 +118,10 @@ def seed_management(tenant: Tenant) -> None:
 
 
 def seed_people(tenant: Tenant, people: People) -> None:
-    """Have exactly these people at the stand-in for the identity providers, by their e-mail addresses."""
+    """Make exactly these people, by their e-mail addresses, available at the emulated identity providers."""
     rows = {person.email.casefold(): dataclasses.asdict(person) for person in people.people}
     with tenant.store.transaction():
-        for stale in tenant.store.people.values():  # all of them, so that the page keeps the order of the file
+        for stale in tenant.store.people.values():  # all, so that the page shows them in the order of the file
             tenant.store.people.delete(stale["email"].casefold())
         for email, row in rows.items():
             tenant.store.people.put(email, row)
@@ -153,7 +153,7 @@ def _seed_application(tenant: Tenant, access: Access) -> str:
         },
         tenant.keys.current_certificate(),
     )
-    # The Action recognises the site by it (auth0/actions/grant_scopes.js).
+    # The Action recognises the site by this metadata (auth0/actions/grant_scopes.js).
     metadata = {**client.get("client_metadata", {}), "gatehouse_audience": access.audience}
     tenant.store.clients.put(client["client_id"], {**client, "client_metadata": metadata})
     return str(client["client_id"])
@@ -179,7 +179,7 @@ def _seed_api(tenant: Tenant, access: Access) -> None:
 
 
 def _seed_grant(tenant: Tenant, client_id: str, audience: str, subject_type: str, scope: list[str]) -> None:
-    """Have one grant, with these scopes today; `subject_type`: `user` or `client`."""
+    """Ensure one grant with exactly these scopes; `subject_type`: `user` or `client`."""
     identity = {"client_id": client_id, "audience": audience, "subject_type": subject_type}
     grant = tenant.store.client_grants.find(**identity) or client_grants.new_client_grant(identity)
     tenant.store.client_grants.put(grant["id"], {**grant, "scope": scope})
@@ -220,7 +220,7 @@ def _seed_machine_clients(tenant: Tenant, access: Access) -> None:
 
 
 def _seed_roles(tenant: Tenant, access: Access, people: People) -> None:
-    """Have exactly the roles of people.yaml; a role keeps its id."""
+    """Ensure exactly the roles of people.yaml; a role keeps its id."""
     for name, scopes in people.roles.items():
         role = tenant.store.roles.find(name=name) or {"id": f"rol_{identifiers.alphanumeric(16)}", "name": name}
         permissions = [
@@ -250,7 +250,7 @@ def _seed_action(tenant: Tenant, access: Access) -> None:
 
 
 def _seed_branding(tenant: Tenant, look: Document) -> None:
-    """Store the look as Terraform would send it, without the logo: the site's address is not known here."""
+    """Store the look as Terraform would send it, without the logo, because the site's address is not known here."""
     theme: Document = look["theme"]
     colours = {"primary": theme["colors"]["primary_button"]}
     colours["page_background"] = theme["page_background"]["background_color"]

@@ -59,7 +59,7 @@ class Database:
         try:
             return self._connection.execute(statement, values)
         except sqlite3.OperationalError as error:
-            if (error.sqlite_errorcode & 0xFF) in _DISK_ERRORS:  # the higher bits tell the kinds of an error apart
+            if (error.sqlite_errorcode & 0xFF) in _DISK_ERRORS:  # the higher bits distinguish subtypes
                 raise StoreError(f"cannot write {self._path} ({error}): make room on its disk") from error
             raise
 
@@ -124,7 +124,7 @@ class Collection:
         return list(self._matching(fields))
 
     def put(self, key: str, document: Document) -> None:
-        """Store a document under a key, in place of an earlier one. It outlives the process once this returns.
+        """Store a document under a key, replacing an earlier one. It survives the process once this returns.
 
         Raises:
             StoreError: the disk is full or failed; the earlier document is still there.

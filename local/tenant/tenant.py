@@ -1,4 +1,4 @@
-"""The tenant as one value, which every request handler uses."""
+"""The tenant as one object, which every request handler uses."""
 
 from dataclasses import dataclass, field
 from typing import cast
@@ -26,7 +26,7 @@ class Tenant:
     log: TenantLog = field(default_factory=TenantLog)
     logo: Logo | None = None
     faults: Faults | None = None
-    requests_per_second: int | None = None  # the Management API answers 429 to more; None for no limit
+    requests_per_second: int | None = None  # above it, the Management API answers 429; None for no limit
     management_scopes: tuple[str, ...] = ()  # every scope of the Management API
 
     def client(self, client_id: str | None) -> Document | None:

@@ -23,9 +23,9 @@ class TenantLog:
         self._rows: deque[Document] = deque(maxlen=_ROWS)
 
     def add(self, kind: str, description: str, **fields: object) -> None:
-        """Add a row; a field that is None is left out.
+        """Add a row, without the fields that are None.
 
-        `kind` is Auth0's event type code, or action_console or action_error, which Auth0 does not show in this log.
+        `kind` is Auth0's event type code, or action_console or action_error, which Auth0's log does not have.
         """
         now = datetime.datetime.now(datetime.UTC)
         row = {

@@ -23,7 +23,7 @@ DEFAULTS: Document = {
     "resource_parameter_profile": "audience",
     "sandbox_version": "22",
 }
-# Settings and flags that hold without being shown until somebody sets them; the lifetimes are in hours.
+# Settings and flags that apply but are not shown until they are set; the lifetimes are in hours.
 _UNSEEN: Document = {"friendly_name": "Local tenant", "session_lifetime": 168, "idle_session_lifetime": 72}
 _UNSEEN_FLAGS: Document = {"enable_client_connections": True}
 
@@ -34,5 +34,5 @@ def settings_of(tenant: Tenant) -> Document:
 
 
 def flag(tenant: Tenant, name: str) -> bool:
-    """Tell whether a flag of the tenant is on, be it shown or not."""
+    """Return whether a flag of the tenant is on, shown or not."""
     return bool((_UNSEEN_FLAGS | settings_of(tenant)["flags"]).get(name))

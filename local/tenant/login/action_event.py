@@ -93,7 +93,7 @@ def _request(request: Request, query: dict[str, str], body: dict[str, str]) -> D
         "ip": request.client.host if request.client else "127.0.0.1",
         "hostname": request.url.hostname,
         "method": request.method,
-        "geoip": {},  # a loopback address has no place
+        "geoip": {},  # a loopback address has no location
         "query": query,
         "body": {name: value for name, value in body.items() if name not in _SECRET_FIELDS},
         "user_agent": request.headers.get("user-agent"),

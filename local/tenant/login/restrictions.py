@@ -1,7 +1,7 @@
-"""Settings that demand something of a request that the tenant does not offer, so the request is refused.
+"""Refuses requests under settings that demand a feature which this tenant lacks.
 
-The Management API takes them, as Auth0 does. Pushed requests (RFC 9126), signed requests (RFC 9101), DPoP (RFC 9449),
-encrypted access tokens and organizations are not played, so no request can do what these settings demand.
+The Management API accepts these settings, like Auth0. The tenant does not support pushed requests (RFC 9126), signed
+requests (RFC 9101), DPoP (RFC 9449), encrypted access tokens and organizations, so no request can meet the demand.
 """
 
 from collections.abc import Mapping
@@ -30,15 +30,15 @@ def check_authorization_request(client: Document, values: Mapping[str, str]) -> 
 
 
 def check_token_request(client: Document) -> None:
-    """Raise OAuthError if the application must prove that it holds the key of a token (RFC 9449 §5.1)."""
+    """Raise OAuthError if the application must prove that it holds the token's key (RFC 9449 §5.1)."""
     if client.get("require_proof_of_possession"):
         raise OAuthError("invalid_dpop_proof", "The application must use DPoP, and the local tenant does not play it.")
 
 
 def why_no_token(api: Document, client: Document) -> str | None:
-    """Return why the tenant cannot make the access token that an API demands, or None if it can."""
+    """Return why the tenant cannot make the access token that an API demands; None if it can."""
     proof = api.get("proof_of_possession") or {}
-    # Without `required_for` it is required of every application.
+    # Without `required_for`, all applications need it.
     if proof.get("required") and (proof.get("required_for") != "public_clients" or auth_method.of(client) == "none"):
         return "The API takes sender-constrained tokens only, and the local tenant makes none."
     if api.get("token_encryption"):

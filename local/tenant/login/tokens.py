@@ -177,7 +177,8 @@ def _access_token(
 ) -> str:
     """Return a JWT in the API's dialect; `grant_type` becomes `gty` in Auth0's own dialect.
 
-    Auth0's has `azp` and `gty`; that of RFC 9068 has `client_id` and `jti` instead, and the type `at+jwt` (§2.1).
+    Auth0's dialect has `azp` and `gty`; that of RFC 9068 has `client_id` and `jti` instead, and the type `at+jwt`
+    (§2.1).
     https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles
     """
     now, dialect = int(time.time()), api.get("token_dialect", "access_token")

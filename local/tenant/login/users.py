@@ -1,4 +1,4 @@
-"""The users. The tenant stands in for the identity providers, so it makes their user ids too."""
+"""The users. The tenant plays the identity providers too, so it makes their user ids."""
 
 import base64
 import hashlib
@@ -23,7 +23,7 @@ def user_id(strategy: str, email: str) -> str:
 
 
 def roles_of(store: Store, user: Document) -> list[Document]:
-    """Return the roles that people.yaml gives the person with the user's e-mail address, whatever the connection."""
+    """Return the roles that people.yaml gives the person with the user's e-mail address, through any connection."""
     person = store.people.get(user.get("email", "").casefold())
     names = person["roles"] if person else []
     return [role for name in names if (role := store.roles.find(name=name))]

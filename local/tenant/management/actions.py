@@ -14,12 +14,12 @@ _FORM = Form("actions")
 
 
 def find_action(request: Request) -> Document:
-    """Return the Action of the path; raise ManagementError(404) when there is none."""
+    """Return the Action of the path; raise ManagementError(404) if there is none."""
     return find(tenant_of(request).store.actions, request.path_params["id"], "action")
 
 
 async def list_actions(request: Request) -> Response:
-    """GET /actions/actions, all or those of an `actionName`, `triggerId` or `deployed`; always with totals."""
+    """GET /actions/actions, filtered by `actionName`, `triggerId` or `deployed`; always with totals."""
     query = request.query_params
     wanted = {name: query[name] for name in ("actionName", "triggerId", "deployed") if name in query}
     rows = [shown(row) for row in tenant_of(request).store.actions.values() if wanted.items() <= _facts(row).items()]
@@ -62,7 +62,7 @@ async def update(request: Request) -> Response:
 
 
 async def delete(request: Request) -> Response:
-    """DELETE /actions/actions/{id}; 409 while a trigger runs it, unless by `force`."""
+    """DELETE /actions/actions/{id}; 409 while a trigger runs it, unless `force` is set."""
     tenant, action = tenant_of(request), find_action(request)
     if bindings.is_bound(tenant, action["id"]) and request.query_params.get("force") != "true":
         raise ManagementError(409, "The action is bound to a trigger: remove the binding first", "action_bound")

@@ -25,14 +25,14 @@ class ManagementError(Exception):
 
 
 def error_response(error: ManagementError) -> Response:
-    """Return an error in Auth0's form; one about the token has `attributes` in place of an `errorCode`."""
+    """Return an error in Auth0's form; an error about the token has `attributes` instead of an `errorCode`."""
     more = {"attributes": {"error": error.message}} if error.code is None else {"errorCode": error.code}
     reason = http.HTTPStatus(error.status).phrase
     return JSONResponse({"statusCode": error.status, "error": reason, "message": error.message, **more}, error.status)
 
 
 def find(collection: Collection, key: str, noun: str) -> Document:
-    """Return a document; raise ManagementError(404) when there is none, so that Terraform knows that it is gone."""
+    """Return a document; raise ManagementError(404) if there is none, so that Terraform knows that it is gone."""
     document = collection.get(key)
     if document is None:
         raise absent(noun)
@@ -40,12 +40,12 @@ def find(collection: Collection, key: str, noun: str) -> Document:
 
 
 def absent(noun: str) -> ManagementError:
-    """Return the 404 of a thing, such as `client grant`."""
+    """Return the 404 for a missing object, such as a `client grant`."""
     return ManagementError(404, f"The {noun} does not exist", f"inexistent_{noun.replace(' ', '_')}")
 
 
 def listing(request: Request, key: str, rows: list[Document]) -> Response:
-    """Return a list: bare, with totals (`include_totals`), or by checkpoint (`take`, `from`), as the query asks."""
+    """Return a list in the requested form: bare, with totals (`include_totals`), or by checkpoint (`take`, `from`)."""
     query = request.query_params
     if "take" in query or "from" in query:
         return by_checkpoint(request, key, rows)
@@ -66,7 +66,7 @@ def by_checkpoint(request: Request, key: str, rows: list[Document]) -> Response:
 
 
 def page_of(request: Request, rows: list[Document]) -> tuple[int, list[Document]]:
-    """Return where the page that the query asks for starts, and its rows."""
+    """Return the offset of the page that the query asks for, and its rows."""
     start = number(request, "page", 0) * per_page(request)
     return start, rows[start : start + per_page(request)]
 
@@ -77,7 +77,7 @@ def per_page(request: Request) -> int:
 
 
 def number(request: Request, name: str, default: int, maximum: int = 10**9) -> int:
-    """Return a whole number of the query; raise ManagementError(400) when it is not one, or too great."""
+    """Return a whole number of the query; raise ManagementError(400) if it is none, or too large."""
     text = request.query_params.get(name, str(default))
     if not re.fullmatch(r"[0-9]{1,9}", text):
         message = f"Query validation error: 'Expected type integer but found type string' on property {name}."

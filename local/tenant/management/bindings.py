@@ -12,7 +12,7 @@ from local.tenant.store import Document
 from local.tenant.tenant import Tenant, tenant_of
 
 _FORM = Form("bindings")
-# The one trigger that is played; a PATCH of another is answered 501.
+# The one trigger that the tenant supports; a PATCH of another answers 501.
 _TRIGGER: Document = {
     "id": "post-login",
     "version": "v3",
@@ -55,8 +55,8 @@ async def list_triggers(_request: Request) -> Response:
 async def list_bindings(request: Request) -> Response:
     """GET /actions/triggers/{trigger}/bindings.
 
-    The first page has `total`, unless it is 0, and no `page`; any later one has `page` and no `total`. The provider
-    asks for one page more than there are, and would never stop if that one had a total as well.
+    The first page has `total`, unless it is 0, and no `page`; each later page has `page` and no `total`. The provider
+    always asks for one page too many; if that page had a `total` too, the provider would never stop.
     """
     rows = _all_shown(tenant_of(request), _trigger(request))
     start, page = page_of(request, rows)
@@ -110,7 +110,7 @@ def _all_shown(tenant: Tenant, trigger: str) -> list[Document]:
             continue
         draft = ("code", "dependencies", "runtime", "status", "secrets")
         summary = {name: value for name, value in shown(action).items() if name not in draft}
-        summary["all_changes_deployed"] = False  # whatever the Action itself says
+        summary["all_changes_deployed"] = False  # even if the Action itself has true
         result.append(
             {"id": row["id"], "trigger_id": trigger, "action": summary}
             | {name: row[name] for name in ("created_at", "updated_at", "display_name")}

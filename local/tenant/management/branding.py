@@ -25,7 +25,7 @@ async def update(request: Request) -> Response:
 
 
 async def read_template(request: Request) -> Response:
-    """GET /branding/templates/universal-login; 404 until one is made."""
+    """GET /branding/templates/universal-login; 404 until there is one."""
     template = tenant_of(request).store.settings.get(_TEMPLATE)
     if template is None:
         raise ManagementError(404, "The page template does not exist", "inexistent_templates_universal_login")
@@ -35,7 +35,7 @@ async def read_template(request: Request) -> Response:
 async def replace_template(request: Request) -> Response:
     """PUT /branding/templates/universal-login: 201 and `{}` for the first, 204 for a change.
 
-    The tenant needs a custom domain, be it verified or not.
+    The tenant needs a custom domain, verified or not.
     """
     store = tenant_of(request).store
     body: object = await _TEMPLATE_FORM.new(request)
@@ -53,7 +53,7 @@ async def delete_template(request: Request) -> Response:
 
 
 async def default_theme(request: Request) -> Response:
-    """GET /branding/themes/default; 404 until one is made."""
+    """GET /branding/themes/default; 404 until there is one."""
     themes = tenant_of(request).store.themes.values()
     if not themes:
         raise ManagementError(404, "The tenant has no default theme", "theme_not_found")

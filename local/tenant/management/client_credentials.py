@@ -27,7 +27,7 @@ async def list_credentials(request: Request) -> Response:
 
 
 async def create(request: Request) -> Response:
-    """POST /clients/{id}/credentials; the key counts only once the application names it."""
+    """POST /clients/{id}/credentials; the key is valid only once the application names it."""
     tenant = tenant_of(request)
     body = await _FORM.new(request)
     client = find(tenant.store.clients, request.path_params["id"], "client")
@@ -44,7 +44,7 @@ async def create(request: Request) -> Response:
         "id": identifiers.prefixed("cred"),
         "client_id": client["client_id"],
         "credential_type": body["credential_type"],
-        # Terraform's provider makes the same thumbprint (RFC 7638), to see whether somebody replaced the key.
+        # Terraform's provider computes the same thumbprint (RFC 7638), to notice a replaced key.
         "kid": body.get("kid") or RSAKey.import_key(spki).thumbprint(),
         "alg": body.get("alg", "RS256"),
         "pem": spki.decode(),
@@ -62,7 +62,7 @@ async def read(request: Request) -> Response:
 
 
 async def update(request: Request) -> Response:
-    """PATCH /clients/{id}/credentials/{credential}: its end."""
+    """PATCH /clients/{id}/credentials/{credential}: change its expiry."""
     body = await _FORM.change(request)
     credential = {**merged(_find(request), body), "updated_at": timestamp()}
     tenant_of(request).store.client_credentials.put(credential["id"], credential)
@@ -98,7 +98,7 @@ def _find(request: Request) -> Document:
 
 
 def _read_pem(pem: str) -> tuple[RSAPublicKey, str | None]:
-    """Return the RSA key of a PEM, a public key or a certificate, and when the certificate ends."""
+    """Return the RSA key of a PEM, a public key or a certificate, and the certificate's expiry."""
     try:
         if "BEGIN CERTIFICATE" in pem:
             certificate = x509.load_pem_x509_certificate(pem.encode())

@@ -27,7 +27,7 @@ def _complete(grant: Document) -> Document:
 
 
 async def list_grants(request: Request) -> Response:
-    """GET /client-grants, all or those of a `client_id`, `audience` or `subject_type`."""
+    """GET /client-grants, filtered by `client_id`, `audience` or `subject_type`."""
     query = request.query_params
     rows = [
         row
@@ -38,7 +38,7 @@ async def list_grants(request: Request) -> Response:
 
 
 async def create(request: Request) -> Response:
-    """POST /client-grants; 409 when there is one already."""
+    """POST /client-grants; 409 if there is one already."""
     tenant = tenant_of(request)
     body = await _FORM.new(request)
     if "default_for" in body:

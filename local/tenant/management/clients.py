@@ -12,15 +12,15 @@ from local.tenant.store import Document
 from local.tenant.tenant import Tenant, tenant_of
 from local.tenant.tenant_settings import flag
 
-# Without it an answer has no secret and no key of the application.
+# Without this scope, an answer has no secret and no key of the application.
 SECRETS_SCOPE = "read:client_keys"
 _SECRETS = ("client_secret", "signing_keys", "encryption_key")
 _FORM = Form("clients")
-# An answer has them whatever `fields` says.
+# Every answer has these members, whatever `fields` says.
 _IDS = ("client_id", "signing_keys")
-# Authentication methods, of which an application has one.
+# The members for authentication methods; an application has only one of them.
 _METHODS = ("token_endpoint_auth_method", "client_authentication_methods")
-# Objects inside an application into which a change is merged; any other is replaced.
+# The objects in an application into which a change is merged; it replaces all others.
 _MERGED = ("client_metadata", "mobile", "native_social_login", "session_transfer", "signed_request_object")
 _PART_DEFAULTS: Document = {
     "session_transfer": {
@@ -33,12 +33,12 @@ _PART_DEFAULTS: Document = {
     },
 }
 _DAY = 86400
-# Applications of a confidential kind get long-lived refresh tokens; the others get thirty days.
+# Confidential applications get long-lived refresh tokens; all others get thirty days.
 _CONFIDENTIAL_METHODS = ("client_secret_post", "client_secret_basic")
 
 
 def new_client(body: Document, certificate: str) -> Document:
-    """Return a fresh application: Auth0's defaults for its kind under what the body says."""
+    """Return a fresh application: Auth0's defaults for its kind, overridden by the body."""
     public = body.get("token_endpoint_auth_method") == "none"
     defaults: Document = {
         "name": body["name"],
@@ -55,7 +55,7 @@ def new_client(body: Document, certificate: str) -> Document:
         "custom_login_page_on": True,
         "refresh_token": _usual_refresh_token(body),
     } | _defaults_of_its_kind(body)
-    if body.get("jwt_configuration"):  # whoever sets a part gets no default for the lifetime
+    if body.get("jwt_configuration"):  # a body that sets a part gets no default for the lifetime
         defaults["jwt_configuration"] = {"secret_encoded": False}
     return _merge(defaults, body)
 
@@ -105,7 +105,7 @@ def _merge(client: Document, changes: Document) -> Document:
         known = client["refresh_token"] if changes["refresh_token"] else _usual_refresh_token(result)
         result["refresh_token"] = merged(known, changes["refresh_token"] or {})
     if not result.get("initiate_login_uri", True):
-        del result["initiate_login_uri"]  # an empty one removes it, where other empty texts stay
+        del result["initiate_login_uri"]  # an empty text removes it; other empty texts stay
     for given, other in (_METHODS, _METHODS[::-1]):
         if changes.get(given):
             result.pop(other, None)
@@ -113,7 +113,7 @@ def _merge(client: Document, changes: Document) -> Document:
 
 
 def remove(tenant: Tenant, client_id: str) -> None:
-    """Forget an application, with its grants, its credentials and its place in connections."""
+    """Delete an application, with its grants, its credentials and its entries in connections."""
     store = tenant.store
     with store.transaction():
         store.clients.delete(client_id)
@@ -133,12 +133,12 @@ def _find(request: Request) -> Document:
 def _shown(request: Request, client: Document) -> Document:
     hidden = () if SECRETS_SCOPE in request.state.scopes else _SECRETS
     if client.get("client_authentication_methods"):
-        hidden = (*hidden, "client_secret")  # kept, but unused while the application authenticates by a key
+        hidden = (*hidden, "client_secret")  # kept, but unused while the application authenticates with a key
     return {name: value for name, value in client.items() if name not in (*hidden, SEEDED)}
 
 
 def _check_credentials(tenant: Tenant, client_id: str, body: Document) -> None:
-    """Raise ManagementError unless each credential that a change names is one of the application's."""
+    """Raise ManagementError unless all credentials that a change names belong to the application."""
     methods = body.get("client_authentication_methods") or {}
     if methods.keys() - {"private_key_jwt"}:
         raise ManagementError(501, f"The local tenant does not play {', '.join(methods)}", "not_implemented")
@@ -153,7 +153,7 @@ def _enable_connections(tenant: Tenant, client_id: str) -> None:
 
 
 def _check_logout(body: Document) -> None:
-    """Raise ManagementError if an application asks for back-channel logout, because the local tenant sends nothing."""
+    """Raise ManagementError for an application with back-channel logout, because the local tenant sends no requests."""
     urls = [(body.get("oidc_logout") or {}).get("backchannel_logout_urls"), body.get("oidc_backchannel_logout")]
     if any(urls):
         message = "The local tenant does not play back-channel logout"
@@ -161,7 +161,7 @@ def _check_logout(body: Document) -> None:
 
 
 async def list_clients(request: Request) -> Response:
-    """GET /clients, all or those with an `app_type` or `is_first_party`."""
+    """GET /clients, filtered by `app_type` or `is_first_party`."""
     query = request.query_params
     rows = [
         chosen_fields(request, _shown(request, row), _IDS)
@@ -173,7 +173,7 @@ async def list_clients(request: Request) -> Response:
 
 
 async def create(request: Request) -> Response:
-    """POST /clients: the answer has the secret, whatever the token may read."""
+    """POST /clients: the answer has the secret, even if the token's scopes do not allow reading it."""
     tenant = tenant_of(request)
     body = await _FORM.new(request)
     _check_credentials(tenant, "", body)

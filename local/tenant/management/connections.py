@@ -20,18 +20,18 @@ from local.tenant.management.payloads import Form
 from local.tenant.store import Document, Store
 from local.tenant.tenant import tenant_of
 
-# The options hold the secret of an identity provider, so reading and changing them need scopes of their own:
+# The options hold the secret of an identity provider, so reading and changing them need separate scopes:
 # https://auth0.com/docs/troubleshoot/product-lifecycle/deprecations-and-migrations/migrate-connection-options-scope
-# That page names GET and PATCH. It names no change of POST, which takes options and answers with them as before.
+# That page is about GET and PATCH. It says nothing about POST, which takes options and returns them as before.
 OPTIONS_SCOPE = "read:connections_options"
 CHANGE_OPTIONS_SCOPE = "update:connections_options"
 _FORM, _CLIENTS_FORM = Form("connections"), Form("connection_clients")
-# What `fields` does not leave out.
+# The members that `fields` does not remove.
 _ALWAYS = ("id", "is_domain_connection", "authentication", "connected_accounts")
 
 
 def new_connection(body: Document) -> Document:
-    """Return a fresh connection: Auth0's defaults under what the body says."""
+    """Return a fresh connection: Auth0's defaults, overridden by the body."""
     defaults: Document = {
         "id": identifiers.prefixed("con"),
         "options": {},
@@ -86,7 +86,7 @@ def _shown(request: Request, connection: Document) -> Document:
 
 
 async def list_connections(request: Request) -> Response:
-    """GET /connections, all or those with a `name` or one of several `strategy`."""
+    """GET /connections, filtered by `name` or by several `strategy`."""
     query = request.query_params
     strategies, name = query.getlist("strategy"), query.get("name")
     rows = [
@@ -98,7 +98,7 @@ async def list_connections(request: Request) -> Response:
 
 
 async def create(request: Request) -> Response:
-    """POST /connections; 409 when the name is taken, as in a new tenant that already has Google."""
+    """POST /connections; 409 if the name is taken, as in a new tenant, which already has Google."""
     store = tenant_of(request).store
     body = await _FORM.new(request)
     _check(body)
@@ -115,7 +115,7 @@ async def read(request: Request) -> Response:
 
 
 async def update(request: Request) -> Response:
-    """PATCH /connections/{id}: `options` is replaced as a whole, by who may; name and strategy never change."""
+    """PATCH /connections/{id}: replaces `options` as a whole, given the scope; name and strategy never change."""
     body = await _FORM.change(request)
     if "options" in body and CHANGE_OPTIONS_SCOPE not in request.state.scopes:
         message = f'Updating the "options" property requires the "{CHANGE_OPTIONS_SCOPE}" scope.'
@@ -138,7 +138,7 @@ async def delete(request: Request) -> Response:
 
 
 def _delete_users(store: Store, strategy: str) -> None:
-    """Delete the users of a strategy that no connection has any more; a user's id begins with it."""
+    """Delete the users of a strategy that no connection has any more; their ids begin with it."""
     for user in store.users.values():
         if user["user_id"].startswith(f"{strategy}|"):
             users.forget(store, user["user_id"])

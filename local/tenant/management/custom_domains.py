@@ -1,4 +1,4 @@
-"""Custom domains: /custom-domains. They are stored and verified, although their names do not resolve to this tenant."""
+"""Custom domains: /custom-domains. The tenant stores and verifies them, although their names do not resolve to it."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -22,7 +22,7 @@ async def list_domains(request: Request) -> Response:
 
 
 async def create(request: Request) -> Response:
-    """POST /custom-domains; the record that proves the ownership is in the answer."""
+    """POST /custom-domains; the answer has the DNS record that proves the ownership."""
     store = tenant_of(request).store
     body = await _FORM.new(request)
     if store.custom_domains.find(domain=body["domain"]):
@@ -33,7 +33,7 @@ async def create(request: Request) -> Response:
 
 
 def _new_domain(name: str, kind: str) -> Document:
-    """Return a fresh domain: Auth0 looks for its record, of a kind that tells who manages the certificate."""
+    """Return a fresh domain; the kind says who manages its certificate, and which DNS record Auth0 looks for."""
     domain: Document = {
         "custom_domain_id": identifiers.prefixed("cd"),
         "domain": name,
@@ -82,7 +82,7 @@ async def delete(request: Request) -> Response:
 
 
 async def verify(request: Request) -> Response:
-    """POST /custom-domains/{id}/verify: ready at once, as if the record existed; it sends no DNS query."""
+    """POST /custom-domains/{id}/verify: ready at once, as if the record existed, without a DNS query."""
     domain = _find(request)
     domain["status"] = "ready"
     domain["origin_domain_name"] = _target(domain)

@@ -1,6 +1,6 @@
-"""Database connections, whose passwords Auth0 keeps: the options that a fresh or changed one gets.
+"""Database connections, for which Auth0 keeps passwords: the options of a fresh or changed connection.
 
-The local tenant has no sign-in by password; it stores the settings and returns them.
+The local tenant has no sign-in with a password; it only stores the settings and returns them.
 """
 
 from local.tenant.management.answers import ManagementError
@@ -43,12 +43,12 @@ _METHODS: Document = {
 
 
 def new_options(given: Document) -> Document:
-    """Return the options of a fresh connection: Auth0's defaults under the options given, objects inside completed."""
+    """Return the options of a fresh connection: Auth0's defaults, overridden by the given options, also in objects."""
     return _completed(given, _NEW)
 
 
 def changed_options(options: Document) -> Document:
-    """Return the options with the members that Auth0 adds at a change too."""
+    """Return the options with the members that Auth0 adds at a change."""
     given: Document = options.get("authentication_methods", {})
     attributes: Document = {**options.get("attributes", {})}
     if attributes.get("email"):
@@ -58,7 +58,7 @@ def changed_options(options: Document) -> Document:
 
 
 def check(options: Document) -> None:
-    """Raise ManagementError(400) for attributes of the users that contradict one another or an older option."""
+    """Raise ManagementError(400) for user attributes that contradict each other or an older option."""
     attributes: Document = options.get("attributes") or {}
     for other in ("validation", "requires_username"):
         if attributes and options.get(other):
@@ -72,7 +72,7 @@ def check(options: Document) -> None:
 
 
 def _completed(given: Document, defaults: Document) -> Document:
-    """Return the defaults under the members given, and the same for the objects inside."""
+    """Return the defaults, overridden by the given members, also in objects."""
     both = {
         name: _completed(value, defaults[name])
         if isinstance(value, dict) and isinstance(defaults.get(name), dict)

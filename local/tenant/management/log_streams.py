@@ -50,10 +50,10 @@ async def read(request: Request) -> Response:
 
 
 async def update(request: Request) -> Response:
-    """PATCH /log-streams/{id}: `sink` is merged, so that its secret need not be sent again; `pii_config` is not."""
+    """PATCH /log-streams/{id}: merges `sink`, so that its secret need not be sent again; replaces `pii_config`."""
     body = await _FORM.change(request)
     stream = _find(request)
-    if "sink" in body:  # a change of the stream itself, and not of its status only
+    if "sink" in body:  # a change of the stream itself, not only of its status
         stream.pop("pii_config", None)
     return _keep(request, {**merged(stream, body), "sink": merged(stream["sink"], body.get("sink", {}))})
 

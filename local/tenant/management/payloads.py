@@ -1,4 +1,4 @@
-"""Checks request bodies against the schemas of this folder; a body that does not fit gets 400, in Auth0's words.
+"""Checks request bodies against the schemas in schemas/; an invalid body gets 400, in Auth0's words.
 
 A file of schemas/ is a JSON Schema (2020-12) of one resource's properties, closed, with five words of our own:
 `createOnly` and `updateOnly` properties, `nullable` ones, `mayBeEmpty` (a PATCH without any property is no mistake) and
@@ -33,7 +33,7 @@ _LIMITS = {
 
 
 class Form:
-    """The bodies that one resource takes, when it is created and when it is changed."""
+    """The request bodies of one resource, for its creation and for a change."""
 
     def __init__(self, name: str) -> None:
         """Read schemas/<name>.yaml."""
@@ -42,17 +42,17 @@ class Form:
         self._change = Draft202012Validator(schema if "type" in schema else _change(schema))
 
     async def new(self, request: Request) -> Document:
-        """Return the body of a POST or PUT; raise ManagementError(400) when it does not fit."""
+        """Return the body of a POST or PUT; raise ManagementError(400) if it is invalid."""
         body: Document = await _checked(request, self._new)
         return body
 
     async def change(self, request: Request) -> Document:
-        """Return the body of a PATCH; raise ManagementError(400) when it does not fit."""
+        """Return the body of a PATCH; raise ManagementError(400) if it is invalid."""
         body: Document = await _checked(request, self._change)
         return body
 
     async def rows(self, request: Request) -> list[Document]:
-        """Return a body that is a list; raise ManagementError(400) when it does not fit."""
+        """Return a body that is a list; raise ManagementError(400) if it is invalid."""
         body: list[Document] = await _checked(request, self._new)
         return body
 
@@ -87,11 +87,11 @@ def _closed(schema: Document, without: Iterable[str], required: list[str], at_le
 async def _checked(request: Request, validator: Draft202012Validator) -> Any:  # noqa: ANN401 - the schema knows
     try:
         body = await request.json()
-        # Python reads NaN and half a surrogate pair, which no answer could repeat (RFC 8259 §6, §8.2).
+        # Python accepts NaN and half a surrogate pair, which no answer could repeat (RFC 8259 §6, §8.2).
         json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as error:
         raise ManagementError(400, "Invalid request payload JSON format", "invalid_body") from error
-    # The outermost mistake first: it is the one that explains the others.
+    # Report the outermost mistake, because it explains the others.
     mistake = min(validator.iter_errors(body), key=lambda error: len(error.absolute_path), default=None)
     if mistake is not None:
         raise ManagementError(
@@ -106,7 +106,7 @@ def _place(mistake: ValidationError) -> str:
 
 
 def _sentence(mistake: ValidationError) -> str:
-    """Return the mistake in the words of Auth0's validator; never a value, which may be a secret."""
+    """Return the mistake in the words of Auth0's validator, without values, which may be secrets."""
     given, limit = cast("Any", mistake.instance), cast("Any", mistake.validator_value)
     match mistake.validator:
         case "required":

@@ -26,24 +26,24 @@ async def update(request: Request) -> Response:
 
 
 async def read_text(request: Request) -> Response:
-    """GET /prompts/{prompt}/custom-text/{language}: nothing until somebody writes something."""
+    """GET /prompts/{prompt}/custom-text/{language}: empty until a PUT."""
     return JSONResponse(tenant_of(request).store.settings.get(_key(request)) or {})
 
 
 async def replace_text(request: Request) -> Response:
-    """PUT /prompts/{prompt}/custom-text/{language}: every screen's texts, whole."""
+    """PUT /prompts/{prompt}/custom-text/{language}: replaces the texts of all screens."""
     body = await _TEXT_FORM.new(request)
     tenant_of(request).store.settings.put(_key(request), body)
     return JSONResponse(body)
 
 
 async def read_partials(_: Request) -> Response:
-    """GET /prompts/{prompt}/partials: none, because none can be written here."""
+    """GET /prompts/{prompt}/partials: none, because this tenant cannot store any."""
     return JSONResponse({})
 
 
 async def list_renderers(_: Request) -> Response:
-    """GET /prompts/rendering: none, because the sign-in pages have no renderers of others."""
+    """GET /prompts/rendering: none, because the sign-in pages have no custom renderers."""
     return JSONResponse({"configs": []})
 
 

@@ -12,7 +12,7 @@ PAID_PLAN_PER_SECOND = 50
 class RateLimit:
     """Counts the requests of the running second.
 
-    It refuses one only when `refusing_above` is given (2 on Auth0's Free plan): a development tenant has no neighbours.
+    It refuses requests only above `refusing_above` (2 on Auth0's Free plan); by default it refuses none.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time, refusing_above: int | None = None) -> None:
@@ -24,11 +24,11 @@ class RateLimit:
 
     @property
     def is_exceeded(self) -> bool:
-        """Whether the requests counted in this second are more than the limit, and the limit counts."""
+        """Whether this second's requests exceed `refusing_above`."""
         return self._refuses and self._count > self._per_second
 
     def headers(self) -> dict[str, str]:
-        """Count a request; return the limit, what is left of it, and when (Unix seconds) it is whole again."""
+        """Count a request; return the limit, the remaining requests, and when (Unix seconds) the limit resets."""
         second = int(self._clock())
         if second != self._second:
             self._second, self._count = second, 0

@@ -20,7 +20,7 @@ _SIGNING_ALGORITHMS = ("HS256", "RS256")
 
 
 def new_resource_server(body: Document) -> Document:
-    """Return a fresh API: Auth0's defaults under what the body says."""
+    """Return a fresh API: Auth0's defaults, overridden by the body."""
     defaults: Document = {
         "id": identifiers.object_id(),
         "allow_offline_access": False,
@@ -34,7 +34,7 @@ def new_resource_server(body: Document) -> Document:
 
 
 def _complete(api: Document) -> Document:
-    """Return an API with the secret that HS256 needs; raise ManagementError for what this tenant cannot sign."""
+    """Return an API with the secret that HS256 needs; raise ManagementError for an algorithm that this tenant lacks."""
     if api["signing_alg"] not in _SIGNING_ALGORITHMS:
         message = f"The local tenant signs with HS256 or RS256, not {api['signing_alg']}."
         raise ManagementError(501, message, "not_implemented")
@@ -47,7 +47,7 @@ def _complete(api: Document) -> Document:
 
 
 def _shown_key(encryption: Document) -> Document:
-    """Return the setting as it is kept: in place of the certificate the thumbprint of its key (RFC 7638)."""
+    """Return the setting as it is stored, with the thumbprint of the key (RFC 7638) instead of the certificate."""
     key: Document = {**encryption["encryption_key"]}
     if "pem" in key:
         try:
@@ -71,7 +71,7 @@ def _find(request: Request) -> Document:
 
 
 async def list_resource_servers(request: Request) -> Response:
-    """GET /resource-servers, all or those with the given `identifiers`."""
+    """GET /resource-servers, filtered by `identifiers`."""
     wanted = request.query_params.getlist("identifiers")
     rows = tenant_of(request).store.resource_servers.values()
     return listing(request, "resource_servers", [row for row in rows if not wanted or row["identifier"] in wanted])
@@ -103,7 +103,7 @@ async def update(request: Request) -> Response:
 
 
 async def delete(request: Request) -> Response:
-    """DELETE /resource-servers/{id}: the grants for the API go with it."""
+    """DELETE /resource-servers/{id}: also deletes the grants for the API."""
     store = tenant_of(request).store
     api = _find(request)
     with store.transaction():

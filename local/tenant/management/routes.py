@@ -1,6 +1,6 @@
 """All supported routes of the Management API, with their scopes; any other route answers 501.
 
-It is 501 because Terraform takes 404 for a deleted resource, and retries after 500.
+It is 501 because Terraform takes 404 for a deleted resource and retries after 500.
 """
 
 from collections.abc import Awaitable, Callable
@@ -34,7 +34,7 @@ from local.tenant.management.rate_limit import RateLimit
 from local.tenant.tenant import Tenant, tenant_of
 
 type Handler = Callable[[Request], Awaitable[Response]]
-# Method, path, scopes (any of them opens the route), handler.
+# Method, path, scopes (any one of them suffices), handler.
 type Row = tuple[str, str, str, Handler]
 
 _ROWS: list[Row] = [
@@ -49,7 +49,7 @@ _ROWS: list[Row] = [
     ("GET", "/clients/{id}/credentials/{credential}", "read:client_credentials", client_credentials.read),
     ("PATCH", "/clients/{id}/credentials/{credential}", "update:client_credentials", client_credentials.update),
     ("DELETE", "/clients/{id}/credentials/{credential}", "delete:client_credentials", client_credentials.delete),
-    # The deploy CLI asks for these lists, and would wait and ask again after 501.
+    # Auth0's deploy CLI asks for these lists; after 501 it would wait and ask again.
     ("GET", "/connections-directory-provisionings", "read:directory_provisionings", connections.list_provisionings),
     ("GET", "/client-grants", "read:client_grants", client_grants.list_grants),
     ("POST", "/client-grants", "create:client_grants", client_grants.create),
@@ -125,7 +125,7 @@ _ROWS: list[Row] = [
     ("GET", "/users/{id}/permissions", "read:users", users.list_permissions),
     ("GET", "/rules", "read:rules", rules.list_rules),
 ]
-# These scopes open no route of their own, but parts of other routes' answers.
+# These scopes open parts of other routes' answers, not routes.
 _FURTHER_SCOPES = {clients.SECRETS_SCOPE, connections.OPTIONS_SCOPE, connections.CHANGE_OPTIONS_SCOPE}
 
 
@@ -167,7 +167,7 @@ def _check_limit(limit: RateLimit) -> None:
 
 
 def _check_token(tenant: Tenant, request: Request, scopes: list[str]) -> None:
-    """Let a token of the Management API with one of the scopes in, and note its scopes for the handler."""
+    """Accept a token of the Management API that has one of the scopes, and keep its scopes for the handler."""
     token = tokens.bearer(request.headers.get("authorization", ""))
     if not token:
         raise ManagementError(401, "Missing authentication", None)

@@ -1,4 +1,4 @@
-"""Rules, the forerunners of Actions: /rules.
+"""Rules, the predecessors of Actions: /rules.
 
 A tenant created since 16 October 2023 has none, and none can be created. The list exists for older tenants.
 https://auth0.com/docs/troubleshoot/product-lifecycle/deprecations-and-migrations

@@ -21,7 +21,7 @@ async def read(request: Request) -> Response:
 
 
 async def rotate(request: Request) -> Response:
-    """POST /keys/signing/rotate: the next key signs from now on."""
+    """POST /keys/signing/rotate: start to sign with the next key."""
     tenant = tenant_of(request)
     with tenant.store.transaction():  # the three keys change roles
         key = tenant.keys.rotate()

@@ -1,6 +1,6 @@
-"""Social connections: their strategies, and the scopes that each asks its identity provider for.
+"""Social connections: their strategies, and the scopes that each requests from its identity provider.
 
-Auth0 adds the scopes to the options as `scope`, from the options that are switched on; the form differs by strategy.
+Auth0 derives the member `scope` from the options that are switched on; its form differs by strategy.
 """
 
 from local.tenant.store import Document
@@ -13,7 +13,7 @@ STRATEGIES = frozenset(
         "yahoo",
     ]
 )
-# By strategy: the text between two scopes (None for a list), and the scope of each option, in Auth0's order.
+# By strategy: the separator between scopes (None for a list), and the scope of each option, in Auth0's order.
 _SCOPES: dict[str, tuple[str | None, dict[str, str]]] = {
     "apple": (" ", {"name": "name", "email": "email"}),
     "facebook": (
@@ -65,7 +65,7 @@ _SCOPES: dict[str, tuple[str | None, dict[str, str]]] = {
 
 
 def with_scope(strategy: str, options: Document) -> Document:
-    """Return a connection's options with the `scope` that they amount to, where the strategy has options for it."""
+    """Return a connection's options with the `scope` that follows from them, if the strategy has such options."""
     if strategy not in _SCOPES:
         return options
     joint, names = _SCOPES[strategy]

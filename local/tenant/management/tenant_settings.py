@@ -1,4 +1,4 @@
-"""The documents that exist once in a tenant: its settings and its attack protection.
+"""The documents that a tenant has exactly once: its settings and its attack protection.
 
 The local tenant stores all of them. It obeys `allowed_logout_urls`, `default_audience`, the flag
 `enable_client_connections` and `skip_non_verifiable_callback_uri_confirmation_prompt`. It has no passwords, so attack
@@ -19,20 +19,20 @@ from local.tenant.tenant import Tenant, tenant_of
 
 @dataclass(frozen=True)
 class Settings:
-    """One document that a tenant always has: its path below /api/v2, the changes it takes, what a fresh tenant says."""
+    """One document that every tenant has: its path below /api/v2, its form, and a fresh tenant's values."""
 
     path: str
     form: Form
     defaults: Document
-    # Members of an object inside that are kept and never answered, such as the secret of a captcha's provider.
+    # Members of objects that are stored but never returned, such as the secret of a captcha's provider.
     hidden: tuple[str, ...] = ()
 
     def current(self, tenant: Tenant) -> Document:
-        """Return the settings as they are; one never set has its default."""
+        """Return the current settings; a setting that was never stored has its default."""
         return {**self.defaults, **(tenant.store.settings.get(self.path) or {})}
 
     def shown(self, tenant: Tenant) -> Document:
-        """Return the settings as an answer has them, without what is hidden."""
+        """Return the settings for an answer, without the hidden members."""
         return {
             name: {key: part for key, part in value.items() if key not in self.hidden}
             if isinstance(value, dict)
@@ -41,7 +41,7 @@ class Settings:
         }
 
     async def update(self, request: Request) -> Response:
-        """Answer a PATCH; an object inside is merged, as Auth0 does with `flags` or `colors`."""
+        """Answer a PATCH; merge objects, as Auth0 does with `flags` or `colors`."""
         body = await self.form.change(request)
         current = self.current(tenant_of(request))
         changes = {
@@ -56,7 +56,7 @@ class Settings:
 
 
 _TENANT = Settings(tenant_settings.PATH, Form("tenant_settings"), tenant_settings.DEFAULTS)
-# Only a GET tells these; only the answer to a PATCH has the two flags.
+# Only a GET returns these; only the answer to a PATCH has the two flags.
 _TOLD_BY_GET: Document = {"client_id_metadata_document_supported": False, "sandbox_versions_available": ["22", "18"]}
 _FLAGS_OF_A_CHANGE: Document = {
     "cannot_change_enforce_client_authentication_on_passwordless_start": True,
@@ -128,7 +128,7 @@ async def read(request: Request) -> Response:
 async def update(request: Request) -> Response:
     """PATCH /tenants/settings; an empty `default_redirection_uri` removes it.
 
-    The deploy CLI sends the colours of the sign-in page back; they belong to /branding.
+    The deploy CLI sends back the colours of the sign-in page, which belong to /branding.
     """
     await _TENANT.update(request)
     store, settings = tenant_of(request).store, _TENANT.current(tenant_of(request))

@@ -1,4 +1,4 @@
-"""The people who have signed in: /users. A sign-in creates or changes a user; a request can only read or delete one."""
+"""The people who have signed in: /users. Only a sign-in creates or changes a user; requests can read and delete."""
 
 import re
 
@@ -12,19 +12,19 @@ from local.tenant.store import Document, Store
 from local.tenant.tenant import tenant_of
 
 _IDS = ("user_id",)
-# A route of its own shows the permissions in the user's document.
+# Another route shows the permissions in the user's document.
 _ELSEWHERE = ("permissions",)
 _DIRECT = {"source_id": "", "source_name": "", "source_type": "DIRECT"}
 _TERM = re.compile(r'(email|name|nickname|user_id):(?:"([^"*]+)"|([^\s"*]+))')
 
 
 async def list_users(request: Request) -> Response:
-    """GET /users, all or those that `q` finds: one term, such as `email:"ada@example.com"`."""
+    """GET /users, filtered by `q`: one term, such as `email:"ada@example.com"`."""
     return _answer(request, [row for row in _all(request) if _matches(row, request.query_params.get("q"))])
 
 
 async def list_by_email(request: Request) -> Response:
-    """GET /users-by-email: a bare list; the address counts without case."""
+    """GET /users-by-email: a bare list; compares the address without case."""
     email = request.query_params.get("email")
     if not email:
         message = "Query validation error: 'Missing required property: email'."
@@ -39,13 +39,13 @@ async def read(request: Request) -> Response:
 
 
 async def delete(request: Request) -> Response:
-    """DELETE /users/{id}: the user, with sessions, refresh tokens and consents; 204 also where there is none."""
+    """DELETE /users/{id}: the user, with sessions, refresh tokens and consents; 204 even if there is none."""
     forget(tenant_of(request).store, request.path_params["id"])
     return Response(status_code=204)
 
 
 def forget(store: Store, user_id: str) -> None:
-    """Delete a user with all sessions, grants and consents, so that none revives if the same person signs in again."""
+    """Delete a user with all sessions, grants and consents, so that none returns if the same person signs in again."""
     with store.transaction():
         store.users.delete(user_id)
         store.sessions.delete_all(user_id=user_id)
@@ -62,7 +62,7 @@ async def list_roles(request: Request) -> Response:
 
 
 async def list_permissions(request: Request) -> Response:
-    """GET /users/{id}/permissions: each permission of the user once, with its sources: direct, or by a role."""
+    """GET /users/{id}/permissions: each permission once, with its sources, the user directly or a role."""
     user = _find(request)
     shown: dict[tuple[str, str], Document] = {}
     rows = [(row, _DIRECT) for row in user.get("permissions", [])]
@@ -97,7 +97,7 @@ def _matches(user: Document, query: str | None) -> bool:
 
 
 def _shown(user: Document) -> Document:
-    """Return a user as the API shows one: with the identity that the id names."""
+    """Return a user as the API shows one, with the identity that the id names."""
     provider, _, identifier = user["user_id"].partition("|")
     identity = {"provider": provider, "connection": provider, "user_id": identifier, "isSocial": True}
     shown = {name: value for name, value in user.items() if name not in _ELSEWHERE}

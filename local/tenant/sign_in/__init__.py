@@ -16,6 +16,6 @@ A sign-in visits these files from top to bottom; the indented ones serve the fil
       authorization_response      how the answer reaches the application
     consent_page                /u/consent, where `completion` leads: agree, then `completion` answers
 
-With a fitting session `authorize` skips the pages. `logout` (with `logout_targets`) ends the session; `home` is for the
-person who runs the tenant. No file imports one that imports it: import-linter holds the layers.
+With a suitable session `authorize` skips the pages. `logout` (with `logout_targets`) ends the session; `home` is for
+the person who runs the tenant. Imports between these files form layers, which import-linter enforces.
 """

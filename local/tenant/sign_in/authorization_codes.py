@@ -1,4 +1,4 @@
-"""Authorization codes: each counts once, for a minute, and for its own application (RFC 6749 §4.1)."""
+"""Authorization codes: each is valid once, for a minute, and for its own application (RFC 6749 §4.1)."""
 
 import hashlib
 import re
@@ -50,7 +50,7 @@ def redeem(
     A wrong attempt also uses the code up, so an attacker has one guess at the verifier.
     """
     key = identifiers.fingerprint(code)
-    with store.transaction():  # of two simultaneous requests, one wins
+    with store.transaction():  # only one of two simultaneous requests succeeds
         record = store.codes.get(key)
         if record is None or record["login"]["client_id"] != client["client_id"]:
             raise OAuthError("invalid_grant", "Invalid authorization code", 403)

@@ -1,4 +1,4 @@
-"""The authorization request: what an application asks for at /authorize, and the checks of it.
+"""The authorization request: the parameters of /authorize, and their checks.
 
 RFC 6749 §4.1.1 and §4.2.1, RFC 7636 (PKCE), OpenID Connect Core §3.1.2.1 and §3.2.2.1.
 """

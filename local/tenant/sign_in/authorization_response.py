@@ -26,7 +26,7 @@ def refuse(to: ReturnAddress, error: LoginError) -> Response:
 
 
 def decline(to: ReturnAddress, description: str) -> Response:
-    """Return the response that says that the user declined (`access_denied`)."""
+    """Return the response for a user who declined (`access_denied`)."""
     return refuse(to, LoginError("access_denied", description))
 
 

@@ -1,7 +1,7 @@
 """GET and POST /authorize, the front of a sign-in: read the request and find the browser's session.
 
-With a fitting session `completion` answers at once. Without one the request waits in `pending_logins`, and the browser
-goes on to `login_pages`, each of whose pages is a request of its own.
+With a suitable session `completion` answers at once. Without one, the request waits in `pending_logins`, and the
+browser goes on to `login_pages`, where each page is a separate request.
 """
 
 import time
@@ -29,7 +29,7 @@ from local.tenant.tenant import Tenant, tenant_of
 
 
 async def authorize(request: Request) -> Response:
-    """Answer an application's request, or lead the browser to the page on which its user goes on."""
+    """Answer an application's request, or send the browser to the page for its user's next step."""
     tenant, parameters = tenant_of(request), await read_parameters(request)
     client, to = return_address.find(tenant, parameters, tenant.listeners.issuer(request))
     try:
@@ -60,7 +60,7 @@ def _asked_connection(tenant: Tenant, asked: AuthorizationRequest) -> Document |
 def _fitting_session(
     tenant: Tenant, request: Request, asked: AuthorizationRequest, connection: Document | None
 ) -> Authentication | None:
-    """Return the browser's session if its user, connection and age are what the request asks for."""
+    """Return the browser's session if its user, connection and age fit the request."""
     session = sessions.current(tenant, request)
     if session is None or {"login", "select_account"} & set(asked.prompts):
         return None

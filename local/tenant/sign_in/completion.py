@@ -1,4 +1,4 @@
-"""The back of a sign-in: ask for consent where it is needed, run the Actions, and answer the application."""
+"""The second half of a sign-in: ask for consent if needed, run the Actions, and answer the application."""
 
 import time
 from typing import Any
@@ -26,7 +26,7 @@ async def complete(
     *,
     is_silent: bool,
 ) -> Response:
-    """Lead to the consent page if the user must agree first; otherwise answer the application.
+    """Send the browser to the consent page if the user must agree first; otherwise answer the application.
 
     `is_silent`: the browser's session answers, and the user has seen no page.
     """
@@ -70,7 +70,7 @@ async def answer(
 def _must_ask(
     tenant: Tenant, client: Document, asked: AuthorizationRequest, user: Document, *, is_silent: bool
 ) -> bool:
-    """Tell whether the user must agree first; raise LoginError if so and the request forbids pages (`prompt=none`)."""
+    """Return whether the user must agree first; raise LoginError if the request forbids pages (`prompt=none`)."""
     needs_consent = bool(consents.to_ask_for(tenant, client, asked, user))
     if not needs_consent and not (is_silent and consents.needs_confirmation(tenant, client, asked)):
         return False

@@ -1,4 +1,4 @@
-"""GET and POST /u/consent: the user agrees to what the application asks for, or declines."""
+"""GET and POST /u/consent: the user agrees to the application's scopes, or declines."""
 
 from starlette.requests import Request
 from starlette.responses import Response

@@ -30,7 +30,7 @@ def to_ask_for(tenant: Tenant, client: Document, asked: AuthorizationRequest, us
 
 
 def needs_confirmation(tenant: Tenant, client: Document, asked: AuthorizationRequest) -> bool:
-    """Tell whether a silent sign-in needs a confirmation: any program on the user's machine may get the answer."""
+    """Return whether a silent sign-in needs a confirmation: any program on the user's machine may get the answer."""
     setting = client.get(_SKIP_CONFIRMATION)
     if setting is None:
         setting = settings_of(tenant).get(_SKIP_CONFIRMATION)
@@ -38,7 +38,7 @@ def needs_confirmation(tenant: Tenant, client: Document, asked: AuthorizationReq
 
 
 def give(tenant: Tenant, client: Document, asked: AuthorizationRequest, user: Document, scopes: list[str]) -> None:
-    """Remember that a user has consented to these scopes, in addition to earlier ones."""
+    """Record that a user has consented to these scopes, in addition to earlier ones."""
     key = _key(client, user, asked)
     with tenant.store.transaction():
         given = tenant.store.consents.get(key) or {"scopes": []}

@@ -1,4 +1,4 @@
-"""GET /: the tenant's content, its log, and how to get a token, for the person who runs it."""
+"""GET /: for the person who runs the tenant: its content, its log, and how to get a token."""
 
 from starlette.requests import Request
 from starlette.responses import Response

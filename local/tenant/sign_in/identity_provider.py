@@ -1,4 +1,4 @@
-"""The page that stands in for Google, Amazon or any other identity provider: anyone can sign in as any user."""
+"""The page that replaces Google, Amazon or any other identity provider: anyone can sign in as any user."""
 
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode, urlsplit
@@ -12,13 +12,13 @@ from local.tenant.store import Document, Store
 type Person = tuple[str, str, str | None]  # name, e-mail address, address of a picture
 
 DEVELOPMENT_CLIENT_ID = "auth0-development-keys"
-"""Stands for Auth0's own application at Google or Amazon, whose keys serve a connection that has none."""
+"""The client id for Auth0's own application at Google or Amazon, whose keys serve a connection without keys."""
 
 
 def path(connection: Document, login_id: str) -> str:
     """Return the page's path and query for a connection and a pending login.
 
-    As at a real provider, the query has the client id of the application there whose keys the connection has
+    As at a real provider, the query has a client id there: that of the application whose keys the connection has
     (RFC 6749 section 4.1.1).
     """
     client_id = connection.get("options", {}).get("client_id") or DEVELOPMENT_CLIENT_ID
@@ -34,7 +34,7 @@ def title(connection: Document) -> str:
 def show(
     store: Store, connection: Document, csrf: str, form_target: str, *, login_hint: str = "", problem: str = ""
 ) -> Response:
-    """Return the page; `login_hint` is the e-mail address to fill in, `problem` the sentence about a wrong form."""
+    """Return the page; `login_hint` is the e-mail address to fill in, `problem` a sentence about an invalid form."""
     return page(
         "identity_provider.html",
         status=400 if problem else 200,
@@ -48,7 +48,7 @@ def show(
 
 
 def chosen_person(store: Store, fields: Mapping[str, str]) -> Person | str:
-    """Return the person of a submitted form, or a sentence about what is wrong with it."""
+    """Return the person of a submitted form, or a sentence about its mistake."""
     if "person" in fields:
         known = store.people.get(fields["person"])
         return (known["name"], known["email"], None) if known else "Choose one of the people below."

@@ -47,7 +47,7 @@ async def login(request: Request) -> Response:
 
 
 async def identify(request: Request) -> Response:
-    """GET and POST /u/identity-provider/{connection}: choose a person on the page that stands in for the provider."""
+    """GET and POST /u/identity-provider/{connection}: choose a person on the page that replaces the provider."""
     tenant = tenant_of(request)
     pending = pending_logins.find(tenant, request)
     asked, hint = pending.asked, pending.asked.login_hint or ""

@@ -114,7 +114,7 @@ def _ask(request: Request, parameters: dict[str, str], target: str) -> Response:
 
 
 def _is_confirmed(request: Request, parameters: dict[str, str]) -> bool:
-    """Tell whether the user pressed the button of `_ask`: only that page knows the cookie's value."""
+    """Return whether the user pressed the button of `_ask`: only that page knows the cookie's value."""
     cookie = request.cookies.get(sessions.cookie_name(request, _COOKIE), "")
     return request.method == "POST" and bool(cookie) and identifiers.same(parameters.get("csrf", ""), cookie)
 

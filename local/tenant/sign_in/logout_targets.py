@@ -17,9 +17,9 @@ def allowed(tenant: Tenant, client_id: str | None) -> list[str]:
 
 
 def is_same_page(target: str, listed: str) -> bool:
-    """Tell whether /v2/logout treats a URL as a listed one; its query and fragment do not count.
+    """Return whether /v2/logout treats a URL as a listed one; its query and fragment do not matter.
 
-    The case of scheme and host does not count (RFC 3986 §6.2.2.1); that of the path does.
+    The case of scheme and host does not matter (RFC 3986 §6.2.2.1); that of the path does.
     """
     try:
         return _page(urlsplit(target)) == _page(urlsplit(listed))

@@ -5,7 +5,7 @@ from starlette.requests import Request
 
 
 async def read_parameters(request: Request) -> QueryParams:
-    """Return a GET's query or a POST's form fields (OpenID Connect Core §3.1.2.1); an uploaded file is left out."""
+    """Return a GET's query or a POST's form fields (OpenID Connect Core §3.1.2.1), without uploaded files."""
     if request.method != "POST":
         return request.query_params
     form = await request.form()
@@ -13,6 +13,6 @@ async def read_parameters(request: Request) -> QueryParams:
 
 
 def single(parameters: QueryParams, name: str) -> str | None:
-    """Return a parameter that was given once; None when it is missing or repeated (RFC 6749 §3.1)."""
+    """Return a parameter that occurs exactly once; None if it is missing or repeated (RFC 6749 §3.1)."""
     values = parameters.getlist(name)
     return values[0] if len(values) == 1 else None

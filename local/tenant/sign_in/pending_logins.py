@@ -1,6 +1,6 @@
-"""Authorization requests whose users have yet to sign in or to agree; each is bound to its browser.
+"""Authorization requests whose users still have to sign in or to agree; each is bound to its browser.
 
-A form counts only with the browser's cookie and the form's own token. So another site can neither submit the form nor
+A form is valid only with the browser's cookie and the form's own token. So another site can neither submit the form nor
 finish somebody else's sign-in in the user's browser (login CSRF, RFC 6749 §10.12).
 """
 
@@ -24,7 +24,7 @@ _COOKIE = "login"
 
 @dataclass(frozen=True)
 class PendingLogin:
-    """A pending login: its id, application, request and form token, and the session of a user who has yet to agree."""
+    """A pending login: its id, application, request and form token, and the session of a user who must still agree."""
 
     login_id: str
     client: Document
@@ -38,7 +38,7 @@ def keep(
 ) -> tuple[str, str]:
     """Store a request; return its id, for the page's URL, and the value of the browser's cookie.
 
-    `session_id`: the session of a user who has yet to agree; without one, the user has yet to sign in.
+    `session_id`: the session of a user who must still agree; without one, the user must still sign in.
     """
     login_id, now = identifiers.alphanumeric(32), time.time()
     browser = request.cookies.get(sessions.cookie_name(request, _COOKIE)) or secrets.token_urlsafe(32)
@@ -84,7 +84,7 @@ def find(tenant: Tenant, request: Request) -> PendingLogin:
 
 
 def finish(tenant: Tenant, pending: PendingLogin, csrf: str) -> None:
-    """Check the form's token and delete the pending login, so that a form counts once; raise PageError otherwise."""
+    """Check the form's token and delete the pending login, so that a form is valid once; raise PageError otherwise."""
     if not identifiers.same(csrf, pending.csrf):
         raise PageError("This form is not ours", "Go back and sign in again.", 403)
     if tenant.store.logins.delete(pending.login_id) is None:

@@ -90,7 +90,7 @@ def response_mode(parameters: QueryParams) -> str:
 
 
 def is_possible(mode: str, parameters: QueryParams) -> bool:
-    """Tell whether a response_mode is known and allowed: never a token in a query (Multiple Response Types §3)."""
+    """Return whether a response_mode is known and allowed: never a token in a query (Multiple Response Types §3)."""
     return mode in _ALL_MODES and not (mode == "query" and _default_mode(parameters) == "fragment")
 
 

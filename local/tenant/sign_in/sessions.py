@@ -105,7 +105,7 @@ def end(tenant: Tenant, request: Request, response: Response) -> None:
 
 
 def _end(tenant: Tenant, document: Document) -> float:
-    """Return when a session ends; a longer lifetime counts for later sessions, a shorter one at once."""
+    """Return when a session ends. A longer lifetime in the settings applies to new sessions, a shorter one at once."""
     absolute_seconds, idle_seconds = _lifetimes(tenant)
     absolute_end = document["auth_time"] + min(absolute_seconds, document["absolute_seconds"])
     idle_end = document["used_at"] + min(idle_seconds, document["idle_seconds"])

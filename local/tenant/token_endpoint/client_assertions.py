@@ -1,8 +1,8 @@
 """Client authentication by a signature instead of a secret: `private_key_jwt` (RFC 7523 §2.2 and §3).
 
 The public keys are the application's credentials in the Management API (`store.client_credentials`, by id). Each has
-`client_id`, `alg`, `pem` (a public key or a certificate), `kid`, and `expires_at` (RFC 3339) if it ends. Only those in
-the application's `client_authentication_methods` count.
+`client_id`, `alg`, `pem` (a public key or a certificate), `kid`, and `expires_at` (RFC 3339) if it expires. Only those
+in the application's `client_authentication_methods` are valid.
 https://auth0.com/docs/get-started/authentication-and-authorization-flow/authenticate-with-private-key-jwt
 """
 
@@ -47,7 +47,7 @@ def unverified_subject(assertion: str) -> str:
 
 
 def check(tenant: Tenant, client: Document, fields: Mapping[str, str], now: float) -> None:
-    """Check an assertion and remember it, so that it counts once; raise ClientAssertionError if it is invalid."""
+    """Check an assertion and record it, so that it is valid once; raise ClientAssertionError if it is invalid."""
     if fields.get("client_assertion_type") != TYPE:
         raise ClientAssertionError(f"The client_assertion_type must be {TYPE}.")
     assertion = fields["client_assertion"]
@@ -130,7 +130,7 @@ def _seconds(claims: dict[str, Any], name: str) -> float | None:
 
 
 def _use_up(tenant: Tenant, client_id: str, claims: dict[str, Any], now: float) -> None:
-    """Remember the assertion until it expires (RFC 7523 §3, `jti`); raise ClientAssertionError if it was used."""
+    """Record the assertion until it expires (RFC 7523 §3, `jti`); raise ClientAssertionError if it was used already."""
     token_id = claims.get("jti")
     if not isinstance(token_id, str) or not 0 < len(token_id) <= _MAXIMUM_ID_LENGTH:
         raise ClientAssertionError(f"The client_assertion needs a jti of at most {_MAXIMUM_ID_LENGTH} characters.")

@@ -26,9 +26,9 @@ def preflight(tenant: Tenant, request: Request) -> Response:
 
 
 def expose(tenant: Tenant, request: Request, response: Response, client: Document | None) -> Response:
-    """Let a page read the answer if its origin is one of this application.
+    """Let a page read the answer if its origin belongs to this application.
 
-    Without a `client` the answer is an error without secrets, which the page of any application may read.
+    Without a `client` the answer is an error without secrets, which pages of all applications may read.
     """
     response.headers["Vary"] = "Origin"
     origin = request.headers.get("origin")

@@ -48,7 +48,7 @@ def use(store: Store, token: str, client: Document, now: float) -> Use:
     """
     key = identifiers.fingerprint(token)
     reused = False
-    with store.transaction():  # of two simultaneous requests, one finds it unused
+    with store.transaction():  # only one of two simultaneous requests finds it unused
         record = store.refresh_tokens.get(key)
         family = store.refresh_families.get(record["grant_id"]) if record else None
         if record is None or family is None or family["client_id"] != client["client_id"]:
@@ -82,7 +82,7 @@ def next_token(store: Store, used: Use, client: Document, now: float) -> str | N
 
 
 def give_back(store: Store, token: str) -> None:
-    """Mark a token unused again after an Action has refused: the Action may have an error that somebody will fix."""
+    """Mark a token unused again after an Action has refused, so that it still works once the Action is fixed."""
     key = identifiers.fingerprint(token)
     with store.transaction():
         record = store.refresh_tokens.get(key)
@@ -91,7 +91,7 @@ def give_back(store: Store, token: str) -> None:
 
 
 def find_grant(store: Store, token: str) -> tuple[str, str] | None:
-    """Return the grant id and client_id of a token, None for any other text."""
+    """Return the grant id and client_id of a token; None for any other text."""
     record = store.refresh_tokens.get(identifiers.fingerprint(token))
     family = store.refresh_families.get(record["grant_id"]) if record else None
     return (record["grant_id"], family["client_id"]) if record and family else None

@@ -14,7 +14,7 @@ _JSON = "application/json"
 async def read_fields(request: Request) -> dict[str, str]:
     """Return the body's fields; raise OAuthError(invalid_request) if it is neither, or repeats a field.
 
-    RFC 6749 §3.2: a parameter comes once, in the body, never in the URL; an empty one counts as not sent. So does a
+    A parameter occurs once, in the body, never in the URL; an empty one counts as missing (RFC 6749 §3.2). So does a
     JSON value that is not a string.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()

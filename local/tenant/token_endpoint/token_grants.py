@@ -56,7 +56,7 @@ async def from_refresh_token(
 async def from_client_credentials(
     tenant: Tenant, request: Request, fields: dict[str, str], client: Document
 ) -> dict[str, Any]:
-    """Give an application a token of its own (RFC 6749 §4.4), within its grant for the API."""
+    """Give an application its own token (RFC 6749 §4.4), within its grant for the API."""
     if auth_method.of(client) == "none":
         raise OAuthError("unauthorized_client", "A public client has no credentials of its own.", 403)
     audience = fields.get("audience") or permissions.default_audience(tenant)
@@ -99,7 +99,7 @@ async def _continued(
         client,
         Authentication(user, connection, login.session_id, login.auth_time),
         grant_id=login.grant_id,
-        # Always name an audience: a default audience set later must not count.
+        # Always name an audience, so that a default audience set later has no effect.
         audience=login.audience or f"{tenant.listeners.issuer(request)}userinfo",
         requested_scopes=[name for name in wanted if name in login.requested_scopes],
         tells_auth_time=login.tells_auth_time,  # OpenID Connect Core §12.2: the time of the first sign-in, no nonce
@@ -110,7 +110,7 @@ async def _continued(
 
 
 def _granted_scopes(tenant: Tenant, client: Document, audience: str) -> tuple[Document | None, list[str]]:
-    """Return the API, None for the Management API, and the scopes that the application may have."""
+    """Return the API (None: the Management API), and the scopes that the application may have."""
     own = audience in tenant.listeners.management_audiences()
     api = None if own else tenant.store.resource_servers.find(identifier=audience)
     if api is None and not own:

@@ -1,4 +1,4 @@
-"""How many tokens an application may get in its own name: its `token_quota`, or the tenant's default.
+"""How many tokens an application may get for itself: its `token_quota`, or the tenant's default.
 
 https://auth0.com/docs/fine-grained-m2m-token-quotas
 """
