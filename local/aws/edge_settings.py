@@ -1,7 +1,6 @@
-"""CloudFront settings that decide about caching and compression, which ministack keeps and does not read.
+"""CloudFront settings for caching and compression, which ministack stores but does not read.
 
-Added to what its data plane knows of a distribution: `Compress` of each cache behaviour, and `ErrorCachingMinTTL` of
-each custom error response.
+The addition reads `Compress` of each cache behaviour, and `ErrorCachingMinTTL` of each custom error response.
 """
 
 import functools
@@ -23,9 +22,9 @@ def behavior(original: Callable[..., Settings], element: Element, *pattern: str)
 
 
 def distribution(original: Callable[..., Settings], record: Settings) -> Settings:
-    """Return a distribution's configuration with `error_seconds`: {status: the least time that an error is kept}.
+    """Return a distribution's configuration with `error_seconds`: {status: the least time that an error is cached}.
 
-    It is read again only when its XML changes: every request of a viewer asks for it.
+    Parse it again only when its XML changes, because every viewer's request needs it.
     """
     return _read(original, record["config_xml"])
 
