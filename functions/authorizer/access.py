@@ -11,20 +11,20 @@ NO_SCOPES: frozenset[str] = frozenset()
 
 
 class Grant(NamedTuple):
-    """The scopes of a token that count, and where they come from."""
+    """The scopes of a token that count, and their source."""
 
-    kind: str  # CONNECTION for a user's token, MACHINE_CLIENT for a machine's
+    kind: str  # CONNECTION for a user's token, MACHINE_CLIENT for a machine client's
     name: str  # of the connection or the machine client in the access model; "" for an unknown one
     scopes: frozenset[str]
 
 
 def grant(claims: Mapping[str, Any], access_model: AccessModel, machine_clients: Mapping[str, str]) -> Grant:
-    """Return the scopes that a token claims *and* that its connection, or its machine client, is granted.
+    """Return the scopes that a token claims *and* that the access model grants to its connection or machine client.
 
-    The connection is the part of `sub` before the first `|`: a sign-in with Google gets nothing of Amazon's, whatever
-    the tenant wrote. A machine (RFC 6749 §4.4) is known by its client ID, which `sub` holds too: `machine_clients` maps
-    the client IDs that the tenant made to the names in the access model. A claim of the wrong shape claims nothing.
-    `claims` have passed `claims.check`, so that every `sub` that ends as a machine's is one.
+    The connection is the part of `sub` before the first `|`. So a sign-in with Google gets no scope of Amazon's,
+    whatever the tenant wrote. A machine client (RFC 6749 §4.4) is identified by its client ID, which is also in `sub`:
+    `machine_clients` maps client IDs to names in the access model. A claim of the wrong type claims nothing. `claims`
+    have passed `claims.check`, so every `sub` that ends like a machine client's is one.
     """
     subject: str = claims["sub"]
     if subject.endswith(MACHINE_SUBJECT_SUFFIX):
@@ -36,17 +36,17 @@ def grant(claims: Mapping[str, Any], access_model: AccessModel, machine_clients:
     if allowed is None:
         return Grant(kind, "", NO_SCOPES)
     scope = claims.get("scope")
-    # RFC 6749 §3.3: names with one space between them; an empty name shows another grammar. The few that are allowed
-    # are looked up in the text, because a token claims many more.
+    # RFC 6749 §3.3: names with one space between them; an empty name shows another grammar. Look up the few grantable
+    # scopes in the text, because a token may claim many more.
     is_list = type(scope) is str and "  " not in (spaced := f" {scope} ")
     scopes = frozenset([name for name in allowed if f" {name} " in spaced]) if is_list else NO_SCOPES
-    if access_model.role_based_access_control:  # then Auth0 writes `permissions`
+    if access_model.role_based_access_control:  # Auth0 writes `permissions` only then
         scopes |= _permitted(claims.get("permissions"), allowed)
     return Grant(kind, name, scopes)
 
 
 def is_granted(operation: Operation, scopes: frozenset[str]) -> bool:
-    """Whether scopes are enough for an operation: all of one of its alternatives."""
+    """Return whether scopes satisfy an operation: all scopes of one of its alternatives."""
     return any(needed <= scopes for needed in operation.any_of)
 
 

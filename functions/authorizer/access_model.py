@@ -7,16 +7,16 @@ from typing import Any, NamedTuple
 
 from authorizer.routing import Path, is_parameter, segments
 
-PATH_LIMIT = 256  # characters; with the stage's ARN before it, a Resource of a policy may have 512
+PATH_LIMIT = 256  # characters; with the stage's ARN before it, a policy's Resource may have 512
 
-# A scope (RFC 6749 §3.3), and the name of a connection or machine client: visible ASCII without quote and backslash. A
-# `|` ends a connection's name in `sub`.
+# A scope (RFC 6749 §3.3), and the name of a connection or machine client: visible ASCII without quote and backslash.
+# In `sub`, `|` ends a connection's name.
 _SCOPE = re.compile(r"[!#-\[\]-~]+")
 _NAME = re.compile(r"[!#-\[\]-{}~]+")
 
 
 class AccessModelError(Exception):
-    """The access model does not have the build's shape; nothing can be decided by it."""
+    """The access model does not have the build's form, so it cannot decide anything."""
 
 
 class Operation(NamedTuple):
@@ -24,21 +24,21 @@ class Operation(NamedTuple):
 
     method: str  # upper case
     path: Path
-    any_of: tuple[frozenset[str], ...]  # alternatives: the scopes of one of them are all needed
+    any_of: tuple[frozenset[str], ...]  # alternatives, each a set of scopes that are all needed
 
 
 class AccessModel(NamedTuple):
-    """Who may do what, in all APIs together; the first segment of every path is the API's name."""
+    """The grants and needs of all APIs together; the first segment of every path is the API's name."""
 
     audience: str
-    connections: Mapping[str, frozenset[str]]  # connection name: the scopes that it grants
-    machine_clients: Mapping[str, frozenset[str]]  # name of a machine client: the scopes that it is granted
+    connections: Mapping[str, frozenset[str]]  # the granted scopes, by the connection's name
+    machine_clients: Mapping[str, frozenset[str]]  # the granted scopes, by the machine client's name
     role_based_access_control: bool  # whether names in `permissions` count like scopes
     operations: tuple[Operation, ...]
 
 
 def parse(text: str) -> AccessModel:
-    """Read access_model.json; raises AccessModelError for any other shape, so that no gap is ever an open door."""
+    """Read access_model.json; raises AccessModelError for any other form, so that a gap never opens anything."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -76,7 +76,7 @@ def _operation(value: object, place: str) -> Operation:
 
 
 def _is_segment(segment: str) -> bool:
-    # Wildcards of IAM, and greedy parameters ({proxy+}), would make a policy say more than the access model does.
+    # With IAM's wildcards or a greedy parameter ({proxy+}), a policy would cover more than the access model grants.
     name = segment[1:-1] if is_parameter(segment) and segment.endswith("}") else segment
     return name != "" and not set(name) & set("{}*?+")
 

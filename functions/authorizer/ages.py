@@ -1,6 +1,6 @@
-"""How far clocks may differ, and how long keys and secrets are trusted. The one home of these figures.
+"""How far clocks may differ, and how long keys and secrets are trusted. These figures have their home here.
 
-Terraform checks the two settings against the same bounds (terraform/modules/stack/variables.tf), and a test compares.
+Terraform checks the two settings by the same bounds (terraform/modules/stack/variables.tf); a test compares both.
 """
 
 from collections.abc import Callable
@@ -16,16 +16,16 @@ class Setting(NamedTuple):
 
 
 MAX_AGE_SECONDS = 3_600
-"""From this age on keys are stale: the next decision fetches new ones (`max-age`, RFC 9111 §5.2.2.1)."""
+"""From this age on, keys are stale: the next decision fetches new ones (`max-age`, RFC 9111 §5.2.2.1)."""
 
 LEEWAY = Setting(default=5, least=0, most=60)
-"""How far the issuer's clock may be from ours."""
+"""How far the issuer's clock may differ from ours."""
 
 STALE_IF_ERROR = Setting(default=86_400, least=2 * MAX_AGE_SECONDS, most=604_800)
 """How long stale keys are trusted while every attempt to fetch them fails (`stale-if-error`, RFC 5861 §4).
 
-Counted from the last success; for the keys of the deployment, from the start of the container. At the least value an
-outage of an hour refuses nobody.
+The time counts from the last success; for the keys of the deployment, from the container's start. Even at the least
+value, an outage of an hour refuses nobody.
 """
 
 SETTINGS = {"LEEWAY_SECONDS": LEEWAY, "STALE_IF_ERROR_SECONDS": STALE_IF_ERROR}
@@ -42,8 +42,8 @@ class Clocks(NamedTuple):
 class Deadline:
     """A moment that has passed as soon as one of two clocks says so.
 
-    Lambda freezes a container between invocations: its monotonic clock may stop meanwhile. Unix time goes on,
-    but may be set back.
+    Lambda freezes a container between invocations, and its monotonic clock may stop meanwhile. Unix time goes on, but
+    may be set back.
     """
 
     __slots__ = ("_clocks", "_monotonic", "_unix")
@@ -59,5 +59,5 @@ class Deadline:
         return self._clocks.unix() >= self._unix or self._clocks.monotonic() >= self._monotonic
 
     def seconds_left(self) -> float:
-        """Return the time until the moment; 0 when it has passed."""
+        """Return the time until the moment; 0 if it has passed."""
         return max(0.0, min(self._unix - self._clocks.unix(), self._monotonic - self._clocks.monotonic()))

@@ -1,4 +1,4 @@
-"""From settings to a handler. A missing or wrong setting stops the function at its start, with a sentence."""
+"""Builds a handler from settings. A missing or wrong setting stops the function at its start, with a sentence."""
 
 import json
 import re
@@ -21,7 +21,7 @@ _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z") 
 
 
 class ConfigurationError(Exception):
-    """The function cannot start; the text names the setting and its required form, and shows no value."""
+    """The function cannot start; the text names the setting and its required form, but no value."""
 
 
 def build_handler(
@@ -35,8 +35,8 @@ def build_handler(
     """Return the Lambda handler; raises ConfigurationError.
 
     Args:
-        settings: the environment, with SUBJECT_HASH_KEY from a layer. Required are ISSUERS and SUBJECT_HASH_KEY, and
-            JWKS, or SIGNING_ALGORITHM=HS256 with SIGNING_SECRET_ARN. Optional are JWKS_FETCHED_AT, LEEWAY_SECONDS,
+        settings: the environment, and SUBJECT_HASH_KEY from a layer. Required: ISSUERS, SUBJECT_HASH_KEY, and either
+            JWKS or SIGNING_ALGORITHM=HS256 with SIGNING_SECRET_ARN. Optional: JWKS_FETCHED_AT, LEEWAY_SECONDS,
             STALE_IF_ERROR_SECONDS, MACHINE_CLIENTS and REVOCATIONS. Lambda sets AWS_LAMBDA_FUNCTION_NAME.
         access_model_text: the text of access_model.json.
         clock: Unix time in seconds.
@@ -67,9 +67,9 @@ def build_verifier(
     monotonic: Callable[[], float],
     report: Report = lambda _problem, _left: None,
 ) -> Verifier:
-    """Return the verifier of tokens, from the same parts as build_handler; raises ConfigurationError.
+    """Return the verifier of tokens, made of the same parts as in build_handler; raises ConfigurationError.
 
-    `report` is called when the issuer's keys, or the secret, cannot be renewed.
+    `report` is called if the issuer's keys, or the secret, cannot be renewed.
     """
     issuers = _issuers(settings)
     expected = Expected(frozenset(issuers), found.audience, _seconds(settings, "LEEWAY_SECONDS"))
@@ -82,7 +82,7 @@ def build_verifier(
 
 
 def machine_clients(settings: Mapping[str, str], found: access_model.AccessModel) -> Mapping[str, str]:
-    """Return MACHINE_CLIENTS, client ID to the name that the access model use; raises ConfigurationError."""
+    """Return MACHINE_CLIENTS, from client ID to the name in the access model; raises ConfigurationError."""
     wanted = "MACHINE_CLIENTS has to be a JSON object from client IDs to names of machine_clients in access_model.json"
     try:
         clients = json.loads(settings.get("MACHINE_CLIENTS") or "{}")
@@ -105,7 +105,7 @@ def _issuers(settings: Mapping[str, str]) -> list[str]:
 
 
 def _signature(settings: Mapping[str, str], issuer: str, clocks: Clocks, report: Report) -> Signature:
-    """Choose the one algorithm; both kinds of key at once are a mistake, and neither is one too."""
+    """Choose the one algorithm. Both kinds of key at once are a mistake, and so is neither."""
     algorithm = settings.get("SIGNING_ALGORITHM") or "RS256"
     stale_if_error_seconds = _seconds(settings, "STALE_IF_ERROR_SECONDS")
     if algorithm == "HS256":
@@ -138,7 +138,7 @@ def _fetched_at(settings: Mapping[str, str]) -> float | None:
 
 
 def _load_secrets(arn: str) -> tuple[bytes, ...]:
-    # Imported here, because RS256 needs none of it, and boto3 takes longer than the whole rest of a cold start.
+    # Imported here, because RS256 needs none of it, and boto3 takes longer than the rest of a cold start.
     from authorizer import signing_secret
 
     try:

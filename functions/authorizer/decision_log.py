@@ -1,19 +1,18 @@
-"""The lines of the log: each is JSON for people and queries, and a metric. Pure; nothing else here makes JSON.
+"""The lines of the log: each is JSON for people and queries, and a metric. Pure. Only this module makes JSON.
 
-The metric is CloudWatch's embedded metric format: CloudWatch Logs takes it from the line, and nothing is called for it.
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+The metric is in CloudWatch's embedded metric format: CloudWatch Logs extracts it from the line, without a call.
 """
 
 import json
 from collections.abc import Callable, Mapping
-from json.encoder import encode_basestring_ascii as quoted  # what json.dumps does with a string
+from json.encoder import encode_basestring_ascii as quoted  # as json.dumps encodes a string
 from typing import Any
 
 from authorizer.tokens import Examined
 
 NAMESPACE = "Gatehouse"
 FUNCTION = "function"
-"""The dimension of every metric, so that two environments of one account do not add up."""
+"""The dimension of every metric; it keeps the figures of two environments in one account apart."""
 
 _COUNTS = {"Namespace": NAMESPACE, "Dimensions": [[FUNCTION]]}
 _DECISIONS = {
@@ -30,7 +29,7 @@ _RENEWALS = _COUNTS | {
 def failed_renewal_line(function: str, problem: str, left: float, now: float) -> str:
     """Return the line, and the metrics, of a failed renewal of the keys at `now` (Unix time, seconds).
 
-    `left` is the share of stale-if-error that is left, from 1 to 0: at 0 the keys at hand are no longer trusted.
+    `left` is the remaining share of stale-if-error, from 1 to 0; at 0 the present keys are no longer trusted.
     """
     entry = {
         "level": "ERROR",
@@ -47,7 +46,7 @@ def failed_renewal_line(function: str, problem: str, left: float, now: float) ->
 def decided(decision: str, reason: str, details: Mapping[str, Any]) -> str:
     """Return the members of a line about a good token, as text for `DecisionLog.line`.
 
-    `decision` is allow or deny; `reason` is one of errors.reasons(). The text is made once for each verdict.
+    `decision` is allow or deny; `reason` is one of errors.reasons(). Each verdict makes this text once.
     """
     return json.dumps({"decision": decision, "reason": reason, **details}, separators=(",", ":"))[1:-1]
 
@@ -58,7 +57,7 @@ def refused(reason: str) -> str:
 
 
 class DecisionLog:
-    """Makes the lines of decisions, as text: an encoder would take a quarter of a verification."""
+    """Makes the lines of decisions as text, because a JSON encoder would take a quarter of a verification's time."""
 
     def __init__(
         self,
@@ -71,9 +70,9 @@ class DecisionLog:
 
         Args:
             function: the Lambda function's name.
-            issuers: the configured ones; a line names no other.
+            issuers: the configured issuers; a line names no others.
             subject_hash: the keyed hash of a `sub`.
-            revocations_problem: why the revocation list could not be read in full, or None. Every line says it.
+            revocations_problem: why the revocation list could not be read in full, or None; every line has it.
         """
         self._issuers = {issuer: quoted(issuer) for issuer in issuers}
         self._subject_hash = subject_hash
@@ -90,8 +89,8 @@ class DecisionLog:
 
         Args:
             examined: the facts known about the token; its `outcome` is text of `decided` or `refused`.
-            problem: a sentence for the operator, if there is something to mend.
-            request_id: Lambda's; anything but a string is left out.
+            problem: a sentence for the operator if there is something to fix.
+            request_id: Lambda's; left out unless it is a string.
             seconds: how long the decision took.
             now: Unix time.
         """

@@ -1,8 +1,8 @@
 """Imports PyJWT's algorithms without the modules that only other uses of PyJWT need (docs/decisions/0019).
 
-PyJWT imports an HTTP client with sockets and TLS, X.509, and readers of PEM and SSH keys: three quarters of the time of
-`import jwt`, the longest part of a cold start. A signature check calls none of them. Here they are imported when they
-are first used, so that nothing of PyJWT is missing or changed.
+PyJWT imports an HTTP client with sockets and TLS, X.509, and readers of PEM and SSH keys. They take three quarters of
+`import jwt`, the longest part of a cold start, but a signature check calls none of them. This module imports them at
+their first use, so nothing of PyJWT is missing or changed.
 """
 
 import sys
@@ -12,19 +12,19 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-NOT_NEEDED_TO_VERIFY = (  # how much of `import jwt` (45 ms) each one takes
+NOT_NEEDED_TO_VERIFY = (  # each with its share of `import jwt` (45 ms)
     "jwt.jwks_client",  # 0.26: urllib, http.client, socket, ssl
     "jwt.api_jwt",  # 0.03: calendar, locale; our own checks of claims are stricter
     "jwt.api_jws",  # 0.01
     "cryptography.x509",  # 0.28: ipaddress, email, urllib.parse
-    "cryptography.hazmat.primitives.serialization",  # 0.20: OpenSSH keys, for which dataclasses and inspect
-    "hashlib",  # 0.04: a second OpenSSL, besides that of cryptography; the first HS256 token loads it
+    "cryptography.hazmat.primitives.serialization",  # 0.20: OpenSSH keys, which need dataclasses and inspect
+    "hashlib",  # 0.04: a second OpenSSL, besides cryptography's; the first HS256 token loads it
     "hmac",
 )
 
 
 class _Later:
-    """A name of a deferred module. A call or an attribute imports the module and goes to the real object."""
+    """A name of a deferred module. A call or an attribute access imports the module and uses the real object."""
 
     def __init__(self, module: str, name: str) -> None:
         self._module = module
@@ -45,7 +45,7 @@ class _Later:
 
 
 class _Deferred(ModuleType):
-    """A module that is not imported yet: each of its names is a _Later."""
+    """A module that is not imported yet; each of its names is a _Later."""
 
     def __getattr__(self, name: str) -> _Later:
         if name.startswith("__"):  # the import system asks for __path__ and the like
@@ -55,7 +55,7 @@ class _Deferred(ModuleType):
 
 @contextmanager
 def deferred(*modules: str) -> Iterator[None]:
-    """Defer these modules for the imports of the `with` block, except those that are imported already."""
+    """Defer these modules during the imports of the `with` block, unless they are imported already."""
     placed = {name: _Deferred(name) for name in modules if name not in sys.modules}
     sys.modules.update(placed)
     try:

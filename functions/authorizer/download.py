@@ -1,6 +1,6 @@
-"""Downloads a small public document within one deadline for all of it, name look-up and reading included.
+"""Downloads a small public document within one deadline, which includes the name look-up and the reading.
 
-The standard library's time-outs are per read: a server that sends a byte a second holds a request for minutes.
+The standard library's time-outs apply to each read: a server that sends a byte a second holds a request for minutes.
 """
 
 import re
@@ -22,20 +22,21 @@ _URL = re.compile(
 
 
 class DownloadError(OSError):
-    """The download failed: the server is down, slow, redirects, answers an error or far too much."""
+    """The download failed: the server is down or slow, redirects, answers an error, or sends too much."""
 
 
 def may_download(url: str) -> bool:
-    """Whether a URL is https, or http to this machine, without user, query and fragment."""
+    """Return whether a URL is https, or http to this machine, without user, query and fragment."""
     return _URL.fullmatch(url) is not None
 
 
 def download(url: str, deadline_seconds: float = DEADLINE_SECONDS, size_limit: int = SIZE_LIMIT) -> bytes:
-    """Return the body of the 200 answer to a GET of `url`; follows no redirect and uses no proxy.
+    """Return the body of the 200 answer to a GET of `url`; follow no redirect and use no proxy.
 
-    Raises DownloadError, at the latest when the deadline has passed.
+    Raises DownloadError, at the latest at the deadline.
     """
-    # Imported here, because a decision on a fresh key needs no network: sockets and TLS are a third of a cold start.
+    # Imported here, because a decision with a fresh key needs no network, and sockets and TLS are a third of a cold
+    # start.
     from contextlib import closing
     from threading import Event, Thread
 
@@ -44,7 +45,7 @@ def download(url: str, deadline_seconds: float = DEADLINE_SECONDS, size_limit: i
         raise DownloadError("not an address that may be downloaded")
     late = Event()
     connections: list[HTTPConnection] = []
-    sockets: list[socket] = []  # the response takes it from the connection, when the server wants to close it
+    sockets: list[socket] = []  # the response takes the socket from the connection if the server will close it
     body: list[bytes] = []
     failure: list[Exception] = []
 
@@ -59,7 +60,7 @@ def download(url: str, deadline_seconds: float = DEADLINE_SECONDS, size_limit: i
         except Exception as error:  # raised below, in the caller's thread
             failure.append(error)
 
-    # A thread, because only that can be left when a name server, or a server that drips headers, does not let go.
+    # In a thread, because only a thread can be abandoned if a name server hangs or a server drips headers.
     worker = Thread(target=work, name="download", daemon=True)
     worker.start()
     worker.join(deadline_seconds)
@@ -95,7 +96,7 @@ def _get(connection: "HTTPConnection", path: str, size_limit: int) -> bytes:
 
 
 def _hang_up(held: "socket | None") -> None:
-    """End the worker's reading, or a server that drips for hours would gather a thread with every attempt."""
+    """Close the socket to end the worker's read; otherwise a dripping server would keep a thread for each attempt."""
     from socket import SHUT_RDWR
 
     try:

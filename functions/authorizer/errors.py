@@ -1,21 +1,21 @@
-"""Why a decision came out as it did: one closed list of reason codes, with a sentence for each.
+"""The reasons of decisions: one closed list of reason codes, with a sentence for each.
 
-A refusal is an exception: one class per failed check, with the code as `reason`, the `sentence`, and the value that
-failed as `value`. The text of the exception is the code alone, so that no log line or traceback can show a value.
+A refusal is an exception: one class for each failed check, with the code as `reason`, the `sentence`, and the failed
+value as `value`. The text of the exception is only the code, so no log line and no traceback can show a value.
 """
 
 from typing import ClassVar
 
 
 class RefusalError(Exception):
-    """The request gets no policy; the gateway answers 401. Only subclasses are raised."""
+    """The request gets no policy; API Gateway answers 401. Only subclasses are raised."""
 
     reason: ClassVar[str]
     sentence: ClassVar[str]
     problem: str | None = None  # the fault that an operator has to fix, in our own words
 
     def __init__(self, value: object = None) -> None:
-        """Keep the value that failed the check, as far as there is one; it is the attacker's and never for a log."""
+        """Keep the value that failed the check, if there is one; it comes from the caller, so never log it."""
         super().__init__(self.reason)
         self.value = value
 
@@ -32,14 +32,14 @@ class AuthorizationHeaderError(TokenError):
 
 
 class TokenTooLargeError(TokenError):
-    """The token, or its header, is larger or more nested than any that the issuer makes."""
+    """The token, or its header, is larger or more nested than those of the issuer."""
 
     reason = "token_too_large"
     sentence = "The token or its header is larger than any that the issuer makes."
 
 
 class MalformedTokenError(TokenError):
-    """No three segments, or one that is not canonical base64url or no JSON with unique member names (RFC 7515 §4)."""
+    """Not three segments, or not canonical base64url, or not JSON with unique member names (RFC 7515 §4)."""
 
     reason = "malformed_token"
     sentence = "The token is not a signed JSON Web Token in compact form."
@@ -53,7 +53,7 @@ class AlgorithmError(TokenError):
 
 
 class HeaderParameterError(TokenError):
-    """The header carries a key, a certificate, an extension or an encryption that is never used here."""
+    """The header has a key, a certificate, an extension or an encryption, none of which the issuer uses."""
 
     reason = "header_not_allowed"
     sentence = "The token's header carries a key, an extension or an encryption, which no access token here has."
@@ -67,21 +67,21 @@ class TokenTypeError(TokenError):
 
 
 class KeyIdError(TokenError):
-    """The header's `kid` is missing or cannot be the name of a key."""
+    """The header's `kid` is missing, or cannot be a key's name."""
 
     reason = "bad_key_id"
     sentence = "The token's key id is missing or cannot be the name of a key."
 
 
 class UnknownKeyError(TokenError):
-    """The issuer publishes no such key, as far as the keys at hand tell."""
+    """The issuer publishes no such key, according to the present keys."""
 
     reason = "unknown_key"
     sentence = "The issuer publishes no key with the token's key id."
 
 
 class StaleKeysError(TokenError):
-    """The issuer's keys could not be read for so long that the ones at hand are no longer trusted."""
+    """The issuer's keys could not be fetched for so long that the present ones are no longer trusted."""
 
     reason = "keys_too_old"
     sentence = "The issuer's keys could not be renewed for so long that they are no longer trusted."
@@ -89,15 +89,15 @@ class StaleKeysError(TokenError):
 
 
 class SecretError(TokenError):
-    """The shared secret of HS256 could not be loaded, or is one that cannot be trusted."""
+    """The HS256 secret could not be loaded, or must not be trusted."""
 
     reason = "no_signing_secret"
     sentence = "The secret that verifies the token could not be loaded."
 
     def __init__(self, problem: str | None, *, is_final: bool = False) -> None:
-        """Take a sentence for the operator that shows nothing of the secret, and whether trying again is pointless.
+        """Take a sentence for the operator, without the secret, and whether another attempt is pointless.
 
-        `is_final`: the store answered, and its secret may not be used.
+        `is_final`: the store answered, but its secret must not be used.
         """
         super().__init__(problem)
         self.problem = problem
@@ -112,14 +112,14 @@ class SignatureError(TokenError):
 
 
 class MissingClaimError(TokenError):
-    """A claim that every access token of the issuer carries is not there."""
+    """A claim that every access token of the issuer has is missing."""
 
     reason = "missing_claim"
     sentence = "The token lacks a claim that every access token has."
 
 
 class ClaimShapeError(TokenError):
-    """A claim has a type or a value that RFC 7519 does not allow it, or contradicts another one."""
+    """A claim has a type or a value that RFC 7519 forbids, or contradicts another claim."""
 
     reason = "malformed_claim"
     sentence = "A claim of the token has a type or a value that it cannot have."
@@ -133,56 +133,56 @@ class IssuerError(TokenError):
 
 
 class AudienceError(TokenError):
-    """`aud` does not name this API exactly."""
+    """`aud` does not name exactly this API."""
 
     reason = "wrong_audience"
     sentence = "The token is for another API."
 
 
 class ExpiredError(TokenError):
-    """`exp` has passed, the leeway included."""
+    """`exp` has passed, even with the leeway."""
 
     reason = "expired"
     sentence = "The token has expired."
 
 
 class NotYetValidError(TokenError):
-    """`nbf` or `iat` lies in the future, beyond the leeway."""
+    """`nbf` or `iat` is in the future, beyond the leeway."""
 
     reason = "not_yet_valid"
     sentence = "The token is not valid yet."
 
 
 class IdTokenError(TokenError):
-    """The claims are those of an ID token or a logout token, which prove a sign-in and grant nothing."""
+    """The claims are those of an ID token or a logout token, which prove a sign-in but grant nothing."""
 
     reason = "not_an_access_token"
     sentence = "The token is an ID token or a logout token, not an access token."
 
 
 class SenderConstrainedError(TokenError):
-    """The token is bound to a key of its sender (`cnf`), so it is worth nothing as a Bearer token (RFC 9449 §7.2)."""
+    """The token is bound to its sender's key (`cnf`), so it must not be used as a Bearer token (RFC 9449 §7.2)."""
 
     reason = "sender_constrained"
     sentence = "The token is bound to a key of its sender and cannot be used as a Bearer token."
 
 
 class DelegatedTokenError(TokenError):
-    """The token lets another party act for the user (`act`, RFC 8693 §4.1); nothing here distinguishes the two."""
+    """The token lets another party act for the user (`act`, RFC 8693 §4.1); the APIs cannot tell the two apart."""
 
     reason = "delegated_token"
     sentence = "The token lets somebody else act for its user, which these APIs do not accept."
 
 
 class MachineTokenError(TokenError):
-    """Only half of what Auth0 writes into a machine's token is there: `gty`, the form of `sub`, the client in it."""
+    """`gty`, the form of `sub`, and the client in it do not all agree that the token is a machine client's."""
 
     reason = "malformed_machine_token"
     sentence = "The token is neither quite a user's nor quite a machine's."
 
 
 class RevokedError(TokenError):
-    """An operator revoked the user, the application, the key or this one token; `value` is the kind."""
+    """An operator revoked the user, the application, the key or the token; `value` is the kind."""
 
     reason = "revoked"
     sentence = "The token, its user, its application or its key has been revoked."
@@ -196,21 +196,21 @@ class EventError(RefusalError):
 
 
 class MethodArnError(RefusalError):
-    """The event does not say which API and stage it is about."""
+    """The event does not name its API and stage."""
 
     reason = "bad_method_arn"
     sentence = problem = "The event does not say which API and stage it is about."
 
 
 class UnknownApiError(RefusalError):
-    """The request's path belongs to no API of the access model: code and APIs are not of one deployment."""
+    """The request's path belongs to no API of the access model: the code and the APIs are of different deployments."""
 
     reason = "unknown_api"
     sentence = problem = "The path in the event belongs to no API that the authorizer knows."
 
 
 class DefectError(RefusalError):
-    """Our own code failed, in a way that no check foresaw. Never raised: the handler logs its reason."""
+    """Our own code failed unexpectedly. Never raised: the handler logs its reason."""
 
     reason = "defect"
     sentence = "The authorizer itself failed."

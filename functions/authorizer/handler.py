@@ -1,4 +1,4 @@
-"""The decision about one request, in four steps, and its way out: an answer, a line in the log, or a 401."""
+"""The decision about one request in four steps, and its result: an answer, a line in the log, or a 401."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,11 +13,11 @@ from authorizer.verdicts import Judge
 
 type Answer = dict[str, Any]
 
-_EXITS = (KeyboardInterrupt, SystemExit)  # end the process; any other BaseException is a library's panic, a defect
+_EXITS = (KeyboardInterrupt, SystemExit)  # let these end the process; other BaseExceptions are library defects
 
 
 class Unauthorized(Exception):  # noqa: N818 - API Gateway's documentation uses this name and text
-    """Makes API Gateway answer 401: it compares the error's message with exactly this word. Not cached."""
+    """Makes API Gateway answer 401, because the error's message is exactly this word. API Gateway does not cache it."""
 
     def __init__(self) -> None:
         super().__init__("Unauthorized")
@@ -26,9 +26,9 @@ class Unauthorized(Exception):  # noqa: N818 - API Gateway's documentation uses 
 class Handler:
     """The Lambda handler of a TOKEN authorizer.
 
-    It returns a policy for the whole API; a token that does not grant an operation gets a 403. Everything else raises
-    Unauthorized, a 401: a bad token, a foreign event, a defect of ours, a decision that could not be logged. So no
-    visitor can cause a 500, and no failure opens anything; the log's `reason` tells them apart.
+    It returns a policy for the whole API; if the token does not grant the operation, API Gateway answers 403.
+    Everything else raises Unauthorized, a 401: a bad token, a foreign event, a defect of ours, a decision that could
+    not be logged. So no visitor can cause a 500, and no failure opens anything. The log's `reason` distinguishes them.
     """
 
     def __init__(
@@ -46,9 +46,9 @@ class Handler:
         Args:
             verifier: verifies tokens.
             access_model: the access model.
-            machine_clients: client IDs, and the names of those machine clients in the access model.
+            machine_clients: from client ID to the name of the machine client in the access model.
             function: the Lambda function's name, for the metrics.
-            clocks: date the lines of the log and measure decisions.
+            clocks: for the times in log lines and the duration of decisions.
             log: writes a line.
         """
         self._verifier = verifier
@@ -62,7 +62,7 @@ class Handler:
         )
 
     def __call__(self, event: object, context: object) -> Answer:
-        """Answer an event of API Gateway; `context` is Lambda's. Raises Unauthorized."""
+        """Answer API Gateway's event; `context` is Lambda's. Raises Unauthorized."""
         try:
             answer = self._decide_and_log(event, context)
         except _EXITS:
@@ -70,13 +70,13 @@ class Handler:
         except BaseException:
             answer = None  # a decision that cannot be logged opens nothing
         if answer is None:
-            # Raised out here, because Lambda would print an exception that was being handled as well.
+            # Raise outside the `except` block, because Lambda would also print the exception being handled.
             raise Unauthorized
         return answer
 
     def decide(self, event: object, examined: Examined) -> Answer:
-        """Return the answer to an event, and note facts for the log in `examined`; raises a RefusalError."""
-        # 1. Read the event: the token, and the API that it is shown to.
+        """Return the answer to an event, and record facts for the log in `examined`; raises a RefusalError."""
+        # 1. Read the event: the token, and the API that the request is for.
         if not isinstance(event, dict):
             raise EventError
         token = bearer_token(event.get("authorizationToken"))
@@ -90,14 +90,15 @@ class Handler:
         verdict = self._judge.verdict(target, grant)
         examined.outcome = verdict.outcome
 
-        # 4. Answer with a policy that ends when the token does. The principal is the pseudonym, because API Gateway's
-        #    access log holds it, and no log names a person.
+        # 4. Answer with a policy that ends when the token does. The principal is the pseudonym, because API Gateway
+        # writes
+        #    it to the access log, and no log identifies a person.
         ends = claims["exp"] + self._verifier.expected.leeway_seconds
         context = verdict.context | {"sub": claims["sub"]}
         return policy.answer(examined.subject_hash or "", verdict.statements, ends, context)
 
     def _decide_and_log(self, event: object, context: object) -> Answer | None:
-        """Return the answer, or None for a 401, once its line is written."""
+        """Return the answer, or None for a 401, after writing its line to the log."""
         started = self._clocks.monotonic()
         examined = Examined()
         answer, problem = None, None
@@ -108,7 +109,7 @@ class Handler:
         except _EXITS:
             raise
         except BaseException as defect:
-            # The class is enough to look for it; the text could hold the token.
+            # Log only the class, because the text could contain the token.
             examined.outcome, problem = decision_log.refused(DefectError.reason), type(defect).__name__
         request_id = getattr(context, "aws_request_id", None)
         seconds = self._clocks.monotonic() - started

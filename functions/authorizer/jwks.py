@@ -1,6 +1,6 @@
-"""Which keys of a JSON Web Key Set may verify an access token (RFC 7517, RFC 7518 §6.3), and what of them travels.
+"""Decides which keys of a JSON Web Key Set may verify an access token (RFC 7517, RFC 7518 §6.3), and reduces the set.
 
-Both ways to a key come through here: the set that `make plan` hands over, and the one that the authorizer downloads.
+Both key sets come through here: the one that `make plan` deploys, and the one that the authorizer downloads.
 """
 
 import json
@@ -15,21 +15,21 @@ from authorizer.errors import MalformedTokenError
 from authorizer.jws import decode_base64url, is_key_id
 
 LEAST_KEY_BITS = 2_048  # RFC 7518 §3.3
-MOST_KEY_BITS = 8_192  # beyond, a verification takes milliseconds
-# The exponent of every issuer. Smaller ones have let forged padding pass, larger ones are slow.
+MOST_KEY_BITS = 8_192  # a longer key takes milliseconds to verify
+# The exponent that every issuer uses. Smaller ones have allowed forged padding; larger ones are slow.
 EXPONENT = "AQAB"  # 65537
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})  # RFC 7518 §6.3.2 and §6.4
 
 
 class KeySetError(Exception):
-    """The document is no key set, or holds no key that can verify an access token."""
+    """The document is not a key set, or has no key that can verify an access token."""
 
 
 def read(document: str | bytes) -> Mapping[str, RSAPublicKey]:
-    """Return the usable keys of a JWK set by their `kid`; a key that cannot be used is left out and harms no other.
+    """Return the usable keys of a JWK set by their `kid`; leave out unusable keys, which affect no others.
 
-    Of different usable keys with one `kid` none is trusted, for nobody can tell which of them the issuer means.
-    Raises KeySetError when nothing usable is left.
+    If different usable keys have one `kid`, none of them is trusted, because nobody can tell which one the issuer
+    means. Raises KeySetError if no usable key remains.
     """
     keys: dict[str, RSAPublicKey] = {}
     ambiguous: set[str] = set()
@@ -43,10 +43,10 @@ def read(document: str | bytes) -> Mapping[str, RSAPublicKey]:
 
 
 def reduced(document: str | bytes) -> str:
-    """Return the usable keys as a JWK set of the members that verify: `kty`, `kid`, `n` and `e`.
+    """Return the usable keys as a JWK set with only the members that verify: `kty`, `kid`, `n` and `e`.
 
-    Everything is checked first and left out second. Certificates above all would not fit into the 4 KB that Lambda
-    gives all environment variables together. Raises KeySetError as `read` does.
+    This checks everything before it leaves out anything. Certificates, above all, would not fit into the 4 KB that
+    Lambda allows for all environment variables together. Raises KeySetError as `read` does.
     """
     usable = read(document)
     moduli = {key_id: modulus for key_id, modulus, _ in _usable(document)}
@@ -72,7 +72,7 @@ def _usable(document: str | bytes) -> Iterator[tuple[str, str, RSAPublicKey]]:
 
 
 def _unique_members(members: list[tuple[str, Any]]) -> dict[str, Any] | None:
-    """Return an object, or None for one that says two things at once: then it alone is left out."""
+    """Return an object; None if a member occurs twice, so that only this object is left out."""
     found = dict(members)
     return found if len(found) == len(members) else None
 
@@ -85,13 +85,13 @@ def _may_verify(jwk: dict[str, Any]) -> bool:
         and jwk.get("key_ops", ["verify"]) == ["verify"]
         and jwk.get("e") == EXPONENT
         and is_key_id(jwk.get("kid"))
-        and _PRIVATE_MEMBERS.isdisjoint(jwk)  # anyone has a private key that is published
+        and _PRIVATE_MEMBERS.isdisjoint(jwk)  # a published private key belongs to everyone
     )
 
 
 def _public_key(jwk: dict[str, Any]) -> RSAPublicKey:
     modulus = jwk["n"]
-    octets = decode_base64url(modulus.encode("ascii"))  # PyJWT would take padding and other spellings
+    octets = decode_base64url(modulus.encode("ascii"))  # PyJWT would accept padding and other spellings
     if octets[:1] == b"\0" or not octets or octets[-1] % 2 == 0:
         raise ValueError("not the shortest spelling, or no product of two primes")
     key = RSAAlgorithm.from_jwk({"kty": "RSA", "n": modulus, "e": EXPONENT})

@@ -1,4 +1,4 @@
-"""Taking a JWS in compact serialisation apart, more strictly than JSON and base64 libraries do (RFC 7515 §3.1)."""
+"""Parses a JWS in compact serialisation, more strictly than JSON and base64 libraries do (RFC 7515 §3.1)."""
 
 import binascii
 import functools
@@ -19,32 +19,31 @@ from authorizer.errors import (
     TokenTypeError,
 )
 
-TOKEN_LIMIT = 8_192  # characters; API Gateway takes 10,240 bytes of headers in all
-HEADER_LIMIT = 512  # characters of base64url; the issuer's own take about 100
-SIGNATURE_LIMIT = 1_366  # characters of base64url; the signature of a key of 8,192 bits
-STRUCTURE_LIMIT = 24  # commas, brackets, braces and backslashes in a header; the issuer's own have 3
+TOKEN_LIMIT = 8_192  # characters; API Gateway accepts 10,240 bytes of headers in total
+HEADER_LIMIT = 512  # characters of base64url; the issuer's headers have about 100
+SIGNATURE_LIMIT = 1_366  # characters of base64url, for a key of 8,192 bits
+STRUCTURE_LIMIT = 24  # commas, brackets, braces and backslashes in a header; the issuer's headers have 3
 SPACES_LIMIT = 8  # before the scheme, after it and at the end
 
 _USUAL_SCHEME = "Bearer "
 
-_KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # Auth0's have this shape; another never reaches a look-up or a log
+_KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # the form of Auth0's; no other reaches a look-up or a log
 
-# From base64url to standard base64. The characters that only the latter has become spaces, which decoding refuses.
+# From base64url to standard base64. Characters of the latter alphabet alone become spaces, which the decoder refuses.
 _TO_STANDARD = bytes.maketrans(b"-_+/=", b"+/   ")
 
-# The last character that a segment of n characters can have, by n % 4: the bits that encode nothing are zero
-# (RFC 4648 §3.5).
+# The possible last characters of a segment of n characters, by n % 4: the unused bits must be zero (RFC 4648 §3.5).
 _LAST_CHARACTERS = (b"", b"", b"AQgw", b"AEIMQUYcgkosw048")
 _PADDING = (b"", b"", b"==", b"=")
 
-# The octets of JSON that never make it slow to read: all but those that open and separate its parts.
+# The octets of JSON that are fast to read: all except those that open and separate its parts.
 _CHEAP_OCTETS = bytes(octet for octet in range(256) if octet not in b",[{\\")
 
 # RFC 9068 §2.1 and §4; Auth0's default dialect says JWT. Media types compare without case (RFC 7515 §4.1.9).
 _RFC9068_TYPES = frozenset({"at+jwt", "application/at+jwt"})
 
-# Keys that the token brings along (jwk, jku, x5u, x5c), extensions that change the signed octets (crit, b64),
-# compression, encryption and nesting (zip, enc, cty). The issuer's access tokens use none of them.
+# Keys inside the token (jwk, jku, x5u, x5c), extensions that change the signed octets (crit, b64), compression,
+# encryption and nesting (zip, enc, cty). The issuer's access tokens use none of them.
 _REFUSED_PARAMETERS = frozenset({"crit", "b64", "jwk", "jku", "x5u", "x5c", "zip", "enc", "cty"})
 
 
@@ -52,21 +51,21 @@ class Header(NamedTuple):
     """A checked header."""
 
     key_id: str | None
-    is_rfc9068: bool  # whether the claims are in the dialect of RFC 9068, or in Auth0's own
+    is_rfc9068: bool  # whether the claims use RFC 9068's dialect instead of Auth0's own
 
 
 def bearer_token(authorization: object) -> str:
     """Return the token after `Bearer` in an `Authorization` header's value.
 
     The scheme may be in any case, and a few spaces may follow it (RFC 9110 §11.1 and §11.4); white space around the
-    whole is no part of a header's value. Raises TokenTooLargeError and AuthorizationHeaderError.
+    whole is not part of a header's value. Raises TokenTooLargeError and AuthorizationHeaderError.
     """
     if type(authorization) is not str:
         raise AuthorizationHeaderError(authorization)
     if len(authorization) > TOKEN_LIMIT:
         raise TokenTooLargeError(len(authorization))
     token = authorization[len(_USUAL_SCHEME) :]
-    # The way in which all clients write it.
+    # The usual spelling, which all clients write.
     if authorization.startswith(_USUAL_SCHEME) and " " not in token and token[-1:] not in "\t":
         return token
     return _unusual_bearer_token(authorization)
@@ -84,7 +83,7 @@ def _unusual_bearer_token(authorization: str) -> str:
 
 
 def _trimmed(text: str, spaces: str) -> str:
-    """Return a text without its first and last spaces, up to SPACES_LIMIT: skipping thousands takes longer than RSA."""
+    """Remove at most SPACES_LIMIT spaces from each end of a text: skipping thousands takes longer than RSA."""
     text = text[:SPACES_LIMIT].lstrip(spaces) + text[SPACES_LIMIT:]
     return text[:-SPACES_LIMIT] + text[-SPACES_LIMIT:].rstrip(spaces)
 
@@ -92,7 +91,7 @@ def _trimmed(text: str, spaces: str) -> str:
 def split(token: str) -> tuple[bytes, bytes, bytes, bytes]:
     """Return the octets that the signature covers, and the segments: header, payload, signature.
 
-    Nothing is decoded yet. Raises TokenTooLargeError and MalformedTokenError.
+    This decodes nothing yet. Raises TokenTooLargeError and MalformedTokenError.
     """
     if len(token) > TOKEN_LIMIT:
         raise TokenTooLargeError(len(token))
@@ -102,29 +101,29 @@ def split(token: str) -> tuple[bytes, bytes, bytes, bytes]:
     header, _, payload = signed.partition(b".")
     if len(header) > HEADER_LIMIT or len(signature) > SIGNATURE_LIMIT:
         raise TokenTooLargeError(len(token))
-    if not header or not payload or payload.find(b".") >= 0:  # find(), for `in` takes five times as long
+    if not header or not payload or payload.find(b".") >= 0:  # find(), because `in` takes five times as long
         raise MalformedTokenError(token)
     return signed, header, payload, signature
 
 
 def decode_base64url(segment: bytes) -> bytes:
-    """Decode base64url without padding, and only in the one spelling that encoding gives (RFC 7515 §2).
+    """Decode base64url without padding, and only in the canonical spelling (RFC 7515 §2).
 
-    Raises MalformedTokenError for another alphabet, padding, white space, and bits that encode nothing.
+    Raises MalformedTokenError for another alphabet, padding, white space, and unused bits that are not zero.
     """
     remainder = len(segment) % 4
-    # Looking at the last character refuses the same as encoding the result again, for an eighth of the time.
+    # Checking the last character refuses the same texts as encoding the result again, in an eighth of the time.
     if remainder and segment[-1] not in _LAST_CHARACTERS[remainder]:
         raise MalformedTokenError(segment)
     try:
-        # validate=True by position: names take a third longer.
+        # Pass validate=True by position, because by name the call takes a third longer.
         return b64decode(segment.translate(_TO_STANDARD) + _PADDING[remainder], None, True)  # noqa: FBT003
     except binascii.Error:
         raise MalformedTokenError(segment) from None
 
 
 def decode_object(octets: bytes) -> dict[str, Any]:
-    """Decode a JSON object: UTF-8 without a byte order mark or white space around it, unique member names, no NaN.
+    """Decode a JSON object: UTF-8 without byte order mark, no white space around it, unique member names, no NaN.
 
     Raises MalformedTokenError.
     """
@@ -138,11 +137,11 @@ def decode_object(octets: bytes) -> dict[str, Any]:
     return value
 
 
-@functools.lru_cache(maxsize=16)  # all tokens of one key share one header; errors are not cached
+@functools.lru_cache(maxsize=16)  # all tokens of one key have the same header; errors are not cached
 def read_header(segment: bytes, algorithm: str) -> Header:
     """Check a protected header, whose `alg` must be exactly `algorithm`; raises the first failed check's TokenError."""
     octets = decode_base64url(segment)
-    # Nested and empty members make JSON slow to read: 512 characters of them took longer than an RSA verification.
+    # Nested and empty members make JSON slow to read: 512 characters of them took longer than verifying RSA.
     if len(octets.translate(None, _CHEAP_OCTETS)) > STRUCTURE_LIMIT:
         raise TokenTooLargeError(len(segment))
     header = decode_object(octets)
@@ -163,7 +162,7 @@ def read_header(segment: bytes, algorithm: str) -> Header:
 
 
 def is_key_id(value: object) -> bool:
-    """Whether a value can be the name of a key: 1 to 64 letters, digits, hyphens and underscores."""
+    """Return whether a value can be a key's name: 1 to 64 letters, digits, hyphens and underscores."""
     return isinstance(value, str) and _KEY_ID.fullmatch(value) is not None
 
 
@@ -175,9 +174,9 @@ def _unique_members(members: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_constant(name: str) -> None:
-    raise MalformedTokenError(name)  # NaN and Infinity are no JSON
+    raise MalformedTokenError(name)  # JSON has no NaN and no Infinity
 
 
-# The decoder's own scanner, without decode(), which also looks for white space around the value.
+# The decoder's own scanner, without decode(), which would also accept white space around the value.
 _DECODER = json.JSONDecoder(object_pairs_hook=_unique_members, parse_constant=_refuse_constant)
-_scan = make_scanner(_DECODER)  # type: ignore[arg-type]  # json.decoder hands it one too
+_scan = make_scanner(_DECODER)  # type: ignore[arg-type]  # json.decoder passes a decoder too

@@ -1,7 +1,7 @@
-"""The keys and the secret that verify tokens: when they are fetched again, and how long they outlive an outage.
+"""The keys and the secret that verify tokens: when to fetch them again, and how long to trust them in an outage.
 
-Lambda freezes a container between two invocations, so nothing is renewed in the background: the first decision after
-MAX_AGE_SECONDS fetches, within the download's deadline, and goes on with the old value when that fails.
+Lambda freezes a container between two invocations, so nothing can be renewed in the background. The first decision
+after MAX_AGE_SECONDS fetches, within the download's deadline; if that fails, it goes on with the old value.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,19 +13,19 @@ from authorizer.ages import MAX_AGE_SECONDS, STALE_IF_ERROR, Clocks, Deadline
 from authorizer.errors import KeyIdError, SecretError, StaleKeysError, UnknownKeyError
 
 type Report = Callable[[str, float], object]
-"""Takes a sentence for the operator, and the share of stale-if-error that is left, from 1 to 0."""
+"""Takes a sentence for the operator, and the remaining share of stale-if-error, from 1 to 0."""
 
 COOLDOWN_SECONDS = 30  # from the start of one download to the start of the next
 SECRET_COOLDOWN_SECONDS = 5  # from a failure to load the secret to the next attempt
 
 
 class Keys:
-    """Finds a key by its `kid`, among those at hand or, if it is unknown, among those that the issuer now publishes.
+    """Finds a key by its `kid` among the present keys or, if it is unknown, among those that the issuer now publishes.
 
-    One download fetches all keys, so one cooldown answers for every unknown kid: however many of them come in, and
-    whether the issuer answers or not, it is asked at most once in COOLDOWN_SECONDS. No kid is remembered as absent
-    and no failure makes the wait longer. So the longest that a new key waits, also under a flood of unknown kids, is
-    COOLDOWN_SECONDS from when the issuer publishes it, and the time of one download.
+    One download fetches all keys, so one cooldown covers every unknown kid: the authorizer asks the issuer at most once
+    in COOLDOWN_SECONDS, however many unknown kids arrive, and whether the issuer answers or not. It remembers no kid as
+    absent, and no failure makes the wait longer. So a new key waits at most COOLDOWN_SECONDS after its publication plus
+    the time of one download, even under a flood of unknown kids.
     """
 
     def __init__(
@@ -37,15 +37,15 @@ class Keys:
         report: Report = lambda _problem, _left: None,
         fetched_at: float | None = None,
     ) -> None:
-        """Take the keys of the deployment and the way to the issuer's current ones.
+        """Take the deployed keys, and the function that downloads the issuer's present ones.
 
         Args:
-            known: the keys of the deployment by `kid`.
-            download: returns the issuer's JWK set within a deadline of its own, or raises OSError.
-            clocks: decide on the ages.
+            known: the deployed keys by `kid`.
+            download: returns the issuer's JWK set within its own deadline, or raises OSError.
+            clocks: measure the ages.
             stale_if_error_seconds: how long keys are trusted while they cannot be fetched.
-            report: is called when they cannot.
-            fetched_at: when `known` was fetched, in Unix time; None counts as now.
+            report: is called when they cannot be fetched.
+            fetched_at: when `known` was fetched, in Unix time; None means now.
         """
         self._keys = known
         self._download = download
@@ -57,8 +57,8 @@ class Keys:
         self._trust_for(MAX_AGE_SECONDS - age)
 
     def find(self, key_id: str | None) -> RSAPublicKey:
-        """Return the key of that name; raises KeyIdError, UnknownKeyError, or StaleKeysError past stale-if-error."""
-        if key_id is None:  # nobody can tell which of several keys is meant
+        """Return the key of that name; raises KeyIdError, UnknownKeyError, or StaleKeysError after stale-if-error."""
+        if key_id is None:  # nobody can tell which of several keys the token means
             raise KeyIdError
         key = self._keys.get(key_id)
         if key is not None and not self._stale.has_passed():
@@ -73,7 +73,7 @@ class Keys:
         return key
 
     def _renew(self) -> None:
-        """Replace the keys by those that the issuer publishes; the old ones stay when that fails."""
+        """Replace the keys by those that the issuer publishes; keep the old ones if that fails."""
         self._next_download = Deadline(self._clocks, COOLDOWN_SECONDS)
         try:
             self._keys = jwks.read(self._download())
@@ -89,9 +89,9 @@ class Keys:
 
 
 class Secret[S]:
-    """The shared secret of HS256: loaded for the first decision, and again when it is older than MAX_AGE_SECONDS.
+    """The HS256 secret: loaded for the first decision, and again once it is older than MAX_AGE_SECONDS.
 
-    `S` is the form in which it is loaded: during a rotation there are two.
+    `S` is the type that `load` returns: during a rotation there are two secrets.
     """
 
     def __init__(
@@ -101,9 +101,9 @@ class Secret[S]:
         stale_if_error_seconds: float = STALE_IF_ERROR.default,
         report: Report = lambda _problem, _left: None,
     ) -> None:
-        """Take the way to the secret.
+        """Take the function that loads the secret.
 
-        `load` returns it or raises SecretError. `report` is called when that fails later.
+        `load` returns the secret or raises SecretError. `report` is called if a later attempt fails.
         """
         self._load = load
         self._clocks = clocks
@@ -114,10 +114,10 @@ class Secret[S]:
         self._stale = self._untrusted = self._next_attempt = Deadline(clocks, 0)
 
     def find(self, _key_id: str | None) -> S:
-        """Return the one secret; raises SecretError, within the cooldown after a failure without another attempt.
+        """Return the one secret; raises SecretError, and during the cooldown after a failure without another attempt.
 
-        A secret that is at hand outlives a store that does not answer, up to stale-if-error. It does not outlive a
-        secret in the store that may not be used: then the old one is not the issuer's any more.
+        If the store does not answer, a loaded secret stays valid up to stale-if-error. If the store answers with a
+        secret that must not be used, the old one becomes invalid too, because it is no longer the issuer's.
         """
         if self._secret is not None and not self._stale.has_passed():
             return self._secret

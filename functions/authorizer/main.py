@@ -9,17 +9,17 @@ from authorizer.deferred import NOT_NEEDED_TO_VERIFY, deferred
 with deferred(*NOT_NEEDED_TO_VERIFY):
     from authorizer.configuration import ConfigurationError, build_handler
 
-# Lambda's runtime client has set standard output up before it imports this module.
+# Lambda's runtime client sets up standard output before it imports this module.
 _LOG = sys.stdout.fileno()
 
 
 def write_log(line: str) -> None:
-    """Write a line, which Lambda hands to CloudWatch Logs."""
-    os.write(_LOG, line.encode())  # at once and whole: a line is shorter than a pipe's buffer
+    """Write a line; Lambda sends it to CloudWatch Logs."""
+    os.write(_LOG, line.encode())  # at once and whole, because a line is shorter than a pipe's buffer
 
 
 def _access_model() -> str:
-    # Without pathlib, which nothing else here needs at a cold start.
+    # Without pathlib, because nothing else here needs it at a cold start.
     path = os.path.join(os.path.dirname(__file__), "access_model.json")  # noqa: PTH118, PTH120
     try:
         with open(path, encoding="utf-8") as stream:  # noqa: PTH123
@@ -29,10 +29,10 @@ def _access_model() -> str:
 
 
 def _subject_hash_key() -> dict[str, str]:
-    """Return the setting SUBJECT_HASH_KEY, which a layer brings as a file; nothing where there is no such file.
+    """Return the setting SUBJECT_HASH_KEY from a layer's file; empty if there is no such file.
 
-    It is no variable, because Terraform keeps every variable of a function in its state (docs/decisions/0033). Lambda
-    puts the layer's folder `python` on Python's path.
+    It is no environment variable, because Terraform keeps every variable of a function in its state
+    (docs/decisions/0033). Lambda puts the layer's folder `python` on Python's path.
     """
     for folder in sys.path:
         try:

@@ -1,15 +1,15 @@
-"""The answer that API Gateway wants: an IAM policy for every operation of one API, and a context. Pure.
+"""Makes the answer for API Gateway: an IAM policy for every operation of one API, and a context. Pure.
 
-API Gateway caches the answer by token and applies it to the whole API, so it is made from the grant and the API alone,
-never from the requested operation. Every path of an API begins with its name, so the first segment of the
-method ARN names the API, and an answer holds the operations of that one only: its size does not grow with the others.
+API Gateway caches the answer by token and applies it to the whole API. So the answer depends only on the grant and the
+API, never on the requested operation. Every path of an API begins with its name, so the first segment of the method ARN
+names the API. An answer holds only that API's operations, so its size does not grow with the other APIs.
 
-In a Resource `*` also matches `/`. Where the pattern of a granted operation covers requests of one that is not, an
-explicit Deny closes that one again, because a Deny wins over an Allow. Where a pattern with `*` is granted and another
+In a Resource, `*` also matches `/`. If the pattern of a granted operation covers requests to one that is not granted,
+an explicit Deny closes the latter, because a Deny overrides an Allow. If a pattern with `*` is granted and another
 operation of the same method is not, the policy also denies every request with an empty segment or a dot segment: a
-gateway that took them out before it routed would send `/movies/new/../top` to `/movies/top`. A gateway that decoded
-`/movies/%74op` before it routed could still reach `/movies/top`: no pattern can close that, but the guard before the
-function does (functions/guard). `make prove` decides all of this for the documents of a checkout.
+gateway that removed them before it routed would send `/movies/new/../top` to `/movies/top`. A gateway that decoded
+`/movies/%74op` before it routed could still reach `/movies/top`. No pattern can prevent that, but the guard before the
+function does (functions/guard). `make prove` checks all of this for the documents of a checkout.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
 """
 
@@ -26,7 +26,7 @@ from authorizer.routing import is_parameter, reaches_with_slash
 
 ANY = "*"
 _SECONDS = tuple(f"{second:02}" for second in range(60))
-# Requests that a gateway which cleans paths before it routes would send elsewhere than their text says.
+# Requests that a gateway would route differently if it cleaned paths first.
 UNCLEAN = ("*//*", "*/./*", "*/../*", "*/.", "*/..")
 _ARN = re.compile(
     r"(?P<stage_arn>arn:aws[a-z-]*:execute-api:[a-z0-9-]+:[0-9]{12}:(?P<api_id>[a-z0-9]{1,32})/(?P<stage>[A-Za-z0-9_-]{1,128}))"
@@ -38,7 +38,7 @@ type Statement = dict[str, Any]
 
 
 class Target(NamedTuple):
-    """The API and the stage that an event is about."""
+    """The API and the stage of an event."""
 
     stage_arn: str  # arn:aws:execute-api:eu-west-1:123456789012:abc123/live
     api_id: str  # abc123, API Gateway's identifier
@@ -47,14 +47,14 @@ class Target(NamedTuple):
 
 
 class Need(NamedTuple):
-    """The operations that need the same; sets of operations are bits of a number."""
+    """The operations with the same need; a set of operations is a number, a bit for each."""
 
     example: Operation
     bits: int
 
 
 class Closer(NamedTuple):
-    """An operation that the pattern of another one covers, and the patterns that close it again."""
+    """An operation that another one's pattern covers, and the patterns that close it again."""
 
     bit: int
     opened_by: int  # the operations whose patterns cover it
@@ -65,9 +65,9 @@ class Table(NamedTuple):
     """The operations of an API, prepared once."""
 
     needs: tuple[Need, ...]
-    patterns: tuple[tuple[int, str], ...]  # each operation's bit and its METHOD/path, `*` for a parameter
+    patterns: tuple[tuple[int, str], ...]  # each operation's bit, and its METHOD/path with `*` for a parameter
     closers: tuple[Closer, ...]
-    methods: tuple[tuple[int, int], ...]  # of each method, the operations that have a parameter, and all
+    methods: tuple[tuple[int, int], ...]  # for each method, the operations with a parameter, and all operations
 
 
 class Resources(NamedTuple):
@@ -79,14 +79,14 @@ class Resources(NamedTuple):
 
 
 class Statements(NamedTuple):
-    """A policy but for its end: the Resources of the Allow, and the whole Deny or None."""
+    """A policy without its end: the Resources of the Allow, and the whole Deny or None."""
 
     allowed: list[str]
     deny: Statement | None
 
 
 def read_method_arn(method_arn: object) -> Target:
-    """Return the API and stage that a method ARN belongs to, in any partition and region; raises MethodArnError."""
+    """Return the API and stage of a method ARN, in any partition and region; raises MethodArnError."""
     if type(method_arn) is not str or len(method_arn) > _ARN_LIMIT:
         raise MethodArnError
     return _target(method_arn)
@@ -127,11 +127,11 @@ def prepare(operations: Iterable[Operation]) -> Table:
 
 
 def resources(table: Table, scopes: frozenset[str]) -> Resources:
-    """Return the patterns that allow the operations that scopes grant and no other.
+    """Return the patterns that allow exactly the operations that the scopes grant.
 
-    No request that a gateway routes to another operation is left allowed, whether it routes by the text, drops empty
-    segments or removes dot segments. Where a closing Deny cannot be worded without covering a granted operation too,
-    that one is denied as well: the error is on the safe side.
+    They allow no request that a gateway routes to another operation, whether it routes by the text, drops empty
+    segments or removes dot segments. If a closing Deny also has to cover a granted operation, that operation is denied
+    too: the error is on the safe side.
     """
     granted = 0
     for need in table.needs:
@@ -157,7 +157,7 @@ def statements(stage_arn: str, opened: Resources) -> Statements:
 
 
 def answer(principal: str, decided: Statements, expires_at: float, context: dict[str, str]) -> dict[str, Any]:
-    """Return the authorizer's output; `expires_at` (Unix time) ends the Allow, whether the answer is cached or not."""
+    """Return the authorizer's output; `expires_at` (Unix time) ends the Allow, also in API Gateway's cache."""
     document = [decided.deny] if decided.deny is not None else []
     if decided.allowed:
         until = {"DateLessThan": {"aws:CurrentTime": iso8601(int(expires_at))}}
@@ -171,7 +171,7 @@ def answer(principal: str, decided: Statements, expires_at: float, context: dict
 
 
 def iso8601(moment: int) -> str:
-    """Return a Unix time as IAM documents dates, `2027-01-15T08:00:05Z`.
+    """Return a Unix time in the format of IAM's documentation, `2027-01-15T08:00:05Z`.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Date
     """
@@ -179,7 +179,7 @@ def iso8601(moment: int) -> str:
     return f"{_minute(minute)}{_SECONDS[second]}Z"
 
 
-@lru_cache(maxsize=512)  # the tokens of a tenant end within a few hours
+@lru_cache(maxsize=512)  # all tokens of a tenant end within a few hours
 def _minute(minute: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:", time.gmtime(minute * 60))
 
@@ -193,13 +193,13 @@ def _has_parameter(operation: Operation) -> bool:
 
 
 def _spellings(operation: Operation) -> list[str]:
-    """Return the patterns of all requests that are routed to an operation: a slash at the end changes nothing there."""
+    """Return the patterns of all requests that are routed to an operation, with and without a slash at the end."""
     pattern = _pattern(operation)
     return [pattern] if pattern.endswith(ANY) else [pattern, pattern + "/"]
 
 
 def _opens(one: Operation, other: Operation, operations: Iterable[Operation]) -> bool:
-    """Whether the pattern of one operation covers a request that is routed to another."""
+    """Return whether one operation's pattern covers a request that is routed to another."""
     if one.method != other.method:
         return False
     paths = [operation.path for operation in operations if operation.method == other.method]

@@ -1,15 +1,15 @@
-"""Digests of published secrets of 32 bytes or more, which no estimate of chance can tell from good ones.
+"""Digests of published secrets of 32 bytes or more, which an estimate of randomness cannot tell from good ones.
 
-Imported where HS256 is on, and not before.
+Imported only if HS256 is on.
 """
 
 import base64
 import hashlib
 
-_BYTES = 6  # a good secret has the digest of one of these once in 10^11 times
+_BYTES = 6  # a good secret collides with one of these digests once in 10^11 cases
 
-# The lines of jwt.secrets.list that `secret_strength` would take (https://github.com/wallarm/jwt-secrets at 99e2360,
-# 2025-03-12, MIT licence): the first bytes of the SHA-256 of each, in their order, in base64.
+# The lines of jwt.secrets.list that `secret_strength` would accept (https://github.com/wallarm/jwt-secrets at 99e2360,
+# 2025-03-12, MIT licence): the first bytes of the SHA-256 of each, sorted, in base64.
 _DIGESTS = """
 ABQei3B+ACzaWEX7AD6o8fKQAEptyBuBAE/HcaupAH2whJcyAMiIwLd4AMp/S3GkAOD7Ye0oAOMsmQBIATKyPUjkAXB+T11IAYy8kaVsAbk+reK5Ab1C
 kHo8AchyNXvXAmdeX5mhAmnSnQ1zAoYjNP7qA03nz6HEA242GsLaA52wpBovA+fERoSyBGvJwavRBHeeHoFXBNTuexn6BOAbbIq/BOVGvBn+BTvplMH7

@@ -1,7 +1,7 @@
 """The kill switch: the revocation list, from the function's own configuration. Pure.
 
-The list is present before the first decision and needs no network, so no store can be down when it is needed. Only
-`make revoke` writes it. If somebody damages it, it refuses when in doubt, and `problem` says so.
+The list is present before the first decision and needs no network, so no outage of a store can disable it. Only
+`make revoke` writes it. If it is damaged, the authorizer refuses when in doubt, and `problem` says so.
 """
 
 import json
@@ -15,25 +15,25 @@ KINDS = ("sub", "client", "kid", "jti")
 """The kinds of revocation: a user by the keyed hash of `sub`, an application, a signing key, one token."""
 
 FOREVER = 253_402_300_799
-"""The end of an entry whose end cannot be read: the last second of the year 9999, the last that can be shown."""
+"""The end of an entry whose end cannot be read: the last second of the year 9999, the latest that can be shown."""
 
-_SUBJECT_HASH = re.compile(r"[0-9a-f]{32}")  # as subjects.subject_hasher writes it
+_SUBJECT_HASH = re.compile(r"[0-9a-f]{32}")  # the form that subjects.subject_hasher makes
 _NAMES = re.compile(rf'"((?:{"|".join(KINDS)}):[^"\\]+)"')
 
 
 class Revocations(NamedTuple):
-    """The entries of a list, and its problem, if it has one."""
+    """The entries of a list, and its problem, if any."""
 
-    until: Mapping[str, float]  # "<kind>:<value>" to the Unix time, in seconds, from which the entry matches nothing
-    problem: str | None  # why the list could not be read in full, without any of its values, or None
+    until: Mapping[str, float]  # from "<kind>:<value>" to the Unix time (seconds) at which the entry ends
+    problem: str | None  # why the list could not be read in full, without any of its values; or None
 
     def match(
         self, *, subject_hash: str, client_id: str | None, key_id: str | None, token_id: str | None, now: float
     ) -> str | None:
-        """Return which kind of entry revokes a token at `now` (Unix time, seconds), or None.
+        """Return the kind of the entry that revokes a token at `now` (Unix time, seconds), or None.
 
         `subject_hash` is the keyed hash of `sub`, as in the log; the others are the token's own `azp` or `client_id`,
-        `kid` and `jti`, each None when the token has none.
+        `kid` and `jti`, or None if the token lacks them.
         """
         if not self.until:
             return None
@@ -46,8 +46,8 @@ class Revocations(NamedTuple):
 def parse(text: str | None) -> Revocations:
     """Read the setting REVOCATIONS, JSON: `{"<kind>:<value>": <Unix time>}`; None or "" is an empty list.
 
-    Never raises: good tokens are not refused because this list is broken. An entry whose name can be read revokes for
-    ever when its end cannot, also in a list that was cut short. An entry that no token can match is a problem too.
+    This never raises, so a broken list does not refuse good tokens. If an entry's name can be read but its end cannot,
+    also in a truncated list, the entry revokes forever. An entry that no token can match is a problem too.
     """
     if not text:
         return Revocations(MappingProxyType({}), None)
@@ -71,11 +71,11 @@ def _is_name(name: str) -> bool:
 
 
 def _can_match(name: str) -> bool:
-    """Whether there can be a token that an entry of this name revokes."""
+    """Return whether a token can exist that an entry of this name revokes."""
     kind, _, value = name.partition(":")
     return _is_name(name) and value == value.strip() and (kind != "sub" or _SUBJECT_HASH.fullmatch(value) is not None)
 
 
 def _is_end(until: object) -> bool:
-    # type(), because True is an int to isinstance; the comparison is false for NaN and for what never ends.
+    # type(), because for isinstance True is an int; the comparison is false for NaN and for infinity.
     return type(until) in (int, float) and 0 <= until <= FOREVER  # type: ignore[operator]

@@ -1,8 +1,8 @@
 """How API Gateway routes a request, and which requests the `*` of a policy covers. Pure.
 
-API Gateway walks a tree of path segments: at each level it takes the literal child first, then the parameter. A slash
-at the end of a request changes nothing. In a policy's Resource `*` matches any characters, slashes too, so the pattern
-of `/movies/{id}` also covers requests of `/movies/{id}/reviews`. The authorizer closes those again; the build refuses
+API Gateway walks a tree of path segments: at each level it tries the literal child first, then the parameter. A slash
+at the end of a request changes nothing. In a policy's Resource, `*` matches any characters, slashes too, so the pattern
+of `/movies/{id}` also covers requests to `/movies/{id}/reviews`. The authorizer closes those again. The build refuses
 paths for which it could not.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
 """
@@ -19,7 +19,7 @@ def segments(path: str) -> Path:
 
 
 def is_parameter(segment: str) -> bool:
-    """Whether a segment of a document's path takes any value."""
+    """Return whether a segment of a document's path matches any value."""
     return segment.startswith("{")
 
 
@@ -34,7 +34,7 @@ def route(request: Path, paths: Iterable[Path]) -> Path | None:
 
 
 def reaches(pattern: Path, path: Path, paths: Iterable[Path]) -> bool:
-    """Whether the pattern of one path covers a request that is routed to another one.
+    """Return whether one path's pattern covers a request that is routed to another path.
 
     `pattern` and `path` are two of `paths`, the paths of all operations with the same method.
     """
@@ -42,7 +42,7 @@ def reaches(pattern: Path, path: Path, paths: Iterable[Path]) -> bool:
 
 
 def reaches_with_slash(pattern: Path, path: Path, paths: Iterable[Path]) -> bool:
-    """Whether `reaches` holds, for requests with a slash at their end too: to a pattern, one more, empty, segment."""
+    """Return whether `reaches` holds, or holds with a slash at the request's end: for a pattern, one more segment."""
     return reaches(pattern, path, paths) or _reaches(pattern, (*path, ""), path, paths)
 
 
@@ -52,7 +52,7 @@ def _reaches(pattern: Path, form: Path, path: Path, paths: Iterable[Path]) -> bo
 
 
 def _covered(pattern: Path, path: Path) -> Iterator[Path]:
-    """Yield a request of `path` for each way in which `pattern` covers it, parameters left free where they can be."""
+    """Yield a request to `path` for each way in which `pattern` covers it; parameters stay free if possible."""
     if not pattern or not path:
         if not pattern and not path:
             yield ()

@@ -1,7 +1,7 @@
-"""Whether a text can be the secret of HS256: nobody's example, no public key, and not to be guessed.
+"""Decides whether a text can be the HS256 secret: no published example, no public key, and hard to guess.
 
-Anyone who guesses it can make tokens. Nobody sees the guessing: with one token, an attacker tries billions of guesses
-a second. Pure.
+Whoever guesses the secret can make tokens. Nobody notices the guessing: with one token, an attacker tries billions of
+guesses a second, offline. Pure.
 """
 
 import base64
@@ -18,7 +18,7 @@ LEAST_BYTES = 32
 LEAST_BITS = 112
 """The bits of an HMAC key (NIST SP 800-131A rev. 2 §10); the shortest honest secret, 32 random hex digits, has 128."""
 
-# Examples that are copied with their code, of LEAST_BYTES or more; a shorter one is refused for its length.
+# Examples that people copy with code, of at least LEAST_BYTES; shorter ones are refused for their length.
 _KNOWN = frozenset(
     {
         # jwt.io, the debugger's three
@@ -40,10 +40,10 @@ _KNOWN = frozenset(
 
 _ROWS = (string.ascii_lowercase, string.digits, "1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _ORDERED = (*_ROWS, *(row[::-1] for row in _ROWS))
-# Chance makes shorter ones too often: random secrets would be refused.
+# Shorter repeats occur by chance, so they would refuse random secrets.
 _LEAST_REPEAT = 5
 _LEAST_ROW = 5
-_SEPARATORS = " -_.,/"  # between words they tell nothing; in base64url there are two of them, and few
+_SEPARATORS = " -_.,/"  # between words they add no information; base64url has only two of them
 _SEPARATOR_BITS = 2.0
 _LOOKALIKES = str.maketrans("013457@$", "oieastas")  # p4ssw0rd
 # The parts of placeholders and of secrets made by hand.
@@ -59,7 +59,7 @@ _HEXADECIMAL = 16
 
 
 def problem(secret: bytes) -> str | None:
-    """Return why a secret is refused, as the end of a sentence that shows nothing of it, or None for a good one."""
+    """Return why a secret is refused, as the end of a sentence that shows nothing of it; None for a good one."""
     if secret != secret.strip():
         return "has white space at an end, which the issuer's does not have"
     if len(secret) < LEAST_BYTES:
@@ -74,16 +74,16 @@ def problem(secret: bytes) -> str | None:
 
 
 def estimated_bits(secret: bytes) -> float:
-    """Return about how many bits describe a secret, which a guesser has to try at least.
+    """Return about how many bits describe a secret; a guesser has to try at least that many.
 
-    The shortest description that this finds, as zxcvbn counts passwords (D. L. Wheeler, USENIX Security 2016): a piece
-    that stood before costs its place and length (Ziv and Lempel, 1977), a piece of the alphabet or of a row of keys its
-    start and length, a word of the list its number in it, any other character its share of the characters in use.
+    This finds a short description, as zxcvbn does for passwords (D. L. Wheeler, USENIX Security 2016). A repeated piece
+    costs its position and length (Ziv and Lempel, 1977); a piece of the alphabet or of a row of keys its start and
+    length; a word of the list its number in the list; any other character its share of the characters in use.
     """
     text = secret.decode("latin-1")
     lower = text.lower()
     size = _alphabet_size(text)
-    words = lower.translate(_LOOKALIKES) if size > _HEXADECIMAL else ""  # every other pair of digits looks like a word
+    words = lower.translate(_LOOKALIKES) if size > _HEXADECIMAL else ""  # half of all hex pairs look like a word
     literal = math.log2(size)
     total, at = 0.0, 0
     while at < len(text):
@@ -100,16 +100,16 @@ def estimated_bits(secret: bytes) -> float:
 
 
 def _alphabet_size(text: str) -> int:
-    """Return from how many characters the text was chosen: 16 for hex, 64 for base64url, and so on."""
+    """Return the size of the alphabet of the text: 16 for hex, 64 for base64url, and so on."""
     characters = set(text)
-    if characters <= set(string.hexdigits + "-"):  # a hyphen as in a UUID
+    if characters <= set(string.hexdigits + "-"):  # with hyphens, as in a UUID
         return _HEXADECIMAL
     kinds = [set(kind) for kind in (string.digits, string.ascii_lowercase, string.ascii_uppercase)]
     return max(2, sum(len(kind) for kind in kinds if kind & characters) + len(characters.difference(*kinds)))
 
 
 def _repeat_length(text: str, at: int) -> int:
-    """Return how much of what follows stood before; it may run into itself, as in `abababab`."""
+    """Return how many of the next characters repeat earlier ones; a repeat may overlap itself, as in `abababab`."""
     length = 0
     while at + length < len(text) and text.find(text[at : at + length + 1], 0, at + length) >= 0:
         length += 1
@@ -117,7 +117,7 @@ def _repeat_length(text: str, at: int) -> int:
 
 
 def _row_length(text: str, at: int) -> int:
-    """Return how much of what follows goes along the alphabet, the digits or a row of a keyboard, either way."""
+    """Return how many of the next characters follow the alphabet, the digits or a keyboard row, in either direction."""
     longest = 0
     for row in _ORDERED:
         if (start := row.find(text[at])) >= 0:
@@ -137,7 +137,7 @@ def _is_known(secret: bytes) -> bool:
 
 
 def _is_public(secret: bytes) -> bool:
-    """Whether this is a PEM, SSH, JWK or DER form of something, the last one in base64 too."""
+    """Return whether this is in PEM, SSH, JWK or DER form; the last one also in base64."""
     if b"-----BEGIN " in secret or secret.startswith((b"ssh-", b"ecdsa-")) or _is_json(secret):
         return True
     return any(_is_der(form) for form in (secret, _decoded(secret)))
@@ -151,7 +151,7 @@ def _is_json(octets: bytes) -> bool:
 
 
 def _is_der(octets: bytes) -> bool:
-    """Whether this is exactly one ASN.1 SEQUENCE with a length of two octets, as every RSA key and certificate is."""
+    """Return whether this is exactly one ASN.1 SEQUENCE with a two-octet length, like every RSA key and certificate."""
     return octets[:2] == b"\x30\x82" and int.from_bytes(octets[2:4]) == len(octets) - 4
 
 

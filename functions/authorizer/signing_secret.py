@@ -1,13 +1,13 @@
-"""Reads the secret of HS256 from the store that keeps it.
+"""Reads the HS256 secret from the store that holds it.
 
-While `make rotate-keys` replaces the secret, the store holds the old and the new one, on a line each. Both count.
+While `make rotate-keys` replaces the secret, the store holds the old and the new one, each on a line. Both are valid.
 """
 
 from typing import Any
 
 from authorizer import secret_strength
 
-# A decision waits for it, and API Gateway waits for the decision, so a late secret is as bad as none.
+# A decision waits for the secret, and API Gateway for the decision, so a late secret is as bad as none.
 _CONNECT_SECONDS = 1
 _READ_SECONDS = 2
 
@@ -15,19 +15,19 @@ _MOST_SECRETS = 2
 
 
 class SigningSecretError(Exception):
-    """The secret cannot be read, or may not be used; the text names its ARN and shows nothing of it."""
+    """The secret cannot be read, or must not be used; the text names its ARN but nothing of the secret."""
 
     def __init__(self, arn: str, problem: str, *, is_final: bool = False) -> None:
-        """`is_final`: the store answered, and its secret may not be used."""
+        """`is_final`: the store answered, but its secret must not be used."""
         super().__init__(f"the signing secret {arn} {problem}")
         self.arn = arn
         self.is_final = is_final
 
 
 def load(arn: str) -> tuple[bytes, ...]:
-    """Return the secret, or the two, that an ARN names: an SSM parameter, decrypted, or a secret of Secrets Manager.
+    """Return the secret, or both, of an ARN: an SSM parameter, decrypted, or a secret of Secrets Manager.
 
-    One attempt; the caller decides when to try again. Raises SigningSecretError.
+    This makes one attempt; the caller decides when to try again. Raises SigningSecretError.
     """
     # arn:<partition>:<service>:<region>:<account>:<resource>
     _, _, service, region, *_ = (*arn.split(":"), "", "", "", "")
@@ -44,7 +44,7 @@ def load(arn: str) -> tuple[bytes, ...]:
         read = _READERS[service](client, arn)
     except ClientError as error:
         raise SigningSecretError(arn, f"cannot be read: {error.response['Error']['Code']}") from None
-    except (BotoCoreError, KeyError) as error:  # a KeyError is an answer without a value
+    except (BotoCoreError, KeyError) as error:  # KeyError: the answer has no value
         raise SigningSecretError(arn, f"cannot be read: {type(error).__name__}") from None
     secrets = read.split(b"\n")
     if len(secrets) > _MOST_SECRETS:
@@ -56,7 +56,7 @@ def load(arn: str) -> tuple[bytes, ...]:
 
 
 def _read_parameter(client: Any, arn: str) -> bytes:  # noqa: ANN401 - boto3's clients have no type without its stubs
-    # By its name, for which the role has permission: a path keeps its slash, and a name without a path has none.
+    # The role's permission is for the name: a path keeps its first slash, and a name without a path has none.
     path = arn.split(":", 5)[5].removeprefix("parameter")
     name = path if path.count("/") > 1 else path.removeprefix("/")
     value: str = client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]

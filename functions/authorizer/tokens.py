@@ -1,8 +1,8 @@
-"""Whether a token is one of our issuer's, for this API, now.
+"""Decides whether a token is our issuer's, for this API, and valid now.
 
 PyJWT reads keys and checks signatures. The modules jws and claims parse header and claims, because PyJWT's `decode`
 accepts tokens that have to be refused here: without `exp`, with any `typ`, with duplicate members, with dates as
-strings, and more (docs/decisions/0019).
+strings, and others (docs/decisions/0019).
 """
 
 from collections.abc import Callable
@@ -17,11 +17,11 @@ from authorizer.errors import RevokedError, SignatureError
 from authorizer.revocations import Revocations
 
 type FindKey[K] = Callable[[str | None], K]
-"""From a `kid` to the trusted key of that name; raises a TokenError."""
+"""Takes a `kid`, returns the trusted key of that name; raises a TokenError."""
 
 
 class Signature(NamedTuple):
-    """One algorithm with its keys. A verifier has exactly one, so that no token can choose."""
+    """One algorithm with its keys. A verifier has exactly one, so a token cannot choose."""
 
     name: str  # as in `alg` (RFC 7518 §3.1)
     find_key: FindKey[Any]
@@ -29,7 +29,7 @@ class Signature(NamedTuple):
 
 
 def rs256(find_key: FindKey[RSAPublicKey]) -> Signature:
-    """Return RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3), by the issuer's public keys."""
+    """Return RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3), for the issuer's public keys."""
     return Signature("RS256", find_key, RSAAlgorithm(RSAAlgorithm.SHA256))
 
 
@@ -46,7 +46,7 @@ class _EitherSecret(HMACAlgorithm):
 
 
 class Examined:
-    """The facts of a request that the log may show, as far as it was examined; the issuer has signed the claims."""
+    """The facts about a request that the log may show, as far as it was examined; the issuer has signed the claims."""
 
     __slots__ = ("claims", "key_id", "outcome", "subject_hash")
 
@@ -54,11 +54,11 @@ class Examined:
         self.claims: dict[str, Any] | None = None
         self.key_id: str | None = None
         self.subject_hash: str | None = None
-        self.outcome = ""  # made by decision_log
+        self.outcome = ""  # the text of decision_log
 
 
 class Verifier:
-    """Verifies access tokens: parsed strictly, the signature good, every claim checked, nothing of it revoked."""
+    """Verifies access tokens: parses strictly, checks the signature and every claim, and refuses revoked ones."""
 
     def __init__(
         self,
@@ -84,18 +84,18 @@ class Verifier:
         self._clock = clock
 
     def verify(self, token: str, examined: Examined | None = None) -> dict[str, Any]:
-        """Return the claims of a good token; raises the TokenError that names the first check that failed.
+        """Return the claims of a good token; raises the TokenError of the first check that failed.
 
-        The signature comes before the claims: claims that the issuer did not sign are never parsed, however large or
-        nested they are, and cost less than a token that is accepted. No claim leaves this method before every check
-        has passed; `examined` gets those facts about the token that the log may show.
+        The signature comes first, so claims that the issuer did not sign are never parsed, however large or nested they
+        are; refusing them costs less than accepting a token. No claim leaves this method before every check has passed.
+        `examined` gets the facts about the token that the log may show.
         """
         examined = examined or Examined()
         signed, header_segment, payload_segment, signature_segment = jws.split(token)
         header = jws.read_header(header_segment, self._algorithm_name)
         examined.key_id = header.key_id
         key = self._find_key(header.key_id)
-        # Decode both before the verification, which evicts the CPU caches.
+        # Decode both before the verification, because that evicts the CPU caches.
         signature, payload = jws.decode_base64url(signature_segment), jws.decode_base64url(payload_segment)
         if not self._algorithm.verify(signed, key, signature):
             raise SignatureError

@@ -1,4 +1,4 @@
-"""The verdict on a grant: which operations of the API it opens, and why not the others. Pure."""
+"""The verdict on a grant: the operations of the API that it opens, and why it opens no others. Pure."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -20,7 +20,7 @@ LISTED_CHARACTERS = 300  # a sentence that lists more scopes counts them instead
 
 
 class Verdict(NamedTuple):
-    """The decision about a good token, but for its `sub` and its end."""
+    """The decision about a good token, without its `sub` and its end."""
 
     statements: policy.Statements
     context: dict[str, str]  # for the functions and the 403 answer's template; docs/authorizer-context.md
@@ -28,7 +28,7 @@ class Verdict(NamedTuple):
 
 
 class Judge:
-    """Finds verdicts, and keeps them: there are few grants and few APIs, and a verdict on them never changes."""
+    """Makes verdicts and caches them: there are few grants and few APIs, and a verdict on them never changes."""
 
     def __init__(self, access_model: AccessModel) -> None:
         """Take the access model."""
@@ -73,7 +73,7 @@ def _reason(grant: Grant, opened: policy.Resources) -> str:
 
 
 def _sentence(grant: Grant) -> str:
-    """Return a sentence on what the token is granted, for the caller who is refused an operation."""
+    """Return a sentence about the token's scopes, for a caller who is refused an operation."""
     is_user = grant.kind == CONNECTION
     whose = "connection" if is_user else "application"
     if not grant.name:

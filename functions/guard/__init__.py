@@ -1,4 +1,4 @@
-"""Wraps every API's own handler: the second check of scopes, the answers' form, a line in the log.
+"""Wraps every API's own handler: checks the scopes again, gives answers one form, writes a line to the log.
 
-An API's function starts with guard.main, so no handler can leave the check out.
+An API's function starts with guard.main, so no handler can omit the check.
 """

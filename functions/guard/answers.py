@@ -1,7 +1,7 @@
 """The form of an API's answers: JSON that no cache keeps, and one shape for every refusal.
 
 API Gateway renames the header WWW-Authenticate of a function's answer to x-amzn-Remapped-WWW-Authenticate; the body
-says the same.
+has the same information.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
 """
 
@@ -14,7 +14,7 @@ type Answer = dict[str, Any]
 
 
 class ApiError(Exception):
-    """A request that gets no data; the text is the sentence that the caller reads."""
+    """A refused request; the text is the sentence for the caller."""
 
     status = 500
     code = "server_error"
@@ -36,16 +36,16 @@ class InsufficientScopeError(ApiError):
     code = "insufficient_scope"
 
     def __init__(self, realm: str, operation: str, any_of: tuple[frozenset[str], ...]) -> None:
-        """Take the API's name, the operation, `GET /movies`, and the alternatives of scopes that it needs."""
+        """Take the API's name, the operation such as `GET /movies`, and its alternatives of needed scopes."""
         needs = " or ".join(" and ".join(sorted(scopes)) for scopes in any_of)
         super().__init__(f"{operation} needs {needs}, which the access token does not grant.")
-        # The attribute takes one list of scopes, so it names the first alternative.
+        # The attribute takes only one list of scopes, so it names the first alternative.
         scope = " ".join(sorted(any_of[0]))
         self.headers = {"WWW-Authenticate": f'Bearer realm="{realm}", error="{self.code}", scope="{scope}"'}
 
 
 class UnguardedError(ApiError):
-    """A guarded operation was reached without an authorizer: the deployment is at fault, not the caller."""
+    """A guarded operation was reached without an authorizer: a fault of the deployment, not of the caller."""
 
     reason = "a guarded operation was called without the authorizer's scopes"
 
@@ -54,7 +54,7 @@ class UnguardedError(ApiError):
 
 
 def answer(status: int, body: object, headers: Mapping[str, str] | None = None) -> Answer:
-    """Return an answer with a body of JSON."""
+    """Return an answer with a JSON body."""
     return _answer(
         status, json.dumps(body, ensure_ascii=False), {"Content-Type": "application/json", **(headers or {})}
     )
@@ -76,6 +76,6 @@ def _answer(status: int, body: str, headers: Mapping[str, str]) -> Answer:
 
 
 def refusal(error: ApiError, request_id: object) -> Answer:
-    """Return the answer to a request that gets no data."""
+    """Return the answer to a refused request."""
     body = {"error": error.code, "message": str(error), "request_id": request_id}
     return answer(error.status, body, error.headers)

@@ -1,8 +1,8 @@
-"""The second check of scopes, by the operation that API Gateway has routed a request to.
+"""The second check of scopes, by the operation to which API Gateway has routed a request.
 
 The authorizer's policy decides by the text of a path, before a gateway may decode or clean it. This check decides by
-the event's `resource`, the path of the document that the request was routed to, so it holds however the path was
-spelled. An API that is deployed without its authorizer stays closed.
+the event's `resource`, the document's path to which the request was routed, so the spelling of the request does not
+matter. An API that is deployed without its authorizer stays closed.
 """
 
 import traceback
@@ -14,19 +14,19 @@ from guard.log import Log
 
 type Event = dict[str, Any]
 type Handler = Callable[[Event, object], Answer]
-"""A handler of Lambda proxy events, whoever wrote it. It may raise an ApiError."""
+"""Any handler of Lambda proxy events. It may raise an ApiError."""
 
 type Needs = tuple[frozenset[str], ...] | None
-"""Alternatives of scopes that are all needed; None for a public operation."""
+"""Alternatives, each a set of scopes that are all needed; None for a public operation."""
 
 
 class Guard:
-    """Answers instead of the handler if the caller lacks a scope, and logs each answer."""
+    """Refuses instead of calling the handler if the caller lacks a scope, and logs each answer."""
 
     def __init__(self, api: str, document: Mapping[str, Any], handle: Handler, log: Log) -> None:
         """Take the API's name and compiled OpenAPI document, its handler, and its log; raises ValueError.
 
-        A document with an operation that has no `security` is refused, never served open.
+        It refuses a document with an operation that has no `security`.
         """
         self._api = api
         self._needs = {
@@ -52,7 +52,7 @@ class Guard:
         except Exception:
             self._log.error("unexpected failure", exception=traceback.format_exc())
             answer = refusal(ApiError("Something went wrong on our side. Try again later."), request_id)
-        # The document's path, because the request's own is the caller's text.
+        # Use the document's path, because the request's own path is text of the caller.
         method, resource = event.get("httpMethod"), event.get("resource")
         self._log.info("answered", method=method, resource=resource, status=answer.get("statusCode"))
         return answer

@@ -1,4 +1,4 @@
-"""The lines of an API's log: JSON, one object a line."""
+"""The lines of an API's log: JSON, one object for each line."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Log:
-    """Writes lines, each with the request that it belongs to."""
+    """Writes lines, each with the ids of its request."""
 
     def __init__(self, service: str, write: Callable[[str], object]) -> None:
         """Take the API's name, and the function that writes a line."""
@@ -15,7 +15,7 @@ class Log:
         self._request: dict[str, Any] = {}
 
     def begin(self, request_id: object, function_request_id: object) -> None:
-        """Take the request that the next lines belong to: API Gateway's identifier, and Lambda's."""
+        """Take the ids of the request to which the next lines belong: API Gateway's, and Lambda's."""
         self._request = {"request_id": request_id, "function_request_id": function_request_id}
 
     def info(self, message: str, **members: object) -> None:
@@ -23,7 +23,7 @@ class Log:
         self._line("INFO", message, members)
 
     def error(self, message: str, **members: object) -> None:
-        """Write a line about a failure that somebody has to look into."""
+        """Write a line about a failure that a person has to look into."""
         self._line("ERROR", message, members)
 
     def _line(self, level: str, message: str, members: dict[str, object]) -> None:

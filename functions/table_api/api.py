@@ -1,4 +1,4 @@
-"""Serves the operations of one OpenAPI document from one table; everything that it needs is handed in."""
+"""Serves the operations of one OpenAPI document from one table; the caller passes both."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ from table_api.request_headers import ANY, entity_tag, idempotency_key, if_match
 from table_api.table import ConditionFailedError, Stored, Table
 
 DEFAULT_LIMIT = 20
-"""Items in a page when the document gives `limit` no default."""
+"""Items on a page if the document gives `limit` no default."""
 
 
 def make_handler(name: str, document: dict[str, Any], table: Table) -> Handler:
@@ -45,7 +45,7 @@ def make_handler(name: str, document: dict[str, Any], table: Table) -> Handler:
             case Action.CREATE:
                 body = request_body.read(event, check(operation.method, operation.path))
                 created = _created(table, event, body)
-                # Relative to the address that was asked, with or without CloudFront's /api (RFC 9110 section 10.2.2).
+                # Relative to the requested address, with or without CloudFront's /api (RFC 9110 §10.2.2).
                 return _shown(201, operation, created, {"Location": f"{name}/{created.item[ID_FIELD]}"})
             case Action.REPLACE:
                 body = request_body.read(event, check(operation.method, operation.path))
@@ -67,7 +67,7 @@ def _item_id(operation: Operation, event: Event) -> str:
         for parameter in operation.path_parameters:
             parameter.read(item_id)
     except InvalidRequestError as error:
-        raise _absent(operation) from error  # an id that none can have names no item
+        raise _absent(operation) from error  # no item can have an invalid id
     return item_id
 
 
@@ -91,7 +91,7 @@ def _page(name: str, operation: Operation, table: Table, query: dict[str, Value]
 
 
 def _created(table: Table, event: Event, body: Item) -> Stored:
-    """Add the item; its id follows from the caller and the key, so a repeat of the request meets the same item."""
+    """Add the item. Its id is derived from the caller and the key, so a repeated request finds the same item."""
     caller = (event["requestContext"].get("authorizer") or {}).get("principalId", "")
     item_id = _digest([caller, idempotency_key(event)])[:32]
     try:
@@ -113,7 +113,7 @@ def _replaced(operation: Operation, table: Table, event: Event, body: Item) -> S
 
 
 def _delete(operation: Operation, table: Table, event: Event) -> None:
-    """Delete the item. An item that is not there is deleted already, so a repeat gets the same answer."""
+    """Delete the item. A missing item counts as deleted, so a repeated request gets the same answer."""
     wanted = if_match(event)
     item_id = _item_id(operation, event)
     try:
@@ -127,7 +127,7 @@ def _changed() -> PreconditionFailedError:
 
 
 def _declared(operation: Operation, item: Item) -> Item:
-    """Keep the declared fields: a field that someone adds to the table is not published by that alone."""
+    """Keep only the declared fields, so that a field added to the table is not published by that alone."""
     return {field: item[field] for field in operation.fields if field in item}
 
 

@@ -1,8 +1,8 @@
-"""The opaque mark of where a page ended.
+"""The opaque marker of the end of a page.
 
-It carries a checksum, not a signature: a cursor holds no secret, and a made-up one only names another starting place in
-a list that the caller may read whole. The checksum is there to answer a damaged or foreign cursor with 400 and not with
-a page from nowhere.
+It has a checksum, not a signature: a cursor holds no secret, and a forged one only names another starting place in a
+list that the caller may read whole. With the checksum, a damaged or foreign cursor gets 400 instead of an arbitrary
+page.
 """
 
 import base64
@@ -28,7 +28,7 @@ def decode(api: str, cursor: str) -> str:
         last_id = identifier.decode()
     except (binascii.Error, ValueError) as error:
         raise _refusal() from error
-    # Base64 has several spellings for the same bytes; only our own counts.
+    # Base64 has several spellings for the same bytes; accept only our own.
     if checksum != _checksum(api, identifier) or encode(api, last_id) != cursor:
         raise _refusal()
     return last_id

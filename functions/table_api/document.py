@@ -1,4 +1,4 @@
-"""Reads from an API's OpenAPI document what serving it takes: operations, parameters, bodies, and the item's fields."""
+"""Reads the facts for serving an API from its OpenAPI document: operations, parameters, bodies, and item fields."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -10,13 +10,13 @@ ID_FIELD = "id"
 """The table's hash key."""
 
 OWN_PREFIX = "_"
-"""Begins the names of the attributes that table_api itself keeps in an item."""
+"""The prefix of the attributes that table_api itself keeps in an item."""
 
 IDEMPOTENCY_KEY, IF_MATCH = "Idempotency-Key", "If-Match"
 
 
 class Action(Enum):
-    """The work of an operation, which its method and path show."""
+    """The kind of an operation, which follows from its method and path."""
 
     LIST = "list"
     GET = "get"
@@ -27,10 +27,10 @@ class Action(Enum):
 
 
 _HEADERS = {Action.CREATE: (IDEMPOTENCY_KEY, True), Action.REPLACE: (IF_MATCH, False), Action.DELETE: (IF_MATCH, False)}
-"""The request header that makes an operation safe, and whether it is required."""
+"""The request header that makes an operation safe to repeat, and whether it is required."""
 
 _STATUS = {Action.LIST: "200", Action.GET: "200", Action.CREATE: "201", Action.REPLACE: "200"}
-"""The status of the answer that shows items."""
+"""The status of the answer that has the item or items."""
 
 
 class Operation(NamedTuple):
@@ -41,16 +41,16 @@ class Operation(NamedTuple):
     path: str
     path_parameters: tuple[Parameter, ...]
     query_parameters: tuple[Parameter, ...]
-    body: Mapping[str, Any]  # the schema of the request's body; empty where the operation takes none
+    body: Mapping[str, Any]  # the schema of the request's body; empty if the operation takes none
     body_fields: tuple[str, ...]  # the properties of that schema
     fields: tuple[str, ...]  # the properties of the answered item
-    not_found: str  # the document's sentence on a 404
+    not_found: str  # the document's sentence for a 404
 
 
 def read_operations(name: str, document: dict[str, Any]) -> list[Operation]:
     """Return the operations of the API called `name`.
 
-    Raises ValueError, with the fix, when the document has an operation that this package does not serve or could not
+    Raises ValueError, with the fix, if the document has an operation that this package does not serve, or could not
     serve safely.
     """
     return [
@@ -113,7 +113,7 @@ def _require_header(action: Action, operation: dict[str, Any], shown: str) -> No
 
 
 def _body(document: dict[str, Any], operation: dict[str, Any], shown: str) -> dict[str, Any]:
-    """Return the schema of the request's body, once it is sure that only declared fields come in."""
+    """Return the schema of the request's body, after checking that it admits only declared fields."""
     declared = operation.get("requestBody", {})
     if not declared.get("required"):
         raise ValueError(f"{shown} must have a requestBody with required: true")
@@ -133,7 +133,7 @@ def _body(document: dict[str, Any], operation: dict[str, Any], shown: str) -> di
 
 
 def _fields(document: dict[str, Any], operation: dict[str, Any], status: str) -> tuple[str, ...]:
-    """Return the item's properties, of the item itself or of the page's `items`, in the document's order."""
+    """Return the properties of the item, or of the items on a page, in the document's order."""
     schema = _resolved(document, operation["responses"][status]["content"]["application/json"]["schema"])
     if "items" in schema["properties"]:
         schema = _resolved(document, schema["properties"]["items"]["items"])

@@ -1,7 +1,7 @@
-"""Calls DynamoDB's JSON protocol over one kept connection of the standard library; botocore signs the requests.
+"""Calls DynamoDB's JSON protocol over one persistent connection of the standard library; botocore signs the requests.
 
-A client of boto3 or botocore takes most of a plain function's cold start, to read descriptions of AWS's services
-(docs/decisions/0025). Lambda's runtime has botocore, so the zip does not carry it.
+A client of boto3 or botocore takes most of a plain function's cold start, because it reads descriptions of AWS's
+services (docs/decisions/0025). Lambda's runtime includes botocore, so the zip does not need it.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
 """
 
@@ -18,7 +18,7 @@ from botocore.awsrequest import AWSRequest
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
 
-# API Gateway gives up after 29 s; a table that has not answered in a few is not going to.
+# API Gateway gives up after 29 s; a table that has not answered in a few seconds will not answer.
 CONNECT_SECONDS = 1
 READ_SECONDS = 3
 ATTEMPTS = 2
@@ -30,8 +30,8 @@ _PASSING = frozenset({"ProvisionedThroughputExceededException", "ThrottlingExcep
 class DynamoDBError(Exception):
     """A call failed.
 
-    `code` is DynamoDB's error or the class of the connection's, `request_id` AWS's, if any. `item` is the row that did
-    not meet a condition, if the call asked for it.
+    `code` is DynamoDB's error, or the class of the connection error. `request_id` is AWS's, if any. `item` is the row
+    that did not meet a condition, if the call asked for it.
     """
 
     def __init__(self, code: str, request_id: str | None = None, item: Mapping[str, Any] | None = None) -> None:
@@ -55,7 +55,7 @@ class DynamoDB:
         self._connection: HTTPConnection | None = None
 
     def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the answer to an operation, `GetItem` for one; raises DynamoDBError after the second attempt."""
+        """Return the answer to an operation such as `GetItem`; raises DynamoDBError after the second attempt."""
         body = json.dumps(request).encode()
         attempt = 1
         while True:
@@ -91,7 +91,7 @@ class DynamoDB:
         raise failure
 
     def _connected(self) -> HTTPConnection:
-        """Return the kept connection, or a new one."""
+        """Return the open connection, or a new one."""
         if self._connection is None or self._connection.sock is None:
             connect = HTTPSConnection if self._is_https else HTTPConnection
             self._connection = connect(self._host, timeout=CONNECT_SECONDS)
@@ -100,14 +100,14 @@ class DynamoDB:
         return self._connection
 
     def close(self) -> None:
-        """Close the connection: what comes over it next may belong to the call before."""
+        """Close the connection, because its next data may belong to the previous call."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
 
 class _PassingError(Exception):
-    """A failure that may be gone in a moment."""
+    """A failure that may be temporary."""
 
     def __init__(self, failure: DynamoDBError) -> None:
         super().__init__(failure.code)

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from guard.answers import Answer
     from guard.guard import Event, Handler
 
-# Without pathlib, which nothing else here needs at a cold start.
+# Without pathlib, because nothing else here needs it at a cold start.
 FUNCTIONS = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120
 
 
 def lambda_handler(api: str, folder: str = FUNCTIONS) -> "Handler":
     """Return the handler of an API, from the compiled OpenAPI document in its folder, `<folder>/<api>/openapi.json`.
 
-    Nothing is read before the first request.
+    It reads nothing before the first request.
     """
 
     @cache
@@ -42,9 +42,10 @@ def lambda_handler(api: str, folder: str = FUNCTIONS) -> "Handler":
 
 
 def client(environment: Mapping[str, str]) -> DynamoDB:
-    """Return the client of the region and the role in Lambda's environment; AWS_ENDPOINT_URL leads it elsewhere.
+    """Return the client for the region and role in Lambda's environment, or for AWS_ENDPOINT_URL.
 
-    Raises RuntimeError when the environment has no credentials, botocore's PartialCredentialsError for half of them.
+    Raises RuntimeError if the environment has no credentials, botocore's PartialCredentialsError if it has half of
+    them.
     """
     region = environment["AWS_REGION"]
     suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"

@@ -1,4 +1,4 @@
-"""The refusals of a table's API; the text of an error is the sentence that the caller reads."""
+"""The refusals of a table's API; an error's text is the sentence for the caller."""
 
 from guard.answers import ApiError, NotFoundError
 
@@ -15,28 +15,28 @@ __all__ = [
 
 
 class InvalidRequestError(ApiError):
-    """The query, a header or the body is not one that the operation takes."""
+    """The operation does not accept the query, a header or the body."""
 
     status = 400
     code = "invalid_request"
 
 
 class PreconditionFailedError(ApiError):
-    """The item has changed since the caller read it (RFC 9110 section 13.1.1)."""
+    """The item has changed since the caller read it (RFC 9110 §13.1.1)."""
 
     status = 412
     code = "precondition_failed"
 
 
 class ContentTooLargeError(ApiError):
-    """The body is longer than an item may be (RFC 9110 section 15.5.14)."""
+    """The body is longer than an item may be (RFC 9110 §15.5.14)."""
 
     status = 413
     code = "content_too_large"
 
 
 class UnsupportedMediaTypeError(ApiError):
-    """The body is not JSON by its own header (RFC 9110 section 15.5.16)."""
+    """According to its header, the body is not JSON (RFC 9110 §15.5.16)."""
 
     status = 415
     code = "unsupported_media_type"
@@ -50,7 +50,7 @@ class ReusedKeyError(ApiError):
 
 
 class TableError(ApiError):
-    """DynamoDB did not answer as it should; `reason` is for the log, never for the caller."""
+    """DynamoDB failed, or answered something unexpected; `reason` is for the log, never for the caller."""
 
     def __init__(self, reason: str) -> None:
         super().__init__("The data cannot be reached at the moment. Try again later.")

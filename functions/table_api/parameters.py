@@ -12,7 +12,7 @@ _INTEGER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 
 class Parameter(NamedTuple):
-    """A parameter: a string or an integer, its bounds, and its default; None where the document says nothing."""
+    """A parameter: a string or an integer, its bounds, and its default; None if the document says nothing."""
 
     name: str
     kind: str
@@ -28,7 +28,7 @@ class Parameter(NamedTuple):
     def from_document(cls, declared: dict[str, Any]) -> "Parameter":
         """Make one from its declaration in the document.
 
-        Raises ValueError when its type is one that this package cannot check: it must not pass unchecked.
+        Raises ValueError for a type that this package cannot check, because no value may pass unchecked.
         """
         schema = declared["schema"]
         if schema["type"] not in {"string", "integer"}:
@@ -49,7 +49,7 @@ class Parameter(NamedTuple):
         )
 
     def read(self, text: str) -> Value:
-        """Return the value of the text; raises InvalidRequestError, which says what is allowed."""
+        """Return the value of the text; raises InvalidRequestError, which says which values are allowed."""
         if self.kind == "string":
             if self._within(len(text), self.minimum_length, self.maximum_length) and self._listed(text):
                 return text
@@ -90,15 +90,15 @@ def _bounds(least: int | None, most: int | None) -> str:
 
 
 def read_query(declared: Sequence[Parameter], query: Mapping[str, Sequence[str]]) -> dict[str, Value]:
-    """Return the values by name, with the defaults of those that are absent; a name without either is left out.
+    """Return the values by name, with defaults for absent parameters; omit a name that has neither.
 
-    `query` holds every value that was given for a name. Raises InvalidRequestError for a parameter that is unknown,
+    `query` holds all values of each name. Raises InvalidRequestError for a parameter that is unknown,
     repeated, missing, or not of the declared type and bounds.
     """
     by_name = {parameter.name: parameter for parameter in declared}
     for name in query:
         if name not in by_name:
-            # The caller's own text comes back in JSON only, and short.
+            # Return the caller's own text only in JSON, and only its beginning.
             raise InvalidRequestError(f'There is no parameter "{name[:64]}" here; {_known(by_name)}.')
     values: dict[str, Value] = {}
     for name, parameter in by_name.items():

@@ -1,6 +1,6 @@
 """Reads a request's body, and checks it against its schema in the OpenAPI document.
 
-API Gateway checks it before, but only a body whose Content-Type has a model, and not by every keyword.
+API Gateway also checks it, but only a body whose Content-Type has a model, and not by every keyword.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
 """
 
@@ -13,7 +13,7 @@ from table_api.errors import ContentTooLargeError, InvalidRequestError, Unsuppor
 from table_api.request_headers import header_values
 
 LIMIT_BYTES = 262_144
-"""The longest body. DynamoDB takes items of 400 KB, names and our own attributes included."""
+"""The longest body. DynamoDB accepts items of 400 KB, including names and our own attributes."""
 
 # DynamoDB's numbers have 38 digits and go from 1E-130 to 9.9E+125.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
@@ -27,9 +27,9 @@ type Check = Callable[[object], object]
 def make_check(schema: Mapping[str, Any], components: Mapping[str, Any]) -> Check:
     """Return a function that raises InvalidRequestError for a body that does not follow the schema.
 
-    The schema is one of JSON Schema draft 4, as API Gateway's models are; `$ref` names one of the components.
+    The schema is in JSON Schema draft 4, like API Gateway's models; `$ref` names one of the components.
     """
-    # An API that only reads needs none of it at a cold start.
+    # Imported here, because an API that only reads needs none of it at a cold start.
     from fastjsonschema import JsonSchemaValueException
     from fastjsonschema import compile as compile_schema
 
@@ -40,7 +40,7 @@ def make_check(schema: Mapping[str, Any], components: Mapping[str, Any]) -> Chec
         try:
             follows(body)
         except JsonSchemaValueException as error:
-            # The sentence begins with `data`, the validator's name for the whole.
+            # The sentence begins with `data`, the validator's name for the whole body.
             sentence = error.message.removeprefix("data").removeprefix(".").strip()
             raise InvalidRequestError(f"The body is refused: {sentence[:_SHOWN_CHARACTERS]}.") from error
 
@@ -48,7 +48,7 @@ def make_check(schema: Mapping[str, Any], components: Mapping[str, Any]) -> Chec
 
 
 def read(event: Mapping[str, Any], check: Check) -> Item:
-    """Return the object that the body holds; raises an ApiError that says what is wrong with it."""
+    """Return the object in the body; raises an ApiError that names the mistake."""
     text = event.get("body") or ""
     if _media_type(event) != "application/json":
         raise UnsupportedMediaTypeError("Send the body as JSON, with the header Content-Type: application/json.")
@@ -71,7 +71,7 @@ def _media_type(event: Mapping[str, Any]) -> str:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Item:
-    """Refuse repeated names: the gateway may have checked the other value."""
+    """Refuse repeated names, because API Gateway may have checked the other value."""
     found = dict(pairs)
     if len(found) < len(pairs):
         raise InvalidRequestError("The body is refused: an object repeats a name.")

@@ -1,6 +1,6 @@
-"""Reads the request headers that make writing safe to repeat and to share, and writes the one that answers carry.
+"""Reads the request headers that make writes safe to repeat and to share, and writes the answers' ETag.
 
-`Idempotency-Key`: draft-ietf-httpapi-idempotency-key-header-07. `If-Match` and `ETag`: RFC 9110 sections 13.1.1, 8.8.3.
+`Idempotency-Key`: draft-ietf-httpapi-idempotency-key-header-07. `If-Match` and `ETag`: RFC 9110 §13.1.1 and §8.8.3.
 """
 
 import re
@@ -11,14 +11,14 @@ from table_api.document import IDEMPOTENCY_KEY, IF_MATCH
 from table_api.errors import InvalidRequestError
 
 ANY = "*"
-"""The If-Match that any existing item meets."""
+"""The If-Match value that any existing item meets."""
 
 _KEY = re.compile(r'"([ !#-\[\]-~]{1,255})"')  # a string of RFC 9651 without escapes
 _ENTITY_TAG = re.compile(r'\*|"([!#-~]{1,64})"')
 
 
 def idempotency_key(event: Mapping[str, Any]) -> str:
-    """Return the key within the quotes of the header; raises InvalidRequestError if there is none."""
+    """Return the key between the header's quotation marks; raises InvalidRequestError if there is none."""
     text = _only(event, IDEMPOTENCY_KEY)
     match = _KEY.fullmatch(text) if text is not None else None
     if match is None:
@@ -30,7 +30,7 @@ def idempotency_key(event: Mapping[str, Any]) -> str:
 
 
 def if_match(event: Mapping[str, Any]) -> str | None:
-    """Return the version that the caller read, ANY for `*`, None without the header; raises InvalidRequestError."""
+    """Return the version that the caller read, ANY for `*`, or None without the header; raises InvalidRequestError."""
     text = _only(event, IF_MATCH)
     if text is None:
         return None
@@ -41,12 +41,12 @@ def if_match(event: Mapping[str, Any]) -> str | None:
 
 
 def entity_tag(version: str) -> dict[str, str]:
-    """Return the header of an answer that shows an item of this version."""
+    """Return the ETag header for an item of this version."""
     return {"ETag": f'"{version}"'}
 
 
 def header_values(event: Mapping[str, Any], name: str) -> list[str]:
-    """Return the values of a request's header; clients write its name in any case (RFC 9110 section 5.1)."""
+    """Return the values of a request header; clients may write its name in any case (RFC 9110 §5.1)."""
     headers: Mapping[str, Sequence[str]] = event.get("multiValueHeaders") or {}
     return [value for header, given in headers.items() if header.lower() == name.lower() for value in given]
 

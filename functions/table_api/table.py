@@ -1,7 +1,7 @@
-"""Reads and writes the table: an item by id, a page of items; a create that can be repeated, a replacement, a deletion.
+"""Reads and writes the table: an item by id, a page of items; a repeatable create, a replacement, a deletion.
 
-An item carries two attributes of ours. The version is a new text with every write and becomes the ETag. The request's
-digest recognises a repeat of the request that created the item.
+An item has two attributes of ours. Each write sets a new version, which becomes the ETag. The request's digest
+recognises a repeat of the request that created the item.
 """
 
 import os
@@ -16,11 +16,11 @@ from table_api.errors import TableError
 VERSION = f"{OWN_PREFIX}version"
 REQUEST_DIGEST = f"{OWN_PREFIX}request_digest"
 FIRST_VERSION = "first"
-"""The version of a row that another writer put into the table, a sample row for one."""
+"""The version of a row that another writer put into the table, such as a sample row."""
 
 
 class Stored(NamedTuple):
-    """An item as the table has it, and its version."""
+    """An item as stored, and its version."""
 
     item: Item
     version: str
@@ -51,7 +51,7 @@ class Table:
     def get(self, item_id: str, *, consistent: bool = False) -> Stored | None:
         """Return the item, or None if there is none; raises TableError.
 
-        A consistent read shows every write that was answered before, and costs twice as much.
+        A consistent read sees every write that was answered before, and costs twice as much.
         """
         answer = self._call("GetItem", {"Key": _key(item_id), **({"ConsistentRead": True} if consistent else {})})
         return _stored(answer["Item"]) if "Item" in answer else None
@@ -59,8 +59,8 @@ class Table:
     def page(self, limit: int, after_id: str | None) -> Page:
         """Return at most `limit` items after the one with `after_id`, in the table's own order; raises TableError.
 
-        One item more is read, because DynamoDB's LastEvaluatedKey does not say whether anything follows. A Scan may
-        also return fewer than its Limit (a megabyte is its own end), hence the loop.
+        Reads one item more, because DynamoDB's LastEvaluatedKey does not say whether more items follow. A Scan may also
+        return fewer than its Limit (it stops at a megabyte), hence the loop.
         """
         rows: list[Item] = []
         start = _key(after_id) if after_id is not None else None
@@ -74,9 +74,9 @@ class Table:
         return Page(rows[:limit], more=len(rows) > limit)
 
     def create(self, item: Item, request_digest: str) -> Stored:
-        """Add an item, and return it; if the same request added it before, return the item as it now is.
+        """Add an item, and return it; if the same request added it before, return the item as it is now.
 
-        Raises ConditionFailedError when an item of another request has the id; TableError.
+        Raises ConditionFailedError if an item of another request has the id, or TableError.
         """
         row = typed({**item, VERSION: _new_version(), REQUEST_DIGEST: request_digest})
         try:
@@ -90,7 +90,7 @@ class Table:
     def replace(self, item_id: str, values: Item, fields: Iterable[str], version: str | None) -> Stored:
         """Give an item these values instead of all its `fields`; other attributes stay. Return the new item.
 
-        Raises ConditionFailedError when there is no such item, or it has another version; TableError.
+        Raises ConditionFailedError if there is no such item or it has another version, or TableError.
         """
         written = {**values, VERSION: _new_version()}
         removed = [name for name in fields if name not in values]
@@ -114,13 +114,13 @@ class Table:
         try:
             return _stored(self._write("UpdateItem", request)["Attributes"])
         except ConditionFailedError as failed:
-            # The client repeats a call whose answer was lost; then the item has the version that we gave it.
+            # The client repeats a call whose answer was lost; then the item already has our version.
             if failed.stored is not None and failed.stored.version == written[VERSION]:
                 return failed.stored
             raise
 
     def delete(self, item_id: str, version: str | None) -> None:
-        """Delete the item, if there is one; raises ConditionFailedError when it has another version; TableError."""
+        """Delete the item, if there is one; raises ConditionFailedError if it has another version, or TableError."""
         condition, names, values = _unchanged(version)
         request: dict[str, Any] = {"Key": _key(item_id)}
         if condition:
@@ -156,7 +156,7 @@ def _stored(row: Mapping[str, Any]) -> Stored:
 
 
 def _unchanged(version: str | None) -> tuple[Sequence[str], dict[str, str], dict[str, Any]]:
-    """Return the condition that an item has this version, its names and its values; nothing for None."""
+    """Return the condition that an item has this version, with its names and its values; empty for None."""
     match version:
         case None:
             return [], {}, {}
