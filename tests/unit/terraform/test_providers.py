@@ -28,3 +28,18 @@ def test_no_configuration_reads_what_version_6_of_the_aws_provider_names_anew() 
         assert 'data "aws_region"' not in text, path
         assert not re.search(r"\baws_s3_bucket\.\w+(\[[^]]*\])?\.region\b", text), path
         assert not re.search(r"\baws_cloudfront_key_value_store\.\w+\.id\b", text), path
+        assert not re.search(r"^\s*etag\s*=", "".join(_blocks(text, "aws_cloudfront_response_headers_policy")), re.M), (
+            path
+        )
+        assert "bot_control" not in text, path
+
+
+def test_the_record_on_version_6_counts_the_resources_that_it_compared() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in FILES]
+    kinds = {kind for text in texts for kind in re.findall(r'^(?:resource|data) "(aws_\w+)"', text, re.M)}
+    record = (ROOT / "docs" / "decisions" / "0036-version-5-or-6-of-the-aws-provider.md").read_text(encoding="utf-8")
+    assert f"the {len(kinds)} resources and data sources" in record, "compare the new ones with the upgrade guide"
+
+
+def _blocks(text: str, kind: str) -> list[str]:
+    return re.findall(rf'^resource "{kind}".*?^}}', text, re.M | re.S)
