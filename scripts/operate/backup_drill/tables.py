@@ -67,7 +67,7 @@ def drill(tables: Any, name: str) -> Comparison:  # noqa: ANN401 -- boto3's clie
     """Restore a table, compare the copy with it, and delete the copy.
 
     Raises:
-        OperationError: the copy is not ready after an hour.
+        OperationError: the copy is not ready after an hour, or cannot be deleted yet.
     """
     copy = f"{name}-drill-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     step(f"Restoring {name} to its latest point in time, as {copy}")
@@ -77,12 +77,23 @@ def drill(tables: Any, name: str) -> Comparison:  # noqa: ANN401 -- boto3's clie
         key = tables.describe_table(TableName=name)["Table"]["KeySchema"][0]["AttributeName"]
         found = compare(dict(_rows(tables, name, key)), dict(_rows(tables, copy, key)))
     finally:
-        tables.delete_table(TableName=copy)
-        detail(f"{copy} is deleted")
+        _delete(tables, copy)
     detail(
         f"{found.same} rows are the same, {found.different} different, {found.missing} missing, {found.surplus} surplus"
     )
     return found
+
+
+def _delete(tables: Any, copy: str) -> None:  # noqa: ANN401 -- boto3's client
+    """Delete a copy. AWS refuses that while it still restores the table, as after Ctrl-C."""
+    try:
+        tables.delete_table(TableName=copy)
+    except tables.exceptions.ResourceInUseException as error:
+        raise OperationError(
+            f"AWS still restores the copy {copy}, which costs money until it is deleted: run "
+            f"`aws dynamodb delete-table --table-name {copy}` when it is active."
+        ) from error
+    detail(f"{copy} is deleted")
 
 
 def compare(present: dict[str, str], restored: dict[str, str]) -> Comparison:

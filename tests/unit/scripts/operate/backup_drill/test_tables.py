@@ -4,9 +4,12 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+import boto3
 import pytest
+from botocore.stub import Stubber
 
-from scripts.operate.backup_drill.tables import Comparison, compare, drill, keeps_backups
+from scripts.errors import OperationError
+from scripts.operate.backup_drill.tables import Comparison, _delete, compare, drill, keeps_backups
 from tests.unit.local.aws.conftest import LocalAws
 
 
@@ -45,6 +48,14 @@ def test_the_copy_goes_also_when_the_comparison_fails(
     with pytest.raises(RuntimeError):
         drill(tables, table)
     assert tables.list_tables()["TableNames"] == before
+
+
+def test_a_copy_that_aws_still_restores_is_named_with_the_command_that_deletes_it() -> None:
+    """AWS refuses to delete a table that it is creating; the emulator has none of that kind."""
+    tables = boto3.client("dynamodb", region_name="eu-west-1", aws_access_key_id="test", aws_secret_access_key="test")
+    with Stubber(tables) as aws, pytest.raises(OperationError, match="delete-table --table-name films-drill-1` when"):
+        aws.add_client_error("delete_table", "ResourceInUseException")
+        _delete(tables, "films-drill-1")
 
 
 def test_a_table_keeps_backups_only_where_that_is_switched_on(aws: LocalAws, table: str) -> None:
