@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .DELETE_ON_ERROR:
-# With -C, make prints "Entering directory" on standard output, which must hold nothing but the token.
+# With -C, make prints "Entering directory" on standard output, where only the token may be.
 ifneq ($(and $(filter token,$(MAKECMDGOALS)),$(findstring w,$(firstword -$(MAKEFLAGS)))),)
 $(error use `make -s -C <folder> token`; without -s, make prints lines of its own around the token)
 endif
@@ -14,7 +14,7 @@ endif
 # Unset the shell variables that would send a recipe to another folder or load other code into it.
 # scripts/child_environment.py composes the environment of every program that the scripts start.
 unexport CDPATH BASH_ENV NODE_OPTIONS NODE_PATH VIRTUAL_ENV $(filter PYTHON% PIP_REQUIRE_VIRTUALENV GIT_%,$(.VARIABLES))
-# A verb is a target with a description, even where a folder has the same name.
+# A target with a description is a verb, even if a folder has the same name.
 VERBS := $(shell sed -n 's/^\([a-z][a-z-]*\):.*\#\# .*/\1/p' $(firstword $(MAKEFILE_LIST)))
 UNKNOWN := $(firstword $(foreach goal,$(filter-out $(VERBS),$(MAKECMDGOALS)),$(if $(findstring /,$(goal)),,$(goal))))
 ifneq ($(UNKNOWN),)

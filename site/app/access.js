@@ -1,19 +1,19 @@
 /**
- * Which scopes and connections open an API, by the configuration. The APIs decide; this only shows the way to them.
+ * Which scopes and connections open an API, according to the configuration. Only the APIs decide; the site shows the way to them.
  *
  * @import {Api, Config} from "./config.js"
  */
 
 /**
  * @param {string[][]} anyOf alternatives, each a list of scopes that are all needed
- * @param {string[]} scopes what was granted
+ * @param {string[]} scopes the granted ones
  * @returns {boolean}
  */
 export function allows(anyOf, scopes) {
   return anyOf.some((needed) => needed.every((scope) => scopes.includes(scope)));
 }
 
-/** @param {Api} api @returns {boolean} whether anybody may see its list, also without a token */
+/** @param {Api} api @returns {boolean} whether anybody may see its list, even without a token */
 export function isPublic(api) {
   return allows(api.any_of, []);
 }
@@ -39,7 +39,7 @@ export function apisOf({ apis }, scope) {
 /**
  * @param {Config} config
  * @param {string} connection
- * @returns {string} as people know it
+ * @returns {string} its name for people
  */
 export function displayName({ connections }, connection) {
   return (Object.hasOwn(connections, connection) && connections[connection]?.display_name) || connection;

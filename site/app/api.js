@@ -1,12 +1,12 @@
 /**
- * Requests to the APIs. Each carries the access token, ends in time, and names the cause when it fails.
+ * Requests to the APIs. Each carries the access token, has a time limit, and names the cause of a failure.
  *
  * @import {Api} from "./config.js"
  * @import {Exchange} from "./trouble.js"
  * @typedef {{accessToken: (options?: {fresh?: boolean}) => Promise<string>, renews: boolean, isSignedIn: boolean}} TokenSource
- *   session.js's; nobody who is signed out has a token
- * @typedef {{json: any, etag: string | null, exchange: Exchange}} ApiAnswer `etag` names the version of the item that `json` shows
- * @typedef {Record<string, unknown> | null} Item null where the API has sent something that is no object
+ *   a Session of session.js; a visitor who is signed out has no token
+ * @typedef {{json: any, etag: string | null, exchange: Exchange}} ApiAnswer `etag` names the version of the item in `json`
+ * @typedef {Record<string, unknown> | null} Item null if the API has sent something that is no object
  * @typedef {{items: Item[], nextCursor: string | null, exchange: Exchange}} Page
  */
 
@@ -18,7 +18,7 @@ import { Trouble } from "./trouble.js";
 const TIMEOUT_MILLISECONDS = 30_000;
 const DEFAULT_WAIT_SECONDS = 5;
 const CLOCK_TOLERANCE_SECONDS = 60;
-/** The headers that hold a request's id when the body holds none, the best first. */
+/** The headers that may hold a request's id if the body has none, the best one first. */
 const REQUEST_ID_HEADERS = ["x-amzn-requestid", "x-amz-cf-id"];
 
 /**
@@ -26,7 +26,7 @@ const REQUEST_ID_HEADERS = ["x-amzn-requestid", "x-amz-cf-id"];
  *
  * @param {string} path of this origin
  * @param {{fetch: typeof globalThis.fetch, session: TokenSource, method?: string, body?: unknown, headers?: Record<string, string>}} options
- *   `body` is sent as JSON; `headers` for one `Idempotency-Key` with a POST, `If-Match` with a PUT or a DELETE
+ *   `body` is sent as JSON; `headers`: such as `Idempotency-Key` with a POST, or `If-Match` with a PUT or a DELETE
  * @returns {Promise<ApiAnswer>}
  * @throws {Trouble}
  */
@@ -98,8 +98,8 @@ function toItem(value) {
 
 /**
  * @param {import("./net.js").Answer & {exchange: Exchange}} answer
- * @param {string | null} token that was sent
- * @throws {Trouble} unless the answer is the JSON that was asked for
+ * @param {string | null} token the one that was sent
+ * @throws {Trouble} unless the answer is the expected JSON
  */
 function check(answer, token) {
   const { response, json, exchange } = answer;
@@ -121,7 +121,7 @@ function check(answer, token) {
   if (json === undefined) throw new Trouble("malformed", {}, exchange);
 }
 
-/** Compare the token's times with the API's Date header: a tenant whose clock is wrong issues tokens that nobody accepts. */
+/** Compare the token's times with the API's Date header: if the tenant's clock is wrong, nobody accepts its tokens. */
 function isOfAnotherTime(/** @type {string} */ token, /** @type {Response} */ response) {
   const claims = decodeToken(token)?.claims;
   const date = Date.parse(response.headers.get("date") ?? "") / 1000;
@@ -148,7 +148,7 @@ function exchangeOf({ response, json }, method, path, milliseconds) {
   };
 }
 
-/** @param {any} json @param {string} name @returns {string | null} an API's member, if it is a text with something in it */
+/** @param {any} json @param {string} name @returns {string | null} an API's member, if it is a text that is not empty */
 function textOf(json, name) {
   const value = json?.[name];
   return typeof value === "string" && value !== "" ? value : null;

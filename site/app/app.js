@@ -1,5 +1,5 @@
 /**
- * The page: chooses the view, and follows sign-ins and sign-outs, here and in other tabs.
+ * The page: chooses the view, and follows sign-ins and sign-outs in this tab and in others.
  *
  * @import {Api, Config} from "./config.js"
  * @import {Wish} from "./flow.js"
@@ -18,12 +18,12 @@ import { linkButton, page } from "./views/page.js";
 import { signedOutView } from "./views/signed_out.js";
 import { noticeView, troubleView } from "./views/trouble.js";
 
-/** Tokens tolerate as much. A smaller difference may come from a slow network. */
+/** The authorizer tolerates as much. A smaller difference may come from a slow network. */
 const CLOCK_TOLERANCE_SECONDS = 60;
 
 export class App {
   #leaving = new AbortController();
-  /** Counts the visitor's actions, so that a late failure of an older action stays silent. */
+  /** Counts the visitor's actions, so that a late failure of an older action shows no message. */
   #attempt = 0;
   /** @type {(() => Promise<unknown>) | null} */
   #retryNotice = null;
@@ -43,7 +43,7 @@ export class App {
     this.skewSeconds = skewSeconds;
     /** @type {Trouble | null} why the site could not find out who the visitor is */
     this.trouble = null;
-    /** @type {Trouble | null} a message above the view, until the visitor moves on */
+    /** @type {Trouble | null} a message above the view, until the visitor goes elsewhere */
     this.notice = null;
   }
 
@@ -97,7 +97,7 @@ export class App {
   /**
    * Draw the view of the current address.
    *
-   * @param {boolean} [moved] whether the visitor has just gone there
+   * @param {boolean} [moved] whether the visitor has just come from another view
    * @returns {Promise<unknown>} ends when the view has its content
    */
   show(moved = false) {
@@ -117,7 +117,7 @@ export class App {
     byId("main").replaceChildren(...(notice ? [notice] : []), view);
     const heading = /** @type {HTMLElement} */ (view.querySelector("h1"));
     this.nameThePage(heading.textContent ?? "");
-    // The browser places the focus on the first view. After a move, the focus would vanish with the old view.
+    // The browser places the focus on the first view. After a move, the focus would disappear with the old view.
     if (moved) heading.focus({ preventScroll: true });
     return ready;
   }
@@ -138,7 +138,7 @@ export class App {
     return { view: signedOutView(this, "name" in route ? route.name : null) };
   }
 
-  /** Show the heading of the view that will come, so that there is something to read while the tenant is asked. */
+  /** Show the heading of the coming view, so that there is something to read during the request to the tenant. */
   #showRestoring() {
     byId("header").replaceChildren(brandView(), menuToCome(this.config));
     const route = matchRoute(location.pathname, this.config);
@@ -156,7 +156,7 @@ export class App {
     return api && isPublic(api) ? api : null;
   }
 
-  /** The part of the site that draws lists comes with the one that signs people in. @param {AbortSignal} signal */
+  /** The part of the site that draws lists is in the file that signs people in. @param {AbortSignal} signal */
   async #showWhenLoaded(signal) {
     try {
       await this.#loadSession();
@@ -182,14 +182,14 @@ export class App {
     );
   }
 
-  /** Do again what led to `trouble`. */
+  /** Repeat the action that led to `trouble`. */
   retry() {
     return this.memory.hasPerson ? this.restore() : this.signIn({});
   }
 
   async signOut() {
     const attempt = this.#begin();
-    this.#leaving.abort(); // an answer that the view still waits for would find nobody signed in
+    this.#leaving.abort(); // if the view still waits for an answer, that would arrive after the sign-out
     try {
       const session = await this.#loadSession();
       await session.signOut();
@@ -205,7 +205,7 @@ export class App {
     this.show();
   }
 
-  /** @param {string} code of a language */
+  /** @param {string} code a language's */
   async speak(code) {
     this.memory.setLanguage(code);
     await useLanguage([code]);
@@ -216,7 +216,7 @@ export class App {
   /** @returns {number} */
   #begin() {
     this.#attempt += 1;
-    this.memory.forgetDepartures(); // the visitor asked, so the page does not go in circles
+    this.memory.forgetDepartures(); // the visitor has acted, so the page is not in an endless loop
     return this.#attempt;
   }
 
@@ -261,7 +261,7 @@ export class App {
     panel.scrollIntoView({ block: "nearest" });
   }
 
-  /** Tell whose clock is wrong, by the server's Date header. @param {Trouble} trouble @returns {Trouble} */
+  /** Name the clock that is wrong, by the server's Date header. @param {Trouble} trouble @returns {Trouble} */
   #named(trouble) {
     if (trouble.kind !== "clock") return trouble;
     const seconds = Math.abs(this.skewSeconds);
@@ -282,7 +282,7 @@ export class App {
       if (await this.memory.isPerson(sub)) return;
       this.#become(null, new Trouble("other_person", { name }));
     });
-    // Back may show a page from the browser's memory. Its requests are over, and somebody may have signed out since.
+    // Back may show a page from the browser's memory. Its requests have ended, and somebody may have signed out since.
     window.addEventListener("pageshow", (event) => {
       if (!event.persisted) return;
       this.#attempt += 1;
@@ -291,7 +291,7 @@ export class App {
     });
   }
 
-  /** Show the page to somebody who is not signed in any more. @param {Trouble | null} notice @param {Trouble | null} [trouble] */
+  /** Show the page to a visitor who is no longer signed in. @param {Trouble | null} notice @param {Trouble | null} [trouble] */
   #become(notice, trouble = null) {
     this.#attempt += 1;
     if (notice?.kind !== "signed_in_elsewhere") this.#session?.drop();
@@ -303,8 +303,8 @@ export class App {
 }
 
 /**
- * @param {string} text what the page is doing; screen readers hear more when it takes long
- * @param {{title: string, lead?: string} | null} [heading] of the view that will come, if it is known
+ * @param {string} text what the page is doing; if it takes long, screen readers hear more
+ * @param {{title: string, lead?: string} | null} [heading] of the coming view, if it is known
  */
 export function showOpening(text, heading = null) {
   const line = element("p", { class: "opening", role: "status" }, element("span", { class: "spinner" }), text);

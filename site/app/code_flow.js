@@ -1,6 +1,6 @@
 /**
- * Authorization code + PKCE (RFC 7636, OpenID Connect Core §3.1) by oauth4webapi, which checks every answer: state, nonce, and
- * the ID token's issuer, audience, algorithm and times. Why this library: docs/decisions/0024.
+ * Authorization code + PKCE (RFC 7636, OpenID Connect Core §3.1) with oauth4webapi. The library checks every answer: state, nonce,
+ * and the ID token's issuer, audience, algorithm and times. Why this library: docs/decisions/0024.
  *
  * @import {Auth0Settings} from "./config.js"
  * @import {Flow, Tokens} from "./flow.js"
@@ -27,7 +27,7 @@ export class CodeFlow {
     };
     this.client = { client_id, [oauth.clockTolerance]: CLOCK_TOLERANCE_SECONDS };
     this.parameters = { client_id, audience, scope: `${scope} offline_access`, redirect_uri: origin };
-    this.isLocal = domain.startsWith("http:"); // config.js lets only this machine go without TLS
+    this.isLocal = domain.startsWith("http:"); // config.js allows http only on this machine
     this.renew = this.renew.bind(this);
   }
 

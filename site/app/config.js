@@ -1,5 +1,5 @@
 /**
- * The site's configuration: `/config.json`, written by Terraform at deploy.
+ * The site's configuration: `/config.json`, which Terraform writes at each deployment.
  *
  * @typedef {{name: string, title: string}} Column
  * @typedef {{title: string, description: string, path: string, columns: Column[], any_of: string[][], detail?: boolean}} Api
@@ -8,14 +8,14 @@
  * @typedef {{display_name: string, scopes: string[]}} Connection
  * @typedef {{domain: string, client_id: string, audience: string, login_flow: "code" | "implicit"}} Auth0Settings
  * @typedef {{auth0: Auth0Settings, scopes: Record<string, string>, connections: Record<string, Connection>,
- *   apis: Record<string, Api>, picture_origins?: string[]}} Config `picture_origins`: where pictures of people may come from,
- *   the same as in the content security policy
+ *   apis: Record<string, Api>, picture_origins?: string[]}} Config `picture_origins`: the allowed origins of people's pictures, as
+ *   in the content security policy
  */
 
 import { ask, isPortal } from "./net.js";
 import { Trouble } from "./trouble.js";
 
-/** The routes that are the site's own, so no API may take them. */
+/** The site's own routes, whose names no API may have. */
 const OWN_ROUTES = ["token"];
 const TIMEOUT_MILLISECONDS = 10_000;
 
@@ -26,7 +26,7 @@ export class ConfigError extends Error {}
  * Fetch and check the configuration.
  *
  * @param {typeof globalThis.fetch} fetch
- * @returns {Promise<{config: Config, date: string | null}>} `date`: the server's clock, as its Date header says
+ * @returns {Promise<{config: Config, date: string | null}>} `date`: the server's Date header
  * @throws {Trouble}
  */
 export async function loadConfig(fetch) {
@@ -78,7 +78,7 @@ function checkApi(name, api, origin) {
   text(api.title, `apis.${name}.title`);
   text(api.description, `apis.${name}.description`);
   const path = text(api.path, `apis.${name}.path`);
-  // The access token must not leave this origin, so what counts is where the browser would go: `/<tab>/host` is elsewhere.
+  // The access token must not leave this origin. So check where the browser would go: `/<tab>/host` is another origin.
   const goesTo = URL.canParse(path, origin) ? new URL(path, origin) : null;
   if (goesTo?.origin !== origin || goesTo.pathname !== path) fail(`apis.${name}.path`, "must be a path of this site");
   for (const column of list(api.columns, `apis.${name}.columns`)) {

@@ -1,10 +1,10 @@
-/** Builds the page. The site holds no HTML text, so no word of an API or a token can become markup. */
+/** Builds the page without HTML text, so that no text of an API or a token can become markup. */
 
 /** @typedef {Node | string | null | false | undefined} Child null, false and undefined are left out */
 
 /**
  * @param {string} tag
- * @param {Record<string, any>} [attributes] `on<event>` holds a listener; false, null and undefined leave an attribute out
+ * @param {Record<string, any>} [attributes] `on<event>` holds a listener; false, null and undefined omit an attribute
  * @param {...Child} children
  * @returns {HTMLElement}
  */
@@ -20,7 +20,7 @@ export function element(tag, attributes = {}, ...children) {
 }
 
 /**
- * Isolate other people's words within ours, so that their direction does not turn the text around them.
+ * Isolate foreign text within ours, so that its direction does not affect the text around it.
  *
  * @param {string} text
  * @returns {HTMLElement}
@@ -31,7 +31,7 @@ export function quoted(text) {
 
 /**
  * @param {string} sentence with one `{}`
- * @param {Node} node what takes the place of `{}`
+ * @param {Node} node replaces `{}`
  * @returns {(Node | string)[]}
  */
 export function filled(sentence, node) {
@@ -41,7 +41,7 @@ export function filled(sentence, node) {
 
 /**
  * @param {string} name a class of styles/base.css: `icon-<name>`
- * @returns {HTMLElement} a picture without a meaning of its own: the text next to it says the same
+ * @returns {HTMLElement} a decorative picture: the text next to it says the same
  */
 export function icon(name) {
   return element("span", { class: `icon icon-${name}`, "aria-hidden": "true" });
@@ -58,8 +58,8 @@ export function byId(id) {
 }
 
 /**
- * Replace the content of a container. A focus within it stays within it: on the button of the same name, else on the first
- * button, else on the container.
+ * Replace the content of a container. A focus within it stays within it: on the button with the same name, or else on the first
+ * button, or else on the container.
  *
  * @param {HTMLElement} container
  * @param {...Node} nodes
@@ -69,8 +69,8 @@ export function swap(container, ...nodes) {
 }
 
 /**
- * Put a new container with new content in the place of an old one. Browsers call it a layout shift when an element that stays
- * moves. What is new has not moved.
+ * Replace a container by a new one with new content. If an existing element moved, browsers would count a layout shift; a new
+ * element has not moved.
  *
  * @param {HTMLElement} old
  * @param {...Node} nodes
@@ -82,7 +82,7 @@ export function renew(old, ...nodes) {
   return fresh;
 }
 
-/** @param {HTMLElement} old @param {HTMLElement} container takes the place of `old` @param {() => void} change */
+/** @param {HTMLElement} old @param {HTMLElement} container replaces `old` @param {() => void} change */
 function keepFocus(old, container, change) {
   const focused = document.activeElement instanceof HTMLElement ? document.activeElement : null;
   const hadFocus = focused !== null && old.contains(focused);
@@ -94,11 +94,11 @@ function keepFocus(old, container, change) {
   (heir ?? container).focus({ preventScroll: true });
 }
 
-/** People wait this long without wondering. */
+/** After this time, people begin to wonder. */
 const PATIENCE_MILLISECONDS = 3000;
 
 /**
- * Call `tell` when something takes long.
+ * Call `tell` if something takes long.
  *
  * @param {() => void} tell called once, unless `stop` was called before
  * @returns {() => void} stop

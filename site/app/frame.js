@@ -1,19 +1,19 @@
 /**
  * Asks the tenant in a hidden frame (`response_mode=web_message` of the OAuth 2.0 Web Message Response Mode draft and of Auth0).
- * The answer is a message to the page, which does not move.
+ * The answer comes as a message to the page, which stays where it is.
  */
 
 import { causeOf, Trouble } from "./trouble.js";
 
 const TIMEOUT_MILLISECONDS = 10_000;
-/** The script of the answer runs before the frame has loaded. A frame that has loaded and is silent holds an error page. */
+/** The answer's script runs before the frame has loaded. So a loaded frame without a message holds an error page. */
 const SILENCE_MILLISECONDS = 500;
 
 /**
  * @param {string} address of the tenant's authorization end point
- * @param {string} state which the answer must carry
+ * @param {string} state that the answer must have
  * @returns {Promise<URLSearchParams>} the members of the authorization response
- * @throws {Trouble} the tenant does not answer as it should
+ * @throws {Trouble} the tenant gives no such answer
  */
 export function askInFrame(address, state) {
   const { promise, resolve, reject } = promiseWithEnds();
@@ -43,7 +43,7 @@ export function askInFrame(address, state) {
   });
 }
 
-/** `Promise.withResolvers`, which browsers have since 2024 only. */
+/** `Promise.withResolvers`, which browsers have only since 2024. */
 function promiseWithEnds() {
   /** @type {(answer: URLSearchParams) => void} */
   let resolve = () => {};

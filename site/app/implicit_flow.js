@@ -1,9 +1,9 @@
 /**
- * The implicit flow (OpenID Connect Core §3.2) by auth0-js, for tenants that still need it; no current library does it.
+ * The implicit flow (OpenID Connect Core §3.2) with auth0-js, for tenants that still need it; no current library supports it.
  *
- * Legacy: where the answer comes by redirect, the access token travels in the address, which the browser's history and its
- * performance entries keep; and it cannot be renewed. Chosen by `auth0.login_flow = "implicit"` in the configuration, never by
- * the visitor.
+ * Legacy: in an answer by redirect, the access token is in the address, which the browser's history and its performance entries
+ * keep; and it cannot be renewed. `auth0.login_flow = "implicit"` in the configuration chooses this flow; the visitor never
+ * does.
  *
  * @import {Auth0Settings} from "./config.js"
  * @import {Flow, Profile} from "./flow.js"
@@ -23,20 +23,20 @@ export class ImplicitFlow {
    * @param {Auth0Settings} settings
    * @param {string} scope
    * @param {string} origin
-   * @param {Tools} tools handed in, because an import would make the build cut a file of its own out of every other flow's code
+   * @param {Tools} tools passed in, because an import would make the build split the other flow's code into more files
    */
   constructor({ domain, client_id, audience }, scope, origin, { WebAuth, randomText, Trouble }) {
     this.origin = origin;
     this.randomText = randomText;
     this.Trouble = Trouble;
     this.client = new WebAuth({
-      domain, // an origin; the library would put a second scheme before it
+      domain, // with its scheme, because the library would add a second one
       overrides: { __token_issuer: `${domain}/`, __jwks_uri: `${domain}/.well-known/jwks.json` },
       clientID: client_id,
       audience,
       scope,
       redirectUri: origin,
-      responseType: "token id_token", // the ID token carries the nonce and the name
+      responseType: "token id_token", // the ID token has the nonce and the name
       _sendTelemetry: false,
     });
   }
@@ -45,7 +45,7 @@ export class ImplicitFlow {
   async prepare({ connection, prompt, inFrame }) {
     const state = this.randomText(32);
     const nonce = this.randomText(32);
-    // Not the library's own `authorize`: it keeps both in a cookie, which every request to the APIs would carry.
+    // The library's own `authorize` would keep both in a cookie, which every request to the APIs would carry.
     const address = this.client.client.buildAuthorizeUrl({
       state,
       nonce,
@@ -59,7 +59,7 @@ export class ImplicitFlow {
   /** @type {Flow["redeem"]} */
   async redeem(answer, state, { nonce = "" }) {
     const parsed = await this.#parse({ hash: answer.toString(), state, nonce });
-    // The library lets an ID token pass that vouches for no access token (§3.2.2.9).
+    // The library accepts an ID token that is not bound to the access token (§3.2.2.9).
     if (!parsed?.idTokenPayload?.at_hash) throw new this.Trouble("incomplete", { code: "no_at_hash" });
     return {
       accessToken: parsed.accessToken ?? "",
@@ -74,7 +74,7 @@ export class ImplicitFlow {
   }
 
   /**
-   * Have the library check the state, the ID token (signature, issuer, audience, times, nonce) and the access token's hash.
+   * Let the library check the state, the ID token (signature, issuer, audience, times, nonce) and the access token's hash.
    *
    * @param {{hash: string, state: string, nonce: string}} options
    * @returns {Promise<Parsed | null>}

@@ -1,17 +1,17 @@
 /**
- * The language of the page: its texts, and numbers, lists, dates and durations in it.
+ * The language of the page: its texts, and its numbers, lists, dates and durations.
  *
  * @typedef {typeof en} Words
  */
 
 import { en } from "./texts/en.js";
 
-/** A language is one file of texts/, loaded when it is wanted. @type {Record<string, () => Promise<Words>>} */
+/** Each language is one file of texts/, loaded on demand. @type {Record<string, () => Promise<Words>>} */
 const LANGUAGES = {
   en: async () => en,
   de: async () => (await import("./texts/de.js")).de,
 };
-/** Each language's name in itself, for the choice. */
+/** Each language's name for itself, for the choice. */
 export const LANGUAGE_NAMES = { en: "English", de: "Deutsch" };
 
 /** @type {Words} */
@@ -19,9 +19,9 @@ export let words = en;
 export let language = "en";
 
 /**
- * Use the first language that the site has; English when it has none, or when the file does not load.
+ * Use the first wanted language that the site has; English if it has none, or if the file does not load.
  *
- * @param {readonly string[]} wanted such as ["de-AT", "en"], the best first
+ * @param {readonly string[]} wanted such as ["de-AT", "en"], the best one first
  */
 export async function useLanguage(wanted) {
   const codes = wanted.map((tag) => tag.split("-")[0]?.toLowerCase() ?? "");
@@ -35,7 +35,7 @@ export async function useLanguage(wanted) {
   }
 }
 
-/** @param {string} text of the deployment, such as an API's title @returns {string} in the language, if it is known there */
+/** @param {string} text of the deployment, such as an API's title @returns {string} its translation, or else the text itself */
 export function translated(text) {
   return Object.hasOwn(words.deployment, text) ? /** @type {string} */ (words.deployment[text]) : text;
 }
@@ -68,7 +68,7 @@ export function listed(names, last) {
   return new Intl.ListFormat(language, { type, style: "long" }).format(names);
 }
 
-/** @param {number} value @returns {string} four digits stay together, because most of them are years */
+/** @param {number} value @returns {string} four digits without a separator, because most of them are years */
 export function number(value) {
   return new Intl.NumberFormat(language, { useGrouping: "min2", maximumFractionDigits: 20 }).format(value);
 }

@@ -12,7 +12,7 @@ async function main() {
   const memory = Memory.of(window);
   try {
     const fetch = window.fetch.bind(window);
-    if (memory.hasPerson) import("./sign_in.js").catch(() => {}); // an early start: app.js waits for it, and tells a failure
+    if (memory.hasPerson) import("./sign_in.js").catch(() => {}); // an early start: app.js awaits it, and reports a failure
     const [{ config, date }] = await Promise.all([
       loadConfig(fetch),
       useLanguage([memory.language ?? "", ...navigator.languages]),

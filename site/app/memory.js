@@ -1,14 +1,14 @@
 /**
- * Remembers from one page load to the next, in the browser's storage. It holds no secret and no token.
+ * Remembers facts from one page load to the next, in the browser's storage. It holds no secret and no token.
  *
- * - For all tabs (localStorage): a mark of the person who is signed in. It says that a sign-in can be restored, and lets a tab
- *   notice that somebody else has signed in. A salted hash of `sub`, so that it names nobody.
- * - For this tab (sessionStorage): the sign-ins that are under way, how often the page has left to restore one, and whose
- *   session this tab has shown.
+ * - For all tabs (localStorage): a mark of the person who is signed in. It shows that a sign-in can be restored, and lets a tab
+ *   notice that another person has signed in. It is a salted hash of `sub`, so it names nobody.
+ * - For this tab (sessionStorage): the pending sign-ins, how often the page has left to restore one, and whose session this tab
+ *   has shown.
  *
  * @typedef {{kind: import("./trouble.js").Cause, facts: import("./trouble.js").Facts}} Notice
- * @typedef {{route: string, silent: boolean, kept: Record<string, string>, notice: Notice | null}} Pending a sign-in under way:
- *   where to come back to, whether the visitor is left out, what the flow needs to check the answer, what to tell afterwards
+ * @typedef {{route: string, silent: boolean, kept: Record<string, string>, notice: Notice | null}} Pending a pending sign-in:
+ *   the route to return to, whether it asks nothing of the visitor, the values to check the answer with, a message for afterwards
  */
 
 import { Trouble } from "./trouble.js";
@@ -20,16 +20,16 @@ const PENDING = "gatehouse.sign-ins";
 const DEPARTURES = "gatehouse.departures";
 const SHOWN = "gatehouse.shown";
 
-/** The mark of somebody whose name the page does not know yet: the exchange of the code has not ended. */
+/** The mark of a person whose name the page does not know yet, because the exchange of the code has not ended. */
 const SOMEBODY = "somebody";
-/** People press Back and begin anew. The site keeps so many of the last sign-ins. */
+/** People press Back and start again. The site keeps this many of the last sign-ins. */
 const MOST_PENDING = 5;
-/** After so many departures without an answer, the page waits for the visitor and does not go in circles. */
+/** After so many departures without an answer, the page waits for the visitor instead of looping. */
 const MOST_DEPARTURES = 5;
 
 export class Memory {
   /**
-   * @param {Storage | null} forAllTabs localStorage; null where the browser blocks it
+   * @param {Storage | null} forAllTabs localStorage; null if the browser blocks it
    * @param {Storage | null} forThisTab sessionStorage
    */
   constructor(forAllTabs, forThisTab) {
@@ -57,7 +57,7 @@ export class Memory {
 
   /**
    * @param {string} sub
-   * @returns {Promise<boolean>} false when this tab has shown somebody else's session before
+   * @returns {Promise<boolean>} false if this tab has shown another person's session before
    */
   async setPerson(sub) {
     const known = this.all.get(PERSON);
@@ -68,7 +68,7 @@ export class Memory {
     return isSame;
   }
 
-  /** @param {string} sub @returns {Promise<boolean>} whether the person of all tabs is this one, or unknown */
+  /** @param {string} sub @returns {Promise<boolean>} whether the person of all tabs is this one, or is unknown */
   async isPerson(sub) {
     const known = this.all.get(PERSON);
     return known === null || known === SOMEBODY || isMarkOf(known, sub);
@@ -80,7 +80,7 @@ export class Memory {
     this.tab.remove(SHOWN);
   }
 
-  /** The visitor has signed out. Other tabs learn of it by `whatHappened`. */
+  /** The visitor has signed out. Other tabs notice it with `whatHappened`. */
   signOut() {
     this.forgetPerson();
     this.all.put(SIGNED_OUT, String(Date.now()));
@@ -104,7 +104,7 @@ export class Memory {
   /**
    * @param {string} state
    * @param {Pending} pending
-   * @throws {Trouble} storage_blocked, because the answer could not be told from a stranger's
+   * @throws {Trouble} storage_blocked, because the page could not recognise the answer as its own
    */
   keepPending(state, pending) {
     const others = Object.entries(this.#pending()).filter(([name]) => name !== state);
@@ -112,7 +112,7 @@ export class Memory {
     if (!this.tab.put(PENDING, JSON.stringify(kept))) throw new Trouble("storage_blocked");
   }
 
-  /** @param {string} state @returns {Pending | null} good for one answer only */
+  /** @param {string} state @returns {Pending | null} valid for one answer only */
   takePending(state) {
     const { [state]: pending = null, ...others } = this.#pending();
     if (pending) this.tab.put(PENDING, JSON.stringify(others));
@@ -124,7 +124,7 @@ export class Memory {
     return Object.keys(this.#pending()).length > 0;
   }
 
-  /** @returns {boolean} whether the page may leave once more without having been asked to; each yes is counted */
+  /** @returns {boolean} whether the page may leave once more without being asked; each yes is counted */
   countDeparture() {
     const departures = Number(this.tab.get(DEPARTURES) ?? 0);
     return departures < MOST_DEPARTURES && this.tab.put(DEPARTURES, String(departures + 1));
@@ -153,7 +153,7 @@ export class Memory {
   }
 }
 
-/** A storage that remembers nothing where the browser blocks it or it is full. */
+/** A storage that remembers nothing if the browser blocks it or it is full. */
 class Shelf {
   /** @param {Storage | null} storage */
   constructor(storage) {
@@ -165,7 +165,7 @@ class Shelf {
     return attempt(() => this.storage?.getItem(key)) ?? null;
   }
 
-  /** @param {string} key @param {string} value @returns {boolean} whether it is kept */
+  /** @param {string} key @param {string} value @returns {boolean} whether it was stored */
   put(key, value) {
     return attempt(() => this.storage?.setItem(key, value)) !== null && this.get(key) === value;
   }
@@ -183,7 +183,7 @@ class Shelf {
   }
 }
 
-/** @template T @param {() => T} action @returns {T | null} null where the browser refuses */
+/** @template T @param {() => T} action @returns {T | null} null if the browser refuses */
 function attempt(action) {
   try {
     return action();

@@ -1,17 +1,17 @@
-/** Requests that end in time: with an answer that has arrived in full, or with the cause of the failure. */
+/** Requests with a time limit: each ends with a complete answer, or with the cause of the failure. */
 
 import { causeOf, Trouble } from "./trouble.js";
 
 /**
- * @typedef {{response: Response, text: string, json: unknown}} Answer `json` is undefined where the text is not JSON
+ * @typedef {{response: Response, text: string, json: unknown}} Answer `json` is undefined if the text is not JSON
  * @typedef {import("./trouble.js").Cause} Cause
  */
 
 /**
  * @param {typeof globalThis.fetch} fetch
  * @param {string} address
- * @param {RequestInit & {milliseconds: number, slow: Cause, unreachable: Cause}} options `milliseconds`: when to give up;
- *   `slow` and `unreachable`: the causes to report when no answer comes in time, or none at all
+ * @param {RequestInit & {milliseconds: number, slow: Cause, unreachable: Cause}} options `milliseconds`: the time limit;
+ *   `slow` and `unreachable`: the causes to report if an answer comes too late, or not at all
  * @returns {Promise<Answer>}
  * @throws {Trouble}
  */
@@ -26,7 +26,7 @@ export async function ask(fetch, address, { milliseconds, slow, unreachable, ...
 }
 
 /**
- * Tell a page with status 200 in the place of data: the sign-in page of a hotel's or a train's network answers every request.
+ * Recognise a page with status 200 instead of data: the sign-in page of a hotel's or train's network answers every request.
  *
  * @param {Answer} answer
  * @returns {boolean}

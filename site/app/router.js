@@ -1,5 +1,5 @@
 /**
- * Reads addresses, and moves between them without loading the page again.
+ * Reads addresses, and changes between them without loading the page again.
  *
  * @import {Config} from "./config.js"
  * @typedef {{view: "home"} | {view: "list", name: string} | {view: "detail", name: string, id: string} | {view: "token"}
@@ -30,7 +30,7 @@ export function detailAddress(name, id) {
 /**
  * @param {{pathname: string, search: string, hash: string}} location
  * @param {"code" | "implicit"} loginFlow
- * @returns {URLSearchParams | null} the tenant's answer, if the address looks like one; whose it is, its `state` tells
+ * @returns {URLSearchParams | null} the tenant's answer, if the address looks like one; its `state` shows whose it is
  */
 export function answerIn({ pathname, search, hash }, loginFlow) {
   if (pathname !== "/") return null;
@@ -39,12 +39,12 @@ export function answerIn({ pathname, search, hash }, loginFlow) {
   return answer.has("state") && (answer.has(token) || answer.has("error")) ? answer : null;
 }
 
-/** @returns {string} where the visitor is: path, query and fragment */
+/** @returns {string} the visitor's place: path, query and fragment */
 export function currentRoute() {
   return location.pathname + location.search + location.hash;
 }
 
-/** Change the address without moving. @param {string} route */
+/** Change the address without changing the view. @param {string} route */
 export function replaceRoute(route) {
   history.replaceState(history.state, "", route);
 }
@@ -52,7 +52,7 @@ export function replaceRoute(route) {
 /**
  * Show the view of each address that the visitor goes to. Back restores the scroll position.
  *
- * @param {(moved: boolean) => Promise<unknown>} show `moved` is false for the first view of the page; what it returns ends when
+ * @param {(moved: boolean) => Promise<unknown>} show `moved` is false for the first view of the page; its promise ends when
  *   the view has its content
  */
 export function startRouter(show) {
@@ -82,7 +82,7 @@ export function startRouter(show) {
     go(true, 0);
   });
   window.addEventListener("popstate", (event) => {
-    // The skip link's #main comes here, too. It must not draw the view again under the reader.
+    // The skip link's #main comes here too. It must not draw the view again while somebody reads it.
     if (location.pathname + location.search !== shown) go(true, event.state?.scroll ?? 0);
   });
   window.addEventListener("scroll", () => {
@@ -107,8 +107,8 @@ function decode(segment) {
 
 /**
  * @param {MouseEvent} event
- * @returns {HTMLAnchorElement | null} the link of ours that a click follows in this tab, null where the browser should do what
- *   it does
+ * @returns {HTMLAnchorElement | null} the link of ours that a click follows in this tab; null if the browser should handle the
+ *   click
  */
 function ownLink(event) {
   const plain = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);

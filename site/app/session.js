@@ -1,10 +1,10 @@
 /**
  * The sign-in: finds out who is signed in, signs in and out, and holds the tokens.
  *
- * Tokens live in this object only, so a reload loses them. The tenant's own session survives, and so does the mark that somebody
+ * Only this object holds the tokens, so a reload loses them. The tenant's own session survives, and so does the mark that somebody
  * is signed in (memory.js). With the mark, the page asks the tenant without the visitor (`prompt=none`, OpenID Connect Core
- * §3.1.2.1), first in a hidden frame. Where the browser sends the tenant's cookie from the frame, that is enough. Where it does
- * not, the frame has shown that the tenant answers, and the page leaves for it.
+ * §3.1.2.1), first in a hidden frame. If the browser sends the tenant's cookie from the frame, that is enough. If not, the frame
+ * has at least shown that the tenant answers, and the page goes there.
  *
  * @import {Flow, Profile, Request, Tokens, Wish} from "./flow.js"
  * @import {Memory, Pending} from "./memory.js"
@@ -12,14 +12,14 @@
  *   | {kind: "trouble", trouble: Trouble}} Arrival `trouble`: the site could not find out who is signed in
  * @typedef {{memory: Memory, loadFlow: () => Promise<Flow>, ask: (address: string, state: string) => Promise<URLSearchParams>,
  *   leave: (address: string, options: {leavesTrace: boolean}) => Promise<never>, now?: () => number}} World the parts of
- *   the browser that a session uses: `ask` is askInFrame; `leave` goes to an address, and throws when the page is still there
- *   long after; `now` counts milliseconds
+ *   the browser that a session uses. `ask` is askInFrame. `leave` goes to an address, and throws if the page is still there
+ *   long after. `now` counts milliseconds
  */
 
 import { connectionOf, decodeToken, scopesOf } from "./token.js";
 import { causeOf, Trouble } from "./trouble.js";
 
-/** The answers to `prompt=none` that mean "not without the visitor" (OpenID Connect Core §3.1.2.6). */
+/** The answers to `prompt=none` that mean "only with the visitor" (OpenID Connect Core §3.1.2.6). */
 const NEEDS_THE_VISITOR = ["login_required", "interaction_required", "consent_required", "account_selection_required"];
 /** A token that ends sooner is renewed before it is sent. */
 const MARGIN_MILLISECONDS = 30_000;
@@ -27,7 +27,7 @@ const MARGIN_MILLISECONDS = 30_000;
 export class Session {
   /** @type {(Tokens & {endsAt: number}) | null} */
   #tokens = null;
-  /** @type {Promise<void> | null} one renewal at a time: a refresh token that is used twice ends the session */
+  /** @type {Promise<void> | null} one renewal at a time, because a refresh token that is used twice ends the session */
   #renewal = null;
   /** @type {Promise<Flow> | null} */
   #flow = null;
@@ -68,9 +68,9 @@ export class Session {
   /**
    * Take the tenant's answer, or restore the sign-in that the browser remembers.
    *
-   * @param {URLSearchParams | null} answer of the tenant, in the page's address; null where the address holds none
+   * @param {URLSearchParams | null} answer of the tenant, in the page's address; null if the address has none
    * @param {string} route the address without the answer
-   * @param {(route: string) => void} setAddress called at once, because a reload must not find the answer again
+   * @param {(route: string) => void} setAddress called at once, so that a reload does not find the answer again
    * @returns {Promise<Arrival>}
    */
   async arrive(answer, route, setAddress) {
@@ -79,7 +79,7 @@ export class Session {
       setAddress(ownRoute(pending.route));
       return this.#finish(answer, pending);
     }
-    if (answer) setAddress("/"); // somebody else's or an old answer says nothing about who is signed in here
+    if (answer) setAddress("/"); // an old answer, or another person's, does not say who is signed in here
     if (this.memory.hasPerson) return this.restore(answer ? "/" : route);
     return signedOut(new Trouble(this.memory.isWaiting ? "answer_not_yours" : "answer_elsewhere"));
   }
@@ -87,7 +87,7 @@ export class Session {
   /**
    * Find the session that the tenant remembers, without the visitor.
    *
-   * @param {string} route where to come back to
+   * @param {string} route the place to return to
    * @param {Trouble | null} [notice] a message for the visitor once the session is found
    * @returns {Promise<Arrival>}
    */
@@ -97,7 +97,7 @@ export class Session {
       const error = answer.get("error");
       if (!error) return await accept(notice);
       if (!NEEDS_THE_VISITOR.includes(error)) throw refusal(answer);
-      // The frame may have been without the tenant's cookie. The address bar is not.
+      // The frame may have lacked the tenant's cookie. A visit of the page itself has it.
       if (!this.memory.countDeparture()) throw new Trouble("restore_stuck");
       return await this.#leave({ prompt: "none" }, route, notice);
     } catch (error) {
@@ -106,10 +106,10 @@ export class Session {
   }
 
   /**
-   * Sign in, at once where the tenant knows the visitor, else by way of its pages.
+   * Sign in: at once if the tenant knows the visitor, otherwise through its pages.
    *
    * @param {Wish} wish
-   * @param {string} route where to come back to
+   * @param {string} route the place to return to
    * @returns {Promise<Arrival>}
    * @throws {Trouble} the page did not leave
    */
@@ -127,7 +127,7 @@ export class Session {
    */
   async signOut() {
     this.drop();
-    this.memory.signOut(); // first, so that a reload never signs in again
+    this.memory.signOut(); // first, so that a reload cannot sign in again
     const flow = await this.#loadedFlow();
     await this.#askInFrame({ prompt: "none" });
     return this.leave(flow.signOutAddress(), { leavesTrace: true });
@@ -139,9 +139,9 @@ export class Session {
   }
 
   /**
-   * @param {{fresh?: boolean}} [options] `fresh`: renew it, whatever time it has left
+   * @param {{fresh?: boolean}} [options] `fresh`: renew it, however much time it has left
    * @returns {Promise<string>}
-   * @throws {Trouble} there is no token, or a fresh one cannot be had
+   * @throws {Trouble} there is no token, or no fresh one
    */
   async accessToken({ fresh = false } = {}) {
     const left = this.#held().endsAt - this.now();
@@ -152,7 +152,7 @@ export class Session {
         });
         await this.#renewal;
       } catch (error) {
-        if (fresh || left <= 0) throw error; // else the one at hand is still good
+        if (fresh || left <= 0) throw error; // otherwise the present token is still good
       }
     }
     return this.#held().accessToken;
@@ -180,7 +180,7 @@ export class Session {
   /** @returns {Promise<Flow>} */
   #loadedFlow() {
     this.#flow ??= this.loadFlow().catch((error) => {
-      this.#flow = null; // another attempt may find the network back
+      this.#flow = null; // so that another attempt can load it
       throw new Trouble(causeOf(error, "part_missing", "part_missing"));
     });
     return this.#flow;
@@ -212,7 +212,7 @@ export class Session {
       kept,
       notice: notice && { kind: notice.kind, facts: notice.facts },
     });
-    return this.leave(address, { leavesTrace: !silent }); // Back leads past what the visitor did not ask for
+    return this.leave(address, { leavesTrace: !silent }); // Back skips a departure that the visitor did not ask for
   }
 
   /**
@@ -233,7 +233,7 @@ export class Session {
       return this.memory.hasPerson && !silent ? this.restore(ownRoute(route), trouble) : troubled(trouble);
     }
     const isNew = !this.memory.hasPerson;
-    this.memory.expectPerson(); // a reload before the exchange ends asks the tenant anew
+    this.memory.expectPerson(); // so that a reload before the exchange ends asks the tenant again
     try {
       const flow = await this.#loadedFlow();
       return await this.#accept(await flow.redeem(answer, answer.get("state") ?? "", kept), told, !silent);
@@ -279,12 +279,12 @@ function refusal(answer) {
   if (code === "temporarily_unavailable" || code === "server_error") return new Trouble("tenant_down");
   if (code === "too_many_requests") return new Trouble("tenant_busy");
   if (code !== "access_denied") return new Trouble("incomplete", { code });
-  // Auth0 has the same code for a visitor who gave up and for an Action that refused; the words tell them apart.
+  // Auth0 has the same code for a visitor who gave up and for an Action that refused; only the words differ.
   const gaveUp = reason === "" || /did not authorize|denied the request|cancel/i.test(reason);
   return gaveUp ? new Trouble("cancelled") : new Trouble("denied", { reason });
 }
 
-/** Only a path of this origin is a route; `//host` would be an address elsewhere. @param {unknown} route */
+/** Only a path of this origin is a route; `//host` would be another origin's address. @param {unknown} route */
 export function ownRoute(route) {
   return typeof route === "string" && /^\/(?![/\\\t\r\n])/.test(route) ? route : "/";
 }

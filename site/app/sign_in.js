@@ -1,6 +1,6 @@
 /**
- * The second part of the site: everything for a visitor who signs in or is signed in. app.js loads it when it is needed, in one
- * file, because nobody else needs it.
+ * The second part of the site: everything for a visitor who signs in or is signed in. app.js loads it on demand, as one file,
+ * because other visitors do not need it.
  *
  * @import {Config} from "./config.js"
  * @import {Memory} from "./memory.js"
@@ -25,7 +25,7 @@ export function createSession(config, memory) {
 
 /**
  * @param {string} address
- * @param {{leavesTrace: boolean}} options `leavesTrace`: whether Back leads here again
+ * @param {{leavesTrace: boolean}} options `leavesTrace`: whether Back returns here
  * @returns {Promise<never>}
  */
 function leave(address, { leavesTrace }) {

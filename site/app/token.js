@@ -1,12 +1,12 @@
 /**
- * Reads a token to show it. It verifies nothing: the APIs' authorizer does.
+ * Decodes a token to show it. It verifies nothing: that is the work of the APIs' authorizer.
  *
  * @typedef {{header: Record<string, any>, claims: Record<string, any>}} DecodedToken
  */
 
 /**
  * @param {string} token a JWS in compact form (RFC 7515 §7.1)
- * @returns {DecodedToken | null} null when the token is opaque or broken
+ * @returns {DecodedToken | null} null if the token is opaque or broken
  */
 export function decodeToken(token) {
   const parts = token.split(".");
@@ -21,7 +21,7 @@ export function decodeToken(token) {
 
 /**
  * @param {DecodedToken | null} token
- * @returns {string[]} the granted scopes, in the token's order (RFC 8693 §4.2: one text, parted by spaces)
+ * @returns {string[]} the granted scopes, in the token's order (RFC 8693 §4.2: one text, separated by spaces)
  */
 export function scopesOf(token) {
   const scope = token?.claims.scope;
@@ -31,7 +31,7 @@ export function scopesOf(token) {
 /**
  * @param {DecodedToken} token
  * @param {number} now seconds since 1970
- * @returns {number | null} whole seconds left, never below 0; null when the token does not say
+ * @returns {number | null} whole seconds left, never below 0; null if the token has no end
  */
 export function secondsLeft(token, now) {
   const { exp } = token.claims;

@@ -6,13 +6,13 @@
  * @typedef {{method: string, path: string, status: number | null, milliseconds: number, requestId: string | null,
  *   reasonCode: string | null}} Exchange one request to an API, as the request drawer shows it
  * @typedef {{reason?: string, code?: string, status?: number, seconds?: number, name?: string}} Facts
- *   details for a sentence; `reason` and `name` are other people's words
+ *   details for a sentence; `reason` and `name` are foreign text
  */
 
-/** Causes that pass by themselves: the site forgets nothing because of them. @type {Cause[]} */
+/** Causes that pass by themselves, so the site keeps what it remembers. @type {Cause[]} */
 const PASSING = ["offline", "part_missing", "portal", "tenant_down", "tenant_slow", "tenant_busy"];
 
-/** A failure that the page explains to the visitor, with the thing to do. */
+/** A failure that the page explains to the visitor, with the next step. */
 export class Trouble extends Error {
   /**
    * @param {Cause} cause
@@ -33,11 +33,11 @@ export class Trouble extends Error {
 
 /**
  * @param {unknown} error
- * @returns {Trouble} the same for a Trouble; a defect of ours for anything else
+ * @returns {Trouble} a Trouble unchanged; for anything else, a defect of ours
  */
 export function asTrouble(error) {
   if (error instanceof Trouble) return error;
-  console.error(error); // a defect of ours: developers need the stack
+  console.error(error); // a defect of ours, for which developers need the stack
   return new Trouble("defect");
 }
 
@@ -52,7 +52,7 @@ export function causeOf(error, slow, unreachable) {
   return error instanceof Error && error.name === "TimeoutError" ? slow : unreachable;
 }
 
-/** @returns {boolean} whether the device itself says that it has no network; false proves nothing */
+/** @returns {boolean} whether the device says that it has no network; false proves nothing */
 function isOffline() {
   return globalThis.navigator?.onLine === false;
 }

@@ -1,5 +1,5 @@
-# The parts of the edge that exist in us-east-1 only, each where the environment asks for it, and warnings about settings
-# that production leaves at their defaults. The local root has none of it: an emulator has no edge.
+# The parts of the edge that exist only in us-east-1, each if the environment asks for it, and warnings about settings that
+# production leaves at their defaults. The local root has none of them, because an emulator has no edge.
 
 module "certificate" {
   source    = "../modules/certificate"

@@ -46,8 +46,8 @@ module "tenant_look" {
   look_before = var.tenant_look_before
 }
 
-# Import the present look, so that the plan shows a change and not a new object. Every tenant has these three, whatever
-# their ids; it has a theme only after somebody has created one.
+# Import the present look, so that the plan shows a change instead of a new object. Every tenant has these three, and their ids do
+# not matter; it has a theme only after somebody has created one.
 import {
   for_each = var.manage_tenant_look ? toset(["tenant"]) : []
   to       = module.tenant_look[0].auth0_branding.sign_in
@@ -72,7 +72,7 @@ import {
   id       = each.key
 }
 
-# Each module needs one value of the other (the site's address, the application's id); no resource needs both ways.
+# Each module needs one value of the other (the site's address, the application's id), but no two resources need each other.
 module "stack" {
   source = "../modules/stack"
 

@@ -1,4 +1,4 @@
-# What watches the stack. The local root has none of it: an emulator has no metrics to watch.
+# Monitoring of the stack. The local root has none, because an emulator has no metrics.
 
 module "monitoring" {
   source = "../modules/monitoring"

@@ -12,7 +12,7 @@ provider "aws" {
   }
 }
 
-# CloudFront's metrics, and so the alarms on them, exist in us-east-1 only.
+# CloudFront's metrics, and so the alarms on them, exist only in us-east-1.
 provider "aws" {
   alias               = "us_east_1"
   region              = "us-east-1"
@@ -27,10 +27,10 @@ provider "aws" {
   }
 }
 
-# AUTH0_DOMAIN, AUTH0_CLIENT_ID and one of: AUTH0_CLIENT_SECRET, or AUTH0_CLIENT_ASSERTION_PRIVATE_KEY with
+# AUTH0_DOMAIN, AUTH0_CLIENT_ID, and either AUTH0_CLIENT_SECRET or AUTH0_CLIENT_ASSERTION_PRIVATE_KEY with
 # AUTH0_CLIENT_ASSERTION_SIGNING_ALG (a private key that Auth0 never sees; the better choice for CI).
-# The machine-to-machine application behind them needs scopes of the Management API: scripts/management_scopes.py lists them,
-# and `make doctor ENV=<environment>` names those that are missing. delete:connections is not among them, on purpose: Auth0
-# deletes a connection together with all its users. Nor are read:connections_options and update:connections_options: with them
-# the state would get the secrets of the connections.
+# Their machine-to-machine application needs scopes of the Management API: scripts/management_scopes.py lists them, and
+# `make doctor ENV=<environment>` names the missing ones. delete:connections is absent on purpose, because Auth0 deletes a
+# connection together with all its users. So are read:connections_options and update:connections_options: with them, the state
+# would get the secrets of the connections.
 provider "auth0" {}

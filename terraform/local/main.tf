@@ -1,4 +1,4 @@
-# The whole AWS side on this machine. The provider finds the emulator by its own environment variables: AWS_ENDPOINT_URL,
+# The whole AWS side on this machine. Environment variables lead the provider to the emulator: AWS_ENDPOINT_URL,
 # AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
 
 provider "aws" {
@@ -39,7 +39,7 @@ module "stack" {
   protect_data        = false
   wait_for_deployment = false # an emulator has no edge locations to wait for
 
-  expire_earlier_versions = false # the emulator deletes none, and the provider waits half a minute for the rule
+  expire_earlier_versions = false # the emulator expires none, and the provider would wait half a minute for the rule
 }
 
 locals {

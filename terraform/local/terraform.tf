@@ -1,7 +1,7 @@
 terraform {
   required_version = "~> 1.11"
 
-  # `init` gets the path of the state: -backend-config=path=...
+  # `init` gets the state's path by -backend-config=path=...
   backend "local" {}
 
   required_providers {

@@ -1,4 +1,4 @@
-/** Every text of the site in German; en.js says how such a file is made. */
+/** Every text of the site in German; en.js describes the form of such a file. */
 
 /** @type {import("../language.js").Words} */
 export const de = {

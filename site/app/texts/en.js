@@ -1,8 +1,8 @@
 /**
- * Every text of the site in English. A language is one such file: see docs/site.md.
+ * Every text of the site in English. Each language is one such file: see docs/site.md.
  *
- * A text with something in it is a function. `n` is a number, already with its plural form; names and reasons are other people's
- * words. Texts that the deployment brings (titles of APIs, descriptions of scopes) are looked up in `deployment`, by the English.
+ * A text with a variable part is a function. `n` is a number, already with its plural form; names and reasons are foreign text.
+ * Texts of the deployment (titles of APIs, descriptions of scopes) are looked up in `deployment`, by the English.
  *
  * @typedef {import("../trouble.js").Facts} Facts
  * @typedef {{title: string, happened: (facts: Facts) => string, todo?: (facts: Facts) => string}} Sentences
@@ -15,7 +15,7 @@
  */
 const byCause = (sentences) => sentences;
 
-/** What went wrong: a title, one line on what happened, one on what to do. */
+/** Failures: for each, a title, a line on what happened, and a line on what to do. */
 const troubles = byCause({
   offline: {
     title: "No connection",

@@ -1,4 +1,4 @@
-/** The head of the page for a visitor who is signed in: the menu, and whose sign-in it is. */
+/** The head of the page for a visitor who is signed in: the menu, and the visitor's name. */
 
 import { allows } from "../access.js";
 import { element, icon, quoted } from "../dom.js";
@@ -46,7 +46,7 @@ export function accountView(app) {
 }
 
 /**
- * Initials, unless there is a picture from a host that the content security policy lets in, and the host answers.
+ * Show initials, unless there is a picture from a host that the content security policy allows, and the host answers.
  *
  * @param {string} name
  * @param {unknown} picture

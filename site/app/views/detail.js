@@ -1,4 +1,4 @@
-/** One item of an API: the columns of the list first, then whatever else it has. */
+/** One item of an API: first the columns of the list, then all other members. */
 
 import { getItem } from "../api.js";
 import { afterAWhile, announce, element, swap } from "../dom.js";
@@ -13,7 +13,7 @@ import { textOf, valueNode } from "./value.js";
  * @param {import("../app.js").App} app
  * @param {string} name of the API
  * @param {string} id
- * @param {AbortSignal} signal aborted when the visitor has gone to another view
+ * @param {AbortSignal} signal aborted when the visitor goes to another view
  * @returns {{view: HTMLElement, ready: Promise<unknown>}}
  */
 export function detailView(app, name, id, signal) {

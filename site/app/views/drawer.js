@@ -34,7 +34,7 @@ export function requestDrawer(exchange, { open = false } = {}) {
 /** @param {string} method @param {string} path @returns {string} */
 function curl(method, path) {
   const verb = method === "GET" ? "" : ` -X ${method}`;
-  // One quoted word for a shell: the address cannot end it.
+  // A single quoted word for a shell, which the address cannot end.
   const address = `'${(location.origin + path).replaceAll("'", "%27")}'`;
   return `curl -i${verb} -H "Authorization: Bearer $TOKEN" ${address}`;
 }
@@ -56,7 +56,7 @@ function copyable(text) {
 
 /**
  * @param {string} label
- * @param {() => Promise<string>} find finds the text when somebody presses the button
+ * @param {() => Promise<string>} find returns the text when somebody presses the button
  * @returns {HTMLElement}
  */
 export function copyButton(label, find) {

@@ -9,7 +9,7 @@ export function brandView() {
 }
 
 /**
- * The space of the menu, which comes with the second part of the site. Without it the page would move.
+ * Reserve the space of the menu, which comes with the second part of the site. Without it, the page would shift.
  *
  * @param {import("../config.js").Config} config
  * @returns {HTMLElement}

@@ -2,8 +2,8 @@
  * The list of one API. Its address holds the rows, the search and the order, so that people can link to them:
  * `?rows=40&search=ford&sort=-year`.
  *
- * The API gives pages and a cursor, no total and no search. So the site reads on until it has the rows of the address. To search
- * or to sort, it reads to the end, or to a limit that it names.
+ * The API gives pages and a cursor, but no total and no search. So the site keeps reading until it has the rows of the address. To
+ * search or to sort, it reads to the end, or to a limit that it names.
  *
  * @import {Item} from "../api.js"
  * @import {Api} from "../config.js"
@@ -28,7 +28,7 @@ const TYPING_MILLISECONDS = 200;
 /**
  * @param {import("../app.js").App} app
  * @param {string} name of the API
- * @param {AbortSignal} signal aborted when the visitor has gone to another view
+ * @param {AbortSignal} signal aborted when the visitor goes to another view
  * @returns {{view: HTMLElement, ready: Promise<unknown>}}
  */
 export function listView(app, name, signal) {
@@ -51,7 +51,7 @@ export function listView(app, name, signal) {
 
   let reading = Promise.resolve();
 
-  /** Read on until there are so many rows, or no more; one reading at a time. @param {number} count */
+  /** Keep reading until there are so many rows, or no more; only one read at a time. @param {number} count */
   function readUntil(count) {
     reading = reading.catch(() => {}).then(() => read(count));
     return reading;
@@ -81,7 +81,7 @@ export function listView(app, name, signal) {
     }
   }
 
-  /** Show a skeleton where there are no rows yet, and a sentence when it takes long. */
+  /** Show a skeleton if there are no rows yet, and a sentence if it takes long. */
   function wait() {
     const hint = element("p", { class: "patience" });
     if (items.length === 0 && content.childElementCount === 0) content.replaceChildren(skeleton(api, subject), hint);
@@ -126,7 +126,7 @@ export function listView(app, name, signal) {
     if (signal.aborted) return;
     wanted.rows = items.length;
     writeQuery(wanted);
-    draw(count); // the button with the focus is gone: continue at the first new row
+    draw(count); // the focused button is gone: focus the first new row
   }
 
   /** The visitor searches or sorts. */
@@ -143,7 +143,7 @@ export function listView(app, name, signal) {
     return counted(words.matches, shown, number(total));
   }
 
-  /** @param {boolean} isEmpty the API has no item; false: no item matches */
+  /** @param {boolean} isEmpty true: the API has no item; false: no item matches */
   function emptyState(isEmpty) {
     if (isEmpty) {
       return element(
@@ -171,7 +171,7 @@ export function listView(app, name, signal) {
   return { view: page({ title: translated(api.title), lead: translated(api.description) }, body), ready: open() };
 }
 
-/** @typedef {{rows: number, search: string, sort: string}} Wanted `sort`: a column's name, with "-" before it to turn it round */
+/** @typedef {{rows: number, search: string, sort: string}} Wanted `sort`: a column's name, with "-" before it for descending */
 
 /** @returns {Wanted} */
 function readQuery() {
@@ -194,7 +194,7 @@ function writeQuery({ rows, search, sort }) {
   replaceRoute(location.pathname + (query && `?${query}`) + location.hash);
 }
 
-/** @param {Api} api @param {Item[]} items @param {Wanted} wanted @returns {Item[]} what the visitor wants to see, in order */
+/** @param {Api} api @param {Item[]} items @param {Wanted} wanted @returns {Item[]} the items that the visitor wants, in order */
 function chosen(api, items, { search, sort }) {
   const needle = search.trim().toLocaleLowerCase(language);
   const found = items.filter((item) =>
@@ -248,7 +248,7 @@ function toolbarOf(api, subject, wanted, change) {
 
 /** @param {Api} api @param {HTMLElement} rows */
 function table(api, rows) {
-  // The roles are explicit because a phone shows the rows as cards, and `display: block` removes a table's own roles.
+  // The roles are explicit, because on a phone the rows are cards, and `display: block` removes a table's own roles.
   const heads = api.columns.map(({ title }) =>
     element("th", { scope: "col", role: "columnheader" }, translated(title)),
   );

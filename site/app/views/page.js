@@ -1,5 +1,5 @@
 /**
- * The parts that several views share: a page with its heading, a panel, buttons, and the panel of a trouble.
+ * The parts that several views share: a page with its heading, a panel, buttons, and the panel of a failure.
  *
  * @import {Child} from "../dom.js"
  * @import {Trouble} from "../trouble.js"
@@ -11,7 +11,7 @@ import { duration, words } from "../language.js";
 /**
  * @param {{title: string | HTMLElement, lead?: string | null, className?: string, above?: HTMLElement | null}} heading
  * @param {...Child} children
- * @returns {HTMLElement} its h1 takes the focus when the route changes
+ * @returns {HTMLElement} its h1 gets the focus when the route changes
  */
 export function page({ title, lead = null, className = "", above = null }, ...children) {
   return element(
@@ -54,7 +54,7 @@ export function button(label, onclick, kind = "primary", mark = null) {
 }
 
 /**
- * A button for an action that takes time: it says so while the action runs, and does nothing when pressed again.
+ * A button for an action that takes time: it says so while the action runs, and ignores further presses.
  *
  * @param {string} label
  * @param {() => Promise<unknown>} action shows its own failures
@@ -137,7 +137,7 @@ const ICONS = { denied: "lock", quiet: "info", offline: "offline", session_ended
 
 /**
  * @param {Trouble} trouble
- * @param {{lines?: Child[], retry?: (() => Promise<unknown>) | null}} options `lines`: more sentences; `retry`: runs by itself
+ * @param {{lines?: Child[], retry?: (() => Promise<unknown>) | null}} options `lines`: more sentences; `retry`: called by itself
  *   after the time that the service asked for
  * @param {...Child} actions
  * @returns {HTMLElement} what happened, and what to do
@@ -154,7 +154,7 @@ export function troublePanel(trouble, { lines = [], retry = null }, ...actions) 
   );
 }
 
-/** Isolate a sentence: other people's words in it must not turn the rest of the page. @param {string} sentence */
+/** Isolate a sentence, so that foreign text in it does not change the direction of the page. @param {string} sentence */
 function quotedIn(sentence) {
   return quoted(sentence);
 }

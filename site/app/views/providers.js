@@ -5,7 +5,7 @@ import { element } from "../dom.js";
 import { words } from "../language.js";
 import { actionButton } from "./page.js";
 
-/** Connections whose mark is in icons/sheet.svg; the others show their first letter. */
+/** Connections whose mark is in icons/sheet.svg; all others show their first letter. */
 const MARKED = ["amazon", "google-oauth2"];
 
 /**

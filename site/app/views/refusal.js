@@ -1,4 +1,4 @@
-/** The panel in the place of an API's data: what happened, what to do, and the request. */
+/** The panel instead of an API's data: what happened, what to do, and the request. */
 
 import { connectionsFor, displayName } from "../access.js";
 import { element } from "../dom.js";
@@ -7,9 +7,9 @@ import { requestDrawer } from "./drawer.js";
 import { actionButton, button, linkButton, troublePanel } from "./page.js";
 import { providerButton } from "./providers.js";
 
-/** Causes that the same request would meet again. */
+/** Causes that a repeated request would meet again. */
 const FINAL = ["forbidden", "forbidden_elsewhere", "refused", "session_ended", "not_found", "part_missing", "defect"];
-/** Causes that the owners of the site look up by the request's id. */
+/** Causes that the site's owners look up by the request's id. */
 const LOOKED_UP = ["api_failed", "api_refused", "malformed"];
 
 /**
@@ -26,7 +26,7 @@ export function refusalPanel(app, trouble, { api, retry, back }) {
     ...actions,
     back && linkButton(words.backToList(api.title), back),
   );
-  // The drawer is open where the owners need its content.
+  // The drawer is open if the owners need its content.
   const drawer = requestDrawer(trouble.exchange, { open: LOOKED_UP.includes(trouble.kind) });
   return element("div", { class: "refusal" }, panel, drawer);
 }
@@ -55,7 +55,7 @@ function remediesOf(app, { kind }, api) {
     : ways.length > 0
       ? words.remedy(listed(names, "or"), subject)
       : words.noRemedy;
-  // `prompt=login`: otherwise the tenant answers from the session that the API just refused.
+  // `prompt=login`, because otherwise the tenant would answer from the session that the API just refused.
   const actions = ways.map((connection) =>
     providerButton(app, connection, {
       label: words.signInWith(displayName(config, connection)),

@@ -1,5 +1,5 @@
 /**
- * The views of someone who is signed in, by route. This is where a view of your own goes: docs/site.md says how.
+ * The views of a visitor who is signed in, by route. Add your own view here: docs/site.md says how.
  *
  * @import {Route} from "../router.js"
  * @typedef {{view: HTMLElement, ready?: Promise<unknown>}} View `view` has an h1; `ready` ends when it has its content
@@ -13,7 +13,7 @@ import { tokenView } from "./token.js";
 /**
  * @param {import("../app.js").App} app
  * @param {Route} route
- * @param {AbortSignal} signal aborted when the visitor has gone to another view
+ * @param {AbortSignal} signal aborted when the visitor goes to another view
  * @returns {View}
  */
 export function viewOf(app, route, signal) {

@@ -7,7 +7,7 @@ import { openDoor } from "./door.js";
 import { actionButton, page } from "./page.js";
 import { providerButton } from "./providers.js";
 
-/** With more connections than these, the sign-in service's own page is the better list. */
+/** With more connections than this, the sign-in service's own page is the better list. */
 const FEW_CONNECTIONS = 4;
 
 /**

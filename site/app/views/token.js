@@ -14,7 +14,7 @@ const TIMES = ["iat", "exp", "nbf", "auth_time"];
 
 /**
  * @param {import("../app.js").App} app
- * @param {AbortSignal} signal aborted when the visitor has gone to another view
+ * @param {AbortSignal} signal aborted when the visitor goes to another view
  * @returns {{view: HTMLElement, ready: Promise<unknown>}}
  */
 export function tokenView(app, signal) {
@@ -35,7 +35,7 @@ export function tokenView(app, signal) {
     }
   }
 
-  /** The token in view stays, because it is still valid. @param {import("../trouble.js").Trouble} trouble @param {boolean} fresh */
+  /** Keep the shown token, because it is still valid. @param {import("../trouble.js").Trouble} trouble @param {boolean} fresh */
   function refuse(trouble, fresh) {
     const ended = trouble.kind === "session_ended";
     const again = actionButton(words.signInAgain, () => app.signIn({}), { busy: words.leaving });
@@ -59,7 +59,7 @@ export function tokenView(app, signal) {
  * @param {DecodedToken} decoded
  * @param {AbortSignal} signal
  * @param {(() => Promise<unknown>) | null} renew
- * @param {() => Promise<string>} find gets the token itself, which no part of the page holds
+ * @param {() => Promise<string>} find gets the token itself, which is in no part of the page
  */
 function lifetime(decoded, signal, renew, find) {
   const { iat, exp } = decoded.claims;
@@ -88,7 +88,7 @@ function lifetime(decoded, signal, renew, find) {
 
   tick();
   const timer = setInterval(() => {
-    // Ends, too, when a renewed token has replaced this one.
+    // End the timer, too, when a renewed token has replaced this one.
     if (signal.aborted || !node.isConnected) clearInterval(timer);
     else tick();
   }, 1000);

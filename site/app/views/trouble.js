@@ -1,4 +1,4 @@
-/** The page when the site cannot find out who the visitor is, or cannot start. */
+/** The page if the site cannot find out who the visitor is, or cannot start. */
 
 import { words } from "../language.js";
 import { actionButton, button, linkButton, page, troublePanel } from "./page.js";
@@ -16,7 +16,7 @@ export function troubleView(app, trouble) {
 
 /**
  * @param {import("../app.js").App} app
- * @param {Trouble} trouble shown above a view that works
+ * @param {Trouble} trouble to show above a working view
  * @param {(() => Promise<unknown>) | null} retry
  * @returns {HTMLElement}
  */

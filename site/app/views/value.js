@@ -1,4 +1,4 @@
-/** Writes an API's values as people do: numbers, dates, yes and no; anything else as text. */
+/** Writes an API's values for people: numbers, dates, yes and no; anything else as text. */
 
 import { quoted } from "../dom.js";
 import { date, listed, number, words } from "../language.js";
@@ -29,7 +29,7 @@ export function valueNode(value) {
 }
 
 /**
- * Which of two values comes first: numbers by size, everything else as people sort words; nothing comes last.
+ * Compare two values: numbers by size, everything else in the alphabetical order of the language; empty values come last.
  *
  * @param {unknown} a
  * @param {unknown} b

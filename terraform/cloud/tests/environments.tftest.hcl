@@ -1,4 +1,4 @@
-# What an environment's values may not be; both providers are mocks and the AWS side is left out.
+# The values that an environment may not have; both providers are mocks, and the AWS side is left out.
 
 mock_provider "aws" {}
 

@@ -1,4 +1,4 @@
-# Alarms on CloudWatch metrics, and the topic that tells people. CloudWatch reaches only topics of its own region.
+# Alarms on CloudWatch metrics, and the topic that notifies people. CloudWatch reaches only topics in its own region.
 
 resource "aws_cloudwatch_metric_alarm" "alarm" {
   for_each = var.alarms
@@ -16,7 +16,7 @@ resource "aws_cloudwatch_metric_alarm" "alarm" {
   datapoints_to_alarm = each.value.alarming_periods
   comparison_operator = each.value.comparison
   threshold           = each.value.threshold
-  treat_missing_data  = "notBreaching" # no metric here has a value while nobody calls, or while nothing is wrong
+  treat_missing_data  = "notBreaching" # no metric has a value while nobody calls, or while nothing is wrong
 
   alarm_actions = [aws_sns_topic.alarms.arn]
   ok_actions    = [aws_sns_topic.alarms.arn]
@@ -53,7 +53,7 @@ data "aws_iam_policy_document" "publish" {
 
 data "aws_caller_identity" "current" {}
 
-# Each receiver has to confirm once: AWS sends a link.
+# Each receiver has to confirm once, with a link that AWS sends.
 resource "aws_sns_topic_subscription" "email" {
   for_each = var.receivers.emails
 

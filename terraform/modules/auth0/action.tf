@@ -10,7 +10,7 @@ resource "auth0_action" "grant_scopes" {
   }
 }
 
-# One binding, not the list: other Actions of the tenant keep their places in the flow.
+# One binding instead of the whole list, so that other Actions of the tenant keep their places in the flow.
 resource "auth0_trigger_action" "grant_scopes" {
   trigger      = "post-login"
   action_id    = auth0_action.grant_scopes.id

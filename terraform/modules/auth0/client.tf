@@ -25,7 +25,7 @@ resource "auth0_client" "site" {
 
   grant_types = var.login_flow == "implicit" ? ["implicit"] : ["authorization_code", "refresh_token"]
 
-  # Without it Auth0 refuses prompt=none on localhost, and a reload would sign the visitor out.
+  # Without it, Auth0 refuses prompt=none on localhost, and a reload would sign the visitor out.
   skip_non_verifiable_callback_uri_confirmation_prompt = (
     anytrue([for origin in local.origins : startswith(origin, "http://")]) ? "true" : null
   )

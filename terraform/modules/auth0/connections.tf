@@ -1,8 +1,8 @@
 # The name equals the strategy, the part of `sub` before `|`. The Action and the authorizer decide by it.
 #
-# No `options`: they hold the secret at Google or Amazon, and the provider writes all options that it can read into the state.
-# Without them in the configuration it sends none, so an apply neither sets nor erases what the tenant has. `make secret` sets
-# them (docs/decisions/0033-which-secrets-are-in-terraforms-state.md).
+# No `options`, because they hold the secret at Google or Amazon, and the provider writes all options that it can read into the
+# state. Without `options` it sends none, so an apply neither sets nor deletes those of the tenant. `make secret` sets them
+# (docs/decisions/0033-which-secrets-are-in-terraforms-state.md).
 resource "auth0_connection" "social" {
   for_each = var.preview == null ? var.access.connections : {}
 
@@ -16,7 +16,7 @@ resource "auth0_connection" "social" {
   }
 }
 
-# A preview uses the connections that the tenant has. It makes and changes none, so nothing of them is lost with it.
+# A preview uses the tenant's connections. It creates and changes none, so its end deletes none.
 data "auth0_connection" "shared" {
   for_each = var.preview == null ? {} : var.access.connections
 
@@ -30,7 +30,7 @@ data "auth0_connection" "shared" {
   }
 }
 
-# One application each, not the list: other applications keep the connections that the tenant enabled for them.
+# One application for each, instead of the whole list, so that other applications keep their connections.
 resource "auth0_connection_client" "site" {
   for_each = var.access.connections
 

@@ -1,4 +1,4 @@
-# A certificate of ACM for the site's own domain names. It renews by itself while the validation records exist.
+# An ACM certificate for the site's own domain names. ACM renews it while the validation records exist.
 
 resource "aws_acm_certificate" "site" {
   domain_name               = var.domain_names[0]
@@ -10,7 +10,7 @@ resource "aws_acm_certificate" "site" {
   }
 }
 
-# The records by which ACM sees that the names are ours.
+# The records that prove to ACM that the names are ours.
 resource "aws_route53_record" "validation" {
   for_each = toset(var.domain_names)
 
@@ -19,7 +19,7 @@ resource "aws_route53_record" "validation" {
   type            = local.validation[each.key].resource_record_type
   records         = [local.validation[each.key].resource_record_value]
   ttl             = 300
-  allow_overwrite = true # the record of an account and a name is the same for every certificate, and may be there already
+  allow_overwrite = true # every certificate of an account and name has the same record, so it may exist already
 }
 
 # An apply waits here until ACM has issued the certificate: CloudFront refuses one that is pending.

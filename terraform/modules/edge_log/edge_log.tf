@@ -26,7 +26,7 @@ resource "aws_cloudwatch_log_delivery" "visits" {
   delivery_destination_arn = aws_cloudwatch_log_delivery_destination.visits.arn
 
   # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html
-  # Left out: the query (a sign-in's code), Cookie and Referer, and the visitor's address, port and X-Forwarded-For.
+  # Omitted: the query (a sign-in's code), Cookie and Referer, and the visitor's address, port and X-Forwarded-For.
   record_fields = [
     "date", "time", "x-edge-location", "sc-bytes", "cs-method", "cs(Host)", "cs-uri-stem", "sc-status", "cs(User-Agent)",
     "x-edge-result-type", "x-edge-request-id", "x-host-header", "cs-protocol", "cs-bytes", "time-taken", "ssl-protocol", "ssl-cipher",

@@ -90,7 +90,7 @@ data "aws_iam_policy_document" "execution" {
     resources = ["${aws_cloudwatch_log_group.output.arn}:*"]
   }
 
-  # CloudWatch Logs uses a customer's key with the permissions of its caller.
+  # CloudWatch Logs uses a customer managed key with its caller's permissions.
   # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
   dynamic "statement" {
     for_each = compact([var.kms_key_arn])

@@ -59,7 +59,7 @@ variable "permissions" {
   type = map(object({
     actions       = list(string)
     resource_arns = list(string)
-    conditions    = optional(map(string), {}) # key => the value that it must equal
+    conditions    = optional(map(string), {}) # key => the required value
   }))
   default = {}
 

@@ -1,4 +1,4 @@
-# From alarms.yaml to alarms: one for each thing that it is about. `settings.thresholds` replaces single figures.
+# Creates the alarms of alarms.yaml, one for each thing that it watches. `settings.thresholds` replaces single thresholds.
 
 module "alarms" {
   source = "../alarms"
@@ -11,7 +11,7 @@ module "alarms" {
 locals {
   receivers = { emails = var.settings.emails, https_urls = var.settings.https_urls }
 
-  # What an alarm is about => the beginning of its name => its dimensions.
+  # What an alarm watches => the prefix of its name => its dimensions.
   things = {
     api        = { for api, stage in var.apis : "${api}-" => { ApiName = stage.name, Stage = stage.stage_name } }
     function   = { for function, each in var.functions : "${function}-" => { FunctionName = each.name } }
@@ -19,7 +19,7 @@ locals {
     site       = { "site-" = { DistributionId = var.distribution_id, Region = "Global" } }
   }
 
-  # "movies-server-errors" => the alarm, as alarms.yaml has it, with its dimensions.
+  # "movies-server-errors" => the alarm of alarms.yaml, with its dimensions.
   defined = merge(flatten([
     for name, alarm in yamldecode(file("${path.module}/alarms.yaml")) : [
       for prefix, dimensions in local.things[alarm.each] : [
@@ -51,7 +51,7 @@ locals {
 
   alarms = { for name, alarm in local.defined : name => alarm if alarm.each != "site" }
 
-  # CloudFront's metrics exist in us-east-1 only, so the root declares these there.
+  # CloudFront's metrics exist only in us-east-1, so the root declares these alarms there.
   edge_alarms = { for name, alarm in local.defined : name => alarm if alarm.each == "site" }
 
   unknown_thresholds = setsubtract(keys(var.settings.thresholds), keys(local.defined))

@@ -1,5 +1,5 @@
-# The whole account's costs. Those of one environment would need a cost allocation tag, which somebody has to activate by
-# hand; until then such a budget counts nothing.
+# The costs of the whole account. A budget for one environment would need a cost allocation tag, which somebody has to activate by
+# hand; until then it would count nothing.
 
 resource "aws_budgets_budget" "month" {
   for_each = toset([for amount in [var.settings.monthly_budget_usd] : tostring(amount) if amount != null])

@@ -4,7 +4,7 @@ resource "aws_api_gateway_rest_api" "api" {
   body        = jsonencode(local.document)
 
   endpoint_configuration {
-    types = ["REGIONAL"] # the distribution is in front of it already
+    types = ["REGIONAL"] # the distribution in front is already global
   }
 
   lifecycle {
@@ -81,7 +81,7 @@ resource "aws_api_gateway_method_settings" "every_method" {
   }
 }
 
-# An operation with limits of its own takes none of its settings from the stage.
+# An operation with its own limits inherits no setting from the stage.
 resource "aws_api_gateway_method_settings" "operation" {
   #checkov:skip=CKV_AWS_225:As for every method
   #checkov:skip=CKV_AWS_308:As for every method
@@ -119,7 +119,7 @@ resource "aws_lambda_permission" "invoke" {
 locals {
   stage_name = "live"
 
-  # The document's limits are multiplied by the environment's factor; without any, the environment's own limits hold.
+  # The environment's factor multiplies the document's limits; without any, the environment's own limits apply.
   declared_throttling = merge(
     { for name in ["stage"] : name => var.openapi["x-throttling"] if can(var.openapi["x-throttling"]) },
     { for name, each in local.operations : name => each.operation["x-throttling"] if can(each.operation["x-throttling"]) },
@@ -133,9 +133,9 @@ locals {
   stage_throttling     = lookup(local.throttling, "stage", var.throttling)
   operation_throttling = { for name, limits in local.throttling : name => limits if name != "stage" }
 
-  # These fields lead from an answer in the browser (each error has the request_id) to the authorizer's log
-  # (authorizer_request) and to the function's. They hold no address, because CloudFront is the caller, and no token, header
-  # or body. The principal is the authorizer's keyed hash of the user, the same as in its own log.
+  # These fields lead from an answer in the browser (each error has the request_id) to the log lines of the authorizer
+  # (authorizer_request) and of the function. They hold no address, because the caller is CloudFront, and no token, header or
+  # body. The principal is the authorizer's keyed hash of the user, as in its own log.
   access_log_fields = {
     api                 = var.name # a dimension of the metric of throttled requests
     request_id          = "$context.requestId"

@@ -1,5 +1,5 @@
-# The OpenAPI document that API Gateway imports, derived from ours. API Gateway has one authorizer for an operation and no
-# scopes for it. So the scopes stay in the authorizer's access model; this document says only "guarded" or "public".
+# The OpenAPI document for API Gateway, derived from ours. API Gateway has one authorizer for an operation, but no scopes. So the
+# scopes stay in the authorizer's access model, and this document says only "guarded" or "public".
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
 
 locals {
@@ -47,12 +47,12 @@ locals {
         }
         x-amazon-apigateway-integration = {
           type                = "aws_proxy"
-          httpMethod          = "POST" # Lambda is invoked by POST, whatever the operation's method
+          httpMethod          = "POST" # Lambda is always invoked by POST
           uri                 = var.function.invoke_arn
           passthroughBehavior = "when_no_match"
         }
       },
-      # One alternative, in which every scheme must hold.
+      # One alternative, of which all schemes are required.
       { for key, value in { security = [merge(local.schemes_of[local.guarded[name]], local.origin_key)] } : key => value if length(value[0]) > 0 },
     )
   }
@@ -77,7 +77,7 @@ locals {
     # Only TLS 1.2 and 1.3; by default a stage also accepts TLS 1.0. Version 6 of the provider has an argument for it.
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html
     x-amazon-apigateway-security-policy      = "SecurityPolicy_TLS13_1_2_2021_06"
-    x-amazon-apigateway-endpoint-access-mode = "STRICT" # the name in TLS is the Host, as CloudFront sends both
+    x-amazon-apigateway-endpoint-access-mode = "STRICT" # the server name in TLS must equal the Host, as CloudFront sends them
     x-amazon-apigateway-gateway-responses    = local.gateway_responses
   }
 
@@ -91,12 +91,12 @@ locals {
       authorizerUri                = var.authorizer.invoke_arn
       authorizerCredentials        = var.authorizer.role_arn
       authorizerResultTtlInSeconds = var.authorizer.result_ttl_seconds
-      # API Gateway answers 401, without an invocation, unless the header is `Bearer` in any case and one compact JWS (RFC 7515 section 3.1).
+      # API Gateway itself answers 401 unless the header is `Bearer` in any case and one compact JWS (RFC 7515 section 3.1).
       identityValidationExpression = "^\\s*[Bb][Ee][Aa][Rr][Ee][Rr]\\s+[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\s*$"
     }
   }
 
-  # Mistakes in the document, which the preconditions of the API refuse.
+  # Mistakes in the document; preconditions of the API refuse them.
   operations_without_security = [for name, each in local.operations : name if !can(each.operation.security)]
   operations_of_other_schemes = [
     for name, each in local.operations : name
@@ -105,7 +105,7 @@ locals {
   unknown_scopes = setsubtract(local.needed_scopes, var.scopes)
   foreign_paths  = [for path in keys(var.openapi.paths) : path if path != "/${var.api}" && !startswith(path, "/${var.api}/")]
 
-  # Models follow JSON Schema draft 4, which has none of these.
+  # API Gateway's models follow JSON Schema draft 4, which has none of these.
   # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
   unsupported_keywords = [
     for keyword in ["nullable", "discriminator", "example"] : keyword

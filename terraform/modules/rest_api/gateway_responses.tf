@@ -1,11 +1,11 @@
-# The answers that API Gateway gives without asking a function, in the form of all our errors.
-# Header values are static strings in single quotes; 401 and 403 tell why in WWW-Authenticate (RFC 6750 section 3).
+# The answers that API Gateway gives without a function, in the form of all our errors.
+# Header values are static strings in single quotes; 401 and 403 give the reason in WWW-Authenticate (RFC 6750 section 3).
 
 locals {
   scope_list = join(" ", local.needed_scopes)
 
-  # A template can name the operation that was asked, but not look up what it needs. So the sentence lists what each one
-  # needs, unless all need the same.
+  # A template can name the requested operation, but cannot look up its needs. So the sentence lists the needs of every operation,
+  # unless all are the same.
   needs_by_operation = {
     for name, each in local.operations : name => join(" or ", [
       for alternative in try(each.operation.security, []) : join(" and ", flatten(values(alternative)))
@@ -20,7 +20,7 @@ locals {
   invalid_token_header      = "Bearer realm=\"${var.realm}\", error=\"invalid_token\", error_description=\"The access token is missing, expired or not for this API\""
   insufficient_scope_header = "Bearer realm=\"${var.realm}\", error=\"insufficient_scope\", scope=\"${local.scope_list}\""
 
-  # A type without a status keeps the one that API Gateway gives it.
+  # A type without a status keeps API Gateway's own.
   gateway_errors = {
     UNAUTHORIZED = {
       status  = 401
@@ -41,7 +41,7 @@ locals {
       message = "This API answers through its site only. Use the site's address."
       headers = {}
     }
-    # The name that API Gateway gives to a path or method that the API does not have.
+    # API Gateway's name for the error of an unknown path or method.
     MISSING_AUTHENTICATION_TOKEN = {
       status  = 404
       error   = "not_found"
@@ -72,7 +72,7 @@ locals {
       message = "Too many requests at once. Wait a moment and try again."
       headers = { Retry-After = "1" }
     }
-    # API Gateway takes a token on an unknown path, for one, for a broken AWS signature; its own message would repeat the token.
+    # On an unknown path, for example, API Gateway takes a token for a broken AWS signature; its own message would repeat the token.
     DEFAULT_4XX = {
       status  = null
       error   = "invalid_request"

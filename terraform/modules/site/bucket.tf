@@ -1,4 +1,4 @@
-# The files of the site. Private: only this distribution reads it.
+# The files of the site. The bucket is private: only this distribution reads it.
 
 resource "aws_s3_bucket" "files" {
   #checkov:skip=CKV_AWS_18:An environment's choice, edge.access_log_bucket: every read comes through CloudFront, so the log shows no visitor
@@ -6,10 +6,10 @@ resource "aws_s3_bucket" "files" {
   #checkov:skip=CKV_AWS_145:The files are public to every visitor; S3's own key encrypts them
   #checkov:skip=CKV2_AWS_62:Nothing waits for a change of the files
   bucket        = var.bucket_name
-  force_destroy = true # every object in it is made from the build
+  force_destroy = true # the build can make every object in it again
 }
 
-# `make rollback` puts the page and the configuration of an earlier release back.
+# `make rollback` restores the page and the configuration of an earlier release.
 resource "aws_s3_bucket_versioning" "files" {
   bucket = aws_s3_bucket.files.id
 
@@ -40,7 +40,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "files" {
   depends_on = [aws_s3_bucket_versioning.files]
 }
 
-# S3's own log of every request for an object, in a bucket that the account already has.
+# S3's own log of every request for an object, in an existing bucket of the account.
 resource "aws_s3_bucket_logging" "files" {
   for_each = toset([for name in [var.edge.access_log_bucket] : name if name != null])
 
@@ -75,7 +75,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "files" {
   }
 }
 
-# Not a policy document: its result would be unknown in every plan that changes the distribution.
+# Not a policy document, because its result would be unknown in every plan that changes the distribution.
 resource "aws_s3_bucket_policy" "files" {
   bucket = aws_s3_bucket.files.id
 

@@ -41,7 +41,7 @@ resource "aws_cloudfront_distribution" "site" {
     }
   }
 
-  # CloudFront takes the first pattern that matches: longer names first, so that /api/movies* never hides /api/movies-archive*.
+  # CloudFront uses the first matching pattern. So longer names come first, or /api/movies* would hide /api/movies-archive*.
   dynamic "ordered_cache_behavior" {
     for_each = local.api_names
 
@@ -65,7 +65,7 @@ resource "aws_cloudfront_distribution" "site" {
   # The default behaviour gives the same answer to GET. This one also answers the other methods.
   ordered_cache_behavior {
     path_pattern               = "/api/*"
-    target_origin_id           = local.files_origin # never asked: the function answers
+    target_origin_id           = local.files_origin # never used, because the function answers
     viewer_protocol_policy     = "redirect-to-https"
     allowed_methods            = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
     cached_methods             = ["GET", "HEAD"]
@@ -78,7 +78,7 @@ resource "aws_cloudfront_distribution" "site" {
     }
   }
 
-  # Another origin may embed the icons: the tenant's sign-in page shows the logo.
+  # Another origin may embed the icons, because the tenant's sign-in page shows the logo.
   ordered_cache_behavior {
     path_pattern               = "/icons/*"
     target_origin_id           = local.files_origin
@@ -110,10 +110,10 @@ resource "aws_cloudfront_distribution" "site" {
     }
   }
 
-  # CloudFront caches no error. By default it keeps one for ten seconds, even with `no-store`, and the cache key is the path
-  # alone: one visitor's 500 or 404 would be every visitor's. No page is set, so status and body stay those of the origin.
+  # CloudFront caches no error. By default it caches one for ten seconds, even with `no-store`, and the cache key is only the path:
+  # one visitor's 500 or 404 would reach every visitor. No page is set, so status and body stay those of the origin.
   dynamic "custom_error_response" {
-    for_each = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504] # all that CloudFront has a setting for
+    for_each = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504] # every status that CloudFront can configure
 
     content {
       error_code            = custom_error_response.value
@@ -135,7 +135,7 @@ resource "aws_cloudfront_distribution" "site" {
   }
 
   viewer_certificate {
-    cloudfront_default_certificate = length(var.aliases) == 0 # the ARN of a certificate that is made in the same apply is unknown
+    cloudfront_default_certificate = length(var.aliases) == 0 # not the certificate, whose ARN may be unknown
     acm_certificate_arn            = var.certificate_arn
     ssl_support_method             = length(var.aliases) == 0 ? null : "sni-only"
     minimum_protocol_version       = length(var.aliases) == 0 ? "TLSv1" : "TLSv1.2_2021"
@@ -145,7 +145,7 @@ resource "aws_cloudfront_distribution" "site" {
 locals {
   files_origin = "files"
 
-  fixed_cache_behaviors = 3 # /api/*, /icons/* and the default; each API has one more
+  fixed_cache_behaviors = 3 # /api/*, /icons/* and the default; each API adds one
 
   edge_variables = {
     PLAIN_FILES      = local.plain_files
@@ -186,7 +186,7 @@ resource "aws_cloudfront_function" "edge" {
   }
 }
 
-# Holds the origin key, which `make origin-key` writes: a value that Terraform wrote would be in its state.
+# Holds the origin key, which `make origin-key` writes, because a value that Terraform wrote would be in its state.
 resource "aws_cloudfront_key_value_store" "secrets" {
   name    = var.name
   comment = "What the edge adds to requests of the APIs"
@@ -197,7 +197,7 @@ data "aws_cloudfront_cache_policy" "none" {
   name = "Managed-CachingDisabled"
 }
 
-# Caches each object as its cache-control allows, for one second at least, and compresses.
+# Caches each object as its cache-control allows, for at least one second, and compresses.
 data "aws_cloudfront_cache_policy" "by_origin" {
   name = "Managed-CachingOptimized"
 }

@@ -1,4 +1,4 @@
-# The records that lead the site's own domain names to the distribution, where Route 53 serves their zone.
+# The DNS records that lead the site's own domain names to the distribution, if Route 53 serves their zone.
 
 resource "aws_route53_record" "alias" {
   for_each = var.hosted_zone_id == null ? {} : {
@@ -12,6 +12,6 @@ resource "aws_route53_record" "alias" {
   alias {
     name                   = aws_cloudfront_distribution.site.domain_name
     zone_id                = aws_cloudfront_distribution.site.hosted_zone_id
-    evaluate_target_health = false # a distribution has no health that Route 53 could ask for
+    evaluate_target_health = false # Route 53 cannot check the health of a distribution
   }
 }

@@ -1,4 +1,4 @@
-# Security headers: with them, the browser refuses everything that the application never does.
+# Security headers. With them, the browser refuses everything that the application never does.
 
 locals {
   # It allows the application's own files, its APIs, the tenant, and pictures from the identity providers' hosts.
@@ -9,17 +9,17 @@ locals {
       default-src               = "'none'"
       form-action               = "'none'"
       frame-ancestors           = "'none'"
-      frame-src                 = var.tenant_origin # the hidden frame that asks the tenant who is signed in
+      frame-src                 = var.tenant_origin # for the hidden frame that asks the tenant who is signed in
       img-src                   = join(" ", concat(["'self'"], var.picture_origins))
       require-trusted-types-for = "'script'"
       script-src                = "'self'"
       style-src                 = "'self'"
-      trusted-types             = "'none'" # no code makes markup or scripts from text
+      trusted-types             = "'none'" # no code turns text into markup or scripts
     },
     { for name in ["report-to"] : name => "violations" if var.edge.report_url != null },
   )
 
-  # By lower-case name. The response headers policy and the answers that a function makes itself both carry them.
+  # By lower-case name, for the response headers policy and for the answers that a function makes itself.
   security_headers = merge(
     {
       content-security-policy   = join("; ", [for directive, sources in local.content_security_policy : "${directive} ${sources}"])
@@ -32,7 +32,7 @@ locals {
     { cross-origin-resource-policy = "same-origin" },
   )
 
-  # CloudFront has no setting of its own for these.
+  # CloudFront has no setting for these.
   custom_headers = merge(
     {
       cross-origin-opener-policy = "same-origin"
@@ -43,7 +43,7 @@ locals {
 
   hsts_seconds = 63072000 # two years
 
-  # Which origins may embed an answer. The tenant's sign-in page, of another origin, shows the logo.
+  # The origins that may embed an answer. The tenant's sign-in page, on another origin, shows the logo.
   resource_policies = {
     own    = "same-origin"
     shared = "cross-origin"

@@ -1,4 +1,4 @@
-# The objects in the bucket: the files that the build lists, the configuration that only Terraform knows, and the page.
+# The objects in the bucket: the files of the build's list, the configuration, which only Terraform knows, and the page.
 
 locals {
   page = "index.html"
@@ -6,15 +6,15 @@ locals {
   # Each published path with its content type, from the build's own list.
   content_types = jsondecode(file("${var.site_directory}/files.json")).content_types
 
-  # The name of a file in this folder holds a hash of its content, so its address always means the same content.
+  # A file's name in this folder has a hash of its content, so its address always means the same content.
   hashed_prefix = "assets/"
 
-  # All other addresses that are files. Every remaining path is a place within the application.
+  # All other addresses of files. For any other path, the page draws the view.
   plain_files = sort(concat(["config.json"], [for path in keys(local.content_types) : path if !startswith(path, local.hashed_prefix)]))
 
   cache_control = {
     keep   = "public, max-age=31536000, immutable"
-    verify = "no-cache" # the browser may keep a copy, and asks before each use whether it is current
+    verify = "no-cache" # the browser may keep a copy, but asks before each use whether it is current
     none   = "no-store"
   }
 }
@@ -42,7 +42,7 @@ resource "aws_s3_object" "config" {
   depends_on = [aws_s3_bucket_versioning.files]
 }
 
-# The page comes last: when a visitor gets the new one, every file that it names is there.
+# Upload the page last, so that every file that a new page names already exists.
 resource "aws_s3_object" "page" {
   bucket        = aws_s3_bucket.files.id
   key           = local.page

@@ -7,8 +7,8 @@ locals {
     result_ttl_seconds = 300 # saves nearly every invocation; `make revoke` empties the cache
   }
 
-  # `make plan` has checked and reduced the keys (functions/authorizer/jwks.py). Here a set from elsewhere only loses its
-  # certificates, because a function's environment holds 4 KB at most; the authorizer checks the rest.
+  # `make plan` has checked and reduced the keys (functions/authorizer/jwks.py). For a set from elsewhere, this removes only the
+  # certificates, because a function's environment holds at most 4 KB; the authorizer checks the rest.
   jwks = jsonencode({
     keys = [for key in jsondecode(var.tokens.jwks).keys : { for member, value in key : member => value if !startswith(member, "x5") }]
   })
@@ -19,12 +19,12 @@ locals {
     HS256 = {
       SIGNING_ALGORITHM      = "HS256"
       SIGNING_SECRET_ARN     = one(aws_ssm_parameter.signing_secret[*].arn)
-      SIGNING_SECRET_VERSION = tostring(one(aws_ssm_parameter.signing_secret[*].value_wo_version)) # a new one starts new containers, which read it
+      SIGNING_SECRET_VERSION = tostring(one(aws_ssm_parameter.signing_secret[*].value_wo_version)) # a new value starts new containers, which read the secret
     }
   }
 
   authorizer_environment = merge(local.verification[var.tokens.signing_algorithm], {
-    ISSUERS                = join(" ", concat([var.tokens.issuer], var.tokens.additional_issuers)) # the first publishes the keys
+    ISSUERS                = join(" ", concat([var.tokens.issuer], var.tokens.additional_issuers)) # the first one publishes the keys
     MACHINE_CLIENTS        = jsonencode({ for name, client_id in var.machine_client_ids : client_id => name })
     LEEWAY_SECONDS         = tostring(var.tokens.leeway_seconds)
     STALE_IF_ERROR_SECONDS = tostring(var.tokens.stale_if_error_seconds)
@@ -42,16 +42,16 @@ resource "terraform_data" "jwks_fetched_at" {
   }
 }
 
-# The key of the hash that is a user's pseudonym in the logs, so that guessing user identifiers does not reverse it. The
-# build makes a random one, and a layer brings it to the authorizer as a file: Terraform reads every variable of a function
-# into its state, but of a layer only the archive's hash (docs/decisions/0033).
+# The key of the hash that is a user's pseudonym in the logs, so that guessing user identifiers does not reverse it. The build makes
+# a random key, and a layer brings it to the authorizer as a file: Terraform keeps every variable of a function in its state, but of
+# a layer only the archive's hash (docs/decisions/0033).
 resource "aws_lambda_layer_version" "subject_hash_key" {
   layer_name  = "${local.name}-subject-hash-key"
   description = "The key of the users' pseudonyms in the logs"
   filename    = "${var.directories.archives}/subject-hash-key.zip"
 
   lifecycle {
-    ignore_changes = [filename] # the key never changes, so that a line of today matches one of last month
+    ignore_changes = [filename] # the key never changes, so that pseudonyms of today and of last month match
   }
 }
 

@@ -23,7 +23,7 @@ locals {
     }
   }
 
-  # The table shows the columns that the document lists, titled as in the schema of one item of GET /<api>.
+  # The table shows the columns that the document lists, with the titles in the schema of an item of GET /<api>.
   columns = {
     for api, document in local.apis : api => [
       for name in document.info["x-columns"] : { name = name, title = try(local.item_schemas[api].properties[name].title, name) }

@@ -1,4 +1,4 @@
-# Legacy modes, for a tenant that cannot use the present ones yet. Both work; each causes a warning in the plan.
+# Legacy modes, for a tenant that cannot use the present ones yet. Both work, and each causes a warning in the plan.
 
 check "login_flow" {
   assert {

@@ -1,5 +1,5 @@
-# The releases of this environment, for `make rollback`: every apply adds a version to this parameter, which says what
-# answered then. The parameter store keeps a hundred versions.
+# The releases of this environment, for `make rollback`: every apply adds a version to this parameter with the live versions. The
+# parameter store keeps a hundred versions.
 
 resource "aws_ssm_parameter" "releases" {
   #checkov:skip=CKV2_AWS_34:It holds version numbers, which are no secret

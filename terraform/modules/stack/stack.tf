@@ -36,11 +36,11 @@ module "rest_api" {
 
   origin_key_required = var.origin_key_required
 
-  # Until then API Gateway may not ask the authorizer, and answers 500.
+  # Before that, API Gateway may not invoke the authorizer, and answers 500.
   depends_on = [aws_iam_role_policy.authorizer_invocation]
 }
 
-# The APIs that the origin key opens. `make origin-key` creates the key and adds it to this plan, so that no state holds it.
+# The APIs that the origin key opens. `make origin-key` creates the key and adds it to this plan, so no state holds it.
 resource "aws_api_gateway_usage_plan" "origin" {
   name        = "${local.name}-origin"
   description = "The APIs that the distribution may call"
@@ -63,7 +63,7 @@ module "authorizer" {
   archive_path          = "${var.directories.archives}/${var.architecture}/authorizer.zip"
   handler               = "authorizer.main.handler"
   architecture          = var.architecture
-  memory_megabytes      = 512 # memory buys processor time, and a cold start is imports and one signature
+  memory_megabytes      = 512 # more memory means more processor time; a cold start is imports and one signature
   timeout_seconds       = 5
   environment_variables = local.authorizer_environment
   layer_arns            = [aws_lambda_layer_version.subject_hash_key.arn]
@@ -82,7 +82,7 @@ module "api_function" {
   archive_path          = "${var.directories.archives}/${var.architecture}/${each.key}.zip"
   handler               = "guard.main.handler" # checks the scopes again, then calls the API's own handler
   architecture          = var.architecture
-  memory_megabytes      = 512 # memory buys processor time, and a cold start is imports and a TLS handshake
+  memory_megabytes      = 512 # more memory means more processor time; a cold start is imports and a TLS handshake
   timeout_seconds       = 10
   environment_variables = { API = each.key, TABLE_NAME = aws_dynamodb_table.rows[each.key].name }
   log_retention_days    = var.telemetry.log_retention_days

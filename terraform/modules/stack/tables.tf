@@ -24,7 +24,7 @@ resource "aws_dynamodb_table" "rows" {
 }
 
 locals {
-  # DynamoDB uses a customer's key with the permissions of the table's reader or writer.
+  # DynamoDB uses a customer managed key with the permissions of the table's reader or writer.
   # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
   key_permissions = {
     for arn in compact([var.kms_key_arn]) : "UseTheTablesKey" => {
@@ -35,8 +35,8 @@ locals {
   }
 }
 
-# Records, once, whether a table began with sample rows. A later change of `protect_data` then neither adds sample rows to
-# the rows of others nor removes any.
+# Records once whether a table began with sample rows. A later change of `protect_data` then neither adds sample rows to other
+# people's rows nor removes any.
 resource "terraform_data" "began_with_sample_rows" {
   for_each = local.apis
 
@@ -71,7 +71,7 @@ locals {
     delete = ["dynamodb:DeleteItem"]
   }
 
-  # A function may do to its table what the operations of its document need: one that only reads cannot write.
+  # A function's permissions on its table follow from the operations of its document: one that only reads cannot write.
   table_actions = {
     for api, document in local.apis : api => sort(distinct(flatten([
       for item in values(document.paths) : [for method in keys(item) : lookup(local.actions_by_method, method, [])]

@@ -1,16 +1,16 @@
-# The look of the sign-in page applies to the whole tenant: all its applications show these colours and texts. So a root
-# calls this module only in a tenant of its own. The root imports the present look; a destroy restores it.
+# The look of the sign-in page applies to the whole tenant: all its applications show these colours and texts. So a root uses this
+# module only in a tenant that serves nothing else. The root imports the present look; a destroy restores it.
 
 locals {
   logo_url = "${trimsuffix(var.site_url, "/")}/${var.branding.logo}"
 
-  # A tenant with a custom domain may have a page template, which stays. The provider deletes one that is not declared.
+  # A tenant with a custom domain may have a page template. Declare it, because the provider deletes an undeclared one.
   page_template = try(jsondecode(var.look_before).template, null)
 }
 
-# Keeps the look from before the first apply in the state. Terraform destroys this resource last, and its provisioner then
-# restores the old look. The provider alone would leave the logo and the login experience changed,
-# and would delete the theme, the texts and, in a tenant with a custom domain, the page template.
+# Keeps the look from before the first apply in the state. Terraform destroys this resource last, and its provisioner then restores
+# the old look. The provider alone would leave the logo and the login experience changed, and would delete the theme, the texts and,
+# in a tenant with a custom domain, the page template.
 resource "terraform_data" "before" {
   input = var.look_before
 
@@ -31,7 +31,7 @@ resource "terraform_data" "before" {
   }
 }
 
-# Its two colours are for the pages that know no theme, such as those that links in e-mails open.
+# Its two colours are for pages without a theme, such as those behind links in e-mails.
 resource "auth0_branding" "sign_in" {
   logo_url    = local.logo_url
   favicon_url = local.logo_url
@@ -106,7 +106,7 @@ resource "auth0_branding_theme" "sign_in" {
   depends_on = [terraform_data.before]
 }
 
-# The theme and the texts are those of Universal Login; a tenant from the time of Rules may still show the classic page.
+# The theme and the texts apply to Universal Login; a tenant from the time of Rules may still show the classic page.
 resource "auth0_prompt" "sign_in" {
   universal_login_experience = "new"
 

@@ -1,4 +1,4 @@
-# What AWS WAF refuses at the edge, before a function or an API is paid for.
+# The requests that AWS WAF refuses at the edge, before they cost a function or an API call.
 
 resource "aws_wafv2_web_acl" "edge" {
   name        = "${var.name}-edge"
@@ -38,7 +38,7 @@ resource "aws_wafv2_web_acl" "edge" {
       visibility_config {
         metric_name                = rule.value
         cloudwatch_metrics_enabled = true
-        sampled_requests_enabled   = false # a sample shows every header, the access token too
+        sampled_requests_enabled   = false # a sample shows every header, also the access token
       }
     }
   }

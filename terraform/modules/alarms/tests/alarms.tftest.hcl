@@ -1,4 +1,4 @@
-# One alarm, its text, and who is told.
+# One alarm, its text, and its receivers.
 
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {

@@ -1,4 +1,4 @@
-# What the data promises, asserted on plans; the provider is a mock, so no tenant is needed.
+# The promises of the data, checked on plans; the provider is a mock, so the tests need no tenant.
 
 mock_provider "auth0" {}
 
@@ -70,7 +70,7 @@ run "what_every_tenant_gets" {
     error_message = "Callbacks are bare origins, and a public site keeps Auth0's confirmation."
   }
 
-  # Roles limit nothing until the access file says so.
+  # Roles limit nothing unless the access file says so.
   assert {
     condition     = !auth0_resource_server.apis.enforce_policies && auth0_resource_server.apis.token_dialect == "access_token"
     error_message = "Tokens must carry no permissions that the authorizer does not count."
@@ -93,7 +93,7 @@ run "what_every_tenant_gets" {
     error_message = "The Action would let any connection sign in at the site."
   }
 
-  # The Action carries the access rules and runs at login.
+  # The Action contains the access rules and runs at login.
   assert {
     condition     = jsondecode(regex("^const ACCESS = (.*);\n", auth0_action.grant_scopes.code)[0]) == jsondecode(jsonencode(var.access))
     error_message = "The Action's first line must define ACCESS as the access rules."

@@ -1,4 +1,4 @@
-# What is watched, from the real alarms.yaml.
+# The alarms and the dashboard of the real alarms.yaml.
 
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {

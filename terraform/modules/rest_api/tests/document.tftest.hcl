@@ -1,4 +1,4 @@
-# The document that AWS imports, made from the real ones of functions/ and from small ones with one mistake each.
+# The document that AWS imports, made from the real ones in functions/ and from small ones with one mistake each.
 
 mock_provider "aws" {}
 
@@ -55,19 +55,19 @@ run "what_every_api_has" {
     error_message = "Requests reach the function unvalidated."
   }
 
-  # A stage speaks no TLS before 1.2.
+  # A stage accepts no TLS before 1.2.
   assert {
     condition     = startswith(jsondecode(aws_api_gateway_rest_api.api.body).x-amazon-apigateway-security-policy, "SecurityPolicy_TLS13_1_2_")
     error_message = "A client could reach the stage by TLS 1.0."
   }
 
-  # A decision is kept for as long as it was said.
+  # API Gateway caches a decision for the declared time.
   assert {
     condition     = jsondecode(aws_api_gateway_rest_api.api.body).components.securitySchemes.auth0["x-amazon-apigateway-authorizer"].authorizerResultTtlInSeconds == 300
     error_message = "The cache of decisions is not the one asked for."
   }
 
-  # Only a compact JWS behind bearer costs an invocation.
+  # Only `Bearer` with a compact JWS costs an invocation.
   assert {
     condition = alltrue([
       for header in ["Bearer a.b.c", "bearer a.b.c", "BEARER   a-_.B9.c_", " Bearer a.b.c "] :
@@ -84,20 +84,20 @@ run "what_every_api_has" {
     error_message = "A header that cannot carry a token costs an invocation."
   }
 
-  # A changed document is deployed anew.
+  # A changed document causes a new deployment.
   assert {
     condition     = aws_api_gateway_deployment.snapshot.triggers.document == sha256(aws_api_gateway_rest_api.api.body)
     error_message = "The deployment does not follow the document."
   }
 
-  # A load above the limit is refused.
+  # Requests above the limit are refused.
   assert {
     condition     = aws_api_gateway_method_settings.every_method.method_path == "*/*" && aws_api_gateway_method_settings.every_method.settings[0].throttling_rate_limit == 5 && aws_api_gateway_method_settings.every_method.settings[0].throttling_burst_limit == 10
     error_message = "A method is not throttled."
   }
 
   # The access log names no person and no token.
-  # Each of these holds a token, an address, or who signed in as Auth0 writes it. The principal is a keyed hash.
+  # Each of these holds a token, an address, or the user's name at Auth0. The principal is a keyed hash.
   assert {
     condition = !anytrue([
       for secret in ["authorizer.sub", "authorizer.scope", "authorizer.claims", "identity.", "Authorization", "header", "error.message", "$context.path\""] :

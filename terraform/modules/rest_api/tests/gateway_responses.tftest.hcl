@@ -1,4 +1,4 @@
-# What API Gateway answers without asking a function.
+# The answers that API Gateway gives without a function.
 
 mock_provider "aws" {}
 
@@ -69,7 +69,7 @@ run "what_every_refusal_has" {
     error_message = "The sentence of a 403 does not name the scope."
   }
 
-  # Only who has proved an identity is told what the authorizer found.
+  # Only a caller with a proven identity sees the authorizer's reason.
   assert {
     condition = [
       for type, response in local.gateway_responses : type if strcontains(response.responseTemplates["application/json"], "$context.authorizer.")

@@ -1,8 +1,8 @@
-// Viewer request of everything but the APIs that exist. A file is asked for by its name; below /api there is nothing, and
-// the answer is that of an API for an unknown path; every other path is a place within the application, which the page draws.
-// Not a custom error response: that is distribution-wide and would turn an API's 403 into a page with status 200.
+// Viewer request of every path but those of the APIs that exist. A file keeps its name. A path below /api gets an API's answer for
+// an unknown path. Every other path gets the page, which draws the view for it.
+// This is not a custom error response: that would be distribution-wide and turn an API's 403 into a page with status 200.
 //
-// Terraform puts three variables before this code: PLAIN_FILES and HASHED_PREFIX, the site's files, and SECURITY_HEADERS.
+// Terraform puts three variables before this code: PLAIN_FILES and HASHED_PREFIX, for the site's files, and SECURITY_HEADERS.
 function handler(event) {
   var request = event.request;
   if (/^\/api(\/|$)/i.test(request.uri)) {
@@ -15,7 +15,7 @@ function handler(event) {
   return request;
 }
 
-// CloudFront promises its response headers policy for answers of an origin only, so this answer brings its own.
+// CloudFront applies its response headers policy only to an origin's answers, so this answer has its own headers.
 function unknownApi(requestId) {
   var headers = {
     "content-type": { value: "application/json" },

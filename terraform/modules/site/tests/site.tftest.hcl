@@ -1,5 +1,5 @@
 mock_provider "aws" {
-  # Shapes that the provider checks.
+  # Forms that the provider checks.
   mock_resource "aws_cloudfront_function" {
     defaults        = { arn = "arn:aws:cloudfront::123456789012:function/test" }
     override_during = plan
@@ -73,7 +73,7 @@ run "what_every_site_has" {
     error_message = "Earlier versions are not kept for 30 days"
   }
 
-  # A file with a hash in its name is kept, and every other is asked for anew.
+  # A file with a hash in its name is cached; every other file is checked at each visit.
   assert {
     condition = { for key, file in aws_s3_object.file : key => file.cache_control } == {
       "assets/app-1A2B3C4D.js" = "public, max-age=31536000, immutable"
@@ -108,7 +108,7 @@ run "what_every_site_has" {
     error_message = "CloudFront takes the first pattern that matches, and that is the wrong one."
   }
 
-  # No answer of an API is kept, and every API is asked by TLS.
+  # No answer of an API is cached, and every request to an API uses TLS.
   assert {
     condition = alltrue([
       for behavior in aws_cloudfront_distribution.site.ordered_cache_behavior : behavior.cache_policy_id == data.aws_cloudfront_cache_policy.none.id if startswith(behavior.path_pattern, "/api/")
@@ -134,7 +134,7 @@ run "what_every_site_has" {
     error_message = "A header of an origin is in the state, in clear."
   }
 
-  # An error is never turned into a page and never kept for the next visitor.
+  # An error is never turned into a page and never cached for the next visitor.
   assert {
     condition = alltrue([
       for response in aws_cloudfront_distribution.site.custom_error_response : response.response_page_path == null && response.response_code == null && response.error_caching_min_ttl == 0
@@ -142,13 +142,13 @@ run "what_every_site_has" {
     error_message = "Custom error responses are distribution-wide: an API's 403 would become a page, or one visitor's 500 everybody's."
   }
 
-  # CloudFront keeps these even if the origin says no-store: Developer Guide, "How CloudFront caches HTTP 4xx and 5xx status codes".
+  # CloudFront caches these even with no-store: Developer Guide, "How CloudFront caches HTTP 4xx and 5xx status codes".
   assert {
     condition     = length(setsubtract([404, 414, 500, 501, 502, 503, 504], aws_cloudfront_distribution.site.custom_error_response[*].error_code)) == 0
     error_message = "CloudFront would keep an error for ten seconds."
   }
 
-  # The page talks to itself and the tenant only.
+  # The page connects only to its own origin and to the tenant.
   assert {
     condition = toset(split("; ", aws_cloudfront_response_headers_policy.site["own"].security_headers_config[0].content_security_policy[0].content_security_policy)) == toset([
       "default-src 'none'", "script-src 'self'", "style-src 'self'", "require-trusted-types-for 'script'", "trusted-types 'none'", "img-src 'self' https://lh3.googleusercontent.com",
@@ -165,7 +165,7 @@ run "what_every_site_has" {
     error_message = "A part of the site is served without the security headers, or in the clear."
   }
 
-  # The answer of a function carries the headers of every other answer.
+  # A function's answer has the headers of every other answer.
   assert {
     condition = jsondecode(regex("var SECURITY_HEADERS = (.*);\n", aws_cloudfront_function.edge["page_or_file"].code)[0]) == {
       content-security-policy      = aws_cloudfront_response_headers_policy.site["own"].security_headers_config[0].content_security_policy[0].content_security_policy
@@ -180,7 +180,7 @@ run "what_every_site_has" {
     error_message = "The edge's own 404 lacks a header."
   }
 
-  # Other sites may show the icons and nothing else.
+  # Other sites may show the icons, and nothing else.
   assert {
     condition = {
       for name, policy in aws_cloudfront_response_headers_policy.site : name => one([for item in policy.custom_headers_config[0].items : item.value if item.header == "cross-origin-resource-policy"])

@@ -74,7 +74,7 @@ run "what_every_stack_has" {
     error_message = "The columns are others."
   }
 
-  # The authorizer gets the exact issuer and only what verifies.
+  # The authorizer gets the exact issuer, and only the members of keys that verify.
   assert {
     condition     = nonsensitive(local.authorizer_environment.ISSUERS) == "https://test.eu.auth0.com/"
     error_message = "Issuers are compared exactly, with the slash."
@@ -92,7 +92,7 @@ run "what_every_stack_has" {
     error_message = "A secret and public keys must never be known together."
   }
 
-  # Data is protected where that was asked for.
+  # Data is protected if the environment asks for it.
   assert {
     condition     = alltrue([for table in values(aws_dynamodb_table.rows) : table.deletion_protection_enabled && table.point_in_time_recovery[0].enabled])
     error_message = "A table can be destroyed or not be restored."

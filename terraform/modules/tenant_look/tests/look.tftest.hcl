@@ -1,4 +1,4 @@
-# What the branding file promises, asserted on plans; the provider is a mock, so no tenant is needed.
+# The promises of the branding file, checked on plans; the provider is a mock, so the tests need no tenant.
 
 mock_provider "auth0" {}
 

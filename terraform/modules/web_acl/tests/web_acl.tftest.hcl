@@ -6,7 +6,7 @@ variables {
   requests_per_address = 2000
 }
 
-# The schema of a web ACL is deep: each run costs a second, and one that applies costs five.
+# A web ACL has a deep schema: each run takes a second, and one that applies takes five.
 run "aws_s_rules_refuse_and_their_log_has_no_token_and_no_code" {
   command = plan
 
