@@ -33,6 +33,8 @@ _HAS_CHANGES = 2  # `plan -detailed-exitcode`: 0 no changes, 1 error, 2 changes
 _DONE = re.compile(r"^\S+: (?:Creation|Modifications|Destruction) complete", re.MULTILINE)
 _PLANNED = re.compile(r"^Plan: (?:\d+ to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy", re.MULTILINE)
 _STALE = "Saved plan is stale"
+_REFRESHED = re.compile(r"^.*: (?:Still r|R)(?:eading|efreshing|ead complete).*\n", re.MULTILINE)
+_PLAN_ENDS = re.compile(r"^(?:Warning: |\u2500{20})", re.MULTILINE)
 _NO_STATE = "No state file was found!"
 _PROGRESS_SECONDS = 2
 _LAST_WORDS_SECONDS = 60
@@ -48,6 +50,17 @@ class ApplyError(OperationError):
         super().__init__(text)
         self.done = done
         self.is_stale = is_stale
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan that was saved: whether it changes anything, and Terraform's own text of it without progress or warnings.
+
+    `warnings` returns the warnings; `terraform show` would take seconds for the same text.
+    """
+
+    has_changes: bool
+    text: str
 
 
 @dataclass(frozen=True)
@@ -81,8 +94,8 @@ class TerraformRoot:
         """Run the module's own `tests/*.tftest.hcl`."""
         self._run("test", input=None)
 
-    def plan(self, plan_file: Path, **options: object) -> bool:
-        """Write a plan to the file, which only its owner may read; return whether it changes anything.
+    def plan(self, plan_file: Path, **options: object) -> Plan:
+        """Write a plan to the file, which only its owner may read.
 
         A plan holds every variable in clear, even secrets. Terraform keeps the mode of an existing file.
         """
@@ -90,19 +103,15 @@ class TerraformRoot:
         plan_file.unlink(missing_ok=True)
         plan_file.touch(mode=0o600)
         try:
-            code = self._run("plan", detailed_exitcode=python_terraform.IsFlagged, out=str(plan_file), **options)
+            code, said = self._run("plan", detailed_exitcode=python_terraform.IsFlagged, out=str(plan_file), **options)
         except BaseException:
             plan_file.unlink(missing_ok=True)  # the file is empty, or an unfinished plan
             raise
-        return code == _HAS_CHANGES
+        return Plan(code == _HAS_CHANGES, _PLAN_ENDS.split(_REFRESHED.sub("", said), maxsplit=1)[0].strip() + "\n")
 
     def plan_destroy(self, plan_file: Path, **options: object) -> None:
         """Write a plan that destroys all objects in the state to the file."""
         self.plan(plan_file, destroy=python_terraform.IsFlagged, **options)
-
-    def show(self, plan_file: Path) -> str:
-        """Return the saved plan as text."""
-        return self._show(plan_file, no_color=python_terraform.IsFlagged)
 
     def read_plan(self, plan_file: Path) -> dict[str, Any]:
         """Return the saved plan as JSON (https://developer.hashicorp.com/terraform/internals/json-format)."""
@@ -234,7 +243,8 @@ class TerraformRoot:
                 total.update(str(source).encode() + b"\0" + source.read_bytes())
         return total.hexdigest()
 
-    def _run(self, command: str, *arguments: str, **options: object) -> int:
+    def _run(self, command: str, *arguments: str, **options: object) -> tuple[int, str]:
+        """Run a command; return its exit code and what it said, which the log has too."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.data_directory.mkdir(parents=True, exist_ok=True)
         with self.log.open("a+", encoding="utf-8") as log:
@@ -258,7 +268,7 @@ class TerraformRoot:
             log.seek(start)
             said = log.read()
         if code == 0 or (command == "plan" and code == _HAS_CHANGES):
-            return int(code)
+            return int(code), said
         errors = terraform_errors.sentences(said) or f"exit code {code}"
         failure = f"terraform {command} of {self.directory.name}: {errors} (see {self.log})"
         if command == "apply":

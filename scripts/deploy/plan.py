@@ -35,9 +35,9 @@ def main() -> None:
             f"`make recover ENV={environment.name}` finds the objects that Terraform's state lacks; run it first."
         )
     _keep_superseded(environment, root)
-    changes = root.plan(environment.plan_file, **environment.plan_options())
+    planned = root.plan(environment.plan_file, **environment.plan_options())
     saved_plan.seal(environment)
-    sys.stdout.write(root.show(environment.plan_file))
+    sys.stdout.write(planned.text)
     plan = root.read_plan(environment.plan_file)
     for warning in warnings(plan):
         detail(f"WARNING: {warning}")
@@ -45,7 +45,7 @@ def main() -> None:
         detail(f"OUTSIDE our own names: {change.line}")
     step(
         f"`make apply ENV={environment.name}` applies exactly this ({os.path.relpath(environment.plan_file)})"
-        if changes
+        if planned.has_changes
         else f"Nothing to apply: {environment.name} is as declared"
     )
 

@@ -59,12 +59,12 @@ def main() -> None:
     step("Planning, to see the remaining changes")
     saved_plan.discard(environment)
     plan_file = environment.plan_file.with_suffix(".recovery.tfplan")
-    left = root.plan(plan_file, **environment.plan_options())
+    rest = root.plan(plan_file, **environment.plan_options())
     for line in describe_actions(pending(root.read_plan(plan_file))):
         detail(f"the next apply would {line}")
     plan_file.unlink()
     again = f"`make plan ENV={environment.name}` shows it, and `make apply ENV={environment.name}` finishes the apply"
-    step(again if left else f"Nothing remains to be done: {environment.name} is as declared")
+    step(again if rest.has_changes else f"Nothing remains to be done: {environment.name} is as declared")
 
 
 def _recover(

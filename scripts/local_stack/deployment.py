@@ -83,11 +83,11 @@ def _make_anew(settings: Settings, reason: str) -> None:
 def _apply(settings: Settings) -> bool:
     terraform = root(settings)
     plan_file = settings.directory / "plan.tfplan"
-    changes = terraform.plan(plan_file)
+    planned = terraform.plan(plan_file)
     if settings.is_legacy:
         for warning in warnings(terraform.read_plan(plan_file)):
             detail(f"WARNING: {warning}")
-    if not changes:
+    if not planned.has_changes:
         return False
     terraform.apply(plan_file, progress=detail)
     return True

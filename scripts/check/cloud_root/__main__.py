@@ -305,8 +305,9 @@ def _require_settled(root: TerraformRoot, sandbox: Sandbox, values: Mapping[str,
 
 def _require_no_changes(root: TerraformRoot, sandbox: Sandbox, values: Mapping[str, object]) -> None:
     plan_file = sandbox.directory / "second.tfplan"
-    if root.plan(plan_file, **values):
-        raise OperationError(f"a second plan still changes something:\n{root.show(plan_file)}")
+    second = root.plan(plan_file, **values)
+    if second.has_changes:
+        raise OperationError(f"a second plan still changes something:\n{second.text}")
     detail("a second plan changes nothing")
 
 

@@ -97,7 +97,7 @@ def test_a_protected_table_stops_it_before_anything_is_deleted_or_forgotten(
         destroy(root)
 
     assert root.objects() == before
-    assert root.plan(root.directory / "again") is False
+    assert not root.plan(root.directory / "again").has_changes
 
 
 def test_a_state_that_somebody_has_changed_meanwhile_stays_and_the_message_names_what_it_lacks(
@@ -125,7 +125,7 @@ def test_every_command_waits_for_the_lock_of_the_state(
     waited: dict[str, object] = {}
     run = TerraformRoot._run
 
-    def recorded(own: Root, command: str, *arguments: str, **options: object) -> int:
+    def recorded(own: Root, command: str, *arguments: str, **options: object) -> tuple[int, str]:
         waited[command] = options.get("lock_timeout")
         return run(own, command, *arguments, **options)
 

@@ -84,4 +84,4 @@ def test_a_lock_that_was_left_behind_is_told_and_released(
     root.unlock(lock.identifier)
 
     assert read_lock(client, name, KEY) is None
-    assert root.plan(tmp_path / "plan") is True
+    assert root.plan(tmp_path / "plan").has_changes

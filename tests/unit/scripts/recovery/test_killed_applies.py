@@ -47,7 +47,7 @@ def test_terraform_killed_at_any_moment_of_a_first_apply_is_finished_without_a_t
         recovery = recoverer.find()
         if recovery.targets:
             recoverer.take(recovery)
-        if root.plan(folder / "rest"):
+        if root.plan(folder / "rest").has_changes:
             root.apply(folder / "rest")
 
         with capsys.disabled():  # standard error: pytest-xdist throws the processes' standard output away
@@ -56,7 +56,7 @@ def test_terraform_killed_at_any_moment_of_a_first_apply_is_finished_without_a_t
                 f"{len(recovery.targets)} taken into the state\n"
             )
         assert planned <= set(root.addresses())
-        assert root.plan(folder / "last") is False
+        assert not root.plan(folder / "last").has_changes
 
 
 def creations(root: TerraformRoot, plan: Path) -> set[str]:

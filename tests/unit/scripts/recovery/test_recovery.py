@@ -93,7 +93,7 @@ def test_a_lost_state_is_found_again(root: TerraformRoot, aws: LocalAws, folder:
     assert {address.split(".")[-2] for address in replaced} == REPLACED
     recoverer.take(recovery)
 
-    assert root.plan(tmp_path / "rest") is False
+    assert not root.plan(tmp_path / "rest").has_changes
     assert SECRET not in (folder / "state.tfstate").read_text(encoding="utf-8")
 
 
