@@ -1,4 +1,4 @@
-"""A copy of this checkout that holds the tests' own APIs, and who may call them, in place of the repository's."""
+"""A copy of this checkout with the tests' own APIs and access.yaml instead of the repository's."""
 
 import os
 import platform
@@ -11,20 +11,20 @@ from pathlib import Path
 from scripts.tools import ROOT
 
 EXAMPLE = ROOT / "tests" / "example"
-"""Three APIs and an access.yaml that belong to the tests, whatever is in functions/ and auth0/."""
+"""Three APIs and an access.yaml of the tests, independent of functions/ and auth0/."""
 MACHINE_CLIENTS = """
 machine_clients:
   tills: { display_name: Tills, scopes: [read:Orders, create:Orders, update:Orders, delete:Orders] }
   displays: { display_name: Displays, scopes: [read:Orders] }
 """
-"""Who may use the orders, in the access.yaml of a checkout: no connection, so no sign-in opens a third list."""
+"""The callers of the orders API in a checkout's access.yaml: machine clients only, so no sign-in opens a third list."""
 _COPIED = ("functions", "auth0", "local", "requirements", "scripts", "site", "terraform")
 _NOT_COPIED = shutil.ignore_patterns("__pycache__", "node_modules", ".terraform", "*.tfstate*", "*.tfplan")
 
 
 @dataclass(frozen=True)
 class Checkout:
-    """A copy of the checkout, and the build's command line over it."""
+    """A copy of the checkout, with its own build command."""
 
     root: Path
     architecture: str
@@ -47,7 +47,7 @@ class Checkout:
 
 
 def copy_project(destination: Path) -> None:
-    """Copy what the commands read, with the repository's own APIs."""
+    """Copy the files that the commands read, with the repository's own APIs."""
     for folder in _COPIED:
         shutil.copytree(ROOT / folder, destination / folder, ignore=_NOT_COPIED)
     for name in (".python-version", "Makefile", "pyproject.toml"):
@@ -55,7 +55,7 @@ def copy_project(destination: Path) -> None:
 
 
 def copy_checkout(destination: Path) -> Checkout:
-    """Copy what the commands read, with the example's APIs; link the large folders that no command changes."""
+    """Copy the files that the commands read, with the example's APIs; link large folders that no command changes."""
     copy_project(destination)
     for document in (destination / "functions").glob("*/openapi.yaml"):
         shutil.rmtree(document.parent)
@@ -73,9 +73,9 @@ def copy_checkout(destination: Path) -> Checkout:
 
 
 def copy_auth0(folder: Path, addition: str = "") -> Path:
-    """Make folder/auth0 with the example's access.yaml and further lines of it; return the path of access.yaml.
+    """Make folder/auth0 with the example's access.yaml and further lines in it; return the path of access.yaml.
 
-    The site, from which the tenant takes its logo, is next to it. An earlier copy is replaced.
+    The site, from which the tenant takes its logo, is next to it. This replaces an earlier copy.
     """
     auth0, site = folder / "auth0", folder / "site"
     shutil.copytree(ROOT / "auth0", auth0, dirs_exist_ok=True)

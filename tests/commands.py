@@ -1,7 +1,7 @@
-"""Command lines of the scripts, each in a process of its own that starts with the usual modules loaded.
+"""Runs command lines of the scripts, each in its own process, which starts with the usual modules loaded.
 
-A fresh interpreter takes more than a second to import them, and the tests start hundreds of commands. A fork server
-imports them once; every command is a fork of it, with the environment, the arguments and the streams of its own.
+A fresh interpreter takes more than a second to import them, and the tests start hundreds of commands. So a fork server
+imports them once. Every command is a fork of it, with its own environment, arguments and streams.
 """
 
 import multiprocessing
@@ -28,12 +28,12 @@ def run_module(
     root: Path = ROOT,
     cwd: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run `python -m <module> <arguments>` and return its exit code and what it wrote.
+    """Run `python -m <module> <arguments>` and return its exit code and output.
 
     Args:
         module: the module's name.
         arguments: its command line.
-        environment: all of its environment variables.
+        environment: all its environment variables.
         stdin: its standard input.
         root: the checkout whose module it is.
         cwd: its working directory; the checkout by default.
@@ -66,7 +66,7 @@ def _become(
     for number, path in enumerate(streams):
         _redirect(number, path)
     sys.argv = [module, *arguments]
-    sys.modules.pop(module, None)  # runpy warns about a module that it runs a second time
+    sys.modules.pop(module, None)  # because runpy warns about a module that is already loaded
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 

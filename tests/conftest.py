@@ -1,4 +1,4 @@
-"""The running system that the system and browser tests share: a stack of its own, on free ports, in its own folder."""
+"""The running system that the system and browser tests share: their own stack, on free ports, in its own folder."""
 
 import json
 import os
@@ -24,14 +24,14 @@ from tests.tls import CERTIFICATE_AUTHORITIES
 
 PROCESS_FIXTURES = frozenset({"aws", "built", "dynamodb", "new_stack", "run_tenant", "stack", "tenant", "unstarted"})
 """The fixtures that start a process; the tests that use one are marked `process`."""
-SERVICES = ROOT / "tests" / "unit" / "local"  # nearly every test there asks a running service
+SERVICES = ROOT / "tests" / "unit" / "local"  # nearly every test there calls a running service
 MODULES = dict(
     re.findall(r"^([a-z-]+):.*\n\t@\$\(RUN\) (scripts\.[\w.]+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
 )
 """The module that each verb of the Makefile runs."""
 
 
-# A property that holds, holds on a busy machine too. `make mutants` finds that these few examples miss no mutant.
+# A true property also holds on a busy machine. `make mutants` shows that these few examples miss no mutant.
 hypothesis.settings.register_profile(
     "any machine",
     max_examples=int(os.environ.get("EXAMPLES") or 40),
@@ -47,14 +47,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """With `--no-processes`, let a test that starts a process all the same fail: it lacks the marker."""
+    """With `--no-processes`, let a test without the marker fail if it starts a process."""
     if session.config.getoption("--no-processes"):
-        platform.processor()  # the standard library asks `uname` once, and remembers the answer
+        platform.processor()  # the standard library starts `uname` once, and caches the answer
         sys.addaudithook(_refuse_processes)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the tests whose fixtures start a process; with `--no-processes`, deselect all that are marked."""
+    """Mark the tests whose fixtures start a process; with `--no-processes`, deselect them."""
     for item in items:
         if item.path.is_relative_to(SERVICES) or PROCESS_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker("process")
@@ -73,7 +73,7 @@ def _refuse_processes(event: str, arguments: tuple[object, ...]) -> None:
 def nothing_outlives_the_run(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    """End what the tests have started, also when a signal ends the run before its fixtures can."""
+    """End all processes of the tests, even if a signal ends the run before its fixtures can."""
     if not any(item.get_closest_marker("process") for item in request.session.items):
         yield
         return
@@ -83,7 +83,7 @@ def nothing_outlives_the_run(
 
 @dataclass(frozen=True)
 class Stack:
-    """A local system of a checkout; `command` runs a verb on it exactly as the Makefile does."""
+    """The local system of a checkout; `command` runs a verb on it exactly as the Makefile does."""
 
     root: Path
     settings: Settings
@@ -100,13 +100,13 @@ class Stack:
         return self.settings.issuer.rstrip("/")
 
     def command(self, verb: str, *arguments: str, **more_environment: str) -> subprocess.CompletedProcess[str]:
-        """Run what `make <verb>` runs; return its output and exit code."""
+        """Run the module of `make <verb>`; return its output and exit code."""
         return run_module(
             MODULES[verb], *arguments, environment={**self.environment, **more_environment}, root=self.root
         )
 
     def http(self) -> httpx.Client:
-        """Return a client that reaches the site as a browser would: names under `.localhost` do not resolve here."""
+        """Return a client that reaches the site as a browser would: names under `.localhost` may not resolve."""
         return httpx.Client(
             base_url=self.settings.aws_url,
             headers={"host": self.settings.site_host},
@@ -118,19 +118,19 @@ class Stack:
 
 @dataclass(frozen=True)
 class ForeignStack:
-    """A system that somebody else has brought up and will take down: where a browser finds it, without a slash."""
+    """A system that another process starts and stops: its addresses in a browser, without a trailing slash."""
 
     site_url: str
     auth0_url: str
 
 
 def python_path(root: Path) -> str:
-    """Return where the Makefile's commands find the modules of a checkout."""
+    """Return the path on which the Makefile's commands find a checkout's modules."""
     return os.pathsep.join(map(str, (root, root / "functions")))
 
 
 def make_stack(directory: Path, root: Path = ROOT) -> Stack:
-    """Return a stack of the checkout that is not up yet, on free ports; `directory` is for its data."""
+    """Return a stack of the checkout, not started, on free ports; `directory` is for its data."""
     names = [name for name in Settings.__dataclass_fields__ if name.endswith("_port")]
     chosen = {
         settings.variable(name): str(port) for name, port in zip(names, settings.free_ports(len(names)), strict=True)
@@ -144,21 +144,21 @@ PYTHONPATH = python_path(ROOT)
 
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the root of a checkout that holds the tests' own APIs."""
+    """Return the root of a checkout with the tests' own APIs."""
     return copy_checkout(tmp_path_factory.mktemp("example") / "checkout").root
 
 
 @pytest.fixture(scope="session")
 def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack | ForeignStack]:
-    """Bring a stack with the tests' own APIs up once for all tests of the session; take it down however they end.
+    """Start one stack with the tests' own APIs for all tests of the session; stop it however they end.
 
-    The check of the cloud root has one already, and names it in GATEHOUSE_RUNNING_STACK.
+    The check of the cloud root already has one, and names it in GATEHOUSE_RUNNING_STACK.
     """
     if running := os.environ.get("GATEHOUSE_RUNNING_STACK"):
         yield ForeignStack(**json.loads(running))
         return
     plain = make_stack(tmp_path_factory.mktemp("stack"), request.getfixturevalue("example"))
-    environment = {**plain.environment, "GATEHOUSE_FAULTS": "1"}  # none is in force until a test asks for one
+    environment = {**plain.environment, "GATEHOUSE_FAULTS": "1"}  # no fault is active until a test requests one
     made = Stack(plain.root, settings.from_environment(environment), environment)
     try:
         up = made.command("up")
@@ -171,7 +171,7 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture
 def new_stack(tmp_path: Path) -> Iterator[Stack]:
-    """A stack of the repository as it is, of the test's own and not up yet; it is taken down afterwards."""
+    """The test's own stack of the repository as it is, not started; it is stopped afterwards."""
     made = make_stack(tmp_path / "local")
     try:
         yield made

@@ -1,7 +1,7 @@
-"""Ends the processes that a test run leaves, however the run ended: by SIGTERM, by SIGKILL, by a lack of memory.
+"""Ends the processes that a test run leaves, however the run ended: by SIGTERM, by SIGKILL, or out of memory.
 
 A test run starts one reaper, `python tests/reaper.py <folder>`, and holds the other end of its standard input. The
-kernel closes that end when the run's process is gone. Then the reaper ends every process that works in the folder.
+kernel closes that end when the run's process ends. Then the reaper ends every process that works in the folder.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ def reaping(folder: Path) -> Iterator[None]:
     reaper = subprocess.Popen(
         [sys.executable, __file__, str(folder)],
         stdin=subprocess.PIPE,
-        start_new_session=True,  # a signal to the run's process group does not reach it
+        start_new_session=True,  # so that a signal to the run's process group does not reach it
     )
     assert reaper.stdin is not None
     try:
@@ -35,9 +35,9 @@ def reaping(folder: Path) -> Iterator[None]:
 
 
 def works_in(folder: Path, process: psutil.Process) -> bool:
-    """Tell whether it is our Python or Terraform, and an argument or a variable of it names something in the folder.
+    """Return whether a process is our Python or Terraform, with a path in the folder as an argument or a variable.
 
-    An editor or a pager that shows a file of the folder is neither.
+    An editor or a pager that shows a file of the folder does not count.
     """
     try:
         command = process.cmdline()
@@ -51,7 +51,7 @@ def works_in(folder: Path, process: psutil.Process) -> bool:
 
 
 def end_all(folder: Path) -> None:
-    """End the processes that work in the folder, with all they have started, until none is left."""
+    """End the processes that work in the folder, and their children, until none is left."""
     own = psutil.Process()
     while found := [each for each in psutil.process_iter() if each != own and works_in(folder, each)]:
         family = set(found)
@@ -67,9 +67,9 @@ def end_all(folder: Path) -> None:
 
 
 def left_of(family: set[psutil.Process]) -> list[psutil.Process]:
-    """Wait for the processes to end, and return those that have not after STOP_SECONDS.
+    """Wait for the processes to end, and return those that still run after STOP_SECONDS.
 
-    A zombie has ended: the test run, its parent, waits for the reaper and collects it only later.
+    A zombie has ended; its parent, the test run, waits for the reaper and collects it only later.
     """
     end = time.monotonic() + STOP_SECONDS
     while (left := [process for process in family if _runs(process)]) and time.monotonic() < end:

@@ -1,4 +1,4 @@
-"""A browser in front of the running stack: one Chromium for all tests, a fresh visitor for each."""
+"""A browser for the running stack: one Chromium for all tests, a fresh visitor for each."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from scripts.child_environment import for_program
 from scripts.tools import ROOT, find_chromium
 from tests.tls import CERTIFICATE_AUTHORITIES
 
-# The browser's own services would reach for the network that a test machine need not have.
+# Without these, the browser's own services would use the network, which a test machine need not have.
 FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -24,8 +24,8 @@ FLAGS = (
     "--no-first-run",
 )
 TIMEOUT_MILLISECONDS = 30_000
-# Chromium writes one of the first two lines for each answer of 4xx or 5xx, and the last where the site's script does
-# not load. The tests that expect one look at the page instead.
+# Chromium writes one of the first two lines for each answer of 4xx or 5xx, and the last one if the site's script does
+# not load. Tests that expect such an answer check the page instead.
 STATUS_LINE = re.compile(
     r"^(Failed to load resource: |Access to fetch at '\S+' from origin '\S+' has been blocked by CORS policy"
     r"|The resource \S+/config\.json was preloaded using link preload but not used)"
@@ -33,7 +33,7 @@ STATUS_LINE = re.compile(
 
 
 PERSON = "Ada Lovelace"
-# The site gives up after ten seconds; looking at a state of waiting takes longer than that on a busy machine.
+# The site gives up after ten seconds, but on a busy machine a test needs longer to check a waiting page.
 ENDLESS = """
 const { setTimeout: wait } = window;
 const longer = (milliseconds) => (milliseconds < 10_000 ? milliseconds : 2 ** 31 - 1);
@@ -43,7 +43,7 @@ AbortSignal.timeout = () => new AbortController().signal;
 
 
 class RunningStack(Protocol):
-    """The part of tests/conftest.py's stack that a browser needs; both without a trailing slash."""
+    """The part of tests/conftest.py's stack that a browser needs; both addresses have no trailing slash."""
 
     @property
     def site_url(self) -> str: ...
@@ -53,7 +53,7 @@ class RunningStack(Protocol):
 
 
 class Visitor:
-    """A person at a browser: the steps that many tests take, in the words that stand on the screen."""
+    """A person at a browser: the steps of many tests, named by the words on the screen."""
 
     def __init__(self, page: Page, site_url: str, auth0_url: str) -> None:
         self.page = page
@@ -64,7 +64,7 @@ class Visitor:
         self.page.goto(self.site_url + route)
 
     def press(self, name: str) -> None:
-        """Press the button that is named so, and no longer one."""
+        """Press the button with exactly this name."""
         self.page.get_by_role("button", name=name, exact=True).click()
 
     def choose(self, entry: str) -> None:
@@ -72,20 +72,20 @@ class Visitor:
         self.page.get_by_role("navigation", name="Main").get_by_role("link", name=entry).click()
 
     def sign_in(self, provider: str, route: str = "/") -> None:
-        """Sign in at the route, by the button of the provider."""
+        """Sign in from the route, with the provider's button."""
         self.visit(route)
         self.press(f"Open with {provider}")
         self.pass_the_provider()
         self.is_signed_in()
 
     def sign_in_and_fail(self, provider: str, route: str) -> None:
-        """Go through the steps of a sign-in that will not end well."""
+        """Go through the steps of a sign-in that will fail."""
         self.visit(route)
         self.press(f"Open with {provider}")
         self.pass_the_provider()
 
     def keep_cookies_from_frames(self) -> None:
-        """Be a browser that gives a frame no cookie of another site, as Safari is: only the other cookie stays."""
+        """Act like a browser that sends frames no cookie of another site, like Safari: keep only the other cookie."""
         self.page.context.clear_cookies(name=re.compile(r"^auth0_\d+$"))
 
     def another_tab(self) -> "Visitor":
@@ -93,7 +93,7 @@ class Visitor:
         return Visitor(self.page.context.new_page(), self.site_url, self.auth0_url)
 
     def open_the_login_page(self, route: str = "/") -> None:
-        """Go to the tenant's login page, as from a site that leaves the choice of the provider to it."""
+        """Go to the tenant's login page, as a site does that leaves the choice of the provider to it."""
         self.visit(route)
         self.is_signed_out()
 
@@ -110,7 +110,7 @@ class Visitor:
         self.page.get_by_role("link", name=f"Continue with {provider}").click()
 
     def pass_the_provider(self) -> None:
-        """Be one of the people whom the stand-in for Amazon or Google proposes."""
+        """Sign in as one of the people on the page that replaces Amazon or Google."""
         self.page.get_by_role("button", name=PERSON).click()
 
     def is_signed_in(self) -> None:
@@ -121,7 +121,7 @@ class Visitor:
         expect(self.page.get_by_role("button", name="Sign out")).to_have_count(0)
 
     def is_at(self, route: str) -> None:
-        """Be on the route, with nothing of the sign-in left in the address."""
+        """Check that the page is on the route, with nothing of the sign-in in the address."""
         expect(self.page).to_have_url(self.site_url + route)
 
     def reads(self, text: str) -> None:
@@ -135,13 +135,13 @@ class Visitor:
             self.page.wait_for_timeout(50)
 
     def hurry(self) -> None:
-        """Let the time of style sheets run 20 times as fast on this page, so that no test waits for seconds of it."""
+        """Make the animations of this page 20 times as fast, so that no test waits for seconds of them."""
         protocol = self.page.context.new_cdp_session(self.page)
         protocol.send("Animation.enable")
         protocol.send("Animation.setPlaybackRate", {"playbackRate": 20})
 
     def waits_for_ever(self) -> None:
-        """Let the site's pages wait for an answer without an end, so that one can look at a state of waiting."""
+        """Let the site's pages wait for an answer forever, so that a test can check a waiting page."""
         self.page.add_init_script(ENDLESS)
 
     def heading(self, text: str) -> None:
@@ -149,15 +149,15 @@ class Visitor:
 
 
 class OpenVisitor(Protocol):
-    """Makes a visitor with a browser profile of their own; options are Playwright's for a context."""
+    """Makes a visitor with their own browser profile; options are Playwright's for a context."""
 
     def __call__(self, **options: object) -> Visitor: ...
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Start the machine's Chromium; without one, the error names what to install."""
-    # Chromium refuses to sandbox for root, which is who runs tests in many containers.
+    """Start the machine's Chromium; without one, the error names the package to install."""
+    # Chromium refuses to sandbox for root, the user of many test containers.
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(FLAGS)
     flags += os.environ.get("GATEHOUSE_BROWSER_FLAGS", "").split()
     with sync_playwright() as playwright:
@@ -168,7 +168,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_visitor(chromium: Browser, stack: RunningStack) -> Iterator[OpenVisitor]:
-    """Open visitors; at the end of the test, none of them has met an error of a script or of the content policy."""
+    """Open visitors; at the end of the test, check that none met an error of a script or of the content policy."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
@@ -199,7 +199,7 @@ def visitor(open_visitor: OpenVisitor) -> Visitor:
 
 @pytest.fixture
 def faults(stack: RunningStack) -> Iterator[Callable[..., None]]:
-    """Ask the tenant for faults, as `/_faults` takes them, until the test ends."""
+    """Request faults of the tenant, in the form that `/_faults` takes, until the test ends."""
     with httpx.Client(base_url=stack.auth0_url, timeout=30, trust_env=False, verify=CERTIFICATE_AUTHORITIES) as tenant:
 
         def ask(**wanted: object) -> None:

@@ -1,4 +1,4 @@
-"""Accessibility: screen readers and the keyboard. test_every_state.py looks at each state on each screen."""
+"""Accessibility: screen readers and the keyboard. test_every_state.py checks each state on each screen."""
 
 from typing import Any
 

@@ -24,14 +24,14 @@ def test_auth0_spa_js_gets_a_token_silently_on_an_http_page(open_visitor: Any, s
         configuration = site.get("/config.json").json()["auth0"]
 
     def open_another_application() -> None:
-        visitor.visit("/robots.txt")  # a page from this machine: Chromium keeps any other from its services
+        visitor.visit("/robots.txt")  # a page of this machine, because Chromium keeps other pages from local services
         visitor.page.add_script_tag(path=str(SPA_JS))
         visitor.page.evaluate(CLIENT, [issuer, configuration["client_id"], configuration["audience"]])
 
     open_another_application()
     visitor.page.evaluate("client.loginWithRedirect()")
     visitor.pass_the_provider()
-    visitor.is_at("/")  # the site got an answer that it had not asked for; the tenant knows the visitor now
+    visitor.is_at("/")  # the site got an answer that it had not requested, but now the tenant knows the visitor
     open_another_application()
     answer = visitor.page.evaluate("client.getTokenSilently({ cacheMode: 'off', detailedResponse: true })")
     assert answer["access_token"].count(".") == 2

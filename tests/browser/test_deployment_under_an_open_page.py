@@ -1,4 +1,4 @@
-"""A page that is open goes on working when another build is deployed under it: its own files stay."""
+"""An open page keeps working when another build is deployed: its own files stay."""
 
 import shutil
 import subprocess
@@ -59,7 +59,7 @@ module "site" {
 
 
 class Deployment:
-    """Module site, applied by Terraform to an emulated AWS of the test's own."""
+    """Module site, applied by Terraform to the test's own emulated AWS."""
 
     def __init__(self, aws: LocalAws, folder: Path) -> None:
         self.aws, self.root, self.source = aws, folder / "root", folder / "source"

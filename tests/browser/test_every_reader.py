@@ -1,4 +1,4 @@
-"""Readers with a screen, a keyboard, a language or a printer of their own."""
+"""Readers who use a keyboard, a printer, forced colours, or another language."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 
 def reached_by_tab(page: Page, most: int = 40) -> list[str]:
-    """Press Tab until the focus leaves the page, and return the names of what it passed."""
+    """Press Tab until the focus leaves the page, and return the names of the elements that had it."""
     names: list[str] = []
     for _ in range(most):
         page.keyboard.press("Tab")

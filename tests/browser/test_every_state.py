@@ -1,6 +1,6 @@
-"""Every state of the site, seen by axe-core in light and dark, at a desk and on a phone, and at every width.
+"""Every state of the site, checked by axe-core in light and dark, on a desktop and on a phone, and at every width.
 
-A few visitors go through all of them; each state leaves its pictures in build/screenshots.
+A few visitors go through all states; each state leaves its pictures in build/screenshots.
 """
 
 import re
@@ -18,11 +18,11 @@ SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 360, "hei
 WIDTHS = (320, 480, 768, 1024, 1920, 3840)
 RULES = {
     "light": "{ resultTypes: ['violations'] }",
-    # No other rule looks at a colour.
+    # No other rule is about colours.
     "dark": "{ resultTypes: ['violations'], runOnly: ['color-contrast', 'link-in-text-block'] }",
 }
 
-# Finds everything that sticks out of the window, is cut off by its box, or lies over something else that can be operated.
+# Finds everything that sticks out of the window, is cut off by its box, or covers a control.
 # ruff: noqa: E501 - JavaScript
 MISPLACED = """() => {
     const isClipped = (node) => node !== null && (getComputedStyle(node).clipPath !== "none" || isClipped(node.parentElement));
@@ -52,7 +52,7 @@ MISPLACED = """() => {
 
 
 class Looker:
-    """Looks at the page as it is, in every way, and collects what is wrong with it."""
+    """Checks the page as it is now, in every way, and collects the problems."""
 
     def __init__(self, page: Page, save_picture: Callable[[Page, str], None]) -> None:
         self.page = page

@@ -1,4 +1,4 @@
-"""Firefox, where the machine has it: one sign-in from its start to its end."""
+"""Firefox, if the machine has it: one sign-in from start to end."""
 
 import json
 import shutil

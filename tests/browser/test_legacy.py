@@ -1,4 +1,4 @@
-"""The two legacy modes, each alone and both together: the shared stack is brought up again for each."""
+"""The two legacy modes, each alone and both together: `make up` changes the shared stack for each."""
 
 import base64
 import json
@@ -32,7 +32,7 @@ only_implicit = pytest.mark.parametrize("way", [IMPLICIT], ids=["implicit"], ind
 
 @pytest.fixture(scope="module")
 def goes_back() -> Iterator[list[Stack]]:
-    """Bring the stack up plainly at the end of this module, as the other tests expect it."""
+    """At the end of this module, bring the stack up without legacy modes, for the other tests."""
     changed: list[Stack] = []
     yield changed
     for stack in changed[:1]:
@@ -50,7 +50,7 @@ def way(request: pytest.FixtureRequest) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def stack(stack: Stack, way: dict[str, str], goes_back: list[Stack]) -> Stack:
-    """The shared stack, brought up in the way; it has warned of each legacy mode."""
+    """The shared stack in that mode; `make up` has warned of each legacy mode."""
     goes_back.append(stack)
     said = succeeded(stack.command("up", **way))
     assert [name for name, warning in WARNINGS.items() if warning in said] == list(way)
@@ -153,7 +153,7 @@ def test_an_answer_to_another_sign_in_signs_nobody_in(visitor: Any, changed: str
         query = {name: values[0] for name, values in parse_qs(url.query).items()} | {changed: "of-somebody-else"}
         route.continue_(url=url._replace(query=urlencode(query)).geturl())
 
-    visitor.page.route(re.compile(r"/authorize\?(?!.*web_message)"), ask_otherwise)  # but not what the frame asks
+    visitor.page.route(re.compile(r"/authorize\?(?!.*web_message)"), ask_otherwise)  # except the frame's request
     visitor.visit("/movies")
     visitor.press("Open with Amazon")
     visitor.pass_the_provider()
@@ -186,7 +186,7 @@ def test_a_rotation_of_the_secret_refuses_nobody_and_ends_trust_in_the_old_one(
     assert secret not in said
     assert "has this secret already" in succeeded(stack.command("rotate-keys", "local", **asked))
     plan = succeeded(stack.command("plan", "local", **way))
-    assert "aws_ssm_parameter.signing_secret[0] will be updated in-place" in plan  # with the value that it has
+    assert "aws_ssm_parameter.signing_secret[0] will be updated in-place" in plan  # to the value that it already has
     assert "0 to add, 1 to change, 0 to destroy" in plan
 
 

@@ -1,4 +1,4 @@
-"""The lists: page by page, on a phone, and when the API does not answer as hoped."""
+"""The lists: page by page, on a phone, and with failing or unexpected answers of the API."""
 
 import json
 import re
@@ -11,7 +11,7 @@ API = re.compile(r"/api/movies")
 
 
 def answer(page: Page, status: int, body: dict[str, str]) -> None:
-    """Let the next request to the API be answered so; the ones after it reach the API again."""
+    """Give this answer to the next request to the API; later requests reach the API again."""
 
     def fulfil(route: Route) -> None:
         route.fulfill(status=status, content_type="application/json", body=json.dumps(body))

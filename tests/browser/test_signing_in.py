@@ -1,4 +1,4 @@
-"""Signing in: both ways, straight and by the login page, with the keyboard alone, and giving up half-way."""
+"""Signing in: directly and through the login page, with the keyboard alone, and giving up half-way."""
 
 import re
 from typing import Any
@@ -148,8 +148,8 @@ def test_words_in_the_address_are_never_shown(visitor: Any) -> None:
 
 
 def test_an_answer_with_another_state_signs_nobody_in(visitor: Any) -> None:
-    """A stranger's code must not be taken by a sign-in that is under way (RFC 6749 §10.12)."""
-    # Runs before the site's own scripts on every page, as if the answer had arrived so.
+    """A pending sign-in must not accept a stranger's code (RFC 6749 §10.12)."""
+    # Runs before the site's own scripts on every page, as if this answer had arrived.
     visitor.page.add_init_script(
         "if (location.search.includes('code=')) "
         "history.replaceState(null, '', location.href.replace(/state=[^&]*/, 'state=forged'))"
@@ -171,7 +171,7 @@ def test_nothing_of_the_implicit_flow_is_loaded(visitor: Any) -> None:
 
 
 def test_signing_out_while_a_list_is_refused_ends_without_an_error(visitor: Any) -> None:
-    """The refusal arrives after the sign-out; `visitor` fails on an error that no script has caught."""
+    """The refusal arrives after the sign-out; `visitor` fails on an uncaught error of a script."""
     lists: list[Route] = []
     frames: list[Route] = []
     visitor.sign_in("Amazon")
@@ -183,6 +183,6 @@ def test_signing_out_while_a_list_is_refused_ends_without_an_error(visitor: Any)
         visitor.press("Sign out")
     with visitor.page.expect_response("**/api/devices"):
         lists[0].continue_()
-    visitor.page.evaluate("() => new Promise(setTimeout)")  # what waits for the answer has run
+    visitor.page.evaluate("() => new Promise(setTimeout)")  # the code that waits for the answer has run
     frames[0].continue_()
     visitor.is_signed_out()

@@ -1,4 +1,4 @@
-"""A session across page loads: what survives, what must not, and how the session ends."""
+"""A session across page loads: what survives, what must not survive, and how the session ends."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The local tenant's pages for every reader: checked by axe-core in light and dark, at a desk and on a phone."""
+"""The local tenant's pages, checked by axe-core in light and dark, on a desktop and on a phone."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The access token, opened up."""
+"""The view that shows the content of the access token."""
 
 from typing import Any
 

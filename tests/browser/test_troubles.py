@@ -15,7 +15,7 @@ PLACE = "/movies?sort=-year#list"
 
 
 def fulfil(status: int, body: object, **headers: str) -> Callable[[Route], None]:
-    """Return a handler that answers so, in the place of the API or the tenant."""
+    """Return a handler that gives this answer instead of the API or the tenant."""
     text = body if isinstance(body, str) else json.dumps(body)
     kind = "text/html" if text.startswith("<") else "application/json"
     return lambda route: route.fulfill(status=status, body=text, headers={"content-type": kind, **headers})
@@ -315,7 +315,7 @@ def test_a_browser_that_keeps_nothing_shows_the_page_and_says_why_it_cannot_sign
 
 
 def refuse_at_the_tenant(visitor: Any, error: str, description: str) -> None:
-    """Let the tenant answer the next sign-in so, with the state that it was given."""
+    """Let the tenant give this answer to the next sign-in, with the state of the request."""
 
     def answer(route: Route) -> None:
         state = parse_qs(urlsplit(route.request.url).query)["state"][0]

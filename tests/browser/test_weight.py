@@ -9,19 +9,19 @@ FIRST_LOAD_BYTES, FIRST_LOAD_REQUESTS = 20_000, 10
 RELOAD_REQUESTS = 12
 
 SHIFT = 0.02
-# https://web.dev/articles/cls: the sum of what moved without the visitor's doing.
+# https://web.dev/articles/cls: the sum of the shifts that the visitor did not cause.
 SHIFTS = """globalThis.layoutShifts = [];
     new PerformanceObserver((list) => list.getEntries().forEach(({ value, sources }) => layoutShifts.push(
         { value, nodes: sources.map(({ node }) => node?.outerHTML?.slice(0, 80)) }
     ))).observe({ type: "layout-shift", buffered: true });"""
 
-# Bodies only: HTTP/1.1 sends the headers in full here, CloudFront by reference (HTTP/2 and 3).
+# Bodies only: here HTTP/1.1 sends whole headers, CloudFront sends references to them (HTTP/2 and 3).
 BODIES = """[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
     .map(({ name, encodedBodySize }) => [name, encodedBodySize])"""
 
 
 class Traffic:
-    """The requests of a page and its frames, but for those that the browser's cache answers."""
+    """The requests of a page and its frames, except those that the browser's cache answers."""
 
     def __init__(self, page: Page) -> None:
         self._asked: list[tuple[str, str]] = []
@@ -41,7 +41,7 @@ class Traffic:
 
     @property
     def sent(self) -> list[str]:
-        """The addresses, in their order."""
+        """The addresses, in order."""
         return [address for request, address in self._asked if request not in self._kept]
 
     def forget(self) -> None:

@@ -1,13 +1,13 @@
-"""`make fuzz`: hold the running local system's APIs against their OpenAPI documents, with generated requests.
+"""`make fuzz`: compare the running local system's APIs with their OpenAPI documents, by generated requests.
 
     make up && make fuzz          a minute for each API and caller
     make fuzz SECONDS=600
 
-Schemathesis makes requests from each document, good ones and bad ones, and sends them as a visitor of each connection
-and as nobody. No answer may be a 5xx, and every answer has a status, a type and a body that the document declares.
-`make test` fuzzes tokens and events (test_properties_tokens.py), paths and policies (test_properties_policy.py),
-requests to the local tenant (test_any_request.py), CloudFront's functions (test_viewer_request_functions.py) and data
-files; `make test-unit EXAMPLES=5000` does so for a night.
+Schemathesis makes good and bad requests from each document, and sends them as a visitor of each connection and without
+a token. No answer may be a 5xx, and the document has to declare the status, type and body of every answer. `make test`
+fuzzes tokens and events (test_properties_tokens.py), paths and policies (test_properties_policy.py), requests to the
+local tenant (test_any_request.py), CloudFront's functions (test_viewer_request_functions.py) and data files;
+`make test-unit EXAMPLES=5000` does so for a night.
 """
 
 import os

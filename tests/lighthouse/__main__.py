@@ -1,9 +1,9 @@
-"""`make lighthouse`: Lighthouse on the local site, signed out and signed in, as a phone and as a desktop, against bars.
+"""`make lighthouse`: measure the local site with Lighthouse, signed out and signed in, as a phone and as a desktop.
 
-It needs the system that `make up` starts. Lighthouse makes a phone's processor of this machine's by a factor that
-suits a fast desktop; each attempt first measures this machine, and lowers the factor for a slower one, as Lighthouse's
-docs/throttling.md describes. A busy machine only makes a score worse, so each measurement is made up to three times and
-the best counts. The full reports lie in build/lighthouse/.
+It needs the system that `make up` starts. Lighthouse slows this machine's processor down to that of a phone, by a
+factor that suits a fast desktop. Each attempt first measures this machine, and lowers the factor for a slower one, as
+Lighthouse's docs/throttling.md describes. A busy machine only makes a score worse, so each measurement is made up to
+three times, and the best one counts. The full reports are in build/lighthouse/.
 """
 
 import json
@@ -26,7 +26,7 @@ _KILOBYTE = 1_000
 
 @dataclass(frozen=True)
 class Bars:
-    """The most that one load of the page may take."""
+    """The most that one load of the page may use."""
 
     kilobytes: float
     requests: int
@@ -42,7 +42,7 @@ BARS = {
 
 
 def main() -> None:
-    """Measure until every bar is met or the attempts are used up; print the best of each, and fail on a missed bar."""
+    """Measure until every bar is met or no attempt is left; print the best figure of each, and fail on a missed bar."""
     here = settings.from_environment(os.environ)
     services.require_running(definitions.services(here))
     tenant = LocalTenant(here)

@@ -1,12 +1,12 @@
-"""`make load`: let visitors sign in, read and renew at the running local system; measure rate, times, errors, memory.
+"""`make load`: let visitors sign in, read and renew at the local system; measure rate, times, errors, memory.
 
     make up && make load                    10 visitors for a minute
     make load VISITORS=30 SECONDS=300
 
-It measures our code and the emulators on this machine, not AWS and not Auth0: a rate says nothing of theirs. An error,
-or a service whose memory grows by more than a fifth in the second half, fails it. `make bench` measures the authorizer
-alone, in its own process. It also counts how often the authorizer ran, and the requests of a sign-in (`sign-in step`),
-and fails where they are more than docs/scale.md assumes.
+It measures our code and the emulators on this machine, not AWS and not Auth0, so its rates say nothing about theirs. It
+fails on an error, or if a service's memory grows by more than a fifth in the second half. It also counts the
+authorizer's decisions and the requests of a sign-in (`sign-in step`), and fails if there are more than docs/scale.md
+assumes. `make bench` measures the authorizer alone, in its own process.
 """
 
 import json
@@ -100,7 +100,7 @@ def visit(chosen: Settings, visitors: int, seconds: int) -> list[dict[str, float
 
 
 def decisions(begun: datetime) -> int:
-    """Return how often the authorizer of the local system decided since a time, by its log."""
+    """Return how often the local system's authorizer has decided since a time, by its log."""
     read = Logs(deployed.find(environments.find(environments.LOCAL)))
     return sum("decision" in line.members for line in read.decisions(begun))
 
@@ -139,7 +139,7 @@ def percentile(times: list[tuple[float, int]], share: float) -> float:
 
 
 class Memory:
-    """Watches the resident memory of each service with its children, once a second, until it is stopped."""
+    """Watches the resident memory of each service and its children, once a second, until `stop`."""
 
     def __init__(self, chosen: Settings) -> None:
         found = {service.name: services.running(service) for service in definitions.services(chosen)}

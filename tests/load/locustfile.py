@@ -1,6 +1,6 @@
 """One visitor of the local system: signs in, reads lists, loads the page, and renews the token without a page.
 
-Locust runs it, in an environment of its own (.tools/drills); tests/load/__main__.py starts Locust.
+Locust runs it, in its own environment (.tools/drills); tests/load/__main__.py starts Locust.
 """
 
 import os
@@ -15,7 +15,7 @@ from scripts.sign_in import Application, sign_in
 
 SITE, HOST, TENANT = (os.environ[f"GATEHOUSE_LOAD_{name}"] for name in ("SITE", "HOST", "TENANT"))
 CONNECTIONS = ("amazon", "google-oauth2")
-FOREIGN_PAGE = ("GET", "/u/identity-provider/")  # Google's or Amazon's own page, which no request to Auth0 shows
+FOREIGN_PAGE = ("GET", "/u/identity-provider/")  # replaces Google's or Amazon's own page, which costs Auth0 no request
 
 
 class Visitor(User):
@@ -44,7 +44,7 @@ class Visitor(User):
 
     @task(40)
     def read_a_list(self) -> None:
-        """Read the list that the connection opens, or another: 403 is the right answer for that."""
+        """Read the list that the connection opens, or another one, for which 403 is the right answer."""
         api = random.choice(list(self.apis))  # noqa: S311 -- a mix, no secret
         needed = self.apis[api]["any_of"]
         granted = any(set(alternative) <= self.granted for alternative in needed)
@@ -54,7 +54,7 @@ class Visitor(User):
 
     @task(5)
     def load_the_page(self) -> None:
-        """Load the page anew."""
+        """Load the page again."""
         self._measured("page", lambda: self.site.get("/"), 200)
 
     @task(5)
@@ -81,7 +81,7 @@ class Visitor(User):
         self.is_signing_in = True
         try:
             body = sign_in(self.tenant, self.application, connection=self.connection, scope=self.scope)
-        except Exception as raised:  # Locust counts it
+        except Exception as raised:  # counted by Locust
             error = raised
         self.is_signing_in = False
         self._report("sign-in", begun, error)

@@ -1,7 +1,7 @@
 """`make mutants`: change the authorizer one statement at a time, and name every change that no test notices.
 
-Survivors that change no decision are listed with the reason in tests/mutants/survivors.yaml. One that is not listed
-fails the run, and so does one that is listed and no longer survives.
+tests/mutants/survivors.yaml lists, with reasons, the survivors that change no decision. An unlisted survivor fails the
+run, and so does a listed mutant that no longer survives.
 """
 
 import time
@@ -24,7 +24,7 @@ _REPORT_SECONDS = 15
 
 
 def main() -> None:
-    """Mutate the modules that are named, or all of them."""
+    """Mutate the named modules, or all of them."""
     parser = command_line.parser("mutants", __doc__)
     parser.add_argument("modules", nargs="*", help=f"MODULES=...: some of {', '.join(MODULES)}; default: all")
     chosen = parser.parse_args().modules or MODULES

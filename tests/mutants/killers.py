@@ -1,4 +1,4 @@
-"""The tests that a mutant has to get past, the fastest first, each in a process of its own that is forked for it."""
+"""The tests that a mutant has to survive, the fastest first, each in its own forked process."""
 
 import contextlib
 import importlib.abc
@@ -15,7 +15,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import NamedTuple
 
-import boto3  # noqa: F401 - slow to import: here once, and not in each of the processes
+import boto3  # noqa: F401 - slow to import, so import it once and not in each process
 import hypothesis
 import pytest
 from hypothesis import HealthCheck
@@ -27,7 +27,7 @@ from scripts.tools import ROOT
 from tests.unit.functions.authorizer.hostile import NOW, Handler, check, configured, event_of, make_scenario
 
 UNIT = ROOT / "tests" / "unit" / "functions" / "authorizer"
-# After the table, which kills most in a tenth of a second: the tests that are about a module, the fastest first.
+# After the table, which kills most mutants in a tenth of a second: the tests of a module, the fastest first.
 KILLERS = {
     "jws": ("jws", "limits", "tokens", "properties_tokens"),
     "claims": ("tokens", "handler", "properties_tokens"),
@@ -41,12 +41,12 @@ KILLERS = {
     "verdicts": ("verdicts", "handler", "properties_policy"),
     "revocations": ("revocations", "handler"),
 }
-LOG = ROOT / "build" / "mutants.txt"  # what the last mutant's tests said
-_SECONDS = 120  # a mutant that takes longer is stopped, and counts as killed
+LOG = ROOT / "build" / "mutants.txt"  # the output of the last mutant's tests
+_SECONDS = 120  # a mutant that takes longer is stopped and counts as killed
 
 
 class Shots(NamedTuple):
-    """The rows of the table with their events, which are made once for all mutants."""
+    """The rows of the table with their events, made once for all mutants."""
 
     scenario: Scenario
     events: tuple[tuple[Case, object], ...]
@@ -54,12 +54,12 @@ class Shots(NamedTuple):
 
 @contextlib.contextmanager
 def load() -> Iterator[Shots]:
-    """Make the events; the tests' data stays out of the working tree."""
+    """Make the events; keep the tests' data out of the working tree."""
     with make_scenario() as scenario, tempfile.TemporaryDirectory() as scratch:
         os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = scratch
         sys.path.insert(0, str(ROOT / "functions"))
         LOG.parent.mkdir(exist_ok=True)
-        # The table has been through when these run, so fewer examples will do; and a busy machine kills no mutant.
+        # These run after the table, so fewer examples suffice; and a busy machine must not kill a mutant.
         hypothesis.settings.register_profile(
             "mutants", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
         )
@@ -68,7 +68,7 @@ def load() -> Iterator[Shots]:
 
 
 def survives(module: str, source: str, shots: Shots) -> bool:
-    """Whether no test notices that a module of the authorizer has another source."""
+    """Return whether no test notices a changed source of one of the authorizer's modules."""
     child = os.fork()
     if child == 0:
         with LOG.open("w", encoding="utf-8") as log:
@@ -93,14 +93,14 @@ def _survives_here(module: str, source: str, shots: Shots) -> bool:
     sys.meta_path.insert(0, _Mutant(f"authorizer.{module}", source))
     try:
         _fire(shots)
-    except BaseException:  # of whatever kind: it was noticed
+    except BaseException:  # of any kind: a test has noticed the change
         traceback.print_exc()
         return False
     return all(_passes(UNIT / f"test_{name}.py") for name in KILLERS[module])
 
 
 def _fire(shots: Shots) -> None:
-    from authorizer.configuration import build_handler  # the mutated one
+    from authorizer.configuration import build_handler  # the mutated module
 
     handlers: dict[str, Handler] = {}
     for case, event in shots.events:
@@ -113,13 +113,13 @@ def _fire(shots: Shots) -> None:
 
 
 def _passes(tests: Path) -> bool:
-    # hypothesis is imported already, for its profile: pytest would say that it comes too late to rewrite its asserts.
+    # hypothesis is already imported, for its profile; pytest would warn that it can no longer rewrite its asserts.
     options = ["-x", "-q", "-p", "no:xdist", "-p", "no:playwright", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
     return pytest.main([*options, str(tests)]) == pytest.ExitCode.OK
 
 
 class _Mutant(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
-    """Gives one module another source."""
+    """Gives one module a changed source."""
 
     def __init__(self, name: str, source: str) -> None:
         self._name = name

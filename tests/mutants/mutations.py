@@ -1,7 +1,7 @@
 """Every mutation of a module, one at a time: mutmut's operators, and two that it lacks.
 
-mutmut's own runner leaves out whatever is no plain function: the constants of a module, and functions with a decorator.
-Here these hold half of the checks, so its operators (https://mutmut.readthedocs.io) are applied to the whole file.
+mutmut's own runner mutates only plain functions. Half of the authorizer's checks are in constants of a module and in
+decorated functions, so this applies mutmut's operators (https://mutmut.readthedocs.io) to the whole file.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +12,7 @@ import libcst.matchers as m
 from libcst.metadata import MetadataWrapper, PositionProvider
 from mutmut.mutation.mutators import mutation_operators
 
-# What can change no decision: imports, types, and texts for people.
+# Code that decides nothing: imports, types, and texts for people.
 _NO_DECISION = (
     m.Import()
     | m.ImportFrom()
@@ -24,7 +24,7 @@ _NO_DECISION = (
 
 
 class Mutation(NamedTuple):
-    """One changed statement of a module. It is known by its texts, which outlive changes elsewhere in the file."""
+    """One changed statement of a module. Its texts identify it, because they survive changes elsewhere in the file."""
 
     module: str
     line: int
@@ -55,7 +55,7 @@ def mutations(module: str, source: str) -> Iterator[Mutation]:
 
 
 class _Finder(cst.CSTVisitor):
-    """Collects pairs of a node and what an operator makes of it."""
+    """Collects pairs of a node and its replacement by an operator."""
 
     def __init__(self) -> None:
         self.found: list[tuple[cst.CSTNode, cst.CSTNode]] = []
@@ -64,7 +64,7 @@ class _Finder(cst.CSTVisitor):
         if m.matches(node, _NO_DECISION):
             return False
         self.found += ((node, changed) for changed in _changed(node))
-        return not m.matches(node, m.Raise())  # what an error carries is for people
+        return not m.matches(node, m.Raise())  # the content of an error is for people
 
 
 def _changed(node: cst.CSTNode) -> Iterable[cst.CSTNode]:
@@ -76,7 +76,7 @@ def _changed(node: cst.CSTNode) -> Iterable[cst.CSTNode]:
 
 
 def _difference(before: str, after: str) -> tuple[str, str]:
-    """Return the lines that differ, each side joined to one, without indentation and comments."""
+    """Return the lines that differ, each side joined into one line, without indentation and comments."""
     old, new = before.splitlines(), after.splitlines()
     head = _common(old, new)
     tail = _common(old[head:][::-1], new[head:][::-1])
@@ -85,7 +85,7 @@ def _difference(before: str, after: str) -> tuple[str, str]:
 
 
 def _common(old: Sequence[str], new: Sequence[str]) -> int:
-    """Return how many lines at the beginning are the same."""
+    """Return how many lines are equal at the beginning."""
     pairs = enumerate(zip(old, new, strict=False))
     return next((number for number, (one, other) in pairs if one != other), min(len(old), len(new)))
 

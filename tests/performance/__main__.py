@@ -1,7 +1,7 @@
 """`python -m tests.performance [part ...]`: the authorizer's speed, size and memory, compared with its peers'.
 
-Every figure but the size is a ratio taken in one run: figures of two machines, or of two days, do not compare.
-Exit code 1 when one is over its bar.
+Every figure except the size is a ratio taken in one run, because figures of two machines, or of two days, do not
+compare. Exit code 1 if one exceeds its bar.
 """
 
 import argparse
@@ -27,7 +27,7 @@ PARTS: dict[str, Callable[[Archive, Issuer], list[Row]]] = {
 
 
 def main() -> None:
-    """Measure the parts that are named, or all, print the table, and end with 1 when a bar is not kept."""
+    """Measure the named parts, or all of them; print the table; exit with 1 if a bar is exceeded."""
     parser = argparse.ArgumentParser(prog="python -m tests.performance", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; default: all")
     chosen = parser.parse_args().parts or list(PARTS)
@@ -41,7 +41,7 @@ def main() -> None:
         for name in chosen:
             step(f"Measuring {name}")
             rows += PARTS[name](archive, issuer)
-    # A peer in C or in Node.js is optimised everywhere; Python often is not, where it was compiled by hand.
+    # Peers in C or in Node.js are optimised everywhere; a hand-built Python often is not.
     optimised = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
     print(f"CPython {platform.python_version()}, built {'with' if optimised else 'without'} --enable-optimizations")
     show(rows)

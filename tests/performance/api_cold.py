@@ -1,7 +1,7 @@
-"""How long an API's first answer takes in a new container: import, client, one read of an item, over TLS.
+"""The time of an API's first answer in a new container: import, client, one read of an item, over TLS.
 
-Beside it, a handler as the documentation of boto3 and Powertools leads to it. Both call a stand-in for DynamoDB on this
-machine; boto3 and botocore are beside the handler with their bytecode, as in Lambda's runtime.
+The peer is a handler written as the documentation of boto3 and Powertools shows. Both call a fake DynamoDB on this
+machine. boto3 and botocore are next to the handler with their bytecode, as in Lambda's runtime.
 """
 
 import datetime
@@ -70,13 +70,13 @@ def movie(movie_id):
 def handler(event, context):
     return app.resolve(event, context)
 """
-# What `import botocore` needs, and `import boto3` and `import aws_lambda_powertools` besides.
+# The libraries that `import botocore` needs, and those that `import boto3` and `import aws_lambda_powertools` add.
 BOTOCORE = ("botocore", "jmespath", "dateutil", "urllib3", "six")
 LIBRARIES = (*BOTOCORE, "boto3", "s3transfer", "aws_lambda_powertools", "typing_extensions")
 
 
 def rows(archive: Archive, _issuer: object) -> list[Row]:
-    """Measure fresh interpreters, by turns, and then a warm answer without the stand-in's time."""
+    """Measure fresh interpreters in turns, and then a warm answer without the time of the fake DynamoDB."""
     with tempfile.TemporaryDirectory() as name, stand_in(Path(name)) as environment:
         own, plain = Path(name) / "own", Path(name) / "plain"
         with zipfile.ZipFile(archive.apis[API]) as zipped:
@@ -107,7 +107,7 @@ def rows(archive: Archive, _issuer: object) -> list[Row]:
 
 
 def _warm() -> Row:
-    """Return the time of an answer without the call of DynamoDB."""
+    """Return the time of an answer without the call to DynamoDB."""
     from botocore.credentials import Credentials
 
     from guard.guard import Guard
@@ -146,7 +146,7 @@ def _link(folder: Path, *libraries: str) -> None:
 
 @contextmanager
 def stand_in(folder: Path) -> Iterator[dict[str, str]]:
-    """Serve one item as DynamoDB does, over TLS; yield the environment that leads a function there."""
+    """Serve one item like DynamoDB, over TLS; yield the environment that leads a function there."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -170,7 +170,7 @@ def stand_in(folder: Path) -> Iterator[dict[str, str]]:
     server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    # As many authorities as a real machine trusts: both have to read them.
+    # As many authorities as a real machine trusts, because both functions have to read them.
     authorities = folder / "authorities.pem"
     botocore = import_module("botocore").__file__
     assert botocore is not None

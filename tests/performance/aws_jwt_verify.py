@@ -1,4 +1,4 @@
-"""aws-jwt-verify in a Node.js process that lives as long as the rounds, and runs one on request."""
+"""aws-jwt-verify in one Node.js process for all rounds; it runs a round on request."""
 
 import json
 import subprocess
@@ -16,7 +16,7 @@ _SCRIPT = Path(__file__).with_suffix(".mjs")
 
 @contextmanager
 def aws_jwt_verify(issuer: Issuer) -> Iterator[Contestant]:
-    """Yield `verifySync` of the issuer's tokens, keys at hand, as a contestant; its time is what Node.js measures."""
+    """Yield `verifySync` of the issuer's tokens, with cached keys, as a contestant; Node.js measures its time."""
     told = {
         "issuer": ISSUER,
         "audience": issuer.audience,

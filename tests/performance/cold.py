@@ -1,4 +1,4 @@
-"""How long the first decision of a new container takes: import, init and decision, after Lambda's own client."""
+"""The time of a new container's first decision: import, init and decision, after Lambda's own client."""
 
 import tempfile
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.performance.table import Row
 ROUNDS = 25
 DECIDE = "from authorizer.main import handler; handler(event, None)"
 
-# An authorizer as PyJWT's documentation leads to it.
+# An authorizer written as PyJWT's documentation shows.
 NAIVE = """
 import json, os
 import jwt
@@ -27,7 +27,7 @@ def handler(event, context):
 
 
 def rows(archive: Archive, issuer: Issuer) -> list[Row]:
-    """Measure fresh interpreters, by turns."""
+    """Measure fresh interpreters in turns."""
     event, environment = bearer(issuer.tokens[0]), issuer.settings | {"AUDIENCE": issuer.audience}
 
     def start(folder: Path, code: str) -> Contestant:

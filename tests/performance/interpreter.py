@@ -1,4 +1,4 @@
-"""A fresh interpreter, as Lambda starts one: first its runtime client is loaded, then an archive is all there is."""
+"""A fresh interpreter, started as Lambda does: it loads the runtime client first, then only an archive."""
 
 import json
 import subprocess
@@ -35,10 +35,10 @@ print({"seconds": time.perf_counter() - began, "bytes": peak_bytes()}[figure])
 def run(folder: Path, code: str, figure: str, event: Event, environment: Mapping[str, str]) -> float:
     """Run code in a fresh interpreter and return a figure of it.
 
-    The folder is the only place beside the standard library that the code can import from; `event` is a name in it. The
-    figure is "seconds", what the code took, or "bytes", the process's peak of resident memory. Raises OperationError.
+    The code can import only from the folder and from the standard library; `event` is a name in it. The figure is
+    "seconds", the duration of the code, or "bytes", the process's peak of resident memory. Raises OperationError.
     """
-    # Isolated, without site-packages, and nothing is written: /var/task is read-only in Lambda.
+    # Isolated, without site-packages, and without writing files, because /var/task is read-only in Lambda.
     command = [sys.executable, "-I", "-S", "-B", "-c", _PROGRAM, _SITE_PACKAGES, str(folder), json.dumps(event), code]
     done = subprocess.run([*command, figure], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:

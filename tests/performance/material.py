@@ -25,7 +25,7 @@ from scripts.build.functions import AUTHORIZER, build_functions
 from scripts.build.wheels import ARCHITECTURES
 from scripts.tools import ROOT
 
-ISSUER = "http://127.0.0.1:9/"  # nobody listens there: a token with an unknown key is refused without waiting
+ISSUER = "http://127.0.0.1:9/"  # nothing listens there, so a token with an unknown key is refused at once
 KEY_ID = "V1StGXR8_Z5jdHi6B-myT"
 USERS = 16
 OTHER_SCOPE = " read:Recommendations"
@@ -38,7 +38,7 @@ type Handler = Callable[[Event], object]
 
 @dataclass(frozen=True)
 class Archive:
-    """The built functions: the authorizer's zip for each architecture, this machine's unpacked, and the APIs'."""
+    """The built functions: the authorizer's zip for each architecture, one of them unpacked, and the APIs'."""
 
     zips: Mapping[str, Path]
     folder: Path
@@ -47,7 +47,7 @@ class Archive:
 
 @contextmanager
 def built() -> Iterator[Archive]:
-    """Build the functions, as `make build` does, and unpack the authorizer for as long as the block runs."""
+    """Build the functions, as `make build` does, and unpack the authorizer while the block runs."""
     paths = {
         architecture: {made.path.stem: made.path for made in build_functions(ROOT, ROOT / "build", architecture)}
         for architecture in ARCHITECTURES
@@ -60,7 +60,7 @@ def built() -> Iterator[Archive]:
 
 
 class Issuer:
-    """Signs what a test asks for; its settings are those that Terraform would hand to the authorizer."""
+    """Signs any token that a test needs; `settings` are those that Terraform would give to the authorizer."""
 
     def __init__(self, audience: str) -> None:
         self.audience = audience
@@ -77,13 +77,13 @@ class Issuer:
 
     @cached_property
     def tokens(self) -> list[str]:
-        """Tokens of several users, so that nothing kept of one call can serve the next."""
+        """Tokens of several users, so that no cached result of one call helps the next."""
         return [
             self.token(TOKEN_LENGTH, f"amazon|amzn1.account.AF6KQXEXAMPLEEXAMPLE{user:04}") for user in range(USERS)
         ]
 
     def token(self, length: int, subject: str = "amazon|amzn1.account.AF6KQXEXAMPLEEXAMPLE") -> str:
-        """Sign an access token of a length, or one longer: base64 has lengths that do not occur."""
+        """Sign an access token of this length, or one character more: base64 does not have every length."""
         now = int(time.time())
         claims = {
             "iss": ISSUER,
@@ -102,13 +102,13 @@ class Issuer:
             scope += OTHER_SCOPE * (missing // len(OTHER_SCOPE)) or "x" * missing
 
     def sign(self, payload: bytes, **header: object) -> str:
-        """Sign octets, which need not be JSON, under a header."""
+        """Sign octets, which need not be JSON, with a header."""
         members = {"alg": "RS256", "typ": "JWT", "kid": KEY_ID} | header
         return jwt.PyJWS().encode(payload, self._key, str(members["alg"]), headers=members)
 
 
 def event(authorization: object) -> Event:
-    """Return the event that API Gateway hands to a TOKEN authorizer."""
+    """Return the event that API Gateway sends to a TOKEN authorizer."""
     return {"type": "TOKEN", "authorizationToken": authorization, "methodArn": METHOD_ARN}
 
 
@@ -130,10 +130,10 @@ def audience(archive: Archive) -> str:
 
 
 def load_handler(archive: Archive, issuer: Issuer) -> Handler:
-    """Start the unpacked authorizer in this process, by the entry point that Lambda calls, and with such a context."""
+    """Start the unpacked authorizer in this process, through Lambda's entry point and with such a context."""
     os.environ.update(issuer.settings)
     for name in [name for name in sys.modules if name.partition(".")[0] == AUTHORIZER]:
-        del sys.modules[name]  # the checkout's, whose rules the build has tried
+        del sys.modules[name]  # the checkout's own module, which the build has used
     sys.path.insert(0, str(archive.folder))
     try:
         handler = import_module("authorizer.main").handler

@@ -19,7 +19,7 @@ for _ in range({DECISIONS}):
 
 
 def rows(archive: Archive, issuer: Issuer) -> list[Row]:
-    """Measure fresh interpreters, by turns."""
+    """Measure fresh interpreters in turns."""
     event, environment = bearer(issuer.tokens[0]), issuer.settings
 
     def peak(folder: Path, code: str) -> float:

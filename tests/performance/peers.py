@@ -1,4 +1,4 @@
-"""The libraries that the authorizer is compared with, installed as people install them."""
+"""The libraries with which the authorizer is compared, installed as people install them."""
 
 import compileall
 import zipfile

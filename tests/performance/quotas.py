@@ -1,7 +1,7 @@
-"""Which quota of AWS's, Auth0's or our own is reached first as users and APIs grow: the arithmetic of docs/scale.md.
+"""Finds which quota of AWS, Auth0 or our own is reached first as users and APIs grow: the arithmetic of docs/scale.md.
 
-`python -m tests.performance.quotas` prints the page's tables. The figures of a user are assumptions; change them here
-and put the new tables into the page.
+`python -m tests.performance.quotas` prints the page's tables. The figures about a user are assumptions; change them
+here, and copy the new tables to the page.
 """
 
 from collections.abc import Callable
@@ -9,31 +9,31 @@ from dataclasses import dataclass
 
 USERS = (10, 1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 
-# A user, as assumed.
+# Assumptions about a user.
 MONTHLY_ACTIVE = 0.5  # of all users
 DAILY_ACTIVE = 0.1  # of all users, on the busiest day
 SESSIONS = 2  # of an active user, on that day
-LISTS, ITEMS = 6, 9  # requests of an API in a session
+LISTS, ITEMS = 6, 9  # requests to an API in a session
 APIS_USED = 2  # in a session; each has its own authorizer cache, and a session ends within its 300 seconds
-FILES = 12  # requests of a session for the site itself, its configuration included
-SIGN_IN_REQUESTS = 4  # of Auth0's Authentication API: the frame, /authorize, its callback, /oauth/token
+FILES = 12  # requests of a session for the site itself, with its configuration
+SIGN_IN_REQUESTS = 4  # to Auth0's Authentication API: the frame, /authorize, its callback, /oauth/token
 
-# A peak: a fifth of a day's requests come in its busiest hour, and its busiest second is three times its mean.
+# A peak: the busiest hour has a fifth of a day's requests, and the busiest second has three times the hour's mean.
 PEAK = 0.2 / 3_600 * 3
 
-# Of our functions (docs/measurements.md; AWS adds its own part).
+# Of our functions (docs/measurements.md; AWS adds its own time).
 FUNCTION_SECONDS, AUTHORIZER_SECONDS = 0.05, 0.02
 LIST_READ_UNITS, ITEM_READ_UNITS = (
     0.5,
     0.5,
 )  # eventually consistent reads of up to 4 KB; a page of 20 rows of 150 bytes is one
 
-BUSIEST_API = 0.5  # its part of all requests
+BUSIEST_API = 0.5  # its share of all requests
 
 
 @dataclass(frozen=True)
 class Quota:
-    """A limit, the demand of so many users on it, and the page that names it."""
+    """A limit, the demand on it by a number of users, and the page that documents it."""
 
     name: str
     limit: float
@@ -43,7 +43,7 @@ class Quota:
     remedy: str
 
     def bites_at(self) -> int:
-        """Return the number of users from which the demand is over the limit; each demand is proportional to users."""
+        """Return the number of users at which the demand exceeds the limit; each demand is proportional to users."""
         return int(self.limit / self.demand(1_000_000) * 1_000_000)
 
 
@@ -216,7 +216,7 @@ API_QUOTAS = (
 
 
 def load_table() -> str:
-    """Return the table of what so many users ask for in the busiest second."""
+    """Return the table of the demand of so many users in the busiest second."""
     lines = ["| users | sign-ins | requests of the APIs | functions at once |", "| --- | --- | --- | --- |"]
     lines += [
         f"| {users:,} | {_short(sessions_a_second(users))} | {_short(api_requests_a_second(users))} "
@@ -227,7 +227,7 @@ def load_table() -> str:
 
 
 def quota_table() -> str:
-    """Return the table of the quotas that grow with users, the first that bites first."""
+    """Return the table of the quotas that grow with users, the one that is reached first at the top."""
     lines = ["| quota | limit | reached at, users | then |", "| --- | --- | --- | --- |"]
     for quota in sorted(QUOTAS, key=Quota.bites_at):
         limit, users = f"{quota.limit:,.0f} {quota.unit}", f"{_rounded(quota.bites_at()):,}"
@@ -254,7 +254,7 @@ def _short(number: float) -> str:
 
 
 def _rounded(users: int) -> int:
-    """Return two digits of a number: the assumptions are no better."""
+    """Round a number to two digits: the assumptions are no more precise."""
     digits = len(str(users)) - 2
     return round(users, -digits)
 

@@ -1,4 +1,4 @@
-"""How long a refusal takes: no header that an attacker may send is to cost more than a good one."""
+"""The time of a refusal: no header of an attacker may cost more than a good one."""
 
 import json
 import os
@@ -22,14 +22,14 @@ from tests.performance.rounds import Contestant, Rounds, of_each
 from tests.performance.table import Row
 from tests.performance.warm import bare_verify
 
-LIMIT = 10_240  # bytes of headers that API Gateway takes
+LIMIT = 10_240  # bytes of headers that API Gateway accepts
 SIZES = (922, 2_000, 4_000, 8_000)
 ROUNDS, CALLS = 60, 16
 BAD_SIGNATURE = "bad_signature"
 
 
 def headers(good: str) -> Iterator[tuple[str, str]]:
-    """Yield authorization headers that are slow for a careless parser, by what is slow about them."""
+    """Yield authorization headers that are slow for a careless parser, by the reason why they are slow."""
     header, _, signature = good.split(".")
     large = segment(b"x" * 5_400)
     yield "no scheme", good
@@ -49,7 +49,7 @@ def headers(good: str) -> Iterator[tuple[str, str]]:
 
 
 def token_headers(good: str) -> Iterator[tuple[str, str]]:
-    """Yield tokens whose own header is to be refused."""
+    """Yield tokens whose own header has to be refused."""
     _, payload, signature = good.split(".")
 
     def token(content: bytes | Mapping[str, object], claims: str = payload) -> str:
@@ -77,7 +77,7 @@ def token_headers(good: str) -> Iterator[tuple[str, str]]:
 
 
 def unsigned_claims(good: str) -> Iterator[tuple[str, str]]:
-    """Yield tokens whose signature is not the key's, nor over these claims, with claims that are slow to read."""
+    """Yield tokens with a bad signature and with claims that are slow to read."""
     header, payload, signature = good.split(".")
     size = len(payload) * 3 // 4
     yield "one bit of the signature", f"{header}.{payload}.{'B' if signature[0] == 'A' else 'A'}{signature[1:]}"
@@ -97,7 +97,7 @@ def unsigned_claims(good: str) -> Iterator[tuple[str, str]]:
 
 
 def rows(handler: Handler, issuer: Issuer) -> list[Row]:
-    """Measure every refusal, and return the worst of those before the signature and of those at it."""
+    """Measure every refusal, and return the slowest before the signature check and the slowest at it."""
     good = issuer.tokens[0]
     before = {name: event(header) for name, header in headers(good)}
     before |= {name: bearer(token) for name, token in token_headers(good)}
@@ -108,7 +108,7 @@ def rows(handler: Handler, issuer: Issuer) -> list[Row]:
     for size in SIZES:
         good = issuer.token(size)
         cases = {f"{name}, {size} octets": bearer(token) for name, token in unsigned_claims(good)}
-        # Where claims are refused before the signature is looked at, the bar for that holds.
+        # If claims are refused before the signature is checked, the bar for that applies.
         before |= {name: case for name, case in cases.items() if reason(handler, case) != BAD_SIGNATURE}
         at = {name: case for name, case in cases.items() if name not in before}
         accept = of_each(handler, [bearer(good)] * CALLS)
@@ -147,7 +147,7 @@ def _refuse(handler: Handler, case: Event) -> None:
 
 
 def reason(handler: Handler, case: Event) -> str | None:
-    """Return the reason code that the log gives for a refusal; None when the event is accepted."""
+    """Return the reason code of a refusal in the log; None if the event is accepted."""
     with tempfile.NamedTemporaryFile() as file:
         with logging_to(file.name):
             try:

@@ -1,7 +1,7 @@
-"""Contestants take turns in short rounds, so that anything else that the machine does hits them alike.
+"""Contestants take turns in short rounds, so that other work on the machine affects them equally.
 
-A ratio is the median of the ratios of single rounds, which neither a slow minute nor a lost time slice can move. pyperf
-would run one contestant after the other, each for many seconds; on a machine that others use that compares its hours.
+A ratio is the median of the ratios of single rounds, so a slow minute or a lost time slice cannot change it. pyperf
+would run one contestant after the other, each for many seconds; on a shared machine that compares different hours.
 """
 
 import statistics
@@ -9,14 +9,14 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 
 type Contestant = Callable[[], float]
-"""Runs one round and returns its figure: the time of one call in it, in seconds, or what else is compared."""
+"""Runs one round and returns its figure: the time of one call in seconds, or another figure to compare."""
 
 
 def of_each[T](call: Callable[[T], object], inputs: Iterable[T]) -> Contestant:
-    """Make a contestant of a function and what it is called with, each in turn, twice a round.
+    """Make a contestant of a function and its inputs, which it calls in turn, twice a round.
 
-    The first time is not measured: it brings the code back into the processor's caches after the other contestants. So
-    a round can be short, a millisecond, and few of them lose a time slice.
+    The first pass is not measured: after the other contestants, it brings the code back into the processor's caches. So
+    a round can be as short as a millisecond, and few rounds lose a time slice.
     """
     kept = tuple(inputs)
 
@@ -35,7 +35,7 @@ class Rounds:
     """The figures of interleaved rounds."""
 
     def __init__(self, contestants: Mapping[str, Contestant], rounds: int) -> None:
-        """Run them: one round each to get warm, then `rounds` each, by turns."""
+        """Run them: one warm-up round each, then `rounds` each, in turns."""
         for run in contestants.values():
             run()
         self._figures: dict[str, list[float]] = {name: [] for name in contestants}
@@ -57,13 +57,13 @@ class Rounds:
         return statistics.median(self._figures[name])
 
     def ratio(self, name: str, peer: str) -> float:
-        """Return how many times its peer's figure a contestant's is."""
+        """Return a contestant's figure as a multiple of its peer's."""
         pairs = zip(self._figures[name], self._figures[peer], strict=True)
         return statistics.median(one / other for one, other in pairs)
 
 
 class Blocks:
-    """Many short blocks of rounds: neighbours on a machine are loud for seconds at a time."""
+    """Many short blocks of rounds, because other users of a machine are busy for seconds at a time."""
 
     def __init__(self, contestants: Mapping[str, Contestant], rounds: int, blocks: int) -> None:
         """Run them."""
@@ -74,7 +74,7 @@ class Blocks:
     def quietest(self, peer: str) -> Rounds:
         """Return the block in which the contestant named `peer` was fastest.
 
-        It should suffer from a busy machine as the measured one does, and be another one: then the block is chosen by
-        how quiet the machine was, and not by the ratio that is looked for.
+        The peer should suffer from a busy machine as the measured contestant does, but be another one. Then the choice
+        depends on how quiet the machine was, not on the ratio to be measured.
         """
         return min(self._blocks, key=lambda block: block.median(peer))

@@ -1,9 +1,9 @@
-"""`make bench-scale` (`python -m tests.performance.scale [count ...]`): what grows with the number of APIs.
+"""`make bench-scale` (`python -m tests.performance.scale [count ...]`): measure what grows with the number of APIs.
 
 For 1, 10, 100 and 300 APIs of ten operations it builds a project and measures the build, the authorizer and a plan of
-the module stack. Terraform's providers are mocked, so the plan's time is Terraform's own: no call of AWS is in it.
-Times are of this machine; compare them with each other only. Those of the authorizer are the best of several rounds.
-Exit code 1 when an answer of the authorizer is over API Gateway's 8 KB, or the resources of an API are not a constant.
+the module stack. Terraform's providers are mocked, so the plan's time is Terraform's own, without calls to AWS. Compare
+the times only with each other, on the same machine. Those of the authorizer are the best of several rounds. Exit code 1
+if an answer of the authorizer exceeds API Gateway's 8 KB, or if the number of resources for an API is not constant.
 """
 
 import copy
@@ -83,13 +83,13 @@ def main() -> None:
         step(f"Measuring {count} APIs of {OPERATIONS} operations")
         with tempfile.TemporaryDirectory() as name:
             measured.append(measure(Path(name), count))
-        show(measured)  # at once: the next number may take long
+        show(measured)  # at once, because the next number may take long
     if problems := list(broken(measured)):
         raise OperationError("; ".join(problems))
 
 
 def broken(measured: list[Figures]) -> Iterator[str]:
-    """Yield a sentence for each bar that is not kept."""
+    """Yield a sentence for each exceeded bar."""
     for figures in measured:
         if figures.largest_answer_bytes > policies.ANSWER_LIMIT:
             yield f"with {figures.apis} APIs an answer has {figures.largest_answer_bytes} bytes"
@@ -126,7 +126,7 @@ def measure(root: Path, count: int) -> Figures:
 
 
 def make_project(root: Path, count: int) -> list[str]:
-    """Write the project: our functions, and APIs of ten operations whose scopes a connection is granted."""
+    """Write the project: our functions, and APIs of ten operations, with a connection that grants their scopes."""
     (root / "functions").mkdir(parents=True)
     for package in (AUTHORIZER, "guard", "table_api"):
         shutil.copytree(
@@ -160,9 +160,9 @@ def make_project(root: Path, count: int) -> list[str]:
 
 
 def with_ten_operations(name: str, text: str) -> dict[str, Any]:
-    """Return the document of a new API with four operations more, and one scope for all that writes.
+    """Return the document of a new API with four more operations, and one scope for all writing operations.
 
-    Auth0 takes a thousand scopes, so three hundred APIs cannot have four each.
+    Auth0 allows a thousand scopes, so three hundred APIs cannot have four each.
     """
     document: dict[str, Any] = yaml.safe_load(re.sub(r"\b(create|update|delete):(?=[A-Z])", "write:", text))
     paths = document["paths"]

@@ -1,4 +1,4 @@
-"""One row for each bar that the authorizer has to keep, and the verdict."""
+"""A row for each bar of the authorizer, with the verdict."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """A measured figure and its bar: lower is better. A figure without a bar is for comparison."""
+    """A measured figure and its bar; lower is better. A figure without a bar is for comparison."""
 
     what: str
     measured: float
@@ -22,7 +22,7 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        """What to say of it."""
+        """The verdict in words."""
         if self.bar is None:
             return ""
         if self.over:

@@ -1,8 +1,8 @@
-"""`make soak`: many sign-ins at the local tenant, on one core, without an error and without growing.
+"""`make soak`: sign in at the local tenant many times, on one core, without an error and without growing memory.
 
-The tenant and its Action process are pinned to one core and the load to another. A sign-in is what a browser and the
-site do: /authorize, the stand-in's page, its form, and the code's exchange with PKCE; the Action runs in between, and
-each sign-in is of another person.
+The tenant and its Action process are pinned to one core and the load to another. A sign-in does what a browser and the
+site do: /authorize, the identity provider's page, its form, and the exchange of the code with PKCE. The Action runs in
+between. Each sign-in is of another person.
 """
 
 import base64
@@ -40,7 +40,7 @@ _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 @dataclass
 class Server:
-    """The tenant's process: where it answers, and how large it and its Action process are."""
+    """The tenant's process: its address, and the size of it and its Action process."""
 
     port: int
     client_id: str
@@ -59,7 +59,7 @@ class Server:
 
 @dataclass
 class Load:
-    """The state that the workers share: the number of sign-ins left, and the results of the others."""
+    """The state that the workers share: how many sign-ins are left, and the results of the others."""
 
     numbers: "itertools.count[int]"
     last: int
@@ -118,7 +118,7 @@ class Visitor:
 
 
 def main() -> None:
-    """Run the load, print what was measured, and exit with 1 when it misses a bar."""
+    """Run the load, print the figures, and exit with 1 if one misses its bar."""
     parser = command_line.parser("soak", __doc__)
     parser.add_argument("sign_ins", type=int, nargs="?", default=20_000, help="how many (default 20000)")
     wanted = parser.parse_args().sign_ins
@@ -153,7 +153,7 @@ def _measure(process: "subprocess.Popen[str]", state: Path, wanted: int, *, shar
     if port is None:
         raise RuntimeError("the tenant names no port")
     server = Server(port, _prepare(port, state), psutil.Process(process.pid))
-    Visitor(server).sign_in(0)  # the Action process starts with the first
+    Visitor(server).sign_in(0)  # the first sign-in starts the Action process
     print(f"{wanted} sign-ins, the tenant on one core{', which the load shares' if shared else ''}", flush=True)
     load = Load(itertools.count(1), wanted)
     began, used, sizes = time.monotonic(), server.cpu_seconds(), [server.megabytes()]
@@ -204,7 +204,7 @@ def _report(load: Load, seconds: float, cpu_seconds: float, sizes: list[float]) 
 
 
 def _prepare(port: int, state: Path) -> str:
-    """Let the site's application be sent back to the callback; return its `client_id`."""
+    """Register the callback for the site's application; return its `client_id`."""
     connection = http.client.HTTPConnection("localhost", port, timeout=30)
     credentials = json.loads((state / "management.json").read_text())
     grant = {"grant_type": "client_credentials", "audience": f"http://localhost:{port}/api/v2/", **credentials}

@@ -1,7 +1,7 @@
 """The applied root of `make test-cloud-root`, and a clone of the project in which its jobs run.
 
-The jobs get the variables that GitHub and AWS's action give them, and those that lead to the emulators: an endpoint of
-AWS, a proxy, a certificate, and a mirror of Terraform's providers.
+The jobs get the variables that GitHub and AWS's action give them, and those that lead to the emulators: an AWS
+endpoint, a proxy, a certificate, and a mirror of Terraform's providers.
 """
 
 import json
@@ -33,14 +33,14 @@ from tests.unit.scripts.pipeline.github_stand_in import GitHub, job_environment
 from tests.unit.scripts.pipeline.github_stand_in import running as github_running
 
 EDGES = ("*.cloudfront.net", "*.execute-api.eu-west-1.amazonaws.com")
-"""The names of the sites and of the stages; the environments are in this region."""
+"""The domain names of the sites and of the stages; the environments are in this region."""
 
 COMMENTS = ROOT / "build" / "pull-requests" / "emulated"
 
 
 @dataclass(frozen=True)
 class Applied:
-    """What `make test-cloud-root` has applied, and where (scripts/check/cloud_root/jobs.py)."""
+    """The result of `make test-cloud-root`, with its addresses (scripts/check/cloud_root/jobs.py)."""
 
     aws_url: str
     domain: str
@@ -59,7 +59,7 @@ class Applied:
 
 @dataclass
 class Project:
-    """A project on a GitHub: a clone of its repository, and the jobs that its events start."""
+    """A project on GitHub: a clone of its repository, and the jobs that its events start."""
 
     clone: Path
     github: GitHub
@@ -81,7 +81,7 @@ class Project:
     ) -> Ran:
         """Run a job of the pull request `number`, or of a push of `commit` to the main branch.
 
-        `environment` is the one on GitHub whose variables and secrets the job has; `expressions` are further ones.
+        `environment` is the GitHub environment whose variables and secrets the job has; `expressions` adds others.
         """
         known = {
             "github.token": "a-token",
@@ -96,7 +96,7 @@ class Project:
         return ran
 
     def open_pull_request(self, number: int, edit: Mapping[str, tuple[str, str]], **more: object) -> None:
-        """Push a branch in which a text of each file is replaced by another, and open a pull request for it."""
+        """Push a branch in which one text of each file is replaced, and open a pull request for it."""
         git(self.clone, "checkout", "-q", "-b", f"change-{number}", "main")
         for name, (before, after) in edit.items():
             path = self.clone / name
@@ -108,7 +108,7 @@ class Project:
         self.github.add_pull_request(number, head=head, body="A reason.", **more)
 
     def merge(self, number: int) -> str:
-        """Merge a pull request into the main branch; return the commit, which is checked out."""
+        """Merge a pull request into the main branch; return the commit, which is then checked out."""
         git(self.clone, "checkout", "-q", "main")
         git(self.clone, "merge", "-q", "--no-ff", "-m", f"Merge {number}", f"change-{number}")
         commit = git(self.clone, "rev-parse", "HEAD")
@@ -126,7 +126,7 @@ class Project:
         return other
 
     def shell_of(self, environment: str) -> dict[str, str]:
-        """Return the variables of a person's shell who has the credentials of an environment on GitHub."""
+        """Return the shell variables of a person with the credentials of a GitHub environment."""
         named = {name.partition(".")[2]: value for name, value in self.secrets[environment].items()}
         given = {name: value for name, value in named.items() if name.startswith("AUTH0_")}
         return {**self.shell, **given, "AUTH0_CLIENT_ASSERTION_SIGNING_ALG": "RS256"}
@@ -139,7 +139,7 @@ class Project:
 
 @pytest.fixture(scope="session")
 def applied() -> Applied:
-    """Return what was applied."""
+    """Return the result of the apply."""
     if "GATEHOUSE_APPLIED_ROOT" not in os.environ:
         raise pytest.UsageError("`make test-cloud-root` runs these tests, against the root that it has applied")
     return Applied(**json.loads(os.environ["GATEHOUSE_APPLIED_ROOT"]))
@@ -147,7 +147,7 @@ def applied() -> Applied:
 
 @pytest.fixture(scope="session")
 def tenant(applied: Applied) -> Iterator[Tenant]:
-    """The emulated tenant, with every right."""
+    """The emulated tenant, with every scope."""
     with Tenant(applied.domain, Path(applied.certificate), applied.credentials) as made:
         yield made
 
@@ -161,7 +161,7 @@ def proxy(applied: Applied, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture(scope="session")
 def secrets(applied: Applied, tenant: Tenant) -> Iterator[dict[str, dict[str, str]]]:
-    """The variables and secrets of the environments on GitHub, each with an application of its own at the tenant."""
+    """The variables and secrets of the GitHub environments, each with its own application at the tenant."""
     scopes = terraform_scopes(manages_look=False)
     made: dict[str, dict[str, str]] = {}
     for name, wanted in (("dev-plan", reading_scopes(scopes)), ("dev", scopes), ("previews", scopes)):

@@ -1,7 +1,7 @@
-"""AWS's public hosts in front of the emulator: an HTTP proxy that ends TLS for CloudFront's and API Gateway's names.
+"""AWS's public host names in front of the emulator: an HTTP proxy that terminates TLS for CloudFront and API Gateway.
 
-A program that is given it as HTTPS_PROXY, and its certificate as a trusted one, reaches the emulated distributions and
-stages at their real addresses. It connects to no other host.
+A program with this proxy in HTTPS_PROXY, and with its certificate among the trusted ones, reaches the emulated
+distributions and stages at their real addresses. The proxy connects to no other host.
 """
 
 import datetime
@@ -35,7 +35,7 @@ class Edge:
 
 @contextmanager
 def running(emulator: str, hosts: tuple[str, ...], folder: Path) -> Iterator[Edge]:
-    """Let the proxy run until the block ends; `hosts` are patterns, `emulator` is the address behind them."""
+    """Run the proxy until the block ends; `hosts` are patterns, `emulator` is the address that it forwards to."""
     certificate, key = _make_certificate(hosts, folder)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate, key)
@@ -52,7 +52,7 @@ def running(emulator: str, hosts: tuple[str, ...], folder: Path) -> Iterator[Edg
                 return
             self.wfile.write(_ESTABLISHED)
             with (
-                suppress(OSError),  # a client that leaves
+                suppress(OSError),  # the client has closed the connection
                 context.wrap_socket(self.connection, server_side=True) as viewer,
                 socket.create_connection((behind.hostname, behind.port)) as origin,
             ):

@@ -1,4 +1,4 @@
-"""The jobs that plan, deploy and watch dev, on an environment that is there. Each test goes on from the one before."""
+"""The jobs that plan, deploy and watch dev, on an existing environment. Each test continues the previous one."""
 
 import re
 import subprocess

@@ -1,6 +1,6 @@
 """Two previews next to dev: the jobs deploy them, and remove them one after the other.
 
-Nothing of dev and of the other preview may change, and a token of one opens nothing of the other.
+Nothing of dev and of the other preview may change, and a token of one must open nothing of the other.
 """
 
 import json
@@ -25,7 +25,7 @@ LABELS = [{"name": LABEL}]
 
 @dataclass(frozen=True)
 class Preview:
-    """A deployed preview, as a visitor finds it."""
+    """A deployed preview, as a visitor sees it."""
 
     applied: Applied
     number: int
@@ -36,7 +36,7 @@ class Preview:
         return f"{PROJECT}-pull{self.number}.localhost"
 
     def visitor(self) -> Visitor:
-        """Return a new visitor, who knows what the site's configuration says."""
+        """Return a new visitor, with the facts of the site's configuration."""
         config = httpx.get(f"{self.applied.aws_url}/config.json", headers={"host": self.host}, timeout=30).json()
         return Visitor(
             VisitorSettings(
@@ -58,7 +58,7 @@ class Preview:
 
 
 def visit(project: Project, preview: Preview) -> str:
-    """Sign in by each connection and call each list; return a token of the preview."""
+    """Sign in with each connection and call each list; return a token of the preview."""
     model = load_project(project.clone)
     token = ""
     for connection, granted in model.access["connections"].items():
@@ -71,7 +71,7 @@ def visit(project: Project, preview: Preview) -> str:
 
 @pytest.fixture(scope="module")
 def previews(project: Project, applied: Applied) -> Mapping[int, Preview]:
-    """Two previews, which their jobs have deployed."""
+    """Two previews, deployed by their jobs."""
     for number in (FIRST, SECOND):
         remark = {"terraform/cloud/main.tf": ("# Each module", f"# {number}: each module")}
         project.open_pull_request(number, remark, labels=LABELS)
