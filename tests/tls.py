@@ -1,6 +1,6 @@
 """The certificate authorities for the HTTP clients of the tests.
 
-httpx reads them anew for each client, which takes 25 ms. The tests make thousands of clients.
+httpx reads them again for each client, which takes 25 ms, and the tests make thousands of clients.
 """
 
 import ssl

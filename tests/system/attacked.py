@@ -17,7 +17,7 @@ type Send = Callable[[Mapping[str, str]], httpx.Response]
 
 
 def fired(scenario: Scenario, send: Send, setups: set[Setup]) -> Counter[Answer]:
-    """Send every row of the setups that HTTP can carry; fail with the names of those not answered as expected."""
+    """Send every row of the setups that HTTP can carry; fail with the names of those with an unexpected answer."""
     cases = runner.sendable(TABLE, Need.KEY, setups)
     verdicts = list(runner.fire(cases, scenario, send, THREADS, runner.Pace(math.inf)))
     holes = [f"{verdict.case.name}: {verdict.problem}; {verdict.case.why}" for verdict in verdicts if verdict.problem]

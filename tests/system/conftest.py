@@ -45,7 +45,7 @@ def devices(stack: Stack, headers: Mapping[str, str]) -> int:
 
 @contextlib.contextmanager
 def traffic[T](answers: Generator[T]) -> Iterator[list[T]]:
-    """Take one answer after the other in a thread, until the block ends; yield those that came so far."""
+    """Collect answers in a thread, one after the other, until the block ends; yield those that have come so far."""
     seen: list[T] = []
     ended = threading.Event()
 
@@ -66,7 +66,7 @@ def traffic[T](answers: Generator[T]) -> Iterator[list[T]]:
 
 
 def signing_in(stack: Stack, seconds: float) -> Generator[int]:
-    """Sign in and call an API with the token for some seconds, over and over; yield what is answered."""
+    """Sign in and call an API with the token, again and again for some seconds; yield the statuses."""
     while True:
         begun, tokens = time.monotonic(), sign_in_afresh(stack, "google-oauth2")
         while time.monotonic() - begun < seconds:
@@ -75,7 +75,7 @@ def signing_in(stack: Stack, seconds: float) -> Generator[int]:
 
 
 def tenants_keys(stack: Stack) -> list[tuple[str, str]]:
-    """Return the `kid` and the PEM of each key that the local tenant publishes, first the one that signs."""
+    """Return the `kid` and the PEM of each key that the local tenant publishes, the signing one first."""
     with contextlib.closing(sqlite3.connect(stack.settings.directory / "auth0" / "tenant.db")) as database:
         keys = [json.loads(text) for (text,) in database.execute('SELECT document FROM "signing-keys"')]
     keys = [key for key in keys if not key.get("revoked")]
@@ -84,18 +84,18 @@ def tenants_keys(stack: Stack) -> list[tuple[str, str]]:
 
 
 def tenants_key(stack: Stack) -> tuple[str, str]:
-    """Return the `kid` and the PEM of the key that the local tenant signs with."""
+    """Return the `kid` and the PEM of the local tenant's signing key."""
     return tenants_keys(stack)[0]
 
 
 def succeeded(result: subprocess.CompletedProcess[str]) -> str:
-    """Return the output of a command; if the command failed, fail with all of its output."""
+    """Return the output of a command; if the command failed, fail with its whole output."""
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
 
 
 type SignIn = Callable[..., Tokens]
-"""From a connection, and a person if it matters who."""
+"""Takes a connection, and a person if it matters who signs in."""
 
 
 def aws_client(stack: Stack, service: str) -> Any:
@@ -105,19 +105,19 @@ def aws_client(stack: Stack, service: str) -> Any:
 
 
 def log_messages(stack: Stack, group: str, since: float) -> list[str]:
-    """Return what a log group got since a time (Unix, seconds)."""
+    """Return the messages that a log group got since a time (Unix, seconds)."""
     pages = aws_client(stack, "logs").get_paginator("filter_log_events")
     found = pages.paginate(logGroupName=group, startTime=int(since * 1_000))
     return [event["message"] for page in found for event in page["events"]]
 
 
 def json_lines(messages: list[str]) -> list[dict[str, Any]]:
-    """Return those that are JSON; Lambda's own lines between them are not."""
+    """Return the messages that are JSON; Lambda's own lines among them are not."""
     return [json.loads(message) for message in messages if message.startswith("{")]
 
 
 def sign_in_afresh(stack: Stack, connection: str, person: str = "ada@example.com") -> Tokens:
-    """Sign in as the site does, with the scopes that it asks for."""
+    """Sign in like the site, with the scopes that it requests."""
     with stack.http() as site:
         config = site.get("/config.json").json()
     auth0 = config["auth0"]
@@ -135,7 +135,7 @@ def bearer(token: str) -> dict[str, str]:
 
 
 def sign(stack: Stack, by: tuple[str, str] | None = None, **claims: Any) -> str:
-    """Sign a good token of some user of Google with a key of the tenant's own, the present one unless told."""
+    """Sign a good token of a Google user with one of the tenant's own keys, by default the current one."""
     with stack.http() as http:
         auth0 = http.get("/config.json").json()["auth0"]
     kid, key = by or tenants_key(stack)
@@ -153,11 +153,11 @@ def sign(stack: Stack, by: tuple[str, str] | None = None, **claims: Any) -> str:
 
 @pytest.fixture(scope="session")
 def sign_in(stack: Stack) -> SignIn:
-    """Return a function that signs a person in with a connection, once per signing key: the tests share the tokens."""
+    """Return a function that signs a person in by a connection, once for each signing key: tests share the tokens."""
     known: dict[tuple[str, str, str], Tokens] = {}
 
     def once(connection: str, person: str = "ada@example.com") -> Tokens:
-        kid, _ = tenants_key(stack)  # a test that rotates the keys revokes the one before, with its tokens
+        kid, _ = tenants_key(stack)  # a test that rotates the keys revokes the previous one, and with it its tokens
         if (connection, person, kid) not in known:
             known[connection, person, kid] = sign_in_afresh(stack, connection, person)
         return known[connection, person, kid]

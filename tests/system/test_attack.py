@@ -1,4 +1,4 @@
-"""The table of hostile tokens against the running system, through CloudFront and at the API itself."""
+"""The table of hostile tokens against the running system, through CloudFront and directly at the API."""
 
 import json
 import os
@@ -28,13 +28,13 @@ DEPLOYED = {Setup.ANY, PERMISSIONS}
 
 @pytest.fixture(scope="module")
 def scenario(stack: Stack) -> Scenario:
-    """The stack as anyone sees it, and its tenant's own signing key."""
+    """The stack as an outsider sees it, and its tenant's own signing key."""
     with site.client(stack.site_url, 1) as http:
         seen = site.read_scenario(http, None)
     kid, pem = tenants_key(stack)
     key = load_pem_private_key(pem.encode(), None)
     assert isinstance(key, RSAPrivateKey)
-    key_set = sorted(seen.key_set, key=lambda jwk: jwk["kid"] != kid)  # the one that signs first
+    key_set = sorted(seen.key_set, key=lambda jwk: jwk["kid"] != kid)  # the signing key first
     return replace(seen, key=key, key_set=key_set)
 
 
@@ -78,7 +78,7 @@ def test_make_attack_prints_a_line_for_each_category_and_finds_no_hole(
 
 
 def test_make_attack_names_the_row_when_an_answer_is_not_the_expected_one(stack: Stack, scenario: Scenario) -> None:
-    """With a token that is not good, it is the controls that fail."""
+    """With a token that is not good, the controls fail."""
     forged = jose.compose(scenario.header(), scenario.claims(), jose.rsa(scenario.attacker_key))
     told = attack(stack.site_url, "--rate", "5000", TOKEN=forged)
     assert told.returncode == 1

@@ -1,6 +1,6 @@
-"""The rows that need another configuration, or no HTTP request at all, against functions in the running emulation.
+"""The rows that need another configuration, or no HTTP request at all, against functions in the running emulator.
 
-Each setup gets a function of its own, made of the built archive, behind a copy of the deployed API.
+Each setup gets its own function, made of the built archive, and a copy of the deployed API in front of it.
 """
 
 import io
@@ -32,13 +32,13 @@ from tests.tls import CERTIFICATE_AUTHORITIES
 from tests.unit.functions.authorizer.hostile import check, configured, make_scenario
 
 SECRET_PARAMETER = "/attack/signing-secret"
-LEEWAY_SECONDS = 5  # fewer than the scenario's, which rows about dates keep clear of
+LEEWAY_SECONDS = 5  # less than the scenario's, which rows about dates allow for
 OTHER_SETUPS = [setup for setup in Setup if setup not in {Setup.ANY, Setup.SCOPES_ONLY}]
 
 
 @pytest.fixture(scope="module")
 def scenario() -> Iterator[Scenario]:
-    """A tenant of the test's own, which publishes two good keys and the flawed ones."""
+    """The test's own tenant, which publishes two good keys and the flawed ones."""
 
     class JwkSet(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -65,14 +65,14 @@ def scenario() -> Iterator[Scenario]:
 
 @dataclass(frozen=True)
 class Guard:
-    """An authorizer in the emulated AWS, and the API that asks it."""
+    """An authorizer in the emulated AWS, and the API that uses it."""
 
     function: str
     api: str
 
 
 class Guards:
-    """Makes authorizers for setups, with all that they need; `undo` takes it away again."""
+    """Makes authorizers for setups, with all that they need; `undo` removes everything again."""
 
     def __init__(self, stack: Stack, scenario: Scenario, undo: ExitStack) -> None:
         self._root, self._scenario, self._undo = stack.root, scenario, undo
@@ -98,10 +98,10 @@ class Guards:
         self._role_arn = role["Role"]["Arn"]
 
     def make(self, setup: Setup) -> Guard:
-        """Return an authorizer that is configured so, and a copy of the deployed API that asks it."""
+        """Return an authorizer with this configuration, and a copy of the deployed API that uses it."""
         settings, access_model = configured(self._scenario, setup, lasts_seconds=3_600)
         settings["LEEWAY_SECONDS"] = str(LEEWAY_SECONDS)
-        if "JWKS" in settings:  # the rest is downloaded
+        if "JWKS" in settings:  # the authorizer downloads the others
             settings["JWKS"] = json.dumps({"keys": self._scenario.key_set[:2]})
         else:
             settings["SIGNING_SECRET_ARN"] = self._secret_arn
@@ -128,7 +128,7 @@ class Guards:
         return Guard(name, api)
 
     def invoke(self, guard: Guard, event: object, _context: object) -> dict[str, Any]:
-        """Invoke the function as API Gateway does, and return its answer or raise what it says."""
+        """Invoke the function as API Gateway does; return its answer or raise its error."""
         answered = self._lambda.invoke(FunctionName=guard.function, Payload=json.dumps(event).encode())
         answer: dict[str, Any] = json.load(answered["Payload"])
         if "FunctionError" in answered:
@@ -154,10 +154,10 @@ def _archive(root: Path, access_model: Mapping[str, Any]) -> bytes:
 
 
 def _asking(document: dict[str, Any], function_arn: str) -> dict[str, Any]:
-    """Return an API's document with another authorizer, and answers of its own in place of the API's function."""
+    """Return an API's document with another authorizer, and with its own answers instead of the API's function."""
     [scheme] = document["components"]["securitySchemes"].values()
     authorizer = scheme["x-amazon-apigateway-authorizer"]
-    del authorizer["authorizerCredentials"]  # a role that may invoke the deployed function and no other
+    del authorizer["authorizerCredentials"]  # a role that may invoke only the deployed function
     authorizer["authorizerUri"] = (
         f"arn:aws:apigateway:{definitions.REGION}:lambda:path/2015-03-31/functions/{function_arn}/invocations"
     )
@@ -208,7 +208,7 @@ def test_events_that_no_request_can_cause_are_answered_as_expected_by_the_functi
 
 
 def _is_json(case: Case, scenario: Scenario) -> bool:
-    """Whether Lambda could be handed a row's event; an infinite number, for one, is none."""
+    """Return whether Lambda could get a row's event; an infinite number, for example, is not JSON."""
     try:
         json.dumps(case.recipe.make(scenario), allow_nan=False)
     except (TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""Who may call what, asked of the running system through CloudFront, API Gateway and the packaged functions."""
+"""Who may call which operation of the running system, through CloudFront, API Gateway and the packaged functions."""
 
 import base64
 import json
@@ -79,7 +79,7 @@ def test_one_token_is_judged_alike_on_every_route_while_its_policy_is_cached(
 
 
 def make_foreign_token(tokens: Tokens) -> str:
-    """Copy a good token's header and claims, signed by a key that is not the tenant's."""
+    """Copy a good token's header and claims, and sign them with a key that is not the tenant's."""
     header = jwt.get_unverified_header(tokens.access_token)
     claims = jwt.decode(tokens.access_token, options={"verify_signature": False})
     return jwt.encode(claims, generate_private_key(65537, 2048), "RS256", headers={"kid": header["kid"]})
@@ -118,7 +118,7 @@ def test_who_proves_no_identity_gets_401_and_is_told_why(
 def test_an_expired_token_of_the_tenant_itself_gets_401(
     stack: Stack, http: httpx.Client, sign_in: SignIn, age: int
 ) -> None:
-    """The tenant's own key is in its state folder, so an expired token can be made that is right in all else."""
+    """The tenant's own key is in its state folder, so the test can make an expired token that is otherwise right."""
     claims = jwt.decode(sign_in("amazon").access_token, options={"verify_signature": False})
     claims |= {"iat": claims["iat"] - 86400, "exp": claims["iat"] - age}
     token = sign_with_the_tenants_key(stack, claims)
@@ -131,7 +131,7 @@ def test_an_expired_token_of_the_tenant_itself_gets_401(
 def test_a_token_whose_scope_its_connection_does_not_grant_opens_nothing(
     stack: Stack, http: httpx.Client, sign_in: SignIn
 ) -> None:
-    """As if somebody had switched the Action off: the tenant signs what was asked for."""
+    """As if somebody had switched the Action off: the tenant signs the requested scopes."""
     claims = jwt.decode(sign_in("google-oauth2").access_token, options={"verify_signature": False})
     token = sign_with_the_tenants_key(stack, {**claims, "scope": "openid read:Movies read:Devices"})
     bearer = {"authorization": f"Bearer {token}"}

@@ -1,4 +1,4 @@
-"""The running system while its tenant misbehaves or rotates its keys: what works, what is refused, and how it heals."""
+"""The running system while its tenant fails or rotates its keys: what works, what is refused, and how it recovers."""
 
 import time
 from collections.abc import Iterator
@@ -33,12 +33,12 @@ BROKEN = [
     {"path": JWKS, "delay_seconds": 60},
 ]
 TOKEN_SECONDS = 20  # the lifetime of a token while the key rotates; a slow machine needs time to use one
-COOLDOWN_SECONDS = 30  # of the authorizer, from one download to the next
+COOLDOWN_SECONDS = 30  # of the authorizer, between two downloads
 
 
 @pytest.fixture(scope="module", autouse=True)
 def the_new_keys_are_deployed_at_the_end(stack: Stack) -> Iterator[None]:
-    """A test here rotates the tenant's key; the tests of other files plan against the keys that are deployed."""
+    """A test here rotates the tenant's key; the tests of other files plan against the deployed keys."""
     yield
     succeeded(stack.command("up"))
 
@@ -95,7 +95,7 @@ def test_a_rotation_of_the_signing_key_refuses_nobody_and_ends_trust_in_the_old_
         with traffic(signing_in(stack, TOKEN_SECONDS / 2)) as seen:
             said = succeeded(stack.command("rotate-keys", "local", CONFIRM="local"))
     finally:
-        again = LocalTenant(stack.settings).api  # the key that signed the token of `api` is revoked
+        again = LocalTenant(stack.settings).api  # the token of `api` was signed with the revoked key
         again.send("PATCH", f"resource-servers/{server['id']}", body={name: server[name] for name in names})
 
     assert set(seen) == {200}
@@ -108,7 +108,7 @@ def test_a_rotation_of_the_signing_key_refuses_nobody_and_ends_trust_in_the_old_
 
 def test_a_new_key_opens_once_the_tenant_publishes_it_again(stack: Stack, tenant: httpx.Client) -> None:
     ask(tenant, answers=[{"path": JWKS, "body": "<html>"}])
-    for _ in range(2):  # the next key was known at deploy, the one after it was not
+    for _ in range(2):  # the next key was deployed, the one after it was not
         tenant.post("/_faults/rotate-keys").raise_for_status()
     tokens = sign_in_afresh(stack, "amazon")
     kid = jwt.get_unverified_header(tokens.access_token)["kid"]
@@ -120,5 +120,5 @@ def test_a_new_key_opens_once_the_tenant_publishes_it_again(stack: Stack, tenant
         time.sleep(2)
     assert status == 200
     api = LocalTenant(stack.settings).api
-    for key in read_keys(api).previous:  # so that the next rotation begins anew, in whatever order the tests run
+    for key in read_keys(api).previous:  # so that the next rotation starts afresh, in any order of the tests
         api.send("PUT", f"keys/signing/{key}/revoke")

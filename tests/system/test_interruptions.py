@@ -1,4 +1,4 @@
-"""Interruptions of `make up`: each is reported, or repaired by the next command. Each test has a stack of its own."""
+"""Interruptions of `make up`: the next command reports or repairs each. Each test has its own stack."""
 
 import os
 import signal
@@ -39,12 +39,12 @@ def test_without_the_aws_provider_nothing_is_started(new_stack: Stack, tmp_path:
 
 @pytest.mark.timeout(420)
 def test_an_apply_that_was_cut_short_is_put_right_by_the_next_up(new_stack: Stack) -> None:
-    # Now a function is there that the state does not know: over one of those the provider tries again for 5 minutes.
+    # A function exists that the state does not know. The provider would retry to create it for 5 minutes.
     cut_short_while_applying(new_stack, "aws_lambda_function.code: Creation complete")
     said = succeeded(new_stack.command("up"))
     assert "the last apply was cut short; resetting the emulated AWS" in said
     assert f"{new_stack.site_url}/" in said
-    assert not definitions.terraform(new_stack.settings, {}).was_cut_short  # so the next one does not make it anew
+    assert not definitions.terraform(new_stack.settings, {}).was_cut_short  # so the next `make up` does not reset it
     assert_answers_as_declared(new_stack)
 
 
@@ -71,7 +71,7 @@ def test_an_emulated_aws_that_is_killed_in_an_apply_is_made_anew_and_whole(new_s
 
 
 def assert_answers_as_declared(stack: Stack) -> None:
-    """Fail unless every connection of the repository's access.yaml gets what it grants of the repository's own APIs."""
+    """Fail unless every connection of the repository's access.yaml opens what it grants in the repository's APIs."""
     lists = [
         operation
         for document in load_apis(ROOT / "functions").values()
@@ -87,7 +87,7 @@ def assert_answers_as_declared(stack: Stack) -> None:
 
 
 def cut_short_while_applying(stack: Stack, moment: str) -> None:
-    """Kill `make up` and all it runs but the services, hard, once Terraform's log has a text."""
+    """Kill `make up` and its children except the services, with SIGKILL, once Terraform's log has a text."""
     up = begin_up(stack, Path(os.devnull))
     wait_until_applying(stack, up, moment)
     os.killpg(up.pid, signal.SIGKILL)
@@ -95,7 +95,7 @@ def cut_short_while_applying(stack: Stack, moment: str) -> None:
 
 
 def begin_up(stack: Stack, said: Path) -> subprocess.Popen[bytes]:
-    """Start `make up` in a process group of its own; `said` gets what it prints."""
+    """Start `make up` in its own process group, with its output in `said`."""
     with said.open("wb") as output:
         return subprocess.Popen(
             [sys.executable, "-m", "scripts.local.up"],

@@ -1,6 +1,6 @@
-"""`make revoke` on the running system: in force within a minute, kept by every apply, and harmless when it breaks.
+"""`make revoke` on the running system: it works within a minute, every apply keeps it, and a broken list does no harm.
 
-Its entries are about people and applications of its own, so that the other tests of this stack go on undisturbed.
+The entries are for the tests' own people and applications, so they do not disturb the other tests of this stack.
 """
 
 import json
@@ -52,7 +52,7 @@ def subject(tokens: Tokens) -> str:
 
 
 def answers(stack: Stack, bearer: Mapping[str, str], path: str = "/api/devices", times: int = 2) -> list[int]:
-    """Ask through CloudFront: the second answer comes from what the gateway has kept of the first."""
+    """Call through CloudFront twice: the second answer uses the decision that API Gateway has cached."""
     with stack.http() as http:
         return [http.get(path, headers=dict(bearer)).status_code for _ in range(times)]
 
@@ -134,7 +134,7 @@ def test_an_application_a_token_and_a_key_are_revoked_alike_and_taken_back(stack
 
 
 def test_an_erased_user_is_gone_from_the_tenant_and_refused(stack: Stack, place: Deployed) -> None:
-    tokens = sign_in_afresh(stack, "amazon", "grace@example.com")  # nobody of another test
+    tokens = sign_in_afresh(stack, "amazon", "grace@example.com")  # a user of no other test
     assert answers(stack, tokens.bearer, "/api/movies") == [200, 200]
     kept = stack.command("user-erase", "local", SUB=subject(tokens), CONFIRM="prod")
     assert kept.returncode == 2
@@ -173,7 +173,7 @@ def test_an_unreadable_list_stops_no_good_token_and_is_said_with_every_decision(
 
 
 def deploy_something_else(stack: Stack, place: Deployed) -> None:
-    """Leave the function as an apply of other code, of another size, would have left it, and Terraform's state too."""
+    """Change the function, and Terraform's state, as an apply of other code and another size would."""
     location = place.functions.get_function(FunctionName=f"{place.name}-devices")["Code"]["Location"]
     place.functions.update_function_code(FunctionName=place.authorizer, ZipFile=httpx.get(location, timeout=60).content)
     place.functions.get_waiter("function_updated").wait(FunctionName=place.authorizer)

@@ -1,4 +1,4 @@
-"""A test run that is killed leaves no process: neither its stack's, nor those of the unit tests' fixtures."""
+"""A killed test run leaves no process, neither of its stack nor of the unit tests' fixtures."""
 
 import os
 import signal

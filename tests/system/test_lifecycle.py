@@ -1,4 +1,4 @@
-"""`make up` again and after a kill, `down`, `status`, `logs`, `plan` and `apply`: all on the one running stack."""
+"""`make up` again and after a kill, `down`, `status`, `logs`, `plan` and `apply`, all on the one running stack."""
 
 import os
 

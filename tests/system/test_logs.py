@@ -1,4 +1,4 @@
-"""The logs of the running system: what they never contain, and what `make denials`, `why` and `live` read there."""
+"""The logs of the running system: what they never contain, and what `make denials`, `why` and `live` read in them."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from tests.conftest import Stack
 from tests.system.conftest import SignIn, Tokens, aws_client, json_lines, log_messages, succeeded
 
 type Lines = Callable[[str], list[dict[str, Any]]]
-"""From a log group to the JSON lines that it got since this module began to ask."""
+"""Takes a log group, returns the JSON lines that it got since the first request of this module."""
 
 PERSON, NAME = "alan@example.com", "Turing"
 DEVICES = "/api/devices"
@@ -23,7 +23,7 @@ DEVICES = "/api/devices"
 
 @pytest.fixture(scope="module")
 def begun() -> float:
-    """When this module began to ask (Unix time, seconds)."""
+    """The time of the first request of this module (Unix time, seconds)."""
     return time.time()
 
 
@@ -34,7 +34,7 @@ def alan(begun: float, sign_in: SignIn) -> Tokens:
 
 @pytest.fixture(scope="module")
 def refused(alan: Tokens) -> list[str]:
-    """Tokens that fail in one check each, made of a good one; the first has no signature of its own."""
+    """Tokens that each fail in one check, made from a good one; the first has no signature of its own."""
     header, claims, signature = alan.access_token.split(".")
     return [
         f"{header}.{claims}.{signature[::-1]}",
@@ -48,7 +48,7 @@ def refused(alan: Tokens) -> list[str]:
 
 @pytest.fixture(scope="module")
 def request_ids(stack: Stack, alan: Tokens, refused: list[str]) -> dict[str, str]:
-    """Ask for all that can be logged, and return the ids of the requests that were refused."""
+    """Send every kind of request that is logged, and return the ids of those that were refused."""
     with stack.http() as http:
         assert http.get(DEVICES, headers=alan.bearer).status_code == 200
         denied = http.get("/api/movies", headers=alan.bearer)
@@ -73,7 +73,7 @@ def lines(stack: Stack, begun: float) -> Lines:
 
 
 def texts(stack: Stack, since: float) -> Iterator[tuple[str, str]]:
-    """Yield the name and the text of every log there is."""
+    """Yield the name and the text of every existing log."""
     for page in aws_client(stack, "logs").get_paginator("describe_log_groups").paginate():
         for group in page["logGroups"]:
             name = group["logGroupName"]
@@ -87,7 +87,7 @@ def test_no_log_holds_a_token_a_part_of_one_or_who_signed_in(
 ) -> None:
     subject = jwt.decode(alan.access_token, options={"verify_signature": False})["sub"]
     parts = {part for token in (alan.access_token, *refused) for part in token.split(".") if len(part) > len("e30")}
-    parts -= {"AAAA", alan.access_token.split(".")[0]}  # too short to be looked for; and the header, which is no secret
+    parts -= {"AAAA", alan.access_token.split(".")[0]}  # too short to search for; and the header, which is no secret
     secrets = {*parts, alan.refresh_token, subject, subject.partition("|")[2], PERSON, NAME}
     found = dict(texts(stack, begun))
     assert {"/aws/lambda/gatehouse-local-authorizer", "/aws/apigateway/gatehouse-local-devices"} <= found.keys()
@@ -133,7 +133,7 @@ def test_each_refusal_of_the_authorizer_has_its_reason(lines: Lines) -> None:
 
 
 def printed(said: str) -> dict[str, dict[str, Any]]:
-    """Return the last JSON line that `make logs` printed of each log group."""
+    """Return the last JSON line that `make logs` printed for each log group."""
     return {line.split()[0]: json.loads(line[line.index("{") :]) for line in said.splitlines() if "{" in line}
 
 
@@ -251,7 +251,7 @@ def test_a_function_that_may_not_be_invoked_is_a_500_an_alarm_and_a_sentence(
 
 
 def test_make_logs_reads_a_deployed_environment_by_its_name(stack: Stack) -> None:
-    """The emulator as the account of dev, in its region: dev.tfvars has the emulator's account."""
+    """The emulator plays the account of dev, in its region: dev.tfvars has the emulator's account."""
     account = {"AWS_ENDPOINT_URL": stack.settings.aws_url, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     logs = boto3.Session("test", "test", region_name="eu-west-1").client("logs", endpoint_url=stack.settings.aws_url)
     group = {"logGroupName": "/aws/lambda/gatehouse-dev-authorizer"}

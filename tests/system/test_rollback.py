@@ -1,4 +1,4 @@
-"""`make deploy-canary` and `make rollback` on the running system: bad code goes, and nobody else's request fails."""
+"""`make deploy-canary` and `make rollback` on the running system: bad code is removed without other failed requests."""
 
 import time
 from collections.abc import Generator, Iterator, Mapping
@@ -15,7 +15,7 @@ from tests.conftest import Stack
 from tests.system.conftest import SignIn, aws_client, bearer, devices, sign, succeeded, traffic
 
 LIMIT_SECONDS = 60
-PAUSE_SECONDS = 0.05  # more traffic would only take processor time from what is tested
+PAUSE_SECONDS = 0.05  # more traffic would only take processor time from the system under test
 OPEN_TO_AMAZON = "security: [{ auth0: [read:Movies] }]"
 OPEN_TO_ALL = "security: []"
 CLOSED = "security: [{ auth0: [read:Movies, read:Devices] }]"  # no connection grants both
@@ -57,7 +57,7 @@ def test_a_bad_canary_goes_back_by_itself_and_a_good_one_goes_on(stack: Stack, s
 
 @pytest.fixture
 def bad_release(stack: Stack) -> Iterator[None]:
-    """Deploy a release that closes movies to everybody and breaks the page; the test goes back from it."""
+    """Deploy a release that closes movies to everybody and breaks the page; the test rolls it back."""
     page, document = stack.root / "site" / "index.html", stack.root / "functions" / "movies" / "openapi.yaml"
     before = {path: path.read_text("utf-8") for path in (page, document)}
     replace(page, "<title>Gatehouse", "<title>A bad release")
@@ -80,7 +80,7 @@ def test_a_bad_release_is_undone_under_traffic(stack: Stack, sign_in: SignIn, ba
     switch.let_answer(place, lambda standing: {**standing, f"jti:{REVOKED}": time.time() + 3600})
     unconfirmed = stack.command("rollback", "local", CONFIRM="prod")
     assert (unconfirmed.returncode, "nothing was done: to go back" in unconfirmed.stderr) == (2, True)
-    before = releases.history(place)[-2]  # by default an older one that was smoked, of another test of this stack
+    before = releases.history(place)[-2]  # the default might be an older release that another test has checked
 
     with traffic(asking(stack, {"/": {}, "/api/devices": google})) as seen:
         begun = time.monotonic()
@@ -97,12 +97,12 @@ def test_a_bad_release_is_undone_under_traffic(stack: Stack, sign_in: SignIn, ba
     assert devices(stack, bearer(sign(stack, jti="another"))) == 200
 
     require_forward(succeeded(stack.command("plan", "local")))
-    _, _, newest, *_ = said.splitlines()  # the step and the heads of the table are before it
+    _, _, newest, *_ = said.splitlines()  # after the step and the head of the table
     require_refusal_of_what_is_not_whole(stack, newest.split()[0])
 
 
 def require_forward(plan: str) -> None:
-    """Fail unless a plan moves forward what a rollback moved back, and nothing else."""
+    """Fail unless a plan moves forward exactly what the rollback moved back."""
     for part in ("authorizer", 'api_function["movies"]'):
         assert f"module.stack.module.{part}.aws_lambda_alias.live will be updated in-place" in plan
     assert 'rest_api["movies"].aws_api_gateway_stage.live will be updated in-place' in plan
@@ -112,7 +112,7 @@ def require_forward(plan: str) -> None:
 
 
 def require_refusal_of_what_is_not_whole(stack: Stack, number: str) -> None:
-    """Delete the kept deployments of all releases but the present, and fail unless a rollback to one names that."""
+    """Delete the kept deployments of all earlier releases; fail unless a rollback to one names them as missing."""
     apis = aws_client(stack, "apigateway")
     [api_id] = [api["id"] for api in apis.get_rest_apis()["items"] if api["name"] == "gatehouse-local-movies"]
     served = apis.get_stage(restApiId=api_id, stageName="live")["deploymentId"]
@@ -137,7 +137,7 @@ def statuses(stack: Stack, bearer: Mapping[str, str]) -> dict[str, int]:
 
 
 def asking(stack: Stack, requests: Mapping[str, Mapping[str, str]]) -> Generator[tuple[str, int]]:
-    """Ask for each path with its headers, over and over; yield what is answered."""
+    """Request each path with its headers, again and again; yield the answers."""
     with stack.http() as http:
         while True:
             for path, headers in requests.items():

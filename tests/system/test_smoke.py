@@ -1,4 +1,4 @@
-"""`make smoke` on the running system: its checks, what it finds when something is wrong, and the tokens it keeps."""
+"""`make smoke` on the running system: its checks, what it finds if something is wrong, and the tokens that it keeps."""
 
 import json
 import stat
@@ -96,10 +96,10 @@ def test_the_distribution_is_found_by_its_name(target: Deployed) -> None:
 
 @pytest.fixture
 def machine(stack: Stack, target: Deployed) -> Iterator[str]:
-    """The client ID of a machine client of the tenant that may call the API; it is removed afterwards."""
+    """The client ID of a machine client that may call the API; it is removed afterwards."""
     tenant = LocalTenant(stack.settings)
     api, server = tenant.api, tenant.resource_server()
-    kept = server["subject_type_authorization"]  # without a machine client in access.yaml, no client gets a token
+    kept = server["subject_type_authorization"]  # if access.yaml has no machine client, no client gets a token
     may_ask = {"subject_type_authorization": kept | {"client": {"policy": "require_client_grant"}}}
     api.send("PATCH", f"resource-servers/{server['id']}", body=may_ask)
     client = api.send(

@@ -1,4 +1,4 @@
-"""An API that writes, asked of the running system through CloudFront, API Gateway and the packaged function."""
+"""An API that writes, called through CloudFront, API Gateway and the packaged function of the running system."""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""The decision records: each has a number of its own, by which other documents name it."""
+"""The decision records: each has its own number, by which other documents name it."""
 
 from scripts.tools import ROOT
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from scripts.tools import ROOT
 
 _NEEDED = (".gitignore", ".terraform-version", "CHANGELOG.md")
-"""Files that the jobs read, and no build."""
+"""The files that the jobs read, without a build."""
 
 
 def git(folder: Path, *arguments: str) -> str:
-    """Run git as somebody, and return what it prints."""
+    """Run git as some author, and return its output."""
     identity = ("-c", "user.name=somebody", "-c", "user.email=somebody@example.com")
     command = ["git", *identity, *arguments]
     return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
@@ -34,7 +34,7 @@ def clone_of(source: Path, folder: Path) -> Path:
 
 
 def lend_tools(made: Path) -> None:
-    """Let the clone use this checkout's tools: they are newer than the lists that they were installed from."""
+    """Let the clone use this checkout's tools, which are newer than the lists that they were installed from."""
     (made / "build").mkdir()
     for name in (".venv", ".tools", "site/node_modules", "build/wheels"):
         (made / name).symlink_to(ROOT / name)

@@ -1,7 +1,7 @@
-"""Runs the `run:` steps of a job as GitHub's runner does: in order, in a clone, with its variables, in bash.
+"""Runs the `run:` steps of a job like GitHub's runner: in order, in a clone, with its variables, in bash.
 
-Of the `uses:` steps it runs the repository's own action. The others are GitHub's, AWS's and HashiCorp's. An expression
-that it does not know fails the test.
+Of the `uses:` steps it runs only the repository's own action; the others are GitHub's, AWS's and HashiCorp's. An
+unknown expression fails the test.
 """
 
 import json
@@ -24,7 +24,7 @@ _NAME = re.compile(r"(?:github|needs)\.[\w.*]+")
 _EXPRESSION = re.compile(r"\$\{\{ *(.+?) *\}\}")
 
 type Place = tuple[str, str]
-"""The name of a workflow or of the repository's own action, and that of a step: one name in a workflow is one step."""
+"""The name of a workflow or of the repository's own action, and that of a step; a name in a workflow is one step."""
 
 WITH_THE_PROVIDER: frozenset[Place] = frozenset(
     {
@@ -34,7 +34,7 @@ WITH_THE_PROVIDER: frozenset[Place] = frozenset(
         *(("preview", step) for step in ("Say where it answers", "Destroy", "Say that it is gone", "List them")),
     }
 )
-"""The steps that need an account and a tenant: `make test-cloud-root` runs them on emulated ones (tests/pipeline)."""
+"""The steps that need an account and a tenant: `make test-cloud-root` runs them on the emulators (tests/pipeline)."""
 
 NEVER: Mapping[Place, str] = {
     ("tests", "Run every test and check"): "a test cannot run `make test`, which runs the test",
@@ -48,7 +48,7 @@ HAVE_RUN: set[Place] = set()
 
 @dataclass
 class Ran:
-    """What a job did: its result, the names of the steps that failed, its outputs, and everything that it wrote."""
+    """The result of a job: the names of its failed steps, its outputs, and everything that it printed."""
 
     failed: list[str] = field(default_factory=list)
     outputs: dict[str, str] = field(default_factory=dict)
@@ -68,7 +68,7 @@ def workflow(name: str) -> dict[str, Any]:
 
 
 def steps_of(of: str, job: Mapping[str, Any]) -> Iterator[tuple[Place, dict[str, Any]]]:
-    """Yield the steps of a job that have a command, with their places; those of the repository's own action too."""
+    """Yield the steps of a job that have a command, with their places; also those of the repository's own action."""
     for step in job["steps"]:
         if step.get("uses", "").startswith(_OWN_ACTION):
             path = ROOT / step["uses"].removeprefix(_OWN_ACTION) / "action.yml"
@@ -94,8 +94,8 @@ def run_job(
 ) -> Ran:
     """Run the steps of the job `name` of the workflow `of`, without those whose names are in `left_out`.
 
-    A step without a condition runs while no step has failed. A step that may fail (`continue-on-error`) fails nothing.
-    `needs` has the results of the jobs before it.
+    A step without a condition runs while no step has failed. A step with `continue-on-error` fails nothing. `needs` has
+    the results of the jobs before it.
     """
     job = workflow(of)["jobs"][name]
     ran = Ran()
@@ -132,7 +132,7 @@ def run_job(
 
 
 def holds(condition: str, **contexts: Mapping[str, Any]) -> bool:
-    """Tell whether GitHub finds a condition true that speaks of the given contexts alone: `github`, `needs`."""
+    """Return whether a condition is true for GitHub; it may use only the given contexts: `github`, `needs`."""
     text = " ".join(condition.split()).replace("&&", " and ").replace("||", " or ")
     text = _NAME.sub(lambda found: f"look({found[0]!r})", text)
     known = {
@@ -146,7 +146,7 @@ def holds(condition: str, **contexts: Mapping[str, Any]) -> bool:
 
 
 def starts(job: Mapping[str, Any], github: Mapping[str, Any]) -> bool:
-    """Tell whether GitHub starts a job, whose condition speaks of the context `github` alone."""
+    """Return whether GitHub starts a job, whose condition may use only the context `github`."""
     return holds(job.get("if", "true"), github=github)
 
 
@@ -158,7 +158,7 @@ def _runs(step: Mapping[str, Any], ran: Ran, needs: Mapping[str, Any]) -> bool:
 
 
 def _look(found: Any, path: list[str]) -> Any:
-    """Return what a context has at a path, None where it has nothing; `*` takes a member of every row."""
+    """Return the value at a path of a context, None if there is none; `*` takes a member of every row."""
     for index, name in enumerate(path):
         if name == "*":
             rows = found.values() if isinstance(found, Mapping) else found or ()

@@ -1,4 +1,4 @@
-"""The files for contributors name things that exist."""
+"""The files for contributors name only things that exist."""
 
 import json
 import re

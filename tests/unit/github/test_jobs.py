@@ -1,7 +1,7 @@
-"""The jobs of every workflow, run in a clone: GitHub's variables, a bare repository as origin, a stand-in for its API.
+"""The jobs of every workflow, run in a clone: with GitHub's variables, a bare repository as origin, and a fake GitHub.
 
-The steps that need an account and a tenant are left out here, and the kept plans of tests/unit/scripts/review/plans
-take their place: tests/pipeline runs those steps. The comments go to build/pull-requests/.
+The steps that need an account and a tenant are left out here; tests/pipeline runs them. The plans of
+tests/unit/scripts/review/plans replace their results. The comments go to build/pull-requests/.
 """
 
 import dataclasses
@@ -47,7 +47,7 @@ LINE = "accept: GET /movies for everyone, without a token"
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clone with the main branch, one that opens an operation, and one that changes no decision."""
+    """A clone with the main branch, a branch that opens an operation, and one that changes no decision."""
     folder = tmp_path_factory.mktemp("repository")
     copy_checkout(folder / "source")
     made = clone_of(folder / "source", folder)
@@ -64,7 +64,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def github() -> Iterator[GitHub]:
-    """A GitHub with pull request 7, whose description says nothing."""
+    """A GitHub with pull request 7, whose description accepts nothing."""
     with running() as made:
         made.add_pull_request(body="A reason.")
         yield made
@@ -76,13 +76,13 @@ def shell(github: GitHub, folder: Path) -> dict[str, str]:
 
 
 def review(github: GitHub, clone: Path, folder: Path, *left_out: str) -> Ran:
-    """Run the job `access`; the reports of steps that are left out are those of the run before."""
+    """Run the job `access`; if a step is left out, its report is that of the previous run."""
     expressions = {"github.token": "a-token", "github.base_ref": "main"}
     return run_job("pull-request", "access", clone, shell(github, folder), expressions, left_out=left_out)
 
 
 def keep(name: str, text: str) -> None:
-    """Keep a comment, and hold what the document shows of it against it: each line begins one of the comment's."""
+    """Keep a comment, and compare the document's copy with it: each line of the copy begins a line of the comment."""
     COMMENTS.mkdir(parents=True, exist_ok=True)
     (COMMENTS / f"{name}.md").write_text(text, encoding="utf-8")
     section = SHOWN.read_text(encoding="utf-8").partition(f"\n## {name}\n")[2].partition("\n## ")[0]
@@ -161,8 +161,8 @@ def test_a_plan_that_destroys_a_table_fails_until_its_line_and_is_then_applied_b
     assert ran.succeeded, ran.output
     keep("deployment", github.bodies(7)[-1])
 
-    # Pull request 8 is merged at once after 7, whose apply has failed: the plan after 8 has the changes of 7 too. Run
-    # 8 waited for run 7 (`concurrency`), and it does not apply what nobody has seen together with 8.
+    # Pull request 8 is merged right after 7, whose apply has failed, so the plan after 8 also has the changes of 7.
+    # Run 8 waited for run 7 (`concurrency`), and it must not apply changes that nobody has reviewed together with 8.
     github.add_pull_request(8, body="Another reason.", merged_at="2026-11-29T00:00:01Z", merge_commit_sha=SECOND_MERGE)
     github.pull_requests[8]["head"]["sha"] = "8" * 40
     github.check_runs.append({**github.check_runs[0], "head_sha": "8" * 40, "output": {"text": "```text\n```"}})
@@ -185,7 +185,7 @@ def deploy(
 
 @pytest.fixture(scope="module")
 def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """A running local tenant, which has been applied to: doctor finds nothing there."""
+    """A running local tenant after an apply, in which doctor finds nothing."""
     aws, auth0, auth0_tls = free_ports(3)
     chosen = Settings(tmp_path_factory.mktemp("local"), aws_port=aws, auth0_port=auth0, auth0_tls_port=auth0_tls)
     service = definitions.auth0(chosen)
@@ -200,7 +200,7 @@ def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 def night(github: GitHub, clone: Path, folder: Path, tenant: Settings, plan: Path | None) -> str:
     """Run the nightly job on the local system; return the text of its open issue, if any.
 
-    The plan is a file; None leaves the report of the night before.
+    `plan` is a file; None keeps the report of the previous night.
     """
     git(clone, "checkout", "-q", "main")
     of_tenant = {
@@ -313,7 +313,7 @@ def test_the_last_job_of_a_workflow_fails_with_any_other(clone: Path, name: str)
 
 
 def test_every_step_of_every_job_has_been_run(request: pytest.FixtureRequest) -> None:
-    """It comes last: the cases above run the steps. `run_job` notes them."""
+    """This test comes last, because the tests above run the steps; `run_job` records them."""
     cases = {test for item in request.session.items if item.path == request.path for test in [item.name.split("[")[0]]}
     if cases != {name for name in dir(request.module) if name.startswith("test_")}:
         pytest.skip("only some of the cases run")

@@ -1,4 +1,4 @@
-"""Every workflow has the form that GitHub documents, gives no job more than it needs, and runs only verbs of make."""
+"""Every workflow has GitHub's documented form, gives no job more rights than it needs, and runs only verbs of make."""
 
 import re
 from collections.abc import Iterator
@@ -84,7 +84,7 @@ def test_every_action_is_pinned_by_commit_and_its_version_is_a_comment() -> None
 
 
 def test_every_step_is_a_verb_of_make() -> None:
-    others = {"echo", "exit"}  # a version for the next step, and the end of a job
+    others = {"echo", "exit"}  # to pass a version to the next step, and to end a job
     for step in steps():
         if "run" in step:
             words = step["run"].removeprefix("mkdir -p build/pipeline && ").split()
@@ -143,7 +143,7 @@ def test_every_environment_is_planned_and_watched() -> None:
 
 
 def event(action: str, *, label: str = "", labels: tuple[str, ...] = (), head: str = "owner/project") -> dict[str, Any]:
-    """Return the context `github` of an event of pull request 7."""
+    """Return the context `github` for an event of pull request 7."""
     pull_request = {
         "number": 7,
         "head": {"repo": {"full_name": head}},

@@ -1,4 +1,4 @@
-"""A workshop that signs any token, good or hostile, with real keys; a settable clock; a real key server."""
+"""A workshop that signs any token, good or hostile, with real keys; a clock that tests set; a real key server."""
 
 import base64
 import hashlib
@@ -61,7 +61,7 @@ def jwk_set(*keys: Any) -> bytes:
 
 
 class Workshop:
-    """Makes tokens. Everything a good one has is the default; a test changes the one thing that it is about."""
+    """Makes tokens. By default they are good; a test changes the one thing that it is about."""
 
     issuer, audience, now, leeway = ISSUER, AUDIENCE, NOW, LEEWAY
     b64, jwk, jwk_set = staticmethod(b64), staticmethod(jwk), staticmethod(jwk_set)
@@ -69,7 +69,7 @@ class Workshop:
     def __init__(self) -> None:
         self.key = generate_private_key(65537, 2048)
         self.other_key = generate_private_key(65537, 2048)
-        self.weak_key = generate_private_key(65537, 1024)  # noqa: S505 - what the tests refuse
+        self.weak_key = generate_private_key(65537, 1024)  # noqa: S505 - for tests that it is refused
         self.encryption_key = generate_private_key(65537, 2048)
         self.jwks = jwk_set(
             jwk(self.key, "key-1"),
@@ -93,7 +93,7 @@ class Workshop:
         } | members
 
     def join(self, header: Any, claims: Any, sign: Callable[[bytes], bytes]) -> str:
-        """Sign a header and claims; bytes are taken as they are, anything else becomes JSON."""
+        """Sign a header and claims; bytes are used unchanged, anything else becomes JSON."""
         parts = [part if isinstance(part, bytes) else json.dumps(part).encode() for part in (header, claims)]
         signed = ".".join(map(b64, parts))
         return f"{signed}.{b64(sign(signed.encode()))}"
@@ -112,7 +112,7 @@ class Workshop:
         without: Collection[str] = (),
         key: RSAPrivateKey | None = None,
     ) -> str:
-        """Sign with RS256, by the issuer's key unless told otherwise. Mappings change single members."""
+        """Sign with RS256, by default with the issuer's key. Mappings change single members."""
         whole_header = header or self.header() if isinstance(header, bytes) else self.header(**header)
         whole_claims = claims or self.claims() if isinstance(claims, bytes) else self.claims(**claims)
         for members in (whole_header, whole_claims):
@@ -133,7 +133,7 @@ class Clock:
 
 
 def standing() -> Clocks:
-    """Return two clocks that nobody moves."""
+    """Return two clocks that stand still."""
     return Clocks(Clock(), Clock())
 
 
@@ -173,7 +173,7 @@ def verifier(workshop: Workshop, clock: Clock) -> Verifier:
 
 @pytest.fixture
 def revoking_verifier(workshop: Workshop, clock: Clock) -> Callable[[str], Verifier]:
-    """Return a verifier that goes by a revocation list."""
+    """Return a function that makes a verifier with a revocation list."""
     signature = rs256(Keys(read(workshop.jwks), unreachable, standing()).find)
     return lambda revoked: make_verifier(signature, clock, revoked)
 
@@ -197,7 +197,7 @@ def log(lines: list[str]) -> Callable[[], list[dict[str, Any]]]:
 
 @pytest.fixture
 def handler_of(access_model: AccessModel, lines: list[str], clock: Clock) -> Callable[..., Handler]:
-    """Make the handler of a verifier; its timer does not move."""
+    """Return a function that makes the handler of a verifier; its timer stands still."""
 
     def make(verifier: Verifier, **changes: Any) -> Handler:
         parts: dict[str, Any] = {
@@ -223,14 +223,14 @@ def decide(verifier: Verifier, handler_of: Callable[..., Handler]) -> Callable[.
 
 
 class KeyServer:
-    """An HTTP server on this machine that plays the issuer, well or badly."""
+    """An HTTP server on this machine that plays the issuer, with good or bad answers."""
 
     def __init__(self, body: bytes) -> None:
         self.body = body
         self.status = 200
         self.headers: dict[str, str] = {}
-        self.cut = 0  # octets of the body that are announced and not sent
-        self.drip = ""  # "headers" or "body": send that part a byte at a time, for ever
+        self.cut = 0  # octets of the body that are announced but not sent
+        self.drip = ""  # "headers" or "body": send that part a byte at a time, forever
         self.requests: list[str] = []
         self.released = threading.Event()
         owner = self
@@ -266,7 +266,7 @@ class KeyServer:
             daemon_threads = True
 
             def handle_error(self, *_: Any) -> None:
-                pass  # the client hung up, which is what it should do
+                pass  # the client has closed the connection, as it should
 
         self._server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/.well-known/jwks.json"

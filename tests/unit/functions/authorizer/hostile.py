@@ -1,6 +1,6 @@
-"""The table of hostile tokens made into events for the handler, and the judgement of what it answers.
+"""Turns the table of hostile tokens into events for the handler, and checks the handler's answers.
 
-Nothing here imports the authorizer: the handler to be judged is handed in, a mutated one too.
+Nothing here imports the authorizer: the caller passes the handler, which may be a mutated one.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ from tests.unit.functions.authorizer.iam import allows
 from tests.unit.functions.authorizer.reference import Tenant, granted_operations
 
 NOW, LEEWAY = 1_800_000_000, 5
-POLICY_LIMIT = 8_192  # bytes; API Gateway's, for an authorizer's answer
+POLICY_LIMIT = 8_192  # bytes, API Gateway's limit for an authorizer's answer
 _HASH_KEY = "0123456789abcdef0123456789abcdef"
 ACCESS_MODEL = compile_access_model(load_access(EXAMPLE / "auth0" / "access.yaml"), load_apis(EXAMPLE / "functions"))
 
@@ -79,7 +79,7 @@ def parameter_store() -> Iterator[None]:
 
 @contextmanager
 def make_scenario() -> Iterator[Scenario]:
-    """Make a tenant that publishes two keys. Its key set's address is a port that nobody else can listen on."""
+    """Make a tenant that publishes two keys. The address of its key set is a port on which nothing can listen."""
     with socket.socket() as reserved, parameter_store():
         reserved.bind(("127.0.0.1", 0))
         keys = [new_key(), new_key()]
@@ -101,9 +101,9 @@ def make_scenario() -> Iterator[Scenario]:
 
 
 def configured(scenario: Scenario, setup: Setup, lasts_seconds: int = 1) -> tuple[dict[str, str], dict[str, Any]]:
-    """Return the authorizer's environment and its access model; each setup differs from the others in one thing.
+    """Return the authorizer's environment and access model for a setup; setups differ in one thing each.
 
-    What is revoked stays so for `lasts_seconds`.
+    The revocations last for `lasts_seconds`.
     """
     flawed = setup is Setup.FLAWED_KEYS
     settings = {
@@ -128,7 +128,7 @@ def configured(scenario: Scenario, setup: Setup, lasts_seconds: int = 1) -> tupl
 
 
 def _revocations(scenario: Scenario, lasts_seconds: int) -> dict[str, int]:
-    """Return the revocation list: an entry of each kind, and two that have ended."""
+    """Return the revocation list: an entry of each kind, and two that have expired."""
     users = {name: f"sub:{_subject_hash(f'{scenario.target.connection}|{name}')}" for name in (REVOKED, ENDED)}
     lasting = (users[REVOKED], f"client:{REVOKED}", f"kid:{scenario.other_kid}", f"jti:{REVOKED}")
     return dict.fromkeys(lasting, scenario.now + lasts_seconds) | dict.fromkeys(
@@ -150,7 +150,7 @@ def event_of(case: Case, scenario: Scenario) -> object:
 
 
 def check(case: Case, event: Any, handle: Handler, scenario: Scenario) -> None:
-    """Raise AssertionError unless the handler answers a row's event as the table and the plain reference expect."""
+    """Raise AssertionError unless the handler answers a row's event as the table and the reference expect."""
     try:
         answer = handle(event, SimpleNamespace(aws_request_id="id"))
     except Exception as refusal:
@@ -188,7 +188,7 @@ def _claims_of(event: Any) -> dict[str, Any]:
 
 
 def _tenant(scenario: Scenario, setup: Setup) -> Tenant:
-    """Return the configuration of the plain reference for a setup."""
+    """Return the reference's configuration for a setup."""
     settings, access_model = configured(scenario, setup)
     machine_clients = json.loads(settings.get("MACHINE_CLIENTS", "{}"))
     return Tenant(frozenset(settings["ISSUERS"].split()), access_model, {}, scenario.leeway, machine_clients)

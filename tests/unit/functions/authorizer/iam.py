@@ -1,7 +1,7 @@
 """An evaluator of IAM policies, independent of the code that writes them, and a plain router.
 
-It knows what the authorizer's policies may hold and raises for anything else, so that no policy passes because the
-evaluator did not understand it.
+It knows the elements that the authorizer's policies may have, and raises for any other, so that no policy passes only
+because the evaluator did not understand it.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
@@ -16,7 +16,7 @@ _STATEMENT = {"Effect", "Action", "Resource"}
 
 
 def allows(document: Mapping[str, Any], arn: str, now: float) -> bool:
-    """Whether a policy lets a caller invoke a method at `now` (Unix time): an Allow matches, and no Deny does."""
+    """Return whether a policy allows a caller to invoke a method at `now` (Unix time): an Allow matches, no Deny."""
     assert document["Version"] == "2012-10-17"
     assert document["Statement"], "a policy without a statement is invalid"
     effects = {statement["Effect"] for statement in document["Statement"] if _applies(statement, arn, now)}
@@ -74,7 +74,7 @@ def _matches(pattern: str, text: str) -> bool:
 
 @functools.cache
 def _expression(pattern: str) -> re.Pattern[str]:
-    """`*` stands for any characters, slashes too, and none; `?` for exactly one; all else for itself, with case."""
+    """`*` matches any characters, also slashes and none; `?` matches one; all others match themselves, with case."""
     parts = ({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in pattern)
     return re.compile("".join(parts), re.DOTALL)
 

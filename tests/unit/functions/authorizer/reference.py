@@ -1,6 +1,6 @@
-"""The authorizer's decision, written as plainly as possible: slow, with another library and no shared code.
+"""The authorizer's decision, written as plainly as possible: slow, with another library and without shared code.
 
-Property tests and the table of hostile tokens hold the authorizer against it.
+Property tests and the table of hostile tokens compare the authorizer with it.
 """
 
 import base64
@@ -19,7 +19,7 @@ BEARER = re.compile(r"[ \t]*[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9_-]+\.[A-Za-z0-
 ACCESS_TOKEN_TYPES = {"jwt", "at+jwt", "application/at+jwt"}
 REFUSED_HEADERS = {"crit", "b64", "jwk", "jku", "x5u", "x5c", "zip", "enc", "cty"}
 REFUSED_CLAIMS = {"nonce", "at_hash", "c_hash", "s_hash", "events", "cnf", "act"}
-_REGISTRY = jws.JWSRegistry(algorithms=["RS256"], strict_check_header=False)  # header members are checked here
+_REGISTRY = jws.JWSRegistry(algorithms=["RS256"], strict_check_header=False)  # this module checks header members
 LAST_DATE = 253_402_214_400  # a day before the year 10000
 
 
@@ -28,14 +28,14 @@ class Tenant:
     """The configuration."""
 
     issuers: frozenset[str]
-    access_model: Mapping[str, Any]  # as compiled for the authorizer
+    access_model: Mapping[str, Any]  # as the build compiles it for the authorizer
     keys: Mapping[str, Mapping[str, Any]]  # the good public JWKs by `kid`
     leeway: float
     machine_clients: Mapping[str, str] = field(default_factory=dict)  # client ID to name
 
 
 class RefusedError(Exception):
-    """The token is not one that the authorizer may accept."""
+    """The authorizer must not accept the token."""
 
 
 def granted_operations(claims: Mapping[str, Any], tenant: Tenant) -> set[tuple[str, str]]:
@@ -49,7 +49,7 @@ def granted_operations(claims: Mapping[str, Any], tenant: Tenant) -> set[tuple[s
 
 
 def granted_scopes(claims: Mapping[str, Any], tenant: Tenant) -> set[str]:
-    """Return the scopes that are claimed and that the connection, or the machine client, is granted."""
+    """Return the scopes that are both claimed and granted to the connection or machine client."""
     claimed: set[str] = set()
     if isinstance(claims.get("scope"), str):
         names = claims["scope"].split(" ")
@@ -65,7 +65,7 @@ def granted_scopes(claims: Mapping[str, Any], tenant: Tenant) -> set[str]:
 
 
 def verified(authorization: object, tenant: Tenant, now: float) -> dict[str, Any]:
-    """Return the claims of an Authorization header's good token; raises RefusedError for every other value."""
+    """Return the claims of the good token in an Authorization header; raises RefusedError for any other value."""
     match = BEARER.fullmatch(authorization) if isinstance(authorization, str) else None
     _require(match is not None)
     assert match
@@ -140,7 +140,7 @@ def _holds_nan(value: object) -> bool:
 
 
 def octets_of(segment: str) -> bytes:
-    """Decode base64url in its one spelling; raises RefusedError."""
+    """Decode base64url in its canonical spelling; raises RefusedError."""
     try:
         octets = base64.b64decode(segment + "=" * (-len(segment) % 4), altchars=b"-_", validate=True)
     except ValueError as error:

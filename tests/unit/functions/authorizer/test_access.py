@@ -1,4 +1,4 @@
-"""Granted is what the token claims and its connection grants; anything that is not exactly that grants nothing."""
+"""A scope is granted if the token claims it and the connection grants it; any other spelling grants nothing."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""access_model.json is taken in exactly the shape that the build gives it."""
+"""The authorizer reads access_model.json only in exactly the form that the build writes."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""A function that is configured wrongly does not start, and says which setting it is without showing a value."""
+"""A wrongly configured function does not start, and names the wrong setting without its value."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from authorizer.configuration import ConfigurationError, build_handler
 from authorizer.handler import Handler
 from scripts.tools import ROOT
 
-type Workshop = Any  # conftest.Workshop, which importlib mode keeps to itself
+type Workshop = Any  # conftest.Workshop, which pytest's importlib mode does not let us import
 
 SECRET_ARN = "arn:aws:ssm:eu-west-1:123456789012:parameter/gatehouse/signing-secret"
 NOWHERE = "http://127.0.0.1:9/"  # nobody listens there

@@ -1,4 +1,4 @@
-"""A line of the log is one JSON object whatever a request holds, and a metric that CloudWatch reads."""
+"""A line of the log is one JSON object for any request, and a metric that CloudWatch reads."""
 
 import json
 from typing import Any

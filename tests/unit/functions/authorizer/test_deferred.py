@@ -1,4 +1,4 @@
-"""The modules that the entry point does not load. Each test has a process of its own, for its imports to be first."""
+"""The modules that the entry point does not load. Each test has its own process, so that its imports come first."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""A download ends by its deadline, within its size, at the address it was given. The server is real."""
+"""A download ends by its deadline, within its size, at the given address. The server is real."""
 
 import contextlib
 import socket
@@ -9,7 +9,7 @@ import pytest
 
 from authorizer.download import DEADLINE_SECONDS, SIZE_LIMIT, DownloadError, download, may_download
 
-type KeyServer = Any  # conftest.KeyServer, which importlib mode keeps to itself
+type KeyServer = Any  # conftest.KeyServer, which pytest's importlib mode does not let us import
 
 
 def test_the_body_is_returned(key_server: KeyServer) -> None:

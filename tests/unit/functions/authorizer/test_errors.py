@@ -1,4 +1,4 @@
-"""The list of reasons is closed: one code for each refusal, a sentence for each code."""
+"""The list of reasons is closed: each refusal has one code, and each code has a sentence."""
 
 import re
 

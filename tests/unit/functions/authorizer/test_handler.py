@@ -1,4 +1,4 @@
-"""The handler's answers as API Gateway sees them, and its log as an operator does."""
+"""The handler's answers as API Gateway sees them, and its log as an operator sees it."""
 
 import inspect
 import json
@@ -15,7 +15,7 @@ from authorizer.ages import Clocks
 from authorizer.handler import Handler
 from authorizer.tokens import Signature, Verifier, rs256
 
-type Workshop = Any  # conftest.Workshop, which importlib mode keeps to itself
+type Workshop = Any  # conftest.Workshop, which pytest's importlib mode does not let us import
 type Decide = Callable[..., dict[str, Any]]
 type HandlerOf = Callable[..., Handler]
 type Log = Callable[[], list[dict[str, Any]]]
@@ -217,7 +217,7 @@ def test_whatever_is_no_event_gets_401(event: Any, verifier: Verifier, handler_o
 
 
 def failing_signature(defect: BaseException) -> Signature:
-    """Return an exception that plays a defect in a library."""
+    """Return a signature check that raises this exception, as a defective library would."""
 
     def fail(_key_id: str | None) -> RSAPublicKey:
         raise defect

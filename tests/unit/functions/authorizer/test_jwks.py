@@ -1,4 +1,4 @@
-"""Which keys of a key set may verify, and that a bad one takes no good one with it."""
+"""Which keys of a key set may verify; a bad key does not affect a good one."""
 
 import json
 from collections.abc import Callable
@@ -8,7 +8,7 @@ import pytest
 
 from authorizer import jwks
 
-type Workshop = Any  # conftest.Workshop, which importlib mode keeps to itself
+type Workshop = Any  # conftest.Workshop, which pytest's importlib mode does not let us import
 
 UNUSABLE: dict[str, Callable[[Workshop], Any]] = {
     "not an object": lambda w: "key-1",

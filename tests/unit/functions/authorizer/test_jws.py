@@ -1,4 +1,4 @@
-"""The Authorization header: tolerant where HTTP is, and exactly one token."""
+"""The Authorization header: tolerant where HTTP is, but with exactly one token."""
 
 import base64
 import json
@@ -123,7 +123,7 @@ def test_json_that_is_nested_deeper_than_the_interpreter_goes_is_malformed() -> 
 
 
 def reference_decode(segment: str) -> bytes | None:
-    """Decode plainly, by the one rule that nothing but the encoding of the result is the right spelling."""
+    """Decode plainly, by one rule: only the encoding of the result is the right spelling."""
     try:
         octets = base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
     except ValueError:
@@ -159,7 +159,7 @@ def test_every_last_character_is_judged_as_encoding_again_judges_it(length: int)
 
 
 def reference_object(text: str) -> Any:
-    """Read JSON by the standard library, looking for duplicate members and constants in plain sight."""
+    """Read JSON with the standard library, with visible checks for duplicate members and constants."""
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if len({name for name, _ in pairs}) < len(pairs):

@@ -1,4 +1,4 @@
-"""Keys over their life: no network at first, rotation, floods, outages. The issuer is a real HTTP server."""
+"""The life of keys: no network at first, rotation, floods, outages. The issuer is a real HTTP server."""
 
 import contextlib
 import threading
@@ -14,7 +14,7 @@ from authorizer.download import download
 from authorizer.jwks import read
 from authorizer.keys import Keys, Secret
 
-type Workshop = Any  # these are of conftest, which importlib mode keeps to itself
+type Workshop = Any  # these are in conftest, which pytest's importlib mode does not let us import
 type KeyServer = Any
 type MovableClock = Any
 
@@ -26,13 +26,13 @@ def monotonic(clock: MovableClock) -> MovableClock:
 
 @pytest.fixture
 def known(workshop: Workshop, key_server: KeyServer, monotonic: MovableClock) -> Keys:
-    """`key-1` and `key-2` are known at deploy; the server publishes the same until a test changes it."""
+    """`key-1` and `key-2` are deployed; the server publishes the same keys until a test changes that."""
     return Keys(read(workshop.jwks), partial(download, key_server.url, 5.0), Clocks(monotonic, monotonic))
 
 
 @pytest.fixture
 def rotate(workshop: Workshop, key_server: KeyServer) -> Callable[[], None]:
-    """Make the issuer publish `key-3` in place of `key-1`."""
+    """Make the issuer publish `key-3` instead of `key-1`."""
 
     def publish() -> None:
         keys = [workshop.jwk(workshop.other_key, "key-2"), workshop.jwk(workshop.encryption_key, "key-3")]
@@ -308,7 +308,7 @@ def test_a_dripping_issuer_holds_nobody_beyond_the_deadline(
     known = Keys(read(workshop.jwks), partial(download, key_server.url, 0.2), Clocks(monotonic, monotonic))
     monotonic.now += ages.MAX_AGE_SECONDS
     assert known.find("key-1") == workshop.key.public_key()
-    assert not key_server.released.is_set()  # it would have dripped on
+    assert not key_server.released.is_set()  # the server would have continued to drip
 
 
 def test_a_server_that_drips_for_hours_gathers_no_threads(
@@ -349,7 +349,7 @@ def test_flawed_keys_beside_a_new_good_one_are_unknown_and_take_nothing_from_it(
 
 
 class Store:
-    """Where a secret is kept; it counts how often it is asked."""
+    """A store with a secret; it counts its requests."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -395,7 +395,7 @@ class Clock:
 
 
 class Issuer:
-    """Publishes what it is given, or nothing; it counts how often it is asked."""
+    """Publishes the given document, or nothing; it counts its requests."""
 
     def __init__(self, published: bytes | None) -> None:
         self.published = published
@@ -479,7 +479,7 @@ def store() -> ChangingStore:
 
 
 def loaded(store: ChangingStore, clock: Clock, reports: list[str] | None = None) -> Secret[bytes]:
-    """Return a secret that was needed once."""
+    """Return a secret that has been loaded once."""
     told: list[str] = [] if reports is None else reports
     secret = Secret(store, Clocks(clock, clock), report=lambda problem, left: told.append(f"{problem} {left:.4f}"))
     assert secret.find(None) == b"the old secret"

@@ -1,4 +1,4 @@
-"""The limits of the authorizer by their figures, each tried on both of its sides where the table of tokens cannot."""
+"""The authorizer's limits by their figures, each tested on both sides if the table of tokens cannot."""
 
 import json
 from typing import Any
@@ -12,11 +12,11 @@ from authorizer.jwks import KeySetError, read
 from authorizer.keys import Keys, Secret
 from scripts.hostile_tokens.jose import base64url, object_text
 
-type Workshop = Any  # conftest.Workshop, which importlib mode keeps to itself
+type Workshop = Any  # conftest.Workshop, which pytest's importlib mode does not let us import
 
 
 def jwk_set(bits: int) -> bytes:
-    """A key set with one modulus of so many bits; whether it has factors matters to no one who only reads it."""
+    """Return a key set with a modulus of so many bits; reading it does not need its factors."""
     modulus = (1 << (bits - 1)) + 1
     octets = modulus.to_bytes((bits + 7) // 8)
     return json.dumps({"keys": [{"kty": "RSA", "kid": "key-1", "n": base64url(octets), "e": "AQAB"}]}).encode()

@@ -1,4 +1,4 @@
-"""The package as Lambda starts it: in a process of its own, from a folder that holds the code and its access model."""
+"""The package as Lambda starts it: in its own process, from a folder with the code and its access model."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from scripts.tools import ROOT
 
 pytestmark = pytest.mark.process
 
-type Workshop = Any  # conftest.Workshop, which importlib mode keeps to itself
+type Workshop = Any  # conftest.Workshop, which pytest's importlib mode does not let us import
 type Start = Callable[..., subprocess.CompletedProcess[str]]
 
 SOURCE = ROOT / "functions" / "authorizer"

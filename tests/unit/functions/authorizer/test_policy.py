@@ -1,6 +1,6 @@
-"""The policy allows what is granted and nothing else, also where the wildcards of IAM reach further than a path does.
+"""The policy allows exactly what is granted, even though IAM's wildcards match more than a path parameter.
 
-A plain model of API Gateway's router and of IAM's evaluation judges every policy, over operations of hypothesis.
+A plain model of API Gateway's router and of IAM's evaluation judges every policy, over generated operations.
 """
 
 import itertools
@@ -25,7 +25,7 @@ STAGE_ARN = "arn:aws:execute-api:eu-west-1:123456789012:abc123/live"
 
 
 def operation(text: str) -> Operation:
-    """Return an operation that needs one scope, of its own: its text."""
+    """Return an operation that needs only its own scope, named like the operation."""
     method, path = text.split(" ")
     return Operation(method, tuple(path.removeprefix("/").split("/")), (frozenset({text}),))
 
@@ -39,7 +39,7 @@ def policy_for(all_operations: list[str], granted: list[str]) -> dict[str, Any]:
 
 
 def evaluate(document: dict[str, Any], request: str, now: int = EXPIRY - 1) -> bool:
-    """Decide as IAM does: an explicit Deny wins, then an Allow whose condition holds, and else it is a Deny."""
+    """Decide as IAM does: an explicit Deny wins, then an Allow whose condition holds; otherwise deny."""
     effects = set()
     arn = f"{STAGE_ARN}/{request.replace(' /', '/')}"
     for statement in document["Statement"]:
@@ -228,7 +228,7 @@ def test_every_granted_request_is_allowed_unless_a_needed_deny_covers_it(
         if routed(request, all_operations) in granted and not request.endswith("/"):
             assert evaluate(allow_only, request)
             assert deny or evaluate(document, request)
-    if granted:  # a Deny stands there only because, without it, a request would slip through as some gateway reads it
+    if granted:  # each Deny is needed: without it, some gateway would let a request through
         closed = {text.split(" ")[0] for text in all_operations if text not in granted}
         by_cleaning = any("{" in text and text.split(" ")[0] in closed for text in granted)
         assert bool(deny) == (bool(breaches - set(granted) - {None}) or by_cleaning)

@@ -1,7 +1,8 @@
-"""Random access_model, tokens and requests: what the policy opens is exactly what the plain reference grants.
+"""Random access models, tokens and requests: the policy opens exactly what the reference grants.
 
-The build's own check reads the access model first. What it accepts has to be exact; what it refuses could not be.
-The whole handler decides, on tokens with real signatures; an evaluator of its own reads the policy as IAM does.
+The build's own check reads the access model first. If it accepts a model, the policies have to be exact; if it refuses
+one, no exact policy exists. The whole handler decides, on tokens with real signatures; an independent evaluator reads
+the policy as IAM does.
 """
 
 import itertools
@@ -31,7 +32,7 @@ MACHINE_CLIENTS = {"client-id": "robot"}
 SCOPES = ("read:x", "read:y", "write:z")
 METHODS = ("GET", "DELETE")
 APIS = ("one", "two")
-LITERALS = ("a", "~b")  # the second sorts behind a parameter's brace
+LITERALS = ("a", "~b")  # the second one sorts after a parameter's brace
 
 type AccessModel = dict[str, Any]
 
@@ -42,7 +43,7 @@ alternatives = st.lists(
     st.lists(st.sampled_from(SCOPES), min_size=1, max_size=2, unique=True), min_size=1, max_size=3, unique_by=frozenset
 )
 scattered = st.dictionaries(st.tuples(st.sampled_from(METHODS), paths), alternatives, min_size=1, max_size=7)
-# Close together, so that the pattern of one reaches another.
+# Similar paths, so that the pattern of one covers another.
 crowded_paths = st.lists(segments, min_size=1, max_size=3).map(lambda below: ("GET", "/".join(["/one", *below])))
 crowded = st.dictionaries(crowded_paths, alternatives, min_size=2, max_size=6)
 operations = st.one_of(scattered, crowded)
@@ -50,7 +51,7 @@ operations = st.one_of(scattered, crowded)
 
 @st.composite
 def rule_tables(draw: st.DrawFn) -> AccessModel:
-    """AccessModel as the build compiles them, which a policy may or may not be able to express."""
+    """Access models as the build compiles them; a policy may or may not be able to express them."""
     return {
         "audience": AUDIENCE,
         "connections": {"amazon": draw(scope_lists), "google-oauth2": draw(scope_lists)},
@@ -64,7 +65,7 @@ def rule_tables(draw: st.DrawFn) -> AccessModel:
 
 @st.composite
 def claim_sets(draw: st.DrawFn) -> dict[str, Any]:
-    """Claims of a good token: a user of some connection or a machine, with any scopes and permissions."""
+    """Claims of a good token: of a user of some connection or of a machine client, with any scopes and permissions."""
     subject = draw(st.sampled_from(["amazon|1", "google-oauth2|1", "auth0|1", "client-id@clients", "other@clients"]))
     claims = {"iss": ISSUER, "sub": subject, "aud": AUDIENCE, "iat": NOW, "exp": NOW + 60, "azp": "spa"}
     claims["scope"] = " ".join(["openid", *draw(scope_lists)])
@@ -76,7 +77,7 @@ def claim_sets(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def is_accepted(access_model: AccessModel) -> bool:
-    """Whether the build takes the access model: it looks at each API by itself, as each has a gateway of its own."""
+    """Return whether the build accepts the access model; it checks each API alone, because each has its gateway."""
     guarded = [Operation(each["method"], each["path"], alternatives_of(each)) for each in access_model["operations"]]
     return not any(inexpressible([one for one in guarded if one.path.split("/")[1] == api]) for api in APIS)
 
@@ -110,7 +111,7 @@ def decided(access_model: AccessModel, claims: dict[str, Any]) -> dict[str, Any]
 
 
 def requests(access_model: AccessModel) -> Iterator[tuple[str, str]]:
-    """Yield requests near the operations: each path with its parameters filled in, shorter, longer, with other ends."""
+    """Yield requests similar to the operations: with parameters filled in, shorter, longer, and with other ends."""
     values = (*LITERALS, "other")
     for api in (*APIS, "three"):
         for length in range(4):
@@ -124,7 +125,7 @@ def requests(access_model: AccessModel) -> Iterator[tuple[str, str]]:
 
 
 def allowed(documents: dict[str, Any], method: str, path: str) -> bool:
-    """Whether the policy for the API of a path allows a request; no other API's does, on the same stage."""
+    """Return whether the policy for a path's API allows a request; no other API's policy may, on the same stage."""
     found = {api for api, document in documents.items() if allows(document, f"{STAGE}/{method}{path}", NOW)}
     assert found <= {path.split("/")[1]}
     return found != set()
@@ -141,9 +142,9 @@ def test_a_policy_opens_exactly_what_the_reference_grants(
         documents, granted = decided(access_model, claims), granted_operations(claims, tenant)
         for method, path in requests(access_model):
             operation = routed(method, path, names(access_model))
-            if operation is not None:  # API Gateway answers 404 to any other, and asks nobody
+            if operation is not None:  # to any other, API Gateway answers 404 without the authorizer
                 assert allowed(documents, method, path) == (operation in granted), (method, path, operation)
-                # A slash at the end is routed alike. It may be refused, for Resources end without one.
+                # A slash at the end does not change the route. It may be refused, because Resources end without one.
                 assert operation in granted or not allowed(documents, method, f"{path}/"), (method, f"{path}/")
 
 
@@ -184,7 +185,7 @@ def test_the_build_refuses_only_models_for_which_some_scopes_have_no_exact_polic
 
 
 def closes_what_is_granted(access_model: AccessModel, scopes: tuple[str, ...]) -> bool:
-    """Whether the policy for some scopes refuses a request that they grant."""
+    """Return whether the policy for some scopes refuses a request that they grant."""
     claims = {"iss": ISSUER, "sub": "amazon|1", "aud": AUDIENCE, "iat": NOW, "exp": NOW + 60, "azp": "spa"}
     claims["scope"] = " ".join(scopes)
     documents = decided(access_model, claims)

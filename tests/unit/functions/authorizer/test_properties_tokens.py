@@ -1,4 +1,4 @@
-"""Random tokens: the handler accepts exactly what the plain reference verifier accepts, and never fails otherwise."""
+"""Random tokens: the handler accepts exactly the tokens that the reference accepts, and never fails otherwise."""
 
 import json
 import re
@@ -74,7 +74,7 @@ GOOD = jose.compose(HEADER, CLAIMS, jose.rsa(KEY))
 
 
 def decide(event: Any) -> dict[str, Any] | None:
-    """Return the handler's answer, or None for a 401; whatever else it raises fails the test."""
+    """Return the handler's answer, or None for a 401; any other exception fails the test."""
     try:
         return HANDLE(event, None)
     except Exception as refusal:
@@ -83,7 +83,7 @@ def decide(event: Any) -> dict[str, Any] | None:
 
 
 type Decision = tuple[set[tuple[str, str]], str] | None
-"""The operations that are open and the scopes in the context for the APIs; None for a 401."""
+"""The open operations and the scopes in the APIs' context; None for a 401."""
 
 
 def opened(authorization: object) -> Decision:
@@ -103,7 +103,7 @@ def opened(authorization: object) -> Decision:
 
 
 def reference(authorization: object) -> Decision:
-    """Return the plain reference's decision about it."""
+    """Return the reference's decision about an Authorization header."""
     try:
         claims = verified(authorization, TENANT, NOW)
     except RefusedError:
@@ -112,14 +112,14 @@ def reference(authorization: object) -> Decision:
 
 
 def changed(text: str, change: tuple[str, float, str]) -> str:
-    """Insert, delete or replace at a place, which is a part of the length."""
+    """Insert, delete or replace text at a position, given as a fraction of the length."""
     kind, part, letter = change
     at = int(part * len(text))
     return text[:at] + ("" if kind == "delete" else letter) + text[at + (kind != "insert") :]
 
 
 def mutations(letters: str) -> st.SearchStrategy[Callable[[str], str]]:
-    """One to three changes of a text, each somewhere."""
+    """One to three changes of a text, at any positions."""
     change = st.tuples(
         st.sampled_from(["insert", "delete", "replace"]),
         st.floats(0, 1, exclude_max=True),
@@ -195,7 +195,7 @@ def test_json_is_read_as_the_reference_reads_it_or_refused_with_it(octets: bytes
         expected = object_of(jose.base64url(octets))
     except RefusedError:
         expected = None
-    assert repr(found) == repr(expected)  # 1 and True, 0.0 and -0.0 are equal, and are not the same
+    assert repr(found) == repr(expected)  # 1 and True, 0.0 and -0.0 are equal but not the same
 
 
 @settings(max_examples=3 * EXAMPLES)

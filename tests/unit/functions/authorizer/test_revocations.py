@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from authorizer.revocations import KINDS, Revocations, parse
 
 NOW = 1_800_000_000.0
-SUBJECT = "5f0c1a2b3c4d5e6f708192a3b4c5d6e7"  # as subjects.subject_hasher writes it
+SUBJECT = "5f0c1a2b3c4d5e6f708192a3b4c5d6e7"  # the form that subjects.subject_hasher makes
 FAR = 253_402_300_799  # the end of the year 9999
 TOKEN: dict[str, Any] = {"subject_hash": SUBJECT, "client_id": "app-1", "key_id": "key-1", "token_id": "token-1"}
 

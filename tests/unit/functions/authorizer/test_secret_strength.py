@@ -40,7 +40,7 @@ def encoded(octets: bytes) -> str:
 
 @pytest.mark.parametrize("make", RANDOM.values(), ids=RANDOM)
 def test_what_a_generator_makes_is_taken(make: Callable[[random.Random], str]) -> None:
-    source = random.Random(20261124)  # noqa: S311 - the same ones at each run
+    source = random.Random(20261124)  # noqa: S311 - so that each run has the same secrets
     assert [secret for secret in (make(source) for _ in range(500)) if problem(secret.encode())] == []
 
 
@@ -137,7 +137,7 @@ def other_keys() -> dict[str, bytes]:
         .not_valid_before(datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
         .not_valid_after(datetime.datetime(2036, 1, 1, tzinfo=datetime.UTC))
     )
-    # White space at the end has a sentence of its own, and the last octet of a signature may be some.
+    # White space at the end has its own sentence, and the last octet of a signature may be white space.
     signed = (builder.serial_number(number).sign(KEY, hashes.SHA256()) for number in itertools.count(1))
     certificate = next(one for one in signed if one.signature == one.signature.rstrip())
     jwk = {"kty": "RSA", "e": "AQAB", "n": encoded(numbers.n.to_bytes(256))}

@@ -1,4 +1,4 @@
-"""The secret of HS256, read by boto3 from an emulated AWS and from one that misbehaves."""
+"""The HS256 secret, read by boto3 from an emulated AWS and from a failing one."""
 
 import secrets
 import subprocess
@@ -34,7 +34,7 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def aws_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An emulated AWS in a process of its own."""
+    """An emulated AWS in its own process."""
     (port,) = free_ports(1)
     folder = tmp_path_factory.mktemp("aws")
     environment = {"GATEHOUSE_AWS_PORT": str(port), "GATEHOUSE_LOCAL_DIR": str(folder), "PATH": "/usr/bin:/bin"}
@@ -58,7 +58,7 @@ def aws_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def aws(aws_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The emulated AWS, which boto3 finds by its own setting."""
+    """The emulated AWS, which boto3 finds by its own variables."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", aws_url)
     return aws_url
 
@@ -126,7 +126,7 @@ def test_an_arn_of_something_else_is_refused_before_anything_is_asked(arn: str) 
 
 
 class Misbehaving(BaseHTTPRequestHandler):
-    """Counts the requests, and answers what its server was told to."""
+    """Counts the requests, and gives the answer that a test has set."""
 
     def do_POST(self) -> None:
         server: Any = self.server

@@ -1,4 +1,4 @@
-"""A user's hash is BLAKE2b with a key, as anybody can compute it who has the key, and nobody else."""
+"""A user's hash is BLAKE2b with a key: whoever has the key can compute it, and nobody else."""
 
 import hashlib
 

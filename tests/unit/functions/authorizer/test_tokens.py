@@ -1,4 +1,4 @@
-"""Good tokens pass; every kind of hostile or broken token is refused, by the check that is there for it."""
+"""Good tokens pass; the right check refuses every kind of hostile or broken token."""
 
 import base64
 import json
@@ -18,7 +18,7 @@ from joserfc.jwk import RSAKey
 from authorizer import errors
 from authorizer.tokens import Examined, Verifier
 
-type Workshop = Any  # conftest.Workshop, which importlib mode keeps to itself
+type Workshop = Any  # conftest.Workshop, which pytest's importlib mode does not let us import
 type Attack = tuple[Callable[[Workshop], str], type[errors.TokenError]]
 
 PUBLIC_KEY_DISGUISES: dict[str, Callable[[Workshop], bytes]] = {
@@ -86,16 +86,16 @@ def flip(segment: str, position: int) -> str:
 
 
 def last_bits_set(segment: str) -> str:
-    """Another spelling of the same octets: bits beyond the last octet are not zero."""
+    """Return another spelling of the same octets: the bits after the last octet are not zero."""
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     assert len(segment) % 4
     return segment[:-1] + alphabet[alphabet.index(segment[-1]) | 1]
 
 
 def respell(w: Workshop, index: int, change: Callable[[str], str]) -> str:
-    """Change one segment and sign the result anew, so that nothing but the spelling is wrong."""
+    """Change one segment and sign the result again, so that only the spelling is wrong."""
     tokens = (w.token(header={"pad": "x" * size}, claims={"pad": "x" * size}).split(".") for size in range(3))
-    parts = next(parts for parts in tokens if len(parts[index]) % 4)  # one that could have been padded
+    parts = next(parts for parts in tokens if len(parts[index]) % 4)  # a segment that could have padding
     parts[index] = change(parts[index])
     if index < 2:
         parts[2] = w.b64(w.rsa()(f"{parts[0]}.{parts[1]}".encode()))
@@ -148,7 +148,7 @@ for disguise, secret in PUBLIC_KEY_DISGUISES.items():
 
 
 def smuggled(parameter: str, value: Callable[[Workshop], Any]) -> Attack:
-    """Sign with the attacker's key and bring that key along."""
+    """Sign with the attacker's key, and put that key into the header."""
     return (
         (lambda w: w.token(header={"kid": "attacker", parameter: value(w)}, key=w.weak_key)),
         errors.HeaderParameterError,

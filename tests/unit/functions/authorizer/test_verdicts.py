@@ -14,7 +14,7 @@ ARN = "arn:aws:execute-api:eu-west-1:123456789012:abc123/live/GET"
 
 
 def access_model(*connection_scopes: str) -> AccessModel:
-    """One operation, which needs two scopes at once, and one connection."""
+    """Return a model with one operation, which needs two scopes at once, and one connection."""
     return parse(
         json.dumps(
             {

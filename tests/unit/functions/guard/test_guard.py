@@ -1,4 +1,4 @@
-"""Every function checks the scopes again, by the operation that API Gateway routed the request to."""
+"""Every function checks the scopes again, by the operation to which API Gateway routed the request."""
 
 import json
 from types import SimpleNamespace
@@ -25,7 +25,7 @@ CREATE, REMOVE = ("POST", "/orders"), ("DELETE", "/orders/{id}")
 
 
 class Function:
-    """A function whose handler a stranger wrote; it counts its calls."""
+    """A function with any handler; it counts the calls of the handler."""
 
     def __init__(self, handle: Any = None) -> None:
         self.calls = 0

@@ -1,4 +1,4 @@
-"""The entry point of a function, in a process of its own: whoever wrote the handler, the guard wraps it."""
+"""The entry point of a function, in its own process: the guard wraps any handler."""
 
 import json
 import os
@@ -25,7 +25,7 @@ for scope in ("read:Orders", "read:Movies"):
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A function of a stranger's as its zip holds it."""
+    """A function with another author's handler, in the form of its zip."""
     shutil.copytree(ROOT / "functions" / "guard", tmp_path / "guard", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "orders").mkdir()
     (tmp_path / "orders" / "handler.py").write_text(HANDLER, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A real DynamoDB over HTTP, started once for the session, and an API over a table of its own for each test."""
+"""A real DynamoDB over HTTP, started once for the session, and an API with its own table for each test."""
 
 import io
 import json
@@ -38,7 +38,7 @@ Query = dict[str, list[str]]
 
 @dataclass
 class Api:
-    """One API over its own table, with the log that it writes."""
+    """One API with its own table, and the log that it writes."""
 
     document: dict[str, Any]
     handler: Guard
@@ -49,7 +49,7 @@ class Api:
     def get(
         self, path: str, query: Query | None = None, scope: str | None = "read:Movies read:Devices"
     ) -> tuple[int, Any]:
-        """Status and body of a request as API Gateway hands it over; no scope means that there is no authorizer."""
+        """Return status and body of a request, as API Gateway sends it; without a scope, there is no authorizer."""
         answer = self.answer(path, query, scope)
         return answer["statusCode"], json.loads(answer["body"])
 
@@ -104,7 +104,7 @@ class Api:
 def dynamodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator["DynamoDBClient"]:
     folder = tmp_path_factory.mktemp("dynamodb")
     with socket.socket() as listener, (folder / "log").open("wb") as log:
-        # The child gets the listening socket itself: no other process can take the port in between.
+        # The child inherits the listening socket, so no other process can take the port meanwhile.
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
         port = listener.getsockname()[1]
@@ -156,7 +156,7 @@ def own_client(dynamodb: "DynamoDBClient") -> Iterator[DynamoDB]:
 
 @pytest.fixture
 def make_api(dynamodb: "DynamoDBClient", own_client: DynamoDB) -> Callable[..., Api]:
-    """Make the API of that name over a new table with its sample's rows."""
+    """Return a function that makes the API of a name, with a new table that has the rows of its sample."""
 
     def make(name: str, *, filled: bool = True) -> Api:
         document = yaml.safe_load((EXAMPLE / "functions" / name / "openapi.yaml").read_text(encoding="utf-8"))
@@ -167,7 +167,7 @@ def make_api(dynamodb: "DynamoDBClient", own_client: DynamoDB) -> Callable[..., 
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
             BillingMode="PAY_PER_REQUEST",
         )
-        # One call for all: each takes the 40 ms of a delayed acknowledgement.
+        # One call for all rows, because each call waits 40 ms for a delayed acknowledgement.
         requests: list[Any] = [{"PutRequest": {"Item": _row(row)}} for row in sample(name)] if filled else []
         if requests:
             dynamodb.batch_write_item(RequestItems={table_name: requests})

@@ -14,7 +14,7 @@ def sample(name: str) -> list[dict[str, Any]]:
 
 
 def conforms(document: dict[str, Any], path: str, status: int, body: object) -> bool:
-    """Whether a body is what the API's own document promises for the status."""
+    """Return whether a body has the form that the API's own document declares for the status."""
     response = document["paths"][path]["get"]["responses"][str(status)]
     schema = response["content"]["application/json"]["schema"] | {"components": document["components"]}
     return Draft202012Validator(schema).is_valid(body)

@@ -21,7 +21,7 @@ def test_garbage_is_refused(text: str) -> None:
 
 @given(st.data())
 def test_a_cursor_with_one_other_character_is_refused(data: st.DataObject) -> None:
-    cursor = encode("movies", "alien")  # 13 bytes: its last character has bits to spare
+    cursor = encode("movies", "alien")  # 13 bytes, so its last character has unused bits
     place = data.draw(st.integers(0, len(cursor) - 1))
     other = data.draw(st.characters(exclude_characters=cursor[place]))
     with pytest.raises(InvalidRequestError):

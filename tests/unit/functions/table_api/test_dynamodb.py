@@ -1,4 +1,4 @@
-"""The client of DynamoDB against a server that answers well or badly, or not at all."""
+"""The client of DynamoDB against a server that answers well, badly, or not at all."""
 
 import json
 import threading
@@ -22,7 +22,7 @@ ITEM = {"Item": {"id": {"S": "alien"}, "year": {"N": "1979"}}}
 
 
 class Server:
-    """Plays DynamoDB: it gives one answer after the other, and the last one from then on; None hangs up."""
+    """Plays DynamoDB: gives one answer after the other, then repeats the last one; None closes the connection."""
 
     def __init__(self) -> None:
         self.answers: list[tuple[int, dict[str, Any]] | None] = [(200, ITEM)]

@@ -1,4 +1,4 @@
-"""An API whose document has POST, PUT and DELETE, over a real DynamoDB: repeats, other people's changes, bad bodies."""
+"""An API with POST, PUT and DELETE, over a real DynamoDB: repeated requests, changes by others, bad bodies."""
 
 import json
 from collections.abc import Callable
@@ -16,7 +16,7 @@ JSON = {"content-type": "application/json; charset=utf-8"}
 
 
 class Orders:
-    """The orders API; each request as a caller with all its scopes sends it."""
+    """The orders API; by default, the caller of each request has all its scopes."""
 
     def __init__(self, api: Any) -> None:
         self.api = api
@@ -45,7 +45,7 @@ class Orders:
         return found
 
     def _conforms(self, method: str, path: str, answer: dict[str, Any]) -> None:
-        """Each answer is one that the document declares."""
+        """Check that the document declares the answer."""
         resource = "/orders" if path == "/orders" else "/orders/{id}"
         declared = self.api.document["paths"][resource][method.lower()]["responses"]
         response = declared.get(str(answer["statusCode"]))
@@ -196,7 +196,7 @@ def test_a_caller_who_read_an_older_version_changes_nothing(orders: Orders, meth
 @pytest.mark.parametrize("which", ["read", "*", "first"])
 def test_a_caller_who_read_the_present_version_changes_it(orders: Orders, method: str, which: str) -> None:
     path, read = orders.created()
-    if which == "first":  # a row that another writer made
+    if which == "first":  # a row that another writer added
         path, read = "/orders/row", '"first"'
         orders.api.client.put_item(TableName=orders.api.table_name, Item={"id": {"S": "row"}})
     tag = "*" if which == "*" else read
