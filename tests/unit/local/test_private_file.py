@@ -1,4 +1,4 @@
-"""A private file is replaced in one step, and only its owner reads it."""
+"""A private file is replaced in one step, and only its owner can read it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""docs/scale.md holds the tables that the arithmetic gives, and the arithmetic our own figures."""
+"""docs/scale.md holds the tables of the arithmetic, and the arithmetic uses our own figures."""
 
 import json
 import re

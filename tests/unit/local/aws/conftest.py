@@ -26,10 +26,10 @@ type Document = dict[str, Any]
 """An OpenAPI document."""
 
 type MakeDocument = Callable[..., Document]
-"""Made of the members that differ from the usual ones."""
+"""Makes a document from the members that differ from the usual ones."""
 
 type Deploy = Callable[[Document], str]
-"""From a document to the id of an API that serves it."""
+"""Takes a document, returns the id of an API that serves it."""
 
 AUTHORIZER = """
 import time
@@ -66,7 +66,7 @@ def handler(event, context):
 
 @dataclass
 class LocalAws:
-    """A running local AWS with state of its own."""
+    """A running local AWS with its own state."""
 
     folder: Path
     port: int
@@ -105,7 +105,7 @@ class LocalAws:
         return self.process.pid
 
     def stop(self) -> int:
-        """Ask it to end, and return its exit code."""
+        """Send SIGTERM, and return the exit code."""
         if self.process is None:
             return 0
         self.process.terminate()
@@ -117,7 +117,7 @@ class LocalAws:
         self.process.wait(30)
 
     def client(self, service: str) -> Any:
-        """Return boto3's client, which takes 100 ms to make: one for all calls."""
+        """Return boto3's client, cached for all calls because it takes 100 ms to make."""
         if service not in self._clients:
             self._clients[service] = boto3.client(
                 service,
@@ -129,7 +129,7 @@ class LocalAws:
         return self._clients[service]
 
     def request(self, method: str, host: str, path: str, **options: Any) -> httpx.Response:
-        """Ask by Host header, because names under localhost do not resolve everywhere."""
+        """Send a request with a Host header, because names under localhost do not resolve everywhere."""
         headers = {"host": f"{host}:{self.port}", **options.pop("headers", {})}
         return httpx.request(
             method, self.url + path, headers=headers, timeout=30, verify=CERTIFICATE_AUTHORITIES, **options
@@ -140,14 +140,14 @@ class LocalAws:
 
     @cached_property
     def role_arn(self) -> str:
-        """A role that Lambda may assume and that may do nothing."""
+        """A role that Lambda may assume, without permissions."""
         trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
         policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
         role = self.client("iam").create_role(RoleName="function", AssumeRolePolicyDocument=policy)["Role"]
         return str(role["Arn"])
 
     def create_function(self, name: str, source: str, *, open_to_apis: bool = True) -> str:
-        """Create a Lambda function, which any REST API may invoke or none, and return its ARN."""
+        """Create a Lambda function, which every REST API or none may invoke, and return its ARN."""
         created = self.client("lambda").create_function(
             FunctionName=name,
             Runtime="python3.13",
@@ -166,7 +166,7 @@ class LocalAws:
 
 
 def archive(source: str) -> bytes:
-    """Return a zip whose `main.py` is the source."""
+    """Return a zip with the source as its `main.py`."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as opened:
         opened.writestr("main.py", source)
@@ -181,7 +181,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def unstarted(tmp_path: Path) -> Iterator[LocalAws]:
-    """A local AWS of the test's own, not started."""
+    """The test's own local AWS, not started."""
     own = LocalAws(tmp_path, free_port())
     yield own
     own.stop()
@@ -189,7 +189,7 @@ def unstarted(tmp_path: Path) -> Iterator[LocalAws]:
 
 @pytest.fixture(scope="session")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
-    """One local AWS for all tests; each makes what it needs under names of its own."""
+    """One local AWS for all tests; each creates what it needs under its own names."""
     running = LocalAws(tmp_path_factory.mktemp("aws"), free_port())
     running.start()
     yield running
@@ -198,13 +198,13 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
 
 @pytest.fixture(scope="session")
 def echo_arn(aws: LocalAws) -> str:
-    """A function that answers with the event it was given."""
+    """A function that answers with its event."""
     return aws.create_function("echo", ECHO)
 
 
 @pytest.fixture(scope="session")
 def authorizer_arn(aws: LocalAws) -> str:
-    """A TOKEN authorizer whose answer is chosen by the word in place of the token."""
+    """A TOKEN authorizer; the word instead of the token chooses its answer."""
     return aws.create_function("authorizer", AUTHORIZER)
 
 
@@ -214,7 +214,7 @@ def invocation_uri(function_arn: str) -> str:
 
 @pytest.fixture(scope="session")
 def document(echo_arn: str, authorizer_arn: str) -> MakeDocument:
-    """Make an OpenAPI document with one guarded and one open path, as module rest_api sends it to AWS."""
+    """Return a function that makes an OpenAPI document with a guarded and an open path, as module rest_api sends it."""
 
     def make(**extra: Any) -> Document:
         integration = {"type": "aws_proxy", "httpMethod": "POST", "uri": invocation_uri(echo_arn)}
@@ -280,7 +280,7 @@ def document(echo_arn: str, authorizer_arn: str) -> MakeDocument:
 
 @pytest.fixture
 def deploy(aws: LocalAws) -> Deploy:
-    """Make a REST API of a document, deployed to stage `live`; returns its id."""
+    """Return a function that makes a REST API from a document, deployed to stage `live`, and returns its id."""
 
     def make(document: Document) -> str:
         gateway = aws.client("apigateway")
@@ -302,7 +302,7 @@ function handler(event) {
 
 @dataclass
 class Site:
-    """A distribution over a bucket and an API, as module site declares it."""
+    """A distribution with a bucket and an API as origins, as module site declares it."""
 
     comment: str
     bucket: str
@@ -312,7 +312,7 @@ class Site:
 
 
 type MakeSite = Callable[..., Site]
-"""From the distribution's aliases, and what else differs."""
+"""Takes the distribution's aliases, and other differences."""
 
 
 @pytest.fixture(scope="session")
@@ -327,7 +327,7 @@ def viewer_function_arn(aws: LocalAws) -> str:
 
 @pytest.fixture
 def make_site(aws: LocalAws, deploy: Deploy, document: MakeDocument, viewer_function_arn: str) -> MakeSite:
-    """Make a bucket with an index page, an API and a distribution over both; the comment is the bucket's name."""
+    """Return a function that makes a bucket with an index page, an API, and a distribution, named like the bucket."""
 
     def make(
         *aliases: str,

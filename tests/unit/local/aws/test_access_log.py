@@ -27,7 +27,7 @@ FORMAT = json.dumps(
 )
 
 type Ask = Callable[..., dict[str, Any]]
-"""Asks for a path with a word in place of the token, and returns the line that the access log got."""
+"""Requests a path with a word instead of the token, and returns the line in the access log."""
 
 
 @pytest.fixture

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from tests.unit.local.aws.conftest import Deploy, LocalAws, MakeDocument
 
 ANSWER = 'handler = lambda event, context: {{"statusCode": 200, "body": "{}"}}'
-CALLS = 60  # with half of the invocations each, one version alone comes up once in 10^18 times
+CALLS = 60  # with half of the invocations each, all go to one version only once in 10^18 times
 
 
 @pytest.fixture
 def alias(aws: LocalAws) -> dict[str, Any]:
-    """The alias of a function with two versions; the first answers."""
+    """The alias of a function with two versions; the first one is live."""
     name, functions = f"weighted-{uuid.uuid4().hex}", aws.client("lambda")
     aws.create_function(name, ANSWER.format("first"), open_to_apis=False)
     first = functions.publish_version(FunctionName=name)["Version"]

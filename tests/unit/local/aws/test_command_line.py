@@ -55,7 +55,7 @@ def test_it_listens_on_loopback_only(aws: LocalAws) -> None:
 
 def test_the_settings_that_keep_it_local_cannot_be_overridden(tmp_path: Path) -> None:
     variables = {
-        "BIND_HOST": "0.0.0.0",  # noqa: S104 - what must not come through
+        "BIND_HOST": "0.0.0.0",  # noqa: S104 - must have no effect
         "AWS_ENDPOINT_URL": "https://example.com",
         "GATEHOUSE_LOCAL_DIR": str(tmp_path),
     }

@@ -1,4 +1,4 @@
-"""The calls whose answers Terraform reads back: after a wrong answer, no plan ever becomes empty."""
+"""The calls whose answers Terraform reads back: with a wrong answer, no plan is ever empty."""
 
 from __future__ import annotations
 

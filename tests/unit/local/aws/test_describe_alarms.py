@@ -13,7 +13,7 @@ SPACE = "{http://monitoring.amazonaws.com/doc/2010-08-01/}"
 
 
 def test_the_xml_of_an_alarm_has_all_that_was_declared(aws: LocalAws) -> None:
-    """Terraform's provider asks by the query protocol; boto3 asks in another one."""
+    """Terraform's provider uses the query protocol; boto3 uses another one."""
     name = f"alarm-{uuid.uuid4().hex}"
     alarm = {
         "AlarmName": name,

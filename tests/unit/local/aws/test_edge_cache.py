@@ -1,4 +1,4 @@
-"""CloudFront's cache: which answers it keeps, for how long and for whom, and how a viewer revalidates its copy."""
+"""CloudFront's cache: which answers it caches, for how long and for whom, and how a viewer revalidates its copy."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PATIENCE_SECONDS = 30
 
 
 class Edge:
-    """A distribution's viewer, and the owner of its bucket."""
+    """A distribution's viewer, who can also write to its bucket."""
 
     def __init__(self, aws: LocalAws, site: Site) -> None:
         self.aws, self.site = aws, site
@@ -111,7 +111,7 @@ def test_a_copy_that_is_old_is_replaced(edge: Edge) -> None:
 def test_one_visitors_error_is_everybodys_for_ten_seconds_unless_the_distribution_says_otherwise(
     aws: LocalAws, make_site: MakeSite
 ) -> None:
-    """No `Authorization` is in the key, so the second visitor gets what the first was refused with."""
+    """The cache key has no `Authorization`, so the second visitor gets the first one's refusal."""
     word = {"authorization": "Bearer broken"}  # the authorizer fails: 500
 
     kept = Edge(aws, make_site())

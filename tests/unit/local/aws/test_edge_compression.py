@@ -24,7 +24,7 @@ def ask(aws: LocalAws) -> Ask:
 
 
 class Ask:
-    """Puts a file behind a distribution and asks for it, with the body as it came over the wire."""
+    """Puts a file into a distribution's origin and requests it; returns the body as it came over the wire."""
 
     def __init__(self, aws: LocalAws) -> None:
         self.aws = aws

@@ -10,7 +10,7 @@ from tests.unit.local.aws.conftest import invocation_uri
 if TYPE_CHECKING:
     from tests.unit.local.aws.conftest import Deploy, Document, LocalAws, MakeDocument
 
-# Allows at its first invocation and denies from then on, so that a cached answer can be told from a new one.
+# Allows at its first invocation and denies at later ones, so a cached answer differs from a new one.
 ONCE = """
 asked = 0
 

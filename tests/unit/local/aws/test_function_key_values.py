@@ -24,7 +24,7 @@ WELCOME = {"authorization": "Bearer welcome"}
 
 @pytest.fixture
 def place(aws: LocalAws) -> Deployed:
-    """An environment that module stack has not been applied to yet."""
+    """An environment without module stack."""
     variables = {
         "AWS_REGION": "us-east-1",
         "AWS_ENDPOINT_URL": aws.url,
@@ -36,7 +36,7 @@ def place(aws: LocalAws) -> Deployed:
 
 @pytest.fixture
 def site(aws: LocalAws, place: Deployed, make_site: MakeSite, document: MakeDocument) -> Site:
-    """A distribution and an API that wants the origin key, as the modules declare them."""
+    """A distribution and an API that requires the origin key, as the modules declare them."""
     cloudfront, gateway = aws.client("cloudfront"), aws.client("apigateway")
     store = cloudfront.create_key_value_store(Name=place.name)["KeyValueStore"]["ARN"]
     config = {
@@ -112,7 +112,7 @@ def test_a_dry_run_names_the_key_that_would_end_and_ends_none(place: Deployed, s
 def test_a_visitor_cannot_bring_a_key(aws: LocalAws, place: Deployed, site: Site) -> None:
     rotate(place)
 
-    assert status(aws, site, x_api_key="guessed") == 200  # the distribution's own key is sent
+    assert status(aws, site, x_api_key="guessed") == 200  # the distribution sends its own key
 
 
 def test_an_environment_that_was_never_applied_is_a_sentence(place: Deployed) -> None:

@@ -91,7 +91,7 @@ def test_an_authorizer_that_nobody_allowed_is_a_server_error(
 @pytest.mark.parametrize(
     "ends",
     ["import time; time.sleep(60)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"],
-    ids=["out of time", "out of memory"],  # Lambda's kernel kills a process that needs too much
+    ids=["out of time", "out of memory"],  # Lambda's kernel kills a process that needs too much memory
 )
 def test_an_authorizer_that_runs_out_of_time_or_memory_lets_nobody_in(
     aws: LocalAws, deploy: Deploy, document: MakeDocument, ends: str

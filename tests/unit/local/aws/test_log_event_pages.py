@@ -8,7 +8,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.unit.local.aws.conftest import LocalAws
 
-EACH = 6_000  # events of one time; two times are more than an answer holds
+EACH = 6_000  # events with the same time; two such times exceed an answer
 
 
 def test_a_log_group_is_read_to_its_newest_event_page_by_page(aws: LocalAws) -> None:

@@ -1,4 +1,4 @@
-"""Every private name that an addition uses is checked at start, before the first request would find it gone."""
+"""Every private name that an addition uses is checked at start, before a request could fail without it."""
 
 from __future__ import annotations
 

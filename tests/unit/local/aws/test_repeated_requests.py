@@ -1,4 +1,4 @@
-"""A retry of an AWS SDK that lost its answer gets that answer; every other request is executed."""
+"""If an AWS SDK repeats a request because it lost the answer, it gets that answer; all other requests are executed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.unit.local.aws.conftest import LocalAws
 
     type Put = Callable[[str, str | None], httpx.Response]
-    """Puts an item that must not be there yet, by a key, as an attempt at a named request."""
+    """Puts an item that must not exist yet, by its key, as an attempt of a named request."""
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def wait_until_saved(aws: LocalAws, text: str) -> None:
-    """Until a saved file holds `text`; a change is saved about a second after the last one."""
+    """Wait until a saved file contains `text`; a save follows about a second after the last change."""
     for _ in range(100):
         if any(text in file.read_text() for file in (aws.folder / "aws" / "state").glob("*.json")):
             return
@@ -35,7 +35,7 @@ def make_one_of_each(aws: LocalAws) -> str:
     gateway.put_integration(**method, type="MOCK", requestTemplates={"application/json": '{"statusCode": 200}'})
     gateway.put_integration_response(**method, statusCode="200", responseTemplates={"application/json": "kept"})
     gateway.create_deployment(restApiId=api_id, stageName="live")
-    gateway.delete_method(**method)  # the stage serves its snapshot
+    gateway.delete_method(**method)  # the stage keeps its snapshot
     aws.client("dynamodb").put_item(TableName="kept-table", Item={"id": {"S": "kept-item"}})
     return api_id
 
@@ -73,13 +73,13 @@ def test_reading_saves_nothing(unstarted: LocalAws) -> None:
     dynamodb = unstarted.client("dynamodb")
     make_one_of_each(unstarted)
     wait_until_saved(unstarted, "kept-item")
-    time.sleep(1)  # the other services' files
+    time.sleep(1)  # for the other services' files
     for file in (unstarted.folder / "aws" / "state").glob("*.json"):
         file.unlink()
 
     dynamodb.scan(TableName="kept-table")
     dynamodb.get_item(TableName="kept-table", Key={"id": {"S": "kept-item"}})
     unstarted.client("s3").get_object(Bucket="kept-bucket", Key="index.html")
-    time.sleep(1.5)  # longer than a change would wait
+    time.sleep(1.5)  # longer than a save would wait
 
     assert not list((unstarted.folder / "aws" / "state").glob("*.json"))

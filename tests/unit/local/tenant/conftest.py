@@ -1,4 +1,4 @@
-"""One real tenant process for the folder's tests, and a browser to sign in with."""
+"""One real tenant process for the folder's tests, and a browser that signs in."""
 
 import base64
 import hashlib
@@ -58,7 +58,7 @@ def key_pair() -> tuple[str, str]:
 
 @dataclass
 class Tenant:
-    """A running tenant process: where it is, and how to talk to it."""
+    """A running tenant process: its addresses, and ways to call it."""
 
     http: str
     https: str
@@ -88,7 +88,7 @@ class Tenant:
             return client.request(method, f"/api/v2{path}", json=body, headers=headers)
 
     def create_client(self, **settings: object) -> dict[str, Any]:
-        """Create a SPA that may use both connections; settings override its defaults."""
+        """Create an SPA that may use both connections; `settings` override its defaults."""
         body = {
             "name": f"Test {secrets.token_hex(4)}",
             "app_type": "spa",
@@ -115,12 +115,12 @@ class Tenant:
         return created
 
     def api(self, identifier: str) -> dict[str, Any]:
-        """Return an API, or nothing where the tenant has none of this identifier."""
+        """Return the API with an identifier, or an empty object if the tenant has none."""
         found = self.management("GET", f"/resource-servers/{quote(identifier, safe='')}")
         return found.json() if found.status_code == 200 else {}
 
     def let_machines_in(self, identifier: str) -> None:
-        """Let applications with a grant have tokens for an API, as access.yaml does where it names a machine client."""
+        """Let applications with a grant get tokens for an API, as access.yaml does if it names a machine client."""
         access = {**self.api(identifier)["subject_type_authorization"], "client": {"policy": "require_client_grant"}}
         change = {"subject_type_authorization": access}
         path = f"/resource-servers/{quote(identifier, safe='')}"
@@ -129,7 +129,7 @@ class Tenant:
     def create_machine(
         self, audience: str = AUDIENCE, scope: Sequence[str] = ("read:Movies",), **settings: object
     ) -> dict[str, Any]:
-        """Create an application with a secret and a grant for an API of its own."""
+        """Create an application with a secret, and with a grant for its own API."""
         app = self.create_client(
             **{
                 "app_type": "non_interactive",
@@ -144,13 +144,13 @@ class Tenant:
         return app
 
     def grant(self, app: dict[str, Any], audience: str, scope: Sequence[str], **more: object) -> None:
-        """Let an application call an API."""
+        """Grant an application scopes of an API."""
         body = {"client_id": app["client_id"], "audience": audience, "scope": list(scope), **more}
         answer = self.management("POST", "/client-grants", body)
         assert answer.status_code == 201, answer.text
 
     def use_key(self, app: dict[str, Any], public: str, **settings: object) -> dict[str, Any]:
-        """Let an application prove itself with this key (PEM) and nothing else; return the credential."""
+        """Let an application authenticate only with this key (PEM); return the credential."""
         path, body = f"/clients/{app['client_id']}", {"credential_type": "public_key", "pem": public, **settings}
         made = self.management("POST", f"{path}/credentials", body)
         assert made.status_code == 201, made.text
@@ -169,7 +169,7 @@ class Tenant:
 
 @contextmanager
 def running(directory: Path, *flags: str, **options: str) -> Iterator[Tenant]:
-    """Run a tenant for the length of a `with` block."""
+    """Run a tenant while the `with` block runs."""
     directory.mkdir(parents=True, exist_ok=True)
     log_path = directory.with_suffix(".log")
     with log_path.open("w") as log:
@@ -195,7 +195,7 @@ def running(directory: Path, *flags: str, **options: str) -> Iterator[Tenant]:
 
 @dataclass
 class Browser:
-    """What a person does at the tenant's pages: cookies, forms and redirects, one step at a time."""
+    """Acts as a person at the tenant's pages: cookies, forms and redirects, one step at a time."""
 
     tenant: Tenant
     app: dict[str, Any]
@@ -203,7 +203,7 @@ class Browser:
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48))
 
     def authorize(self, **parameters: Any) -> httpx.Response:
-        """Start a sign-in with code and PKCE; parameters override, None leaves one out."""
+        """Start a sign-in with code and PKCE; `parameters` override the usual ones, None removes one."""
         challenge = base64.urlsafe_b64encode(hashlib.sha256(self.verifier.encode()).digest()).rstrip(b"=").decode()
         query = {
             "client_id": self.app["client_id"],
@@ -219,7 +219,7 @@ class Browser:
         return self.http.get("/authorize", params={name: value for name, value in query.items() if value is not None})
 
     def identify(self, page: httpx.Response, **fields: str) -> httpx.Response:
-        """Answer the stand-in's form, as Ada unless fields say otherwise (or another page's form)."""
+        """Submit the identity provider's form, as Ada unless `fields` say otherwise, or another page's form."""
         assert page.status_code == 200, page.text
         csrf = re.search(r'name="csrf" value="([^"]+)"', page.text)
         assert csrf is not None
@@ -228,7 +228,7 @@ class Browser:
     def sign_in(
         self, connection: str = "google-oauth2", person: str = "ada@example.com", **parameters: Any
     ) -> dict[str, str]:
-        """Sign in from start to end; return what the application got in its address."""
+        """Sign in from start to end; return the parameters that the application got."""
         start = self.authorize(connection=connection, **parameters)
         assert start.status_code in (302, 303), start.text
         if start.headers["location"].startswith("/u/identity-provider/"):
@@ -238,7 +238,7 @@ class Browser:
         return self.answer(start)
 
     def decide(self, page: httpx.Response, decision: str = "accept") -> httpx.Response:
-        """Answer the consent page."""
+        """Submit the consent page."""
         return self.identify(page, decision=decision)
 
     @staticmethod
@@ -250,7 +250,7 @@ class Browser:
         return dict(parse_qsl(parts.query or parts.fragment, keep_blank_values=True))
 
     def exchange(self, code: str, **fields: str | None) -> httpx.Response:
-        """Exchange a code as the application does; fields override, None leaves one out."""
+        """Exchange a code like the application; `fields` override the usual ones, None removes one."""
         form = {
             "grant_type": "authorization_code",
             "client_id": self.app["client_id"],
@@ -280,7 +280,7 @@ def unique(word: str) -> str:
 
 
 def error_of(answer: httpx.Response) -> tuple[int, str]:
-    """Return the status and code of an error of the Management API, which must have Auth0's four fields."""
+    """Return the status and code of an error of the Management API; it has to have Auth0's four members."""
     body = answer.json()
     assert set(body) == {"statusCode", "error", "message", "errorCode"}, answer.text
     assert body["statusCode"] == answer.status_code
@@ -288,7 +288,7 @@ def error_of(answer: httpx.Response) -> tuple[int, str]:
 
 
 def created(tenant: Tenant, path: str, body: dict[str, Any], status: int = 201) -> dict[str, Any]:
-    """Create something by the Management API and return it as answered."""
+    """Create an object with the Management API and return the answer."""
     answer = tenant.management("POST", path, body)
     assert answer.status_code == status, answer.text
     result: dict[str, Any] = answer.json()
@@ -296,7 +296,7 @@ def created(tenant: Tenant, path: str, body: dict[str, Any], status: int = 201) 
 
 
 def whole_theme(colour: str) -> dict[str, Any]:
-    """Return a theme of the sign-in page with every part that Auth0 asks for."""
+    """Return a theme of the sign-in page with every part that Auth0 requires."""
     sizes = {"button_border_radius": 3, "button_border_weight": 1, "input_border_radius": 3, "input_border_weight": 1}
     colours = """body_text error header icons input_background input_border input_filled_text
         input_labels_placeholders links_focused_components primary_button primary_button_label
@@ -343,7 +343,7 @@ def keys() -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="session")
 def run_tenant() -> Callable[..., Any]:
-    """Return what runs a tenant of a test's own: `with run_tenant(directory, "--empty") as tenant:`."""
+    """Return a function that runs the test's own tenant: `with run_tenant(directory, "--empty") as tenant:`."""
     return running
 
 
@@ -354,7 +354,7 @@ def tenant_arguments() -> Callable[..., list[str]]:
 
 @pytest.fixture
 def browser_of(tenant: Tenant) -> Iterator[Callable[..., Browser]]:
-    """Return what opens a fresh browser for an application, by default a new SPA of the shared tenant."""
+    """Return a function that opens a fresh browser for an application, by default a new SPA of the shared tenant."""
     clients: list[httpx.Client] = []
 
     def open_browser(app: dict[str, Any] | None = None, at: Tenant = tenant) -> Browser:

@@ -33,9 +33,9 @@ _ID = re.compile(
     r"|(?<![A-Za-z0-9])[A-Za-z0-9]{32}(?![A-Za-z0-9])"
 )
 _ID_MEMBER = re.compile(r"id|client_id|themeId|\w+_id|kid")
-# Documents that a tenant always has. A recorded tenant had changed some before; so has ours, before the replay.
+# Documents that every tenant has. A recorded tenant may have changed some earlier; ours copies that before the replay.
 _SINGLE = re.compile(r"/api/v2/(tenants/settings|prompts|branding|attack-protection/[a-z-]+)")
-# What only an answer has, and no change takes.
+# Members that only answers have; no change accepts them.
 _ANSWERED_ONLY = ("universal_login", "sandbox_versions_available")
 _FLAGS_ANSWERED_ONLY = (
     "cannot_change_enforce_client_authentication_on_passwordless_start",
@@ -45,7 +45,7 @@ _FLAGS_ANSWERED_ONLY = (
 
 @dataclass
 class Tally:
-    """How many answers of one kind were compared, how many had the status and the shape, and what differs."""
+    """How many answers of one kind were compared, how many had the same status and shape, and the differences."""
 
     compared: int = 0
     status: int = 0
@@ -55,7 +55,7 @@ class Tally:
 
 @dataclass
 class Outcome:
-    """Tallies by kind (the first part of a path), what answered 501, and what could not be compared, by reason."""
+    """Tallies by kind (the first part of a path), the routes that answered 501, and the skipped requests by reason."""
 
     tallies: dict[str, Tally] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
@@ -64,14 +64,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Younger:
-    """A difference that a recording has because Auth0 changed after the version of its SDK, `since`."""
+    """A difference because Auth0 changed after the SDK version of the recording; `since` is the first later version."""
 
     what: re.Pattern[str]
     since: tuple[int, ...]
 
 
 def replay_all(cassettes: list[Path], kinds: list[str], younger: list[Younger], directory: Path) -> Outcome:
-    """Replay the recordings that concern the kinds, each on a fresh tenant below `directory`; return the outcome."""
+    """Replay the recordings of these kinds, each on a fresh tenant below `directory`; return the outcome."""
     outcome = Outcome({kind: Tally() for kind in kinds})
     _prepare(directory / "fresh").store.close()
     for cassette in cassettes:
@@ -110,21 +110,21 @@ def kind_of(url: str) -> str:
 
 
 def route_of(method: str, url: str) -> str:
-    """Return a request's method and path, each id and identifier as `{id}`."""
+    """Return a request's method and path, with `{id}` for each id and identifier."""
     path = re.sub(r"(?<=^resource-servers/).+", "{id}", urlsplit(url).path.removeprefix(API))
     path = re.sub(r"(?<=^users/)[^/]+", "{id}", unquote(path))
     return f"{method} {_ID.sub('{id}', path)}"
 
 
 class _Replay:
-    """One recording on one tenant: the ids of both, in pairs."""
+    """One recording on one tenant: pairs of their ids, and the differences."""
 
     def __init__(self, outcome: Outcome, younger: list[Younger], version: tuple[int, ...]) -> None:
         self._outcome = outcome
         self._younger = [row.what for row in younger if version < row.since]
         self._ours: dict[str, str] = {}
-        self._made: set[str] = set()  # ids that a recorded request made
-        self._astray: set[str] = set()  # ids of what we left out, or changed otherwise; the path of what has no id
+        self._made: set[str] = set()  # ids that a recorded request created
+        self._astray: set[str] = set()  # ids of objects that we skipped or changed otherwise; a path if there is no id
         self._begun: set[str] = set()
 
     async def run(self, interactions: list[dict[str, Any]], folder: Path) -> None:
@@ -200,7 +200,7 @@ class _Replay:
         return text
 
     def _pair(self, theirs: Any, mine: Any, *, in_order: bool, member: str = "") -> None:
-        """Note which of our ids is which of theirs, from two answers to one request."""
+        """Record which of our ids belongs to which of theirs, from two answers to one request."""
         if isinstance(theirs, dict) and isinstance(mine, dict):
             for name in theirs.keys() & mine.keys():
                 self._pair(theirs[name], mine[name], in_order=in_order, member=name)
@@ -214,7 +214,7 @@ class _Replay:
                 self._ours[theirs] = mine
 
     def _rows(self, theirs: list[Any], mine: list[Any]) -> list[tuple[Any, Any]]:
-        """Return the pairs of two lists to compare: of objects with an id, those that both tenants have."""
+        """Return the pairs of two lists to compare; of objects with an id, only those that both tenants have."""
         key = next((name for name in ("id", "client_id", "custom_domain_id") if _all_have(name, theirs, mine)), None)
         if key is None:
             return list(zip(theirs, mine, strict=False))
@@ -236,7 +236,7 @@ class _Replay:
 
 
 async def _begin_as_recorded(client: httpx.AsyncClient, path: str, recorded: dict[str, Any], sent: Any) -> None:
-    """Set what the recorded tenant had set before: what its first answer has and the request did not send."""
+    """Set what the recorded tenant had set earlier: the members of its first answer that the request did not send."""
     if colours := (recorded.get("universal_login") or {}).get("colors"):
         (await client.patch(f"{API}branding", json={"colors": colours})).raise_for_status()
     for name, value in recorded.items():
@@ -248,7 +248,7 @@ async def _begin_as_recorded(client: httpx.AsyncClient, path: str, recorded: dic
             before = {part: row for part, row in value.items() if part not in (*given, *_FLAGS_ANSWERED_ONLY)}
             if not before:
                 continue
-            if path.endswith("/captcha") and name != "auth_challenge":  # an answer hides what a change needs
+            if path.endswith("/captcha") and name != "auth_challenge":  # the answer hides members that a change needs
                 before["api_key" if name == "recaptcha_enterprise" else "secret"] = "hidden"
         (await client.patch(path, json={name: before})).raise_for_status()
 

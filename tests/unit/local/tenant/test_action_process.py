@@ -9,9 +9,10 @@ from local.tenant.action_process import ActionProcess, Run
 
 
 def execute(*bodies: str, event: dict[str, Any] | None = None, limit: float = 20) -> list[Any]:
-    """Run one Action a login, login after login in one process; return each one's calls, or the text of its error.
+    """Run one Action in each login, login after login in one process; return each one's calls, or its error's text.
 
-    `limit` is the time of the first in seconds; the others have Auth0's, so that a busy machine does not fail them.
+    `limit` is the time of the first one in seconds; the others have Auth0's limit, so that a busy machine does not fail
+    them.
     """
 
     async def run() -> list[Any]:

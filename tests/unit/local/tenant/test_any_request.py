@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 CALLBACK = "http://app.localhost:9000/"
 MANY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-# Real names with any value: far more of these get past the first check than of wholly random requests.
+# Real names with any value: more of these pass the first check than wholly random requests.
 AUTHORIZE_NAMES = [
     "response_type", "response_mode", "scope", "state", "nonce", "prompt", "max_age", "audience", "connection",
     "login_hint", "code_challenge", "code_challenge_method", "request", "request_uri", "registration",

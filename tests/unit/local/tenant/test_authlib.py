@@ -1,4 +1,4 @@
-"""A strict OpenID Connect client that is not ours (Authlib), over https, knowing no more than the issuer."""
+"""Another project's strict OpenID Connect client (Authlib), over https; it knows only the issuer."""
 
 import secrets
 import ssl
@@ -49,7 +49,7 @@ class Party:
         return dict(self.browser.http.get(url).raise_for_status().json())
 
     def sign_in(self, **parameters: Any) -> str:
-        """Send the user through the tenant's pages; return the address that they come back with."""
+        """Send the user through the tenant's pages; return the address at which they come back."""
         url, _ = self.session.create_authorization_url(
             self.metadata["authorization_endpoint"],
             **{"audience": AUDIENCE, "connection": "google-oauth2", "nonce": "the-nonce", **parameters},
@@ -66,7 +66,7 @@ class Party:
         return dict(token)
 
     def claims(self, token: str, kind: type[IDToken], **parameters: Any) -> IDToken:
-        """Check an ID token as the standard says, with the keys and algorithms that the metadata names."""
+        """Check an ID token as the standard says, with the keys and algorithms of the metadata."""
         keys = KeySet.import_key_set(self.get(self.metadata["jwks_uri"]))  # type: ignore[arg-type]
         decoded = jwt.decode(token, keys, algorithms=["RS256"])
         options = {"iss": {"essential": True, "value": self.issuer}, "aud": {"value": self.app["client_id"]}}
@@ -77,7 +77,7 @@ class Party:
 
 @pytest.fixture
 def party_of(tenant: Any, browser_of: Callable[..., Any]) -> Iterator[Callable[..., Party]]:
-    """Return what makes a relying party of an application of the tenant."""
+    """Return a function that makes a relying party for an application of the tenant."""
     context = ssl.create_default_context(cafile=str(tenant.directory / "ca.pem"))
     clients: list[httpx.Client] = []
 
@@ -186,7 +186,7 @@ def test_private_key_jwt(party_of: Any, tenant: Any, keys: list[tuple[str, str]]
     app, (private, public) = tenant.create_machine(), keys[0]
     tenant.use_key(app, public)
     party = party_of({**app, "token_endpoint_auth_method": None}, client_secret=private)
-    # Auth0 wants the issuer as the audience, and no assertion that lives longer than five minutes.
+    # Auth0 requires the issuer as the audience, and an assertion that lives at most five minutes.
     party.session.register_client_auth_method(
         PrivateKeyJWT(token_endpoint=party.issuer, claims={"exp": int(time.time()) + 60})
     )

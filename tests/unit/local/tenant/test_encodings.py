@@ -1,4 +1,4 @@
-"""The text forms that several packages write."""
+"""The text forms of several packages."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Faults on demand: each one happens, only when asked for, and only where the tenant was started for it."""
+"""Faults on demand: each happens only if requested, and only if the tenant was started with the option."""
 
 import time
 from collections.abc import Iterator
@@ -105,7 +105,7 @@ def test_429_comes_with_auth0s_headers(faulty: Any, http: httpx.Client) -> None:
 
 
 def decode(faulty: Any, token: str, *, verify_exp: bool = True) -> dict[str, Any]:
-    """Check a token as an API does."""
+    """Check a token like an API."""
     with faulty.client() as client:
         keys = jwt.PyJWKSet.from_dict(client.get(JWKS).json())
     key = next(key for key in keys.keys if key.key_id == jwt.get_unverified_header(token)["kid"])

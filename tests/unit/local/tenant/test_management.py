@@ -1,4 +1,4 @@
-"""What every answer of the Management API has in common: who may call, what a body may say, lists, errors, limits."""
+"""The common parts of the Management API's answers: permissions, bodies, lists, errors, limits."""
 
 import base64
 import json
@@ -37,7 +37,7 @@ def message_of(answer: httpx.Response) -> str:
 
 @contextmanager
 def with_scopes(tenant: Any, *scopes: str) -> Iterator[httpx.Client]:
-    """Open a client whose token has these scopes only."""
+    """Open a client whose token has only these scopes."""
     credentials = json.loads((tenant.directory / "management.json").read_text())
     form = {"grant_type": "client_credentials", "audience": f"{tenant.http}/api/v2/", "scope": " ".join(scopes)}
     with tenant.client() as client:

@@ -1,4 +1,4 @@
-"""Whatever body or query the Management API gets: an answer in Auth0's form, and never an error of the server."""
+"""For any body or query, the Management API gives an answer in Auth0's form, and never a server error."""
 
 import json
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ MANY = settings(
 )
 FORMS = [payloads.Form(path.stem) for path in sorted(payloads._FOLDER.glob("*.yaml"))]
 WRITES = [row for row in routes._ROWS if row[0] in ("POST", "PATCH", "PUT") and "rotate" not in row[1]]
-# Surrogates and NaN too: Python's JSON writes and reads them, and RFC 8259 knows neither.
+# Surrogates and NaN too: Python's JSON writes and reads them, but RFC 8259 forbids both.
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=10),
     lambda inner: (
@@ -27,7 +27,7 @@ anything = st.recursive(
     ),
     max_leaves=6,
 )
-# Names that some schema knows get further than wholly random ones.
+# Names that some schema has pass more checks than wholly random ones.
 names = st.sampled_from(
     sorted({name for form in FORMS for name in cast("dict[str, Any]", form._new.schema).get("properties", {})})
 )
@@ -50,7 +50,7 @@ def http(place: Any) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="module")
 def ids(place: Any) -> dict[str, str]:
-    """Return something that is there for each kind of id in a path."""
+    """Return an existing id for each kind of id in a path."""
     app = created(place, "/clients", {"name": unique("app")})["client_id"]
     return {"clients": app, "connections": place.management("GET", "/connections").json()[0]["id"]}
 

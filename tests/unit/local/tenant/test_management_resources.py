@@ -1,4 +1,4 @@
-"""Each resource of the Management API over HTTP: what a fresh one has, what a change does, where Terraform trips."""
+"""Each resource of the Management API over HTTP: a fresh one, a change, and the answers that Terraform relies on."""
 
 import json
 from typing import Any
@@ -107,7 +107,7 @@ def test_an_application_cannot_name_a_key_of_another(tenant: Any, pem: str) -> N
 
 def test_only_a_strong_rsa_key_is_taken_and_at_most_two(tenant: Any, pem: str) -> None:
     path = f"/clients/{created(tenant, '/clients', {'name': unique('app')})['client_id']}/credentials"
-    weak = pem_of(rsa.generate_private_key(public_exponent=65537, key_size=1024))  # noqa: S505 - that is the point
+    weak = pem_of(rsa.generate_private_key(public_exponent=65537, key_size=1024))  # noqa: S505 - to be refused
     for wrong in (weak, pem_of(ec.generate_private_key(ec.SECP256R1())), "no key", "-----BEGIN CERTIFICATE-----"):
         body = {"credential_type": "public_key", "pem": wrong}
         assert error_of(tenant.management("POST", path, body)) == (400, "invalid_body")
@@ -401,7 +401,7 @@ def test_settings_remember_and_merge(
     for name in [name for name, value in second.items() if value is None]:
         assert name not in changed
         assert name not in kept
-    if "oidc_logout" in first:  # the discovery document, which other tests of this tenant read, depends on it
+    if "oidc_logout" in first:  # other tests of this tenant read the discovery document, which depends on it
         default = {"oidc_logout": {"rp_logout_end_session_endpoint_discovery": True}}
         assert tenant.management("PATCH", path, default).status_code == 200
 
@@ -541,7 +541,7 @@ def test_a_deleted_user_is_gone_with_the_session_and_the_refresh_token(tenant: A
     for _ in range(2):  # the second time there is none
         assert tenant.management("DELETE", f"/users/{quote(user_id, safe='')}").status_code == 204
     assert error_of(tenant.management("GET", f"/users/{quote(user_id, safe='')}"))[0] == 404
-    browser_of(at=tenant).tokens("google-oauth2", person="grace@example.com")  # the same person, another browser
+    browser_of(at=tenant).tokens("google-oauth2", person="grace@example.com")  # the same person in another browser
     assert browser.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
 
 

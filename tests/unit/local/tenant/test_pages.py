@@ -1,4 +1,4 @@
-"""The tenant's pages: the branding that was declared, nothing from elsewhere, and something for every reader."""
+"""The tenant's pages: they show the declared branding, load nothing from elsewhere, and are accessible."""
 
 import base64
 import json
@@ -23,7 +23,7 @@ def login_page(browser: Any) -> Any:
 
 
 def properties(text: str) -> dict[str, str]:
-    """Return the custom properties of the light page."""
+    """Return the custom properties of the page in light mode."""
     style = text.partition("@media")[0]
     return dict(re.findall(r"--([a-z-]+): ([^;]+);", style))
 
@@ -84,7 +84,7 @@ def test_a_colour_that_is_none_stays_out_of_the_style_sheet(tmp_path: Path, valu
 
 
 class Page(HTMLParser):
-    """What a page consists of: each element's name and attributes."""
+    """The content of a page: each element's name and attributes."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

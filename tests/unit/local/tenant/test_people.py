@@ -1,4 +1,4 @@
-"""people.yaml: whom the sign-in page offers, and the roles that role-based access control asks for."""
+"""people.yaml: the people on the sign-in page, and the roles for role-based access control."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ SCOPES = ["read:Devices", "read:Movies"]
 
 
 def write(folder: Path, text: str) -> Path:
-    """Write a people.yaml, with its schema next to it."""
+    """Write a people.yaml, and its schema next to it."""
     schema = people.DEFAULT_PATH.with_suffix(".schema.json")
     (folder / schema.name).write_text(schema.read_text(encoding="utf-8"), encoding="utf-8")
     path = folder / "people.yaml"

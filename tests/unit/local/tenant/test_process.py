@@ -1,4 +1,4 @@
-"""The process: how it starts, refuses to start, remembers, keeps quiet and stops."""
+"""The tenant's process: how it starts, refuses to start, keeps its data, keeps secrets out of its log, and stops."""
 
 import json
 import resource
@@ -26,7 +26,7 @@ CALLBACK = "http://app.localhost:9000/"
 
 
 def start(arguments: list[str]) -> subprocess.CompletedProcess[str]:
-    """Run a command line that is expected to end by itself."""
+    """Run a command that should end by itself."""
     environment = {"PYTHONPATH": str(ROOT), "PATH": ""}
     return subprocess.run(arguments, capture_output=True, text=True, env=environment, timeout=30, check=False)
 
@@ -193,7 +193,7 @@ def test_a_name_it_was_told_is_answered_and_named_as_issuer(run_tenant: Any, tmp
 
 
 def test_it_says_what_it_means_to_listen_to_others(run_tenant: Any, tmp_path: Path) -> None:
-    with run_tenant(tmp_path / "state", host="0.0.0.0") as tenant:  # noqa: S104 - what the test is about
+    with run_tenant(tmp_path / "state", host="0.0.0.0") as tenant:  # noqa: S104 - the subject of this test
         assert "can sign in as any user, without a password" in tenant.log_path.read_text()
         port = tenant.http.rpartition(":")[2]
         assert httpx.get(f"http://127.0.0.2:{port}/", headers={"Host": f"localhost:{port}"}).status_code == 200
@@ -223,7 +223,7 @@ def test_a_half_written_certificate_is_made_anew(tmp_path: Path) -> None:
 
 def test_an_answers_body_does_not_wait_for_the_acknowledgement_of_its_head() -> None:
     with listeners.bind("127.0.0.1", 0, "PORT") as listener:
-        assert listener.proto == socket.IPPROTO_TCP  # asyncio sets TCP_NODELAY only where the protocol is said
+        assert listener.proto == socket.IPPROTO_TCP  # asyncio sets TCP_NODELAY only if the protocol is given
 
 
 def test_it_listens_on_this_machine_only(tenant: Any) -> None:
@@ -265,7 +265,7 @@ def test_what_was_answered_outlives_a_kill_at_any_moment(run_tenant: Any, browse
             keys = known
             if last:
                 assert browser.refresh(last).status_code == 200
-            last = browser.tokens(prompt="login")["refresh_token"]  # on a slow machine the only one
+            last = browser.tokens(prompt="login")["refresh_token"]  # on a slow machine perhaps the only one
             killer = threading.Timer(moment, tenant.process.kill)
             killer.start()
             try:

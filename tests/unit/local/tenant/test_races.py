@@ -1,4 +1,4 @@
-"""Races: of two concurrent requests that must not both succeed, one does."""
+"""Races: if only one of two concurrent requests may succeed, exactly one does."""
 
 import time
 from collections import Counter

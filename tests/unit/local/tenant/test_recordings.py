@@ -1,11 +1,11 @@
-"""Replays what the Terraform provider said to a real tenant, and compares the answers.
+"""Replays recorded requests of the Terraform provider to a real tenant, and compares the answers.
 
-Of every recording the status and the shape, by kind; of the eleven named in recordings_differences.yaml every value,
-both ways.
+For every recording it compares the status and the shape, by kind. For the eleven recordings that
+recordings_differences.yaml names, it compares every value, in both directions.
 
 The recordings (go-vcr cassettes of auth0/terraform-provider-auth0, test/data/recordings, MPL-2.0) are not part of this
-repository: AUTH0_RECORDINGS names a folder that has them. recordings_differences.yaml lists every difference that
-remains, and why; one that is not listed fails, and so does a listed one that is gone.
+repository: AUTH0_RECORDINGS names their folder. recordings_differences.yaml lists every remaining difference, with the
+reason. An unlisted difference fails the test, and so does a listed one that no longer exists.
 """
 
 import os
@@ -33,18 +33,18 @@ ID = re.compile(
     r"|(?<![A-Za-z0-9])[A-Za-z0-9]{32}(?![A-Za-z0-9])"
 )
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d+Z")
-REDACTED = "[REDACTED]"  # stands in the recordings for a secret or a certificate
+REDACTED = "[REDACTED]"  # replaces a secret or a certificate in the recordings
 
 
 @dataclass
 class Replay:
-    """One cassette against one fresh tenant: the ids of both, in pairs, and what differs."""
+    """One cassette against one fresh tenant: pairs of their ids, and the differences."""
 
     ours: dict[str, str] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
 
     def exchange(self, send: Callable[..., Any], request: dict[str, Any], recorded: dict[str, Any]) -> None:
-        """Send a recorded request, with our ids in it, and note where the answer is another."""
+        """Send a recorded request with our ids in it, and record how the answer differs."""
         parts = urlsplit(request["url"])
         target = self.with_our_ids(parts.path + (f"?{parts.query}" if parts.query else ""))
         answer = send(request["method"], target, content=self.with_our_ids(request["body"] or ""))
@@ -56,11 +56,11 @@ class Replay:
         self.found += [f"{title}: {each}" for each in self.differences(theirs, mine)]
 
     def with_our_ids(self, text: str) -> str:
-        """Return a recorded text with each id that was seen before replaced by ours."""
+        """Return a recorded text with each known id replaced by ours."""
         return ID.sub(lambda found: self.ours.get(found[0], found[0]), text)
 
     def differences(self, theirs: Any, mine: Any, place: str = "answer") -> Iterator[str]:
-        """Yield each place where one answer has what the other has not, or has another type, form or value."""
+        """Yield each place at which the answers differ: a missing member, or another type, form or value."""
         if isinstance(theirs, dict) and isinstance(mine, dict):
             for name in theirs.keys() - mine.keys():
                 yield f"{place}.{name} is missing"
@@ -77,7 +77,7 @@ class Replay:
             yield f"{place} is {mine!r}, not {theirs!r}"
 
     def is_same(self, theirs: Any, mine: Any) -> bool:
-        """Compare two values; an id that is seen for the first time is paired with ours, and holds from then on."""
+        """Compare two values; an id that occurs for the first time is paired with ours from then on."""
         if not isinstance(theirs, str) or not isinstance(mine, str):
             return type(theirs) is type(mine) and bool(theirs == mine)
         if ID.fullmatch(theirs) and ID.fullmatch(mine):
@@ -88,7 +88,7 @@ class Replay:
 
 
 def route_of(path: str) -> str:
-    """Return a path of the Management API with its ids and identifiers as `{id}`."""
+    """Return a path of the Management API with `{id}` for its ids and identifiers."""
     path = path.removeprefix("/api/v2")
     path = re.sub(r"(?<=/resource-servers/)[^/]+", "{id}", path)
     return ID.sub("{id}", path)
@@ -98,7 +98,7 @@ def route_of(path: str) -> str:
 def test_the_tenant_answers_as_the_real_one_did(cassette: Path, run_tenant: Callable[..., Any], tmp_path: Path) -> None:
     replay = Replay()
     with run_tenant(tmp_path / "state", "--empty") as tenant, tenant.client() as client:
-        # As in the recorded tenant: a new application got no connection by itself.
+        # The recorded tenant gave a new application no connection by itself.
         tenant.management("PATCH", "/tenants/settings", {"flags": {"enable_client_connections": False}})
         client.headers.update({"Authorization": f"Bearer {tenant._token}", "Content-Type": "application/json"})
         for interaction in yaml.safe_load(cassette.read_text())["interactions"]:

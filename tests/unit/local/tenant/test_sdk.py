@@ -1,6 +1,6 @@
-"""Auth0's own Python SDK, over https, through the life of each resource: made, read, listed, changed, gone.
+"""Auth0's own Python SDK, over https, through the life of each resource: create, read, list, change, delete.
 
-The SDK reads every answer into its own models, so an answer that lacks what Auth0 promises fails here.
+The SDK reads every answer into its own models, so the tests fail if an answer lacks a member that Auth0 promises.
 """
 
 import json
@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.unit.local.tenant.conftest import unique, whole_theme
 
-# One docstring of the SDK has an escape that Python warns about when it compiles it.
+# One docstring of the SDK has an escape about which Python warns at compilation.
 pytestmark = pytest.mark.filterwarnings("ignore::SyntaxWarning")
 CODE = "exports.onExecutePostLogin = async (event, api) => {};"
 TRIGGERS = [{"id": "post-login", "version": "v3"}]
@@ -29,8 +29,8 @@ def place(run_tenant: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture
 def sdk(place: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Return the SDK, signed in by itself; it trusts the tenant's authority as it would trust a company's."""
-    from auth0.management import ManagementClient  # here, so that the mark above counts for it
+    """Return the SDK, which signs in by itself; it trusts the tenant's authority like a company's own."""
+    from auth0.management import ManagementClient  # here, so that the mark above applies to it
 
     monkeypatch.setenv("SSL_CERT_FILE", str(place.directory / "ca.pem"))
     credentials = json.loads((place.directory / "management.json").read_text())

@@ -1,4 +1,4 @@
-"""Auth0's own Python SDK at the token end point and its neighbours, over https."""
+"""Auth0's own Python SDK at the token endpoint and related endpoints, over https."""
 
 import ssl
 from collections.abc import Callable, Iterator
@@ -18,16 +18,16 @@ def domain(tenant: Any) -> str:
 
 @pytest.fixture
 def sdk(tenant: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return the SDK; it trusts the tenant's authority as it would trust a company's."""
+    """Return the SDK; it trusts the tenant's authority like a company's own."""
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tenant.directory / "ca.pem"))
-    from auth0 import authentication  # here, so that the tests' marks count for it
+    from auth0 import authentication  # here, so that the tests' marks apply to it
 
     return authentication
 
 
 @pytest.fixture
 def https_browser(tenant: Any, browser_of: Callable[..., Any]) -> Iterator[Any]:
-    """A browser at the tenant's https listener, as every user of Auth0 is."""
+    """A browser at the tenant's https listener, which every user of Auth0 uses."""
     browser = browser_of(tenant.create_client())
     context = ssl.create_default_context(cafile=str(tenant.directory / "ca.pem"))
     with httpx.Client(base_url=tenant.https, verify=context, trust_env=False, timeout=30) as http:
@@ -35,7 +35,7 @@ def https_browser(tenant: Any, browser_of: Callable[..., Any]) -> Iterator[Any]:
         yield browser
 
 
-# One docstring of the SDK has an escape that Python warns about when it compiles it; the other it calls.
+# The first warning is about an escape in a docstring of the SDK, at compilation; the second is about a call of it.
 pytestmark = [
     pytest.mark.filterwarnings("ignore::SyntaxWarning"),
     pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning"),
@@ -43,7 +43,7 @@ pytestmark = [
 
 
 def refusal(call: Callable[[], object]) -> tuple[int, str]:
-    """Return what the SDK says of a call that is refused."""
+    """Return the SDK's error for a refused call."""
     from auth0.authentication.exceptions import Auth0Error
 
     with pytest.raises(Auth0Error) as refused:

@@ -1,4 +1,4 @@
-"""The local tenant begins as terraform/modules/auth0 would declare it: here each setting is held against the module."""
+"""The local tenant starts as terraform/modules/auth0 would declare it: compare each setting with the module."""
 
 import dataclasses
 import re
@@ -17,7 +17,7 @@ from tests.checkout import copy_auth0
 MODULE = ROOT / "terraform" / "modules" / "auth0"
 
 
-# The module gives these by an expression.
+# The module sets these by an expression.
 CONDITIONAL = {"grant_types", "skip_non_verifiable_callback_uri_confirmation_prompt"}
 
 
@@ -30,7 +30,7 @@ def declared(file: str, kind: str) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """Take a block that occurs once out of its list."""
+    """Return a block that occurs once without its list."""
     if isinstance(value, dict):
         return {name: plain(member) for name, member in value.items()}
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
@@ -39,7 +39,7 @@ def plain(value: Any) -> Any:
 
 
 def expected(declaration: dict[str, Any], name: str) -> Any:
-    """Return a declared setting, with a variable's default in its place where it is one."""
+    """Return a declared setting; if it is a variable, return the variable's default."""
     value = declaration[name]
     return "RS256" if value == "${var.api_signing_algorithm}" else value
 
@@ -73,13 +73,13 @@ def test_roles_limit_the_api_where_access_yaml_says_so() -> None:
 
 
 def access(role_based_access_control: bool) -> Access:
-    """Return what auth0/ says, but for this one fact."""
+    """Return the content of auth0/ with this one fact changed."""
     document = load(ROOT / "auth0/access.yaml", ROOT / "auth0/actions/grant_scopes.js")
     return dataclasses.replace(document, role_based_access_control=role_based_access_control)
 
 
 def start_with(run_tenant: Any, folder: Path, addition: str) -> Any:
-    """Run a tenant on a copy of auth0/ whose access.yaml says more; its state stays from one start to the next."""
+    """Run a tenant on a copy of auth0/ with more lines in access.yaml; its state stays from one start to the next."""
     return run_tenant(folder / "state", access=str(copy_auth0(folder, addition)))
 
 

@@ -23,7 +23,7 @@ from local.tenant.errors import StoreError
 from local.tenant.store import Store
 from scripts.tools import ROOT
 
-# Writes for ever: pairs in one transaction, with a little and with much text, and deletions; tells each finished write.
+# Writes forever: pairs in one transaction, with little and with much text, and deletions; prints each finished write.
 WRITER = """
 import sys
 from pathlib import Path
@@ -96,7 +96,7 @@ def test_an_indexed_search_finds_what_looking_at_all_finds(store: Store, documen
 
 
 def _same(left: object, right: object) -> bool:
-    # 1, 1.0 and True are one in Python; the store tells them apart as JSON does.
+    # In Python 1, 1.0 and True are equal; the store distinguishes them like JSON.
     return type(left) is type(right) and left == right
 
 
@@ -167,7 +167,7 @@ def _writer(directory: Path, first: int) -> subprocess.Popen[str]:
 
 
 def test_a_killed_process_leaves_every_finished_write_and_a_sound_file(tmp_path: Path) -> None:
-    chance = random.Random(4)  # noqa: S311 - moments, not secrets
+    chance = random.Random(4)  # noqa: S311 - for times, not secrets
     finished = -1
     for _ in range(20):
         with _writer(tmp_path, finished + 1) as process:

@@ -1,4 +1,4 @@
-"""What the bound Actions change in a login, and how the tenant's log records them."""
+"""How Actions change a login, and how the tenant's log records them."""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Role-based access control: a user gets the requested scopes that are among the user's permissions."""
+"""Role-based access control: a user gets those requested scopes that are among the user's permissions."""
 
 from collections.abc import Iterator
 from typing import Any

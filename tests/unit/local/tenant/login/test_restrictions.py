@@ -1,4 +1,4 @@
-"""A setting that the Management API takes is obeyed: where the tenant cannot do what it demands, it refuses."""
+"""The tenant obeys every setting that the Management API accepts: if it lacks the feature, it refuses the request."""
 
 from typing import Any
 from urllib.parse import quote

@@ -34,7 +34,7 @@ def make_api(tenant: Any) -> Callable[..., str]:
 
 @pytest.fixture
 def machine_token(tenant: Any) -> Callable[..., Any]:
-    """Return a function by which a new application requests a token for an API."""
+    """Return a function with which a new application requests a token for an API."""
 
     def ask(audience: str, granted: list[str], scope: str | None = None, **grant: object) -> Any:
         app = tenant.create_client(

@@ -1,4 +1,4 @@
-"""Authorization codes, by a clock that the test holds."""
+"""Authorization codes, with a clock that the test sets."""
 
 from pathlib import Path
 from typing import Any

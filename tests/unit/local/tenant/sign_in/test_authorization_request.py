@@ -120,7 +120,7 @@ def names(rows: list[Any]) -> list[str]:
 
 
 def request_of(app: dict[str, Any], parameters: Parameters) -> dict[str, str]:
-    """Return a valid request of an application, with some parameters changed or left out."""
+    """Return a valid request of an application, with some parameters changed or removed."""
     good = {
         "client_id": app["client_id"],
         "redirect_uri": CALLBACK,

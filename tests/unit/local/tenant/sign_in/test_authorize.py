@@ -11,7 +11,7 @@ AUDIENCE = "https://StreamingResourceServer"
 
 
 def claims_of(tenant: Any, token: str, audience: str) -> dict[str, Any]:
-    """Verify a token the way an API does, with the keys the tenant publishes."""
+    """Verify a token like an API, with the keys that the tenant publishes."""
     with tenant.client() as client:
         keys = client.get("/.well-known/jwks.json").json()["keys"]
     kid = jwt.get_unverified_header(token)["kid"]
@@ -260,7 +260,7 @@ def test_web_message_answers_only_to_the_origin_of_the_application(browser: Any)
 def test_the_answer_names_the_issuer_where_the_tenant_says_so(
     run_tenant: Any, tmp_path: Any, browser_of: Any, mode: str | None
 ) -> None:
-    """RFC 9207 §2, of codes and of errors."""
+    """RFC 9207 §2, for codes and for errors."""
     setting = "authorization_response_iss_parameter_supported"
     with run_tenant(tmp_path / "state") as tenant:
         browser = browser_of(tenant.create_client(), tenant)

@@ -1,4 +1,4 @@
-"""Sessions, silent sign-in, consent and confirmation; lifetimes by a clock that the test holds."""
+"""Sessions, silent sign-in, consent and confirmation; for lifetimes, the test sets the clock."""
 
 import ssl
 import time
@@ -23,7 +23,7 @@ CALLBACK = "http://app.localhost:9000/"
 
 
 class Clock:
-    """A clock that moves only when the test moves it."""
+    """A clock that only the test moves."""
 
     def __init__(self) -> None:
         self.now = 1_000_000.0
@@ -115,7 +115,7 @@ def third_party(tenant: Any, **settings: object) -> dict[str, Any]:
 
 
 def sign_in_to_consent(browser: Any, **parameters: Any) -> Any:
-    """Sign in up to the consent page."""
+    """Sign in as far as the consent page."""
     start = browser.authorize(connection="amazon", **parameters)
     if start.headers["location"].startswith("/u/identity-provider"):
         start = browser.identify(browser.http.get(start.headers["location"]))
@@ -232,7 +232,7 @@ def test_use_does_not_renew_the_time_of_the_sign_in(own_tenant: Tenant, clock: C
     clock.now += 61
     session = sessions.current(own_tenant, request(cookie))
     assert session is not None
-    assert clock.now - session.auth_time == 61  # what max_age is compared with
+    assert clock.now - session.auth_time == 61  # the value that max_age is compared with
 
 
 def test_a_login_hint_is_where_the_form_begins(browser: Any) -> None:

@@ -37,7 +37,7 @@ def app(tenant: Any, key: tuple[str, str]) -> dict[str, Any]:
 
 
 def claims_of(app: dict[str, Any], tenant: Any, **changes: object) -> dict[str, Any]:
-    """Return valid claims, with some changed or (None) left out."""
+    """Return valid claims, with some changed or (None) removed."""
     now = int(time.time())
     good = {"iss": app["client_id"], "sub": app["client_id"], "aud": tenant.issuer, "iat": now, "exp": now + 60}
     merged = {**good, "jti": secrets.token_hex(8), **changes}
@@ -116,7 +116,7 @@ def test_a_wrong_claim_is_refused(
     tenant: Any, app: Any, key: tuple[str, str], _name: str, changes: Any, _rule: str
 ) -> None:
     changed = changes(time.time()) if callable(changes) else changes
-    content = json.dumps(claims_of(app, tenant, **changed)).encode()  # jwt.encode would not take them all
+    content = json.dumps(claims_of(app, tenant, **changed)).encode()  # jwt.encode would refuse some of them
     assertion = jwt.PyJWS().encode(content, key[0], algorithm="RS256")
     answer = ask(tenant, assertion)
     assert answer.status_code == 401
@@ -141,7 +141,7 @@ def test_a_kid_must_be_the_credentials(tenant: Any, app: Any, key: tuple[str, st
 
 
 def test_a_symmetric_signature_with_the_public_key_does_not_count(tenant: Any, app: Any, key: tuple[str, str]) -> None:
-    """RFC 8725 §2.1: the confusion of algorithms."""
+    """RFC 8725 §2.1: algorithm confusion."""
     header = base64.urlsafe_b64encode(json.dumps({"alg": "HS256"}).encode()).rstrip(b"=").decode()
     payload = base64.urlsafe_b64encode(json.dumps(claims_of(app, tenant)).encode()).rstrip(b"=").decode()
     signature = jwt.get_algorithm_by_name("HS256").sign(f"{header}.{payload}".encode(), key[1].encode())

@@ -68,14 +68,14 @@ def test_every_grant_type_is_known(browser_of: Any, tenant: Any, metadata: dict[
     none_of_them = browser_of(tenant.create_client(grant_types=[]))
     for grant_type in metadata["grant_types_supported"]:
         if grant_type == "implicit":
-            continue  # at /authorize: the test above
+            continue  # at /authorize, so the test above covers it
         answer = none_of_them.exchange("any", grant_type=grant_type)
         assert answer.json()["error"] == "unauthorized_client"  # and not unsupported_grant_type
 
 
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post", "none"])
 def test_every_authentication_method_works(browser_of: Any, tenant: Any, metadata: dict[str, Any], method: str) -> None:
-    # private_key_jwt has tests of its own, with each of its algorithms.
+    # private_key_jwt has its own tests, with each of its algorithms.
     assert set(metadata["token_endpoint_auth_methods_supported"]) >= {method, "private_key_jwt"}
     app = tenant.create_client(app_type="regular_web", token_endpoint_auth_method=method)
     browser = browser_of(app)
@@ -108,7 +108,7 @@ def test_every_scope_and_claim_is_given(browser: Any, metadata: dict[str, Any]) 
 
 
 def test_it_says_what_it_does_not_take(metadata: dict[str, Any]) -> None:
-    """OpenID Connect Discovery 1.0 §3: without request_uri_parameter_supported, it is true."""
+    """OpenID Connect Discovery 1.0 §3: without request_uri_parameter_supported, it counts as true."""
     assert metadata["request_parameter_supported"] is False
     assert metadata["request_uri_parameter_supported"] is False
     assert metadata["code_challenge_methods_supported"] == ["S256"]
@@ -172,7 +172,7 @@ def test_keys_rotate_and_a_token_lives_until_its_key_is_revoked(
 
         assert tenant.management("POST", "/keys/signing/rotate").status_code == 201
         new = browser.tokens()["access_token"]
-        assert jwt.get_unverified_header(new)["kid"] == next_kid  # known to all before it signs
+        assert jwt.get_unverified_header(new)["kid"] == next_kid  # published before it signs
         assert len(keys_of(tenant)) == 3
         assert verifies(tenant, old)
         assert verifies(tenant, new)

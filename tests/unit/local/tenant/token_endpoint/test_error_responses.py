@@ -99,7 +99,7 @@ def test_the_token_end_point_refuses(
 
 
 def request_of(app: dict[str, Any], grant: str, fields: Fields) -> dict[str, str]:
-    """Return a valid request with an invented code or token, and with some fields changed or left out."""
+    """Return a valid request with an invented code or token, and with some fields changed or removed."""
     own = {
         "code": {"grant_type": "authorization_code", "code": "any", "code_verifier": VERIFIER, "redirect_uri": "x"},
         "refresh": {"grant_type": "refresh_token", "refresh_token": "any"},
@@ -111,7 +111,7 @@ def request_of(app: dict[str, Any], grant: str, fields: Fields) -> dict[str, str
 
 
 def filled(request: dict[str, str], apps: Any, app: str, tenant: Any) -> dict[str, str]:
-    """Return fields with the values that a table cannot contain."""
+    """Return fields with the values that the table cannot contain."""
     known = {
         "{secret} ": f"{apps[app]['client_secret']} ",
         "{other secret}": apps["confidential"]["client_secret"],
@@ -216,7 +216,7 @@ def test_a_repeated_field_is_refused(apps: Any, tenant: Any, name: str, form: st
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "application/jsonx", "x"])
 def test_another_kind_of_body_is_refused(apps: Any, tenant: Any, kind: str) -> None:
-    """RFC 6749 §4.1.3: a form. Auth0 accepts JSON as well."""
+    """RFC 6749 §4.1.3 requires a form. Auth0 accepts JSON as well."""
     content = json.dumps(request_of(apps["machine"], "machine", {}))
     with tenant.client() as http:
         answer = http.post("/oauth/token", content=content, headers={"Content-Type": kind})

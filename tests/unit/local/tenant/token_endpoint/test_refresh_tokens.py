@@ -1,4 +1,4 @@
-"""Refresh tokens and their families, by a clock that the test holds."""
+"""Refresh tokens and their families, with a clock that the test sets."""
 
 from pathlib import Path
 from typing import Any

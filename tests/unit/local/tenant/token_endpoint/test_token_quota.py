@@ -1,4 +1,4 @@
-"""An application gets no more tokens of its own than its quota, or the tenant's, allows."""
+"""An application gets no more tokens for itself than its quota, or the tenant's default, allows."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""/userinfo and /oauth/revoke, and which web pages may read their answers, over HTTP against a real process."""
+"""/userinfo and /oauth/revoke, and the web pages that may read their answers, over HTTP against a real process."""
 
 import asyncio
 import time
@@ -117,7 +117,7 @@ def test_an_opaque_access_token_can_be_revoked(browser: Any) -> None:
 
 
 def test_an_application_cannot_revoke_anothers_token(browser: Any, tenant: Any) -> None:
-    """RFC 7009 §2.1: the request is refused and the client told."""
+    """RFC 7009 §2.1: the request is refused and the client informed."""
     tokens = browser.tokens(audience=None)
     other = tenant.create_client()["client_id"]
     for name in ("refresh_token", "access_token"):
