@@ -10,7 +10,7 @@ const TIMEOUT_MILLISECONDS = 10_000;
 const SILENCE_MILLISECONDS = 500;
 
 /**
- * @param {string} address of the tenant's authorization end point
+ * @param {string} address of the tenant's authorization endpoint
  * @param {string} state that the answer must have
  * @returns {Promise<URLSearchParams>} the members of the authorization response
  * @throws {Trouble} the tenant gives no such answer

@@ -1,4 +1,4 @@
-"""The reaper tells a process that has ended from one that goes on."""
+"""The reaper distinguishes a process that has ended from a running one."""
 
 import subprocess
 import sys

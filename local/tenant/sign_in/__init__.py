@@ -1,4 +1,4 @@
-"""The pages and end points that a browser visits.
+"""The pages and endpoints that a browser visits.
 
 A sign-in visits these files from top to bottom; the indented ones serve the file above them:
 

@@ -1,4 +1,4 @@
-"""An emulated AWS with an authorizer and two APIs that ask it, as module stack makes them."""
+"""An emulated AWS with an authorizer and two APIs that use it, as module stack makes them."""
 
 import uuid
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import pytest
 from scripts.deployed import LIVE, Deployed
 from tests.unit.local.aws.conftest import REGION, LocalAws, archive, free_port, invocation_uri
 
-# Refuses the token whose id stands in its list; a token is its own id here.
+# Refuses a token whose id is in its list; here a token is its own id.
 AUTHORIZER = """
 import json, os
 revoked = json.loads(os.environ.get("REVOCATIONS") or "{}")
@@ -35,7 +35,7 @@ class Place:
 
     @property
     def variables(self) -> dict[str, str]:
-        """The settings of the version that answers."""
+        """The settings of the live version."""
         return self.configuration(LIVE)["Environment"]["Variables"]  # type: ignore[no-any-return]
 
     def configuration(self, qualifier: str = "$LATEST") -> dict[str, Any]:
@@ -45,14 +45,14 @@ class Place:
         return dict(function)
 
     def write(self, **variables: str) -> None:
-        """Change the newest configuration only, as a run that was cut short leaves it."""
+        """Change only the newest configuration, as an interrupted run leaves it."""
         now = self.configuration()["Environment"]["Variables"]
         self.deployed.functions.update_function_configuration(
             FunctionName=self.deployed.authorizer, Environment={"Variables": now | variables}
         )
 
     def write_code(self, source: str) -> None:
-        """Change the newest code only."""
+        """Change only the newest code."""
         self.deployed.functions.update_function_code(FunctionName=self.deployed.authorizer, ZipFile=archive(source))
 
     def ask(self, api: str, word: str) -> int:
@@ -70,7 +70,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
 
 @pytest.fixture
 def place(aws: LocalAws) -> Place:
-    """An authorizer of the test's own whose invocations take a second at most."""
+    """The test's own authorizer, whose invocations take at most a second."""
     account = {"AWS_REGION": REGION, "AWS_ENDPOINT_URL": aws.url}
     account |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     deployed = Deployed(f"gatehouse-{uuid.uuid4().hex[:8]}", aws.client("lambda"), aws.client("apigateway"), account)

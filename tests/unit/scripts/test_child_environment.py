@@ -1,4 +1,4 @@
-"""The variables of a shell that reach the programs that we start; each case is a shell that somebody has."""
+"""Which variables of a shell reach the programs that we start; each case is somebody's real shell."""
 
 import subprocess
 import sys
@@ -126,7 +126,7 @@ def test_an_index_in_pips_file_serves_both_and_its_places_to_install_to_serve_ne
 
 @pytest.mark.process
 def test_every_program_is_started_with_an_environment_that_we_compose() -> None:
-    """A start without `env=` inherits the shell; so does one with all of `os.environ`."""
+    """A start without `env=` inherits the shell's variables; so does one with all of `os.environ`."""
     starts = ("subprocess.run(", "subprocess.Popen(", "create_subprocess_exec(", "os.execve(", "os.execv(")
     for source in [*(ROOT / "scripts").rglob("*.py"), *(ROOT / "local").rglob("*.py")]:
         text = source.read_text(encoding="utf-8")
@@ -139,7 +139,7 @@ def test_every_program_is_started_with_an_environment_that_we_compose() -> None:
 
 
 def _end(text: str) -> int:
-    """Return where the parenthesis that was opened before the text closes."""
+    """Return the position of the parenthesis that closes the one opened before the text."""
     depth = 1
     for index, character in enumerate(text):
         depth += {"(": 1, ")": -1}.get(character, 0)

@@ -1,4 +1,4 @@
-"""Each command line as a newcomer runs it, with what is wrong in the environment or the arguments."""
+"""Each command as a newcomer runs it, with mistakes in the environment or the arguments."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What the commands read of an environment's tfvars file, besides Terraform."""
+"""The values of an environment's tfvars file that the commands read, not only Terraform."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from scripts.tools import ROOT
 
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The tfvars file of an environment `dev`, in a folder of the test's own."""
+    """The tfvars file of an environment `dev`, in the test's own folder."""
     monkeypatch.setattr(environments, "_SETTINGS", tmp_path)
     return tmp_path / "dev.tfvars"
 

@@ -1,4 +1,4 @@
-"""The installer, as it is started on a machine where nothing is installed yet."""
+"""The installer, started on a machine that has nothing installed yet."""
 
 import ast
 import subprocess
@@ -15,7 +15,7 @@ INSTALLER = ROOT / "scripts" / "install.py"
 
 
 def started(**machine: object) -> subprocess.CompletedProcess[str]:
-    """Start the installer on a machine that says other things of itself."""
+    """Start the installer with other answers about the machine."""
     said = "".join(f"sys.{name} = {value!r}; " for name, value in machine.items())
     code = f"import runpy, sys; {said}runpy.run_path({str(INSTALLER)!r}, run_name='__main__')"
     return subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False)
@@ -45,7 +45,7 @@ def test_an_unknown_thing_to_install_is_refused_with_the_choice() -> None:
 
 
 def test_no_script_has_the_name_of_a_module_of_python() -> None:
-    """The machine's Python finds the installer's neighbours first where somebody starts it without -I."""
+    """If somebody starts it without -I, the machine's Python finds the installer's neighbours first."""
     names = {path.stem for path in (ROOT / "scripts").iterdir()}
     assert names & sys.stdlib_module_names == set()
 
@@ -54,7 +54,7 @@ def test_no_script_has_the_name_of_a_module_of_python() -> None:
 def test_cdpath_leads_no_recipe_into_another_folder_and_standard_output_stays_empty(
     folder: str, tmp_path: Path
 ) -> None:
-    """The same recipe as everybody's, with an npm that writes down where it works."""
+    """It runs a real recipe, with an npm that writes its working folder to a file."""
     checkout, projects, programs = (tmp_path / name for name in ("checkout", "projects", "programs"))
     for place in (checkout / folder, projects / folder, programs, checkout / ".venv", checkout / "scripts"):
         place.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""The Makefile: its verbs, and the verbs that the documents and the messages name."""
+"""The Makefile: its verbs, and the verbs that documents and messages name."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The changes of a plan to objects outside our own names, and the consent that the first of them need."""
+"""The changes of a plan to objects of others, and the consent that the first such change needs."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ OURS = {"project": PROJECT, "environment": "dev", "managed_by": "terraform"}
 
 
 def resource(kind: str, *actions: str, before: Any = None, after: Any = None, importing: str | None = None) -> Any:
-    """Return a change of one resource, as `terraform show -json` has it."""
+    """Return a change of one resource, as `terraform show -json` prints it."""
     change = {"actions": list(actions), "before": before, "after": after, "after_unknown": {}}
     if importing:
         change["importing"] = {"id": importing}

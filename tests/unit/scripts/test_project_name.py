@@ -1,4 +1,4 @@
-"""The project's name has one home; both roots and the scripts read it there."""
+"""The project's name has one home, where both roots and the scripts read it."""
 
 import json
 

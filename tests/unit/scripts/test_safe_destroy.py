@@ -29,7 +29,7 @@ PROTECTED = {**TABLE, "deletion_protection_enabled": True}
 
 
 class Root(TerraformRoot):
-    """A root of `terraform_data` objects, each of which says in its input which object of a provider it stands for."""
+    """A root of `terraform_data` objects, each of which names in its input the provider's object that it replaces."""
 
     def objects(self) -> dict[str, Any]:
         document = super().objects()
@@ -47,7 +47,7 @@ class Root(TerraformRoot):
 
 @pytest.fixture
 def make_root(tmp_path: Path) -> Callable[..., Root]:
-    """Make an applied root with the given objects in its state."""
+    """Return a function that makes an applied root with the given objects in its state."""
 
     def make(*objects: dict[str, Any]) -> Root:
         (tmp_path / "root").mkdir()
@@ -71,7 +71,7 @@ def destroy(root: Root, tables: str = "") -> tuple[list[str], list[str]]:
 
 
 def destroyed(root: Root) -> int:
-    """Return how many objects Terraform says that it has destroyed."""
+    """Return how many objects Terraform reports as destroyed."""
     return int(re.findall(r"(\d+) destroyed", root.log.read_text(encoding="utf-8"))[-1])
 
 

@@ -26,7 +26,7 @@ SOURCES = [
 
 
 class Planned(LocalEnvironment):
-    """The local environment, whose plan and Terraform's data lie in a folder of the test's own."""
+    """The local environment, with its plan and Terraform's data in the test's own folder."""
 
     folder: Path
 
@@ -44,7 +44,7 @@ class Planned(LocalEnvironment):
 
 @pytest.fixture
 def planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planned:
-    """A plan that was just made from a small tree."""
+    """A plan, just made from a small tree."""
     monkeypatch.setattr(saved_plan, "ROOT", tmp_path)
     for path in [*SOURCES, "plans/local.tfplan", "README.md"]:
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""docs/settings.md says what the code does: every variable that a verb reads, and every one that passes."""
+"""docs/settings.md agrees with the code: it lists every variable that a verb reads, and every one that passes."""
 
 import dataclasses
 import re
@@ -23,7 +23,7 @@ def names(cell: str) -> set[str]:
 
 
 def in_code() -> set[str]:
-    """Return the variables that scripts, the Makefile and the tests' fixtures read, without those of the system."""
+    """Return the variables that scripts, the Makefile and the tests' fixtures read, without the system's own."""
     sources = [*(ROOT / "scripts").rglob("*.py"), *(ROOT / "tests").rglob("conftest.py")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     read = set(re.findall(r'environ(?:ment)?(?:\.get|\.pop)?[\[(]"([A-Z][A-Z0-9_]+)"', text))
@@ -36,7 +36,7 @@ def in_code() -> set[str]:
 
 def test_every_variable_that_a_verb_reads_is_in_the_table() -> None:
     told = {name for row in rows(READ) for name in names(row[0])}
-    # Written by one of our programs for another, or read by the functions: nobody sets them.
+    # One of our programs writes them for another, or the functions read them: people do not set them.
     ours = {"GATEWAY_PORT", "REVOCATIONS", "HYPOTHESIS_STORAGE_DIRECTORY", "LOOK"}
     assert in_code() - ours - told == set()
 

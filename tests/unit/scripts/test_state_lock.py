@@ -34,7 +34,7 @@ LEFT = {
 
 @pytest.fixture
 def bucket(aws: LocalAws) -> tuple[Any, str]:
-    """A client of S3, and the name of a bucket of the test's own."""
+    """An S3 client, and the name of the test's own bucket."""
     client, name = aws.client("s3"), f"states-{uuid.uuid4().hex[:8]}"
     client.create_bucket(Bucket=name)
     return client, name

@@ -1,4 +1,4 @@
-"""Reading and restoring a tenant's look, at a real local tenant."""
+"""Reading and restoring a tenant's look, in a real local tenant."""
 
 import json
 import os
@@ -29,7 +29,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 @pytest.fixture
 def variables(settings: Settings) -> dict[str, str]:
-    """The variables by which Terraform's provider reaches the tenant."""
+    """The variables with which Terraform's provider reaches the tenant."""
     directory = settings.directory / "auth0"
     credentials = json.loads((directory / "management.json").read_text())
     return {
@@ -52,7 +52,7 @@ def without_theme_id(look: dict[str, Any]) -> dict[str, Any]:
 
 
 def restore(variables: dict[str, str], look: dict[str, Any]) -> subprocess.CompletedProcess[str]:
-    """Restore the look as Terraform's provisioner does."""
+    """Restore the look like Terraform's provisioner."""
     return run_module(
         "scripts.tenant_look", "restore", environment={**os.environ, **variables, "LOOK": json.dumps(look)}
     )
@@ -69,7 +69,7 @@ def test_a_look_that_terraform_changed_and_destroyed_comes_back(api: ManagementA
     assert before["template"] == template
     assert before["login_experience"] == "classic"
 
-    # What an apply and a destroy by the provider leave.
+    # The result of an apply and a destroy by the provider.
     api.send(
         "PATCH", "branding", body={"logo_url": "https://ours.example/logo.svg", "favicon_url": "https://ours.example/"}
     )

@@ -1,4 +1,4 @@
-"""Real Terraform fails in the ways that people meet, and the sentence for the terminal says why and what to do."""
+"""Real Terraform fails in typical ways, and the sentence on the terminal says why and what to do."""
 
 import fcntl
 import http.server
@@ -56,7 +56,7 @@ def s3() -> Iterator[tuple[str, type[Answer]]]:
 
 @pytest.fixture
 def make_root(tmp_path: Path) -> MakeRoot:
-    """Make a root of the given code that needs no provider from elsewhere."""
+    """Return a function that makes a root from code, without a provider from elsewhere."""
 
     def make(code: str) -> TerraformRoot:
         folder = tmp_path / "root"

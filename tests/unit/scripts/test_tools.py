@@ -11,14 +11,14 @@ pytestmark = pytest.mark.process
 
 
 class PutOnPath(Protocol):
-    """Puts a program on the test's PATH that says the words and exits with the code; returns its place."""
+    """Puts a program on the test's PATH that prints the words and exits with the code; returns its path."""
 
     def __call__(self, name: str, words: str, code: int = 0) -> Path: ...
 
 
 @pytest.fixture
 def path_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PutOnPath:
-    """Put a program of the given name and words on an otherwise empty PATH."""
+    """Put a program with the given name and output on an otherwise empty PATH."""
 
     def put(name: str, words: str, code: int = 0) -> Path:
         program = tmp_path / name

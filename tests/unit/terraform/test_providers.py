@@ -1,4 +1,4 @@
-"""Every root and module takes the same versions of a provider, and nothing that the next version has removed."""
+"""Every root and module uses the same versions of a provider, and nothing that the next version has removed."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What no plan shows: the order in which module stack makes its parts."""
+"""The order in which module stack makes its parts, which no plan shows."""
 
 from scripts import hcl
 from scripts.tools import ROOT

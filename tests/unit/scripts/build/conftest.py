@@ -13,7 +13,7 @@ from tests.checkout import Checkout, copy_checkout
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """Return a checkout that was built; tests leave it as it is."""
+    """Return a built checkout; tests do not change it."""
     checkout = copy_checkout(tmp_path_factory.mktemp("built") / "checkout")
     answer = checkout.build()
     assert answer.returncode == 0, answer.stderr
@@ -22,7 +22,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 
 @pytest.fixture
 def checkout(built: Checkout, tmp_path: Path) -> Iterator[Checkout]:
-    """Yield a copy of the built checkout, which a test may change; 10 MB, so it does not stay behind."""
+    """Yield a copy of the built checkout that a test may change; it has 10 MB, so remove it afterwards."""
     shutil.copytree(built.root, tmp_path / "checkout", symlinks=True)
     yield Checkout(tmp_path / "checkout", built.architecture)
     shutil.rmtree(tmp_path / "checkout")
@@ -41,5 +41,5 @@ def authorizers(built: Checkout, tmp_path_factory: pytest.TempPathFactory) -> di
 
 @pytest.fixture
 def twin(tmp_path: Path) -> Checkout:
-    """Return a copy of the checkout in another place, with nothing built."""
+    """Return a copy of the checkout in another folder, without a build."""
     return copy_checkout(tmp_path / "twin" / "of the checkout")

@@ -36,7 +36,7 @@ def test_of_a_library_bytecode_travels_alone_and_is_what_python_imports(tmp_path
 def test_bytecode_is_loaded_without_a_look_at_its_source() -> None:
     bytecode = with_bytecode({"a.py": b"x = 1\n"}, {})[importlib.util.cache_from_source("a.py")]
     assert bytecode[:4] == importlib.util.MAGIC_NUMBER
-    assert bytecode[4:8] == b"\x01\0\0\0"  # PEP 552: by hash, not to be checked
+    assert bytecode[4:8] == b"\x01\0\0\0"  # PEP 552: by hash, unchecked
 
 
 def test_bytecode_does_not_tell_where_it_was_made() -> None:
@@ -46,7 +46,7 @@ def test_bytecode_does_not_tell_where_it_was_made() -> None:
 
 
 def test_bytecode_is_the_same_whatever_strings_this_process_knows() -> None:
-    # Compiled in this process, the class's full name would be marked otherwise once the class is made: cpython#129724.
+    # Compiled in this process, the class's full name would be marked differently once the class exists: cpython#129724.
     source = b"def outer():\n    class Inner:\n        def f(self): return 'outer.<locals>.Inner'\n    return Inner\n"
     before = with_bytecode({"a.py": source}, {})
     namespace: dict[str, Any] = {}

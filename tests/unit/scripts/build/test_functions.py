@@ -21,7 +21,7 @@ def names_in(path: Path) -> set[str]:
 
 
 def top_level(path: Path) -> set[str]:
-    """The first parts of the names, without a library's version or the machine's tag."""
+    """Return the first parts of the names, without a library's version and the machine's tag."""
     return {re.sub(r"-[0-9][^/]*(?=\.dist-info)|\.cpython-.*\.so$", "", name.split("/")[0]) for name in names_in(path)}
 
 

@@ -1,4 +1,4 @@
-"""`make new-api`: the new API passes the build and the lists of packages, and no other line of a file changes."""
+"""`make new-api`: the new API passes the build and the lists of packages, and other lines of the files stay."""
 
 import ast
 import difflib

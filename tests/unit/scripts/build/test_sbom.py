@@ -1,4 +1,4 @@
-"""The list of an archive's libraries: read from the archive, in valid CycloneDX, and judged by licence."""
+"""The list of an archive's libraries, read from the archive, in valid CycloneDX; their licences are judged."""
 
 import json
 import zipfile

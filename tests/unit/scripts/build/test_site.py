@@ -17,7 +17,7 @@ SITE = ROOT / "site"
 
 @dataclass(frozen=True)
 class Site:
-    """A copy of site/ and what was built from it; the libraries are those of the checkout."""
+    """A copy of site/ and its build; the libraries are those of the checkout."""
 
     source: Path
     built: Path
@@ -56,7 +56,7 @@ def copy_site(root: Path) -> Site:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """A site that is built; tests leave it as it is."""
+    """A built site; tests do not change it."""
     site = copy_site(tmp_path_factory.mktemp("built"))
     site.build()
     return site
@@ -64,7 +64,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    """A site of the test's own, not built yet."""
+    """The test's own site, not built."""
     return copy_site(tmp_path)
 
 
@@ -73,7 +73,7 @@ def test_the_list_names_every_file_and_no_other(built: Site) -> None:
 
 
 def test_the_page_names_files_that_are_there_and_whose_names_carry_a_hash(built: Site) -> None:
-    named = set(re.findall(r'(?:href|src)="/([^"]+)"', built.page())) - {"config.json"}  # Terraform's
+    named = set(re.findall(r'(?:href|src)="/([^"]+)"', built.page())) - {"config.json"}  # Terraform writes it
 
     assert named <= built.files()
     assert all(re.fullmatch(r"assets/[\w.-]+-[A-Z0-9]{8}\.(js|css|svg)", name) for name in named)
@@ -123,7 +123,7 @@ def test_a_change_leaves_the_names_of_the_files_that_it_does_not_touch(built: Si
 def test_what_is_no_part_of_the_site_is_not_published(site: Site) -> None:
     for name in (".DS_Store", "app/.main.js.swp", "app/main.js~", "app/config.d.ts", "tsconfig.json"):
         site.put(name)
-    (site.source / "app/.#main.js").symlink_to("somebody@laptop.1:1")  # the lock of an editor
+    (site.source / "app/.#main.js").symlink_to("somebody@laptop.1:1")  # an editor's lock
     site.build()
 
     published = {path.rsplit("/", 1)[-1] for path in site.files()}

@@ -19,7 +19,7 @@ SITE_PACKAGES = [path for path in sys.path if path.endswith("site-packages")]
 METHOD_ARN = "arn:aws:execute-api:eu-west-1:123456789012:abc123/live/GET/movies"
 NETWORK = ("_socket", "_ssl", "socket", "ssl", "urllib", "http.client", "boto3", "botocore", "asyncio")
 
-# Lambda's own client is loaded before the function: what it has loaded is not ours to save.
+# Lambda loads its own client before the function, so we cannot save the modules that it loads.
 START = """
 import sys
 sys.path += {runtime!r}
@@ -42,7 +42,7 @@ def key() -> RSAPrivateKey:
 
 
 def settings(key: RSAPrivateKey) -> dict[str, str]:
-    """What Terraform hands to the authorizer."""
+    """The settings that Terraform gives to the authorizer."""
     jwk = RSAAlgorithm.to_jwk(key.public_key(), as_dict=True) | {"kid": KEY_ID, "alg": "RS256", "use": "sig"}
     return {"ISSUERS": ISSUER, "JWKS": json.dumps({"keys": [jwk]}), "SUBJECT_HASH_KEY": "k" * 32}
 
@@ -55,7 +55,7 @@ def event(key: RSAPrivateKey) -> str:
 
 
 def start(archive: Path, folder: Path, code: str, *arguments: str, **environment: str) -> dict[str, Any]:
-    """Run code behind the runtime client with nothing but the unpacked archive, and return what it printed last."""
+    """Run code after the runtime client, with only the unpacked archive, and return the last printed line."""
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(folder)
     begin = START.format(runtime=SITE_PACKAGES, folder=str(folder))
@@ -95,14 +95,14 @@ def test_the_first_decision_loads_nothing_of_pyjwt_and_cryptography_that_verifie
 
 
 def test_all_that_is_loaded_of_the_zip_is_loaded_from_bytecode(built: Any, tmp_path: Path, key: RSAPrivateKey) -> None:
-    compiles = "import builtins; builtins.compile = sys.exit\n"  # which is what a source without bytecode would need
+    compiles = "import builtins; builtins.compile = sys.exit\n"  # a source without bytecode would call it
     decided = start(built.archive("authorizer"), tmp_path, compiles + DECIDE, event(key), **settings(key))
     assert decided["effect"] == "Allow"
 
 
 @pytest.fixture
 def runtime(tmp_path: Path) -> Path:
-    """A folder with the one library that an API takes from Lambda's runtime, and with what that imports."""
+    """A folder with the one library that an API uses from Lambda's runtime, and with the libraries that it imports."""
     folder = tmp_path / "runtime"
     folder.mkdir()
     for library in ("botocore", "dateutil", "jmespath", "urllib3"):

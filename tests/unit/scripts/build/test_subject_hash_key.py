@@ -1,4 +1,4 @@
-"""The archive with the key of the pseudonyms: random, private, and not made anew while it may be needed."""
+"""The archive with the key of the pseudonyms: random, private, and not replaced while it may be needed."""
 
 import stat
 import zipfile

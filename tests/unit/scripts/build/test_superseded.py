@@ -1,4 +1,4 @@
-"""What of the deployed site stays in the next build, for open pages; the deployed site is a real web server."""
+"""The files of the deployed site that stay in the next build, for open pages; the deployed site is a real server."""
 
 import functools
 import json
@@ -18,7 +18,7 @@ TODAY = date(2026, 12, 1)
 SCRIPT = "text/javascript; charset=utf-8"
 
 type Deploy = Callable[[Path], httpx.Client]
-"""Serves a folder and returns a client of it."""
+"""Serves a folder; returns a client of it."""
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -54,7 +54,7 @@ def deploy() -> Iterator[Deploy]:
 
 
 def build(folder: Path, *scripts: str, superseded: dict[str, str] | None = None) -> Path:
-    """Make a built site that holds these scripts, each with its name as content."""
+    """Make a built site with these scripts, each with its name as content."""
     (folder / "assets").mkdir(parents=True)
     types = {"files.json": "application/json", "index.html": "text/html; charset=utf-8"}
     for script in scripts:

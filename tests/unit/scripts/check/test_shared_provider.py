@@ -11,7 +11,7 @@ pytestmark = pytest.mark.process
 
 
 def provider(folder: Path, *lines: str) -> Path:
-    """Write a provider that says some lines and then waits, in a data directory as `terraform init` leaves it."""
+    """Write a provider that prints some lines and then waits, into a data directory like that of `terraform init`."""
     place = folder / "providers/registry.example/hashicorp/aws/5.100.0/linux_amd64"
     place.mkdir(parents=True)
     binary = place / "terraform-provider-aws_v5.100.0_x5"

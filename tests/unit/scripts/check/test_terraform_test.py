@@ -1,4 +1,4 @@
-"""Which roots and modules `make test-terraform` tests, by where the auth0 provider is to be had, and what fails it."""
+"""Which roots and modules `make test-terraform` tests, given the sources of the auth0 provider, and what fails it."""
 
 from pathlib import Path
 

@@ -15,7 +15,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated:DeprecationWarning"),
 ]
 
-# The addresses are those of the cloud root; what they name is Terraform's own, so that no provider is needed.
+# The addresses are those of the cloud root; the objects are Terraform's own type, so the test needs no provider.
 MODULE = """
 resource "terraform_data" "auth0_connection" {
   for_each = toset(["amazon", "google-oauth2"])
@@ -25,7 +25,7 @@ resource "terraform_data" "auth0_connection" {
 
 
 class Root(TerraformRoot):
-    """A root whose `terraform_data` objects go by the addresses of connections."""
+    """A root whose `terraform_data` objects have the addresses of connections."""
 
     def addresses(self) -> list[str]:
         return [

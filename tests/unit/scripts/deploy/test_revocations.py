@@ -16,7 +16,7 @@ STANDING = {"jti:a": UNTIL}
 
 
 def planned(function: str, entries: dict[str, float] | None) -> dict[str, Any]:
-    """A plan, as `terraform show -json` has it, whose state knows the entries."""
+    """Return a plan, as `terraform show -json` prints it, whose prior state has the entries."""
     variables = {"JWKS": "{}"} | ({} if entries is None else {SETTING: json.dumps(entries)})
     other = {"type": "aws_lambda_function", "values": {"function_name": "other", "environment": []}}
     values = {"function_name": function, "environment": [{"variables": variables}]}

@@ -1,4 +1,4 @@
-"""A client for a site goes through the shell's proxy, except to this machine."""
+"""A client for a site uses the shell's proxy, except to this machine."""
 
 import threading
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from scripts.hostile_tokens import site
 
 
 class _Echo(BaseHTTPRequestHandler):
-    """Answers with the address that it was asked for: a whole one by a client of a proxy, otherwise a path."""
+    """Answers with the requested address: a full one from a proxy's client, otherwise a path."""
 
     def do_GET(self) -> None:
         self.send_response(200)

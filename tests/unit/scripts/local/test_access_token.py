@@ -23,7 +23,7 @@ type Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def environment(directory: Path, root: Path) -> dict[str, str]:
-    """Return the settings of a checkout's tenant on free ports, in a folder of its own."""
+    """Return the settings of a checkout's tenant on free ports, in its own folder."""
     names = ("aws_port", "auth0_port", "auth0_tls_port")
     ports = {settings.variable(name): str(port) for name, port in zip(names, settings.free_ports(3), strict=True)}
     return {**os.environ, **ports, "GATEHOUSE_LOCAL_DIR": str(directory), "PYTHONPATH": python_path(root)}
@@ -38,7 +38,7 @@ def runner(variables: dict[str, str], root: Path) -> Run:
 
 @contextlib.contextmanager
 def running_tenant(chosen: dict[str, str], directory: Path, checkout: Path) -> Iterator[None]:
-    """Run `make tenant` of a checkout while the block runs."""
+    """Run a checkout's `make tenant` while the block runs."""
     address = settings.from_environment(chosen).issuer
     command = [sys.executable, "-m", MODULES["tenant"], "--faults"]
     with (directory / "out").open("w") as out:
@@ -58,7 +58,7 @@ def running_tenant(chosen: dict[str, str], directory: Path, checkout: Path) -> I
 
 @pytest.fixture(scope="module")
 def variables(tmp_path_factory: pytest.TempPathFactory, example: Path) -> Iterator[dict[str, str]]:
-    """Run `make tenant` of the checkout with the tests' own access.yaml for the tests of this file."""
+    """Run `make tenant` with the tests' own access.yaml for the tests of this file."""
     directory = tmp_path_factory.mktemp("local")
     chosen = environment(directory, example)
     with running_tenant(chosen, directory, example):

@@ -1,4 +1,4 @@
-"""The last words of `make up` speak of the APIs and connections that there are."""
+"""The suggestions that `make up` prints name the present APIs and connections."""
 
 import shutil
 from pathlib import Path

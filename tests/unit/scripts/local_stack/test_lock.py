@@ -1,4 +1,4 @@
-"""Of two runs of `make up` at once, one goes on."""
+"""Of two simultaneous runs of `make up`, one continues."""
 
 from pathlib import Path
 

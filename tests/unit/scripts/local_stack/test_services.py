@@ -78,7 +78,7 @@ def test_a_port_whose_holder_is_hidden_is_not_called_process_none(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     services.ensure(service)
-    monkeypatch.setattr(psutil, "net_connections", lambda _kind: [])  # as for a user who may not see the holder
+    monkeypatch.setattr(psutil, "net_connections", lambda _kind: [])  # as if this user may not see the holder
     other = replace(service, directory=service.directory / "other", environment={"FOLDER": "other"})
     with pytest.raises(UserError, match="is used by another user's process"):
         services.require_free_ports(other)

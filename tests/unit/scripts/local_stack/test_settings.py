@@ -10,7 +10,7 @@ from scripts.project_name import PROJECT
 def test_without_variables_the_ports_are_the_documented_ones() -> None:
     chosen = settings.from_environment({})
     assert (chosen.aws_port, chosen.auth0_port, chosen.auth0_tls_port) == (4566, 4580, 4581)
-    assert chosen.site_origin == f"http://{PROJECT}-local.localhost:4566"  # of terraform/local/main.tf
+    assert chosen.site_origin == f"http://{PROJECT}-local.localhost:4566"  # as in terraform/local/main.tf
     assert chosen.issuer == "http://localhost:4580/"
 
 

@@ -1,4 +1,4 @@
-"""What `make up` asks of the local tenant, against a real one that has a machine client."""
+"""The calls of `make up` to the local tenant, against a real one that has a machine client."""
 
 import dataclasses
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Lines of the logs as API Gateway, the authorizer and Lambda write them, for the tests of the verbs that read them."""
+"""Lines of the logs as API Gateway, the authorizer and Lambda write them, for tests of the verbs that read them."""
 
 import json
 from typing import Any

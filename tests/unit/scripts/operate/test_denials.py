@@ -1,4 +1,4 @@
-"""What `make denials` makes of the lines: reasons, callers, and the sentence at the end."""
+"""The report of `make denials`: reasons, callers, and the sentence at the end."""
 
 from scripts.operate.denials import failures, refusals, report
 from tests.unit.scripts.operate.lines import ACCESS_DENIED, UNAUTHORIZED, access, decision

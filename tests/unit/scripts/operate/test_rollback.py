@@ -1,4 +1,4 @@
-"""Which release a rollback goes back to. tests/system/test_rollback.py goes back on a running system."""
+"""The release that a rollback chooses. tests/system/test_rollback.py goes back on a running system."""
 
 import pytest
 

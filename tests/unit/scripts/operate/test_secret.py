@@ -30,7 +30,7 @@ def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
 
 @pytest.fixture
 def target(tenant: Tenant) -> Target:
-    """The tenant as the target of an environment, with the credentials of an application that may set secrets."""
+    """The tenant as an environment's target, with the credentials of an application that may set secrets."""
     return target_of(tenant, *secret.SCOPES)
 
 
@@ -53,7 +53,7 @@ def give(tenant: Tenant, name: str, wanted: Mapping[str, Any]) -> None:
 
 @pytest.fixture
 def typed(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return what puts a text on standard input."""
+    """Return a function that puts a text on standard input."""
     return lambda text: monkeypatch.setattr("sys.stdin", io.StringIO(text))
 
 

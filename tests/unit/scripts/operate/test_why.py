@@ -1,4 +1,4 @@
-"""The sentence of `make why`, for each part of the way that can refuse or fail."""
+"""The sentence of `make why`, for each part that can refuse or fail."""
 
 from collections.abc import Sequence
 

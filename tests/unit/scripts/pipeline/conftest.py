@@ -1,4 +1,4 @@
-"""The stand-in for GitHub, and a job's variables."""
+"""A local server that plays GitHub, and a job's variables."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A small GitHub: the part of its REST API that scripts/pipeline asks, with its pages, limits and refusals.
+"""A small GitHub: the part of its REST API that scripts/pipeline uses, with its pages, limits and refusals.
 
 https://docs.github.com/en/rest
 """
@@ -24,7 +24,7 @@ type Answer = tuple[int, Any]
 
 @dataclass
 class GitHub:
-    """The data of one repository, and the faults that the next requests meet."""
+    """The data of one repository, and the faults of the next requests."""
 
     url: str = ""
     pull_requests: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -33,15 +33,15 @@ class GitHub:
     check_runs: list[dict[str, Any]] = field(default_factory=list)
     releases: dict[int, dict[str, Any]] = field(default_factory=dict)
     assets: dict[int, dict[str, Any]] = field(default_factory=dict)
-    merged_by: dict[str, list[int]] = field(default_factory=dict)  # commit: pull requests that contain it
+    merged_by: dict[str, list[int]] = field(default_factory=dict)  # by commit: the pull requests that contain it
     only_reads: bool = False  # the token of a pull request from a fork
-    refusals: list[tuple[int, Mapping[str, str], str]] = field(default_factory=list)  # of the next requests
-    vanishing: set[int] = field(default_factory=set)  # comments that somebody deletes once they are listed
+    refusals: list[tuple[int, Mapping[str, str], str]] = field(default_factory=list)  # for the next requests
+    vanishing: set[int] = field(default_factory=set)  # comments that somebody deletes after they are listed
     requests: list[str] = field(default_factory=list)
     _ids: int = 100
 
     def new_id(self) -> int:
-        """Return an identifier that nothing has yet."""
+        """Return a new identifier."""
         self._ids += 1
         return self._ids
 
@@ -319,7 +319,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def running() -> Iterator[GitHub]:
-    """Give a GitHub that answers at `url` until the block ends."""
+    """Yield a GitHub that answers at `url` until the block ends."""
     github = GitHub()
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"github": github}))
     server.daemon_threads = True

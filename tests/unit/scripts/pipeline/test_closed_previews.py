@@ -1,4 +1,4 @@
-"""The previews that nobody needs any more: their state holds resources, and their pull request is closed."""
+"""The previews to remove: their state holds resources, and their pull request is closed."""
 
 import json
 import uuid
@@ -18,7 +18,7 @@ LABELLED = [{"name": LABEL}]
 
 @pytest.fixture
 def backend(aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The backend of previews, whose bucket is there and empty."""
+    """The backend of previews, with an empty bucket."""
     found = {"bucket": f"state-{uuid.uuid4().hex[:12]}", "key": "gatehouse/pull*.tfstate", "region": "us-east-1"}
     aws.client("s3").create_bucket(Bucket=found["bucket"])
     for name, value in (

@@ -1,4 +1,4 @@
-"""One comment per subject, changed where it is, whatever happens to it meanwhile."""
+"""Each subject has one comment, which is changed in place, even if somebody changes it meanwhile."""
 
 from pathlib import Path
 

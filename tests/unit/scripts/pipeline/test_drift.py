@@ -1,4 +1,4 @@
-"""One issue per environment: opened, changed, closed."""
+"""Each environment has one issue, which is opened, changed and closed."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A job's variables are read once; what is missing is a sentence."""
+"""A job's variables are read once; a missing one is reported in a sentence."""
 
 from pathlib import Path
 

@@ -34,6 +34,6 @@ def test_sensitive_variables_and_secrets_of_the_tenants_objects_are_found(
 
 
 def test_a_secret_that_only_the_state_before_the_reading_had_is_found() -> None:
-    """So it is after an upgrade: Terraform's application no longer reads a connection's options."""
+    """This happens after an upgrade: Terraform's application can no longer read a connection's options."""
     drift = {"address": "a.c", "change": {"before": {"options": [{"client_secret": "x"}]}, "after": {"options": []}}}
     assert [*secrets_in({**plan({}), "resource_drift": [drift]})] == ["the client_secret of a.c"]

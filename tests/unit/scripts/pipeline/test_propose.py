@@ -1,4 +1,4 @@
-"""What changed goes to a branch and into one pull request; the branch that is checked out stays as it is."""
+"""The changes go to a branch and into one pull request; the checked-out branch stays as it is."""
 
 import base64
 import os
@@ -24,7 +24,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 @pytest.fixture
 def clone(tmp_path: Path, github: GitHub, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A clone with one file; the verb's variables are set for it."""
+    """A clone with one file, and the verb's variables for it."""
     made, bare = tmp_path / "clone", tmp_path / "origin.git"
     git(tmp_path, "init", "-q", "--bare", "-b", "main", str(bare))
     git(tmp_path, "clone", "-q", str(bare), str(made))

@@ -1,4 +1,4 @@
-"""What was reviewed may be applied; anything else is refused, with what it is."""
+"""A reviewed plan may be applied; any other change is refused and named."""
 
 import json
 from pathlib import Path
@@ -24,7 +24,7 @@ def plan_of(*changes: PlannedChange) -> Planned:
 def command(
     module: object, monkeypatch: pytest.MonkeyPatch, github: GitHub, folder: Path, plan: Planned, number: int | None
 ) -> None:
-    """Run the command line of a verb for dev, with a plan in its file."""
+    """Run a verb for dev, with a plan in its file."""
     document = {"fingerprint": plan.fingerprint, "changes": [each.__dict__ for each in plan.changes]}
     reports = folder / "reports"
     reports.mkdir(exist_ok=True)
@@ -52,7 +52,7 @@ def test_a_plan_that_was_reviewed_passes_after_the_merge(
     assert "all 2 changes were reviewed in pull request 7" in capfd.readouterr().out
     verdict = (tmp_path / "reports" / "dev-review.md").read_text(encoding="utf-8")
     assert verdict == "Every change was looked at: all 2 changes were reviewed in pull request 7.\n"
-    command(require_plan, monkeypatch, github, tmp_path, plan_of(ROLE), None)  # one of them is made already
+    command(require_plan, monkeypatch, github, tmp_path, plan_of(ROLE), None)  # somebody has made one of them already
 
 
 def test_a_change_that_was_not_reviewed_is_refused_and_named(
@@ -83,7 +83,7 @@ def test_a_note_of_another_application_and_a_commit_without_a_pull_request_revie
     command(record_plan, monkeypatch, github, tmp_path, plan_of(TABLE), 7)
     with pytest.raises(OperationError, match=r"not reviewed in any pull request \(this commit merged none\)"):
         command(require_plan, monkeypatch, github, tmp_path, plan_of(TABLE), None)
-    github.merged_by[MERGE] = [7]  # it contains the commit, and is not merged
+    github.merged_by[MERGE] = [7]  # it contains the commit, but is not merged
     with pytest.raises(OperationError, match="this commit merged none"):
         command(require_plan, monkeypatch, github, tmp_path, plan_of(TABLE), None)
     merge(github)

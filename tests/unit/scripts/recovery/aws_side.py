@@ -1,4 +1,4 @@
-"""A root of the AWS side with one API, in a project of its own, for an emulated AWS."""
+"""A root of the AWS side with one API, in its own project, for an emulated AWS."""
 
 import json
 import zipfile
@@ -56,7 +56,7 @@ module "stack" {
 
 
 def make_root(aws: LocalAws, environment: str, folder: Path) -> TerraformRoot:
-    """Return a root that declares module stack, initialised; the folder also gets its state, `state.tfstate`."""
+    """Return an initialised root that declares module stack; its state goes to `state.tfstate` in the folder."""
     here = folder / "project" / "terraform" / "root"
     here.mkdir(parents=True)
     (here.parent / "modules").symlink_to(ROOT / "terraform" / "modules")

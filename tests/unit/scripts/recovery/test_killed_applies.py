@@ -1,6 +1,6 @@
-"""Terraform killed in a first apply, at moments drawn by chance: the way back always ends with an empty plan.
+"""Terraform killed during a first apply, at random moments: the recovery always ends with an empty plan.
 
-Each moment takes minutes, so `make test` leaves them out and `make faults` asks for ten, in KILLS. SEED repeats a run.
+Each moment takes minutes, so `make test` omits them and `make faults` tries ten (KILLS). SEED repeats a run.
 """
 
 import os
@@ -50,7 +50,7 @@ def test_terraform_killed_at_any_moment_of_a_first_apply_is_finished_without_a_t
         if root.plan(folder / "rest").has_changes:
             root.apply(folder / "rest")
 
-        with capsys.disabled():  # standard error: pytest-xdist throws the processes' standard output away
+        with capsys.disabled():  # to standard error, because pytest-xdist discards the processes' standard output
             sys.stderr.write(
                 f"    SEED={SEED}, {number} of {KILLS}: killed after {done} of {len(planned)}, "
                 f"{len(recovery.targets)} taken into the state\n"
@@ -66,7 +66,7 @@ def creations(root: TerraformRoot, plan: Path) -> set[str]:
 
 
 def kill_while_applying(root: TerraformRoot, plan: Path, *, after: int) -> int:
-    """Kill Terraform and its providers, hard, once so many objects are created; return how many were."""
+    """Kill Terraform and its providers with SIGKILL once so many objects exist; return how many do."""
     log = root.log.with_name("killed.log")
     environment = {**root.environment, "TF_DATA_DIR": str(root.data_directory), "CHECKPOINT_DISABLE": "1"}
     with log.open("w") as output:

@@ -1,4 +1,4 @@
-"""The whole way back: a real Terraform loses the state of the AWS side on an emulated AWS, and gets it again."""
+"""The whole recovery: a real Terraform loses the state of the AWS side on an emulated AWS, and gets it back."""
 
 import json
 import stat
@@ -51,7 +51,7 @@ def root(aws: LocalAws, environment: str, folder: Path) -> TerraformRoot:
 def test_no_secret_is_in_the_state_or_in_the_plan(
     root: TerraformRoot, aws: LocalAws, environment: str, tmp_path: Path
 ) -> None:
-    """The plan is of the state as Terraform reads it anew, with the origin key that the verb has made."""
+    """The plan is made from the refreshed state, with the origin key that the verb has created."""
     name = f"films-{environment}"
     clients = aws.client("lambda"), aws.client("apigateway")
     deployed = Deployed(name, *clients, {"AWS_ENDPOINT_URL": aws.url, **CREDENTIALS})
@@ -130,7 +130,7 @@ def test_a_bucket_without_tags_is_unfinished_only_while_it_is_empty(aws: LocalAw
 
 
 def test_what_aws_would_make_a_second_time_is_found_by_its_name(aws: LocalAws) -> None:
-    """Each of the other types of module monitoring is written over the one that exists."""
+    """Each other type of module monitoring overwrites the existing object."""
     name, logs, budgets = f"films-{uuid.uuid4().hex[:8]}", aws.client("logs"), aws.client("budgets")
     owner = aws.client("sts").get_caller_identity()["Account"]
     for saved in (name, f"{name}-too"):

@@ -4,7 +4,7 @@ from scripts.build.data_files.access_model import compile_access_model
 from scripts.build.data_files.project import Project
 
 type Paths = dict[str, dict[str, list[str]]]
-"""Paths, methods, and the scopes that each operation needs together; none for a public one."""
+"""Paths, methods, and the scopes that each operation needs together; none for a public operation."""
 
 PATHS: Paths = {
     "/movies": {"get": ["read"], "post": ["write"]},

@@ -1,4 +1,4 @@
-"""`make access-diff` names each operation that opens or closes for somebody, by the answers of both authorizers."""
+"""`make access-diff` names each operation that opens or closes for a caller, by the answers of both authorizers."""
 
 import copy
 import json
@@ -52,7 +52,7 @@ def answered(of: Project, asked: list[Question], edit: Edit) -> list[Answer]:
 
 
 def compared(after: Project, edit: Edit = lambda _, answer: answer, before: Project = BEFORE) -> Comparison:
-    """Compare with the answers of both authorizers, after `edit` has changed those of the second."""
+    """Compare the answers of both authorizers, after `edit` has changed those of the second."""
     asked = [*questions(before, after)]
     both = answered(before, asked, lambda _, answer: answer), answered(after, asked, edit)
     return compare(before, after, asked, both, ISSUER.now)
@@ -196,7 +196,7 @@ def test_an_answer_that_ends_before_the_token_does_opens_nothing_later() -> None
 
 
 def packaged(of: Project, archive: Path, replaced: tuple[str, str] = ("", "")) -> Side:
-    """Return a side whose zip holds the authorizer's modules, one text in them replaced, and its access model."""
+    """Return a side whose zip holds the authorizer's modules, with one text in them replaced, and its access model."""
     with zipfile.ZipFile(archive, "w") as written:
         for module in (ROOT / "functions" / "authorizer").glob("*.py"):
             written.writestr(f"authorizer/{module.name}", module.read_text(encoding="utf-8").replace(*replaced))
@@ -232,7 +232,7 @@ def git(root: Path, *arguments: str) -> None:
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A branch that left main, and a commit on main since."""
+    """A branch that left main, and a later commit on main."""
     root = tmp_path_factory.mktemp("repository")
     (root / "auth0").mkdir()
     git(root, "init", "-q")

@@ -1,4 +1,4 @@
-"""What the two auditors' answers mean, and how long an exception holds."""
+"""How `make audit` reads the two auditors' answers, and how long an exception is in force."""
 
 import json
 from datetime import date

@@ -1,4 +1,4 @@
-"""docs/threat-model.md and docs/faults.md: every row promises something, and names tests that exist."""
+"""docs/threat-model.md and docs/faults.md: every row has a promise, and names tests that exist."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`make cost` reads what has a price from a plan, and every price has a source and a date."""
+"""`make cost` reads the priced resources from a plan, and every price has a source and a date."""
 
 import json
 import os
@@ -21,7 +21,7 @@ def resource(kind: str, **values: object) -> dict[str, Any]:
 
 
 def values(apis: int = 2, **more: object) -> dict[str, Any]:
-    """Return the values of a stack as a plan has them: an authorizer, and a function and a table for each API."""
+    """Return the values of a stack as in a plan: an authorizer, and a function and a table for each API."""
     functions = ["gatehouse-dev-authorizer", *(f"gatehouse-dev-api{number}" for number in range(apis))]
     stack = [
         *(

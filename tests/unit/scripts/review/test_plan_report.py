@@ -1,6 +1,6 @@
-"""`make plan-report` says what a plan means, holds it against the rules, and shows no secret.
+"""`make plan-report` explains a plan, checks it by the rules, and shows no secret.
 
-plans/ holds one example for each rule, which breaks it, and one plan that breaks none.
+plans/ has one example for each rule, which breaks it, and one plan that breaks none.
 """
 
 import json

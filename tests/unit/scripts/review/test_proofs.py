@@ -1,4 +1,4 @@
-"""What is said of a claim, from the results of the tests that show it."""
+"""The verdict on a claim, from the results of its tests."""
 
 from scripts.review.claims import FAULTS, THREATS, claims
 from scripts.review.faults import report

@@ -1,4 +1,4 @@
-"""`make prove` holds for the repository and for generated documents, and fails on each planted fault."""
+"""`make prove` succeeds for the repository and for generated documents, and fails on each planted fault."""
 
 import copy
 import json
@@ -151,5 +151,5 @@ documents = st.dictionaries(paths, st.fixed_dictionaries({"get": needs}), min_si
 def test_the_policies_of_generated_documents_that_the_build_accepts_are_proved(document: Paths) -> None:
     of = project({"/movies": {"get": ["read"]}, **document}, ["read"], ["read", "write"])
     found = [each for each in operations(of.apis["movies"]) if each.any_of is not None]
-    if found and not inexpressible(found):  # the build refuses documents without a guarded operation, too
+    if found and not inexpressible(found):  # the build also refuses documents without a guarded operation
         assert proved(of).faults == [], json.dumps(document)

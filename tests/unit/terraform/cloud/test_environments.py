@@ -1,4 +1,4 @@
-"""The files of terraform/cloud, read as text: they must hold where the Auth0 provider cannot be had."""
+"""The files of terraform/cloud, read as text, so that the checks also run without the Auth0 provider."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ ENVIRONMENTS = sorted(path.stem for path in (CLOUD / "environments").glob("*.tfv
 
 
 def values(environment: str) -> dict[str, str]:
-    """What the environment's tfvars file says: the text of each value, by name."""
+    """Return the values in the environment's tfvars file: the text of each, by name."""
     text = (CLOUD / "environments" / f"{environment}.tfvars").read_text(encoding="utf-8")
     return dict(re.findall(r"^(\w+)\s*=\s*(.*?)(?:\s+#.*)?$", text, re.MULTILINE))
 
@@ -25,7 +25,7 @@ def backend(environment: str) -> dict[str, str]:
 
 
 def blocks(file: str, kind: str) -> dict[str, str]:
-    """The top-level blocks of a kind in a file of the root: their text by their (last) label."""
+    """Return the top-level blocks of a kind in a file of the root: their text, by their last label."""
     text = (CLOUD / file).read_text(encoding="utf-8")
     return dict(re.findall(rf'^{kind} "([^"]+)" {{\n(.*?)^}}', text, re.MULTILINE | re.DOTALL))
 
@@ -57,7 +57,7 @@ def test_no_secret_stands_in_an_environments_file(environment: str) -> None:
 
 
 def test_no_connection_declares_options_which_would_put_its_secret_into_the_state() -> None:
-    """The provider (1.54) sends no options where the configuration has none, so it erases none either."""
+    """The provider (1.54) sends no options if the configuration has none, so it deletes none either."""
     declared = hcl.read(ROOT / "terraform" / "modules" / "auth0" / "connections.tf")["resource"]
     bodies = [body for kinds in declared for kind, one in kinds.items() for body in one.values()]
     assert {kind for kinds in declared for kind in kinds} == {"auth0_connection", "auth0_connection_client"}
@@ -99,7 +99,7 @@ def test_the_lock_file_agrees_with_the_versions_that_the_root_asks_for() -> None
 
 
 def test_a_file_of_values_of_another_environment_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A misspelt name would make an environment of its own, beside the one that its values name."""
+    """A misspelt name would create a new environment, next to the one that its values name."""
     values = (environments.CLOUD / "environments" / "dev.tfvars").read_text(encoding="utf-8")
     (tmp_path / "stagign.tfvars").write_text(values.replace('"dev"', '"staging"'), encoding="utf-8")
     monkeypatch.setattr(environments, "_SETTINGS", tmp_path)

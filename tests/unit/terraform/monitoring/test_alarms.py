@@ -1,4 +1,4 @@
-"""The alarms' figures against the lines that the authorizer writes: a bad state crosses its alarm, a normal day none.
+"""The alarms' thresholds against the authorizer's real log lines: a fault triggers its alarm, a normal day none.
 
 The authorizer is the real one, on a clock that the test moves; its issuer's key set does not answer.
 """
@@ -30,7 +30,7 @@ RUNBOOKS = ROOT / "docs" / "runbooks"
 
 
 class Authorizer:
-    """A container of the authorizer that starts at a time, on a clock that the test moves."""
+    """A container of the authorizer that starts at a given time, on a clock that the test moves."""
 
     def __init__(self, scenario: Scenario, setup: Setup = Setup.ANY, start: float = NOW, **settings: str) -> None:
         environment, access_model = configured(scenario, setup, lasts_seconds=2 * DAY)
@@ -44,19 +44,19 @@ class Authorizer:
         )
 
     def ask(self, token: str, times: int = 1) -> None:
-        """Show a token so many times, a second apart."""
+        """Send a token so many times, a second apart."""
         for _ in range(times):
             self.send(self.scenario.event(f"Bearer {token}"))
             self.now += 1
 
     def send(self, event: object) -> None:
-        """Send one event, whatever the answer."""
+        """Send one event, and ignore the answer."""
         with contextlib.suppress(Unauthorized):
             self._handle(event, None)
 
 
 def alarming(lines: list[str]) -> dict[str, float]:
-    """Return the alarms that lines set off, each with the seconds from the start until it first goes off."""
+    """Return the alarms that lines trigger, each with the seconds from the start until it first goes off."""
     return first_crossings(alarms_on("authorizer", {"function": FUNCTION}), embedded(map(json.loads, lines)))
 
 
@@ -66,7 +66,7 @@ def first_crossings(alarms: Mapping[str, Alarm], samples: Samples) -> dict[str, 
 
 
 def token(scenario: Scenario, key: RSAPrivateKey | None = None, kid: str | None = None, **claims: object) -> str:
-    """Sign a good token that lasts for days, but for what is changed."""
+    """Sign a good token that lasts for days, with some claims changed."""
     header = scenario.header() | ({"kid": kid} if kid else {})
     return compose(header, scenario.claims() | {"exp": NOW + 4 * DAY} | claims, rsa(key or scenario.signing_key))
 
@@ -90,7 +90,7 @@ def scenario() -> Iterator[Scenario]:
 
 
 def test_a_normal_day_sets_no_alarm_off(scenario: Scenario) -> None:
-    """A busy day: tokens that end, visitors without the scope, a scanner, a revoked user, a key set out of reach."""
+    """A busy day: expired tokens, visitors without the scope, a scanner, a revoked user, an unreachable key set."""
     good, revoked = token(scenario), token(scenario, sub=f"{scenario.target.connection}|{REVOKED}")
     denied, expired = token(scenario, sub=f"{scenario.target.foreign_connection}|2"), token(scenario, exp=NOW - HOUR)
     forged, unknown = token(scenario, scenario.attacker_key), token(scenario, kid="of-a-scanner")
@@ -120,7 +120,7 @@ BAD_TOKENS: dict[str, tuple[Setup, Callable[[Scenario], str]]] = {
     ),
     "denials-revoked": (Setup.REVOKED, lambda s: token(s, sub=f"{s.target.connection}|{REVOKED}")),
 }
-"""For each reason with an alarm of its own: a token that is refused for it."""
+"""For each reason with its own alarm: a token that is refused for it."""
 
 
 @pytest.mark.parametrize("name", BAD_TOKENS)
@@ -244,7 +244,7 @@ def test_every_alarm_on_the_authorizer_and_the_apis_is_driven_here() -> None:
     driven |= {"no-keys-keys_too_old", "no-keys-no_signing_secret", "revocation-list"}
     assert driven == alarms_on("authorizer", {}).keys()
     assert alarms_on("api", {}).keys() == {"server-errors", "latency", "throttled-requests"}
-    # Nothing here writes the metrics of Lambda and CloudFront.
+    # No line here feeds the metrics of Lambda and CloudFront.
     assert {name for name, alarm in ALARMS.items() if alarm["each"] in {"function", "site"}} == {
         *("throttles", "client-errors", "edge-errors")
     }

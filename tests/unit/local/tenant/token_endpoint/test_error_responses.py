@@ -36,7 +36,7 @@ REFUSED: list[tuple[str, str, str, Fields, int, str, str]] = [
      "RFC 6749 §5.2"),
     ("the password grant", "code", "public", {"grant_type": "password"}, 400, "unsupported_grant_type",
      "RFC 9700 §2.4"),
-    ("implicit at the token end point", "code", "public", {"grant_type": "implicit"}, 400, "unsupported_grant_type",
+    ("implicit at the token endpoint", "code", "public", {"grant_type": "implicit"}, 400, "unsupported_grant_type",
      "RFC 6749 §4.2"),
     ("a grant_type in capitals", "code", "public", {"grant_type": "AUTHORIZATION_CODE"}, 400,
      "unsupported_grant_type", "RFC 6749 §4.1.3"),

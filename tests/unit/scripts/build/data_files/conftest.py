@@ -1,4 +1,4 @@
-"""A checkout with the example's data files, which a test then spoils in one place."""
+"""A checkout with the example's data files; a test then puts a mistake into one place."""
 
 import shutil
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def checkout(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def spoil(checkout: Path) -> Spoil:
-    """Replace the first occurrence of a text in a file, which must be there."""
+    """Replace the first occurrence of a text in a file; fail if there is none."""
 
     def replace(name: str, old: str, new: str) -> None:
         path = checkout / name

@@ -1,4 +1,4 @@
-"""An operation that the handler cannot serve is refused at the build; else it would answer 502."""
+"""The build refuses an operation that the handler cannot serve, because it would answer 502."""
 
 from pathlib import Path
 

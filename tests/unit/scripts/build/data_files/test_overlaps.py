@@ -1,4 +1,4 @@
-"""Which rules one cached policy cannot express; that exactly these are refused is a property test of the authorizer."""
+"""What one cached policy cannot express; a property test of the authorizer shows that it is all."""
 
 import pytest
 

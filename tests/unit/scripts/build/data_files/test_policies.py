@@ -1,4 +1,4 @@
-"""What no policy could say to API Gateway is refused before anything is built."""
+"""The build refuses an access model for which no policy would fit API Gateway."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,7 @@ ARN = "arn:aws:execute-api:eu-west-1:123456789012:abc123/live"
 
 
 def compiled(paths: list[str], **changes: Any) -> dict[str, Any]:
-    """AccessModel with one operation for each path, which amazon may read and a machine may not."""
+    """Return a model with one operation for each path, which amazon may read and a machine client may not."""
     return {
         "audience": "https://api",
         "connections": {"amazon": ["read"], "google-oauth2": ["list"]},
@@ -84,7 +84,7 @@ def test_an_answer_does_not_grow_with_the_number_of_apis() -> None:
 
 
 def test_what_never_comes_together_is_not_added_up() -> None:
-    """Each of 20 operations is closed only for those who do not have its scope, who then have less to be allowed."""
+    """Each of 20 operations is closed only for callers without its scope, who then have fewer allowed operations."""
     items = [{"method": "GET", "path": "/movies/{id}", "any_of": [["read"]]}]
     items += [{"method": "GET", "path": f"/movies/p{n:02}", "any_of": [["list"]]} for n in range(20)]
     assert list(unanswerable(compiled([], connections={"amazon": ["read", "list"]}, operations=items))) == []

@@ -1,4 +1,4 @@
-"""The rows of sample.json, held against the document before Terraform meets them."""
+"""The rows of sample.json, checked by the document before Terraform reads them."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A data file has one meaning: what PyYAML and Terraform's yamldecode read differently is refused, with the fix."""
+"""A data file has one meaning: if PyYAML and Terraform's yamldecode differ, the build refuses it, with the fix."""
 
 import base64
 import json
@@ -35,7 +35,7 @@ DOCUMENT = st.one_of(
 
 
 def read_by_terraform(folder: Path) -> dict[str, Any]:
-    """Return what yamldecode reads from each file of the folder, or None; all in one process."""
+    """Return the value that yamldecode reads from each file of the folder, or None; all in one process."""
     expression = (
         'base64encode(jsonencode({ for name in fileset(".", "*.yaml") : '
         "name => try({ value = yamldecode(file(name)) }, null) }))\n"
@@ -54,7 +54,7 @@ def read_by_terraform(folder: Path) -> dict[str, Any]:
 
 
 def shape(value: Any) -> str:
-    """Return a value as JSON, with one way to write a whole number: Terraform has one kind of number."""
+    """Return a value as JSON, with one spelling for whole numbers, because Terraform has only one kind of number."""
     return json.dumps(json.loads(json.dumps(value), parse_float=_number), sort_keys=True)
 
 

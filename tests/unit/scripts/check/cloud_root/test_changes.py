@@ -10,7 +10,7 @@ from scripts.check.cloud_root.sandbox import Sandbox
 
 @pytest.fixture
 def sandbox(tmp_path: Path, example: Path, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    """A sandbox whose copy has only what Terraform and the tenant read of auth0/; nothing is started."""
+    """A sandbox whose copy has only the files of auth0/ that Terraform and the tenant read; no service runs."""
     monkeypatch.setattr("scripts.check.cloud_root.sandbox.ROOT", example)
     for names in ("_COPIED", "_CHANGED"):
         monkeypatch.setattr(f"scripts.check.cloud_root.sandbox.{names}", ("auth0", "terraform"))

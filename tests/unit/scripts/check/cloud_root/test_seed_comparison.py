@@ -1,4 +1,4 @@
-"""The comparison of the seed with what Terraform made names each member that differs by its path."""
+"""The comparison of the seed with Terraform's objects names each member that differs by its path."""
 
 import copy
 from typing import Any

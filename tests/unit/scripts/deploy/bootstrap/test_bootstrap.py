@@ -26,7 +26,7 @@ ACCOUNT = "000000000000"
 
 @pytest.fixture
 def session(aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> boto3.Session:
-    """A session whose clients reach the emulated AWS, as those of the verb do."""
+    """A session whose clients reach the emulated AWS, like those of the verb."""
     for name, value in (
         ("AWS_ENDPOINT_URL", aws.url),
         ("AWS_ACCESS_KEY_ID", "test"),
@@ -40,7 +40,7 @@ def session(aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> boto3.Session:
 
 @pytest.fixture
 def backend() -> dict[str, str]:
-    """The backend of a bucket that is not there yet."""
+    """The backend of a bucket that does not exist yet."""
     return {"bucket": f"state-{uuid.uuid4().hex[:12]}", "key": "a.tfstate", "region": "eu-west-1"}
 
 

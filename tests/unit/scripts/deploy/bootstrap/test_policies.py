@@ -1,9 +1,9 @@
-"""The roles may do what Terraform was seen to do, and the one that plans changes nothing but the state's lock.
+"""The roles may make every call that Terraform makes, and the role that plans changes only the state's lock.
 
-calls.yaml has the calls of Terraform's AWS provider and S3 backend in a run of `make test-cloud-root` and in a
-destroy of the local system, read from their debug log (TF_LOG=DEBUG) on 2026-11-29: those that read, as a plan does,
-and all others. `make doctor` makes those of its own list. The emulator grants everything, so a policy that forgets a
-call would show in an account only.
+calls.yaml has the calls of Terraform's AWS provider and S3 backend in a run of `make test-cloud-root` and in a destroy
+of the local system, read from their debug log (TF_LOG=DEBUG) on 2026-11-29: those that read, as a plan does, and all
+others. `make doctor` makes those of its own list. The emulator grants everything, so a call that a policy lacks would
+show only in an account.
 """
 
 import json
@@ -96,7 +96,7 @@ def granted(verb: str) -> set[str]:
 
 
 def action_of(call: str) -> str:
-    """Return the action that a call needs: API Gateway's are HTTP methods, and some others have another name."""
+    """Return the action that a call needs: API Gateway's are HTTP methods, and some others have other names."""
     service, _, method = call.rpartition(" ")
     if service == "API Gateway":
         return f"apigateway:{next(verb for prefix, verb in HTTP.items() if method.startswith(prefix))}"
@@ -152,7 +152,7 @@ def test_every_kind_of_resource_that_terraform_declares_has_its_service_in_the_p
 def test_terraform_may_use_the_key_of_an_environment_through_the_services_that_it_encrypts() -> None:
     """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html has the minimum.
 
-    CloudWatch Logs calls KMS as the caller too (the managed policy CloudWatchLogsAPIKeyAccess of 2026-02 has the same).
+    CloudWatch Logs also calls KMS as the caller (as in the managed policy CloudWatchLogsAPIKeyAccess of 2026-02).
     """
     texts = [path.read_text(encoding="utf-8") for path in (ROOT / "terraform" / "modules").glob("*/*.tf")]
     blocks = [block for text in texts for block in re.findall(r'^resource "(\w+)" .*?\n(.*?)^}', text, re.M | re.S)]

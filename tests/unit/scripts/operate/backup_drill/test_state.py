@@ -1,4 +1,4 @@
-"""The drill brings an earlier state back from a versioned bucket of an emulated S3, and leaves no trace."""
+"""The drill restores an earlier state from a versioned bucket of an emulated S3, and leaves nothing behind."""
 
 import json
 import uuid

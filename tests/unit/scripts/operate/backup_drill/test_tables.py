@@ -1,4 +1,4 @@
-"""The drill restores a table next to itself, compares each row, and leaves nothing behind."""
+"""The drill restores a table next to itself, compares each row, and deletes the copy."""
 
 import uuid
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def test_the_copy_goes_also_when_the_comparison_fails(
 
 
 def test_a_copy_that_aws_still_restores_is_named_with_the_command_that_deletes_it() -> None:
-    """AWS refuses to delete a table that it is creating; the emulator has none of that kind."""
+    """AWS refuses to delete a table that it is creating; the emulator never does."""
     tables = boto3.client("dynamodb", region_name="eu-west-1", aws_access_key_id="test", aws_secret_access_key="test")
     with Stubber(tables) as aws:
         aws.add_client_error("delete_table", "ResourceInUseException")

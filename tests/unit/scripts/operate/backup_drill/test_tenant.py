@@ -1,4 +1,4 @@
-"""What the drill says of two exports of a tenant. tests/system/test_lifecycle.py exports a real one."""
+"""The drill's comparison of two exports of a tenant. tests/system/test_lifecycle.py exports a real one."""
 
 from scripts.operate.backup_drill.tenant import Export, differences, without_secrets
 

@@ -1,4 +1,4 @@
-"""Which plans a canary takes. tests/system/test_rollback.py gives it real ones."""
+"""The plans that a canary accepts. tests/system/test_rollback.py gives it real ones."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A canary of the authorizer on an emulated AWS: who meets it, how it ends, and what a killed one leaves."""
+"""A canary of the authorizer on an emulated AWS: who gets it, how it ends, and what a killed one leaves."""
 
 import contextlib
 import time
@@ -15,7 +15,7 @@ from tests.unit.local.aws.conftest import archive
 from tests.unit.scripts.conftest import AUTHORIZER, Place
 
 DENIES_ALL = 'def handler(event, context): raise Exception("Unauthorized")'
-CALLS = 40  # with half of them for each version, one alone comes up once in 10^12 times
+CALLS = 40  # with half of the calls for each version, all go to one only once in 10^12 times
 
 
 @pytest.fixture
@@ -25,12 +25,12 @@ def begun() -> datetime:
 
 @pytest.fixture(autouse=True)
 def one_host(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Do not wait for other hosts of API Gateway to know: the emulator has none."""
+    """Do not wait until other hosts of API Gateway know, because the emulator has none."""
     monkeypatch.setattr(switch, "_SPREADING_SECONDS", 0)
 
 
 def answers(place: Place) -> set[int]:
-    """Ask with a new token each time, because decisions are kept for a token."""
+    """Call with a new token each time, because decisions are cached by token."""
     return {place.ask("movies", f"token-{time.monotonic_ns()}") for _ in range(CALLS)}
 
 

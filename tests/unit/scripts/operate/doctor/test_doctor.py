@@ -1,4 +1,4 @@
-"""`make doctor` against a real local tenant, whose objects people change, and an emulated AWS."""
+"""`make doctor` against a real local tenant, whose objects the tests change, and an emulated AWS."""
 
 import dataclasses
 import json
@@ -61,7 +61,7 @@ def on_free_ports(directory: Path) -> Settings:
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """The settings of a running local tenant, which takes faults, and an emulated AWS."""
+    """The settings of a running local tenant that accepts faults, and of an emulated AWS."""
     chosen = on_free_ports(tmp_path_factory.mktemp("local"))
     auth0 = definitions.auth0(chosen)
     own, examples = str(ROOT / "auth0" / "access.yaml"), str(copy_auth0(tmp_path_factory.mktemp("project")))
@@ -76,7 +76,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 @pytest.fixture
 def here(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Target:
-    """The local tenant of the tests' own access.yaml, as a target that has an account too."""
+    """The local tenant of the tests' own access.yaml, as a target that also has an account."""
     monkeypatch.setattr(target, "ROOT", EXAMPLE)
     monkeypatch.setenv("GATEHOUSE_LOCAL_DIR", str(settings.directory))
     for field in ("aws_port", "auth0_port", "auth0_tls_port"):
@@ -96,7 +96,7 @@ def api(here: Target) -> Iterator[ManagementApi]:
 
 @pytest.fixture
 def made(api: ManagementApi) -> Iterator[Callable[..., dict[str, Any]]]:
-    """Make an object at a path of the Management API; it is deleted again after the test."""
+    """Return a function that creates an object at a path of the Management API and deletes it after the test."""
     paths: list[str] = []
 
     def make(path: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def with_shell(here: Target, **more: str) -> Target:
 
 
 def found_by(check: Callable[[Tenant], Finding], where: Target) -> tuple[Severity, str]:
-    """Return what a check of the tenant finds there now."""
+    """Return what a check of the tenant finds now."""
     with ManagementApi(where.tenant_url, where.shell) as management:
         finding = check(Tenant(where, management))
     return finding.severity, finding.text
@@ -132,7 +132,7 @@ def lines_of(where: Target) -> list[str]:
     return [line(name, finding) for name, finding in examine(where)]
 
 
-# The local tenant as it is, and the command's answer.
+# The unchanged local tenant, and the command's answer.
 
 
 def test_the_local_tenant_is_well(here: Target) -> None:
@@ -184,7 +184,7 @@ def test_a_fresh_clone_is_told_each_thing_to_fill_in_without_a_traceback() -> No
     assert answer.stderr == f"{answer.stdout.count('PROBLEM ')} PROBLEM of dev\n"
 
 
-# Whether the tenant can be asked.
+# Whether the tenant answers.
 
 
 def test_a_tenant_that_still_has_rules_is_told_first_which_and_what_to_do(
@@ -210,7 +210,7 @@ def test_a_tenant_that_still_has_rules_is_told_first_which_and_what_to_do(
 
 
 def set_faults(here: Target, *answers: dict[str, Any]) -> None:
-    """Have the tenant answer so; none: as ever."""
+    """Make the tenant give these answers; without any, it answers normally."""
     httpx.put(f"{here.tenant_url}/_faults", json={"answers": list(answers)}, trust_env=False).raise_for_status()
 
 
@@ -250,9 +250,9 @@ def test_a_refusal_for_too_many_requests_is_waited_out_at_the_token_endpoint_too
 
 
 def new_application(api: ManagementApi, here: Target, scopes: list[str]) -> Target:
-    """Have an application with only these scopes of the Management API; return the target with its credentials.
+    """Give an application only these scopes of the Management API; return the target with its credentials.
 
-    It is one application for all tests, because the Free plan takes ten, and a check counts them.
+    All tests share one application, because the Free plan allows ten, and a check counts them.
     """
     body = {"name": "Lesser", "app_type": "non_interactive", "grant_types": ["client_credentials"]}
     found = [row for row in api.rows("clients", "clients") if row["name"] == body["name"]]
@@ -269,7 +269,7 @@ def test_an_application_with_too_few_scopes_is_told_the_missing_ones(api: Manage
     needed = [scope for scope in terraform_scopes(manages_look=False) if scope != "delete:actions"]
     lesser = new_application(api, here, needed)
     assert found_by(tenant_setup.scopes, lesser) == (Severity.PROBLEM, "Terraform's application lacks delete:actions")
-    # Nobody told its owner to grant read:rules.
+    # A missing read:rules is no finding, because nobody asked the owner to grant it.
     assert found_by(tenant_setup.rules, lesser)[0] is Severity.OK
 
 
@@ -303,7 +303,7 @@ def test_an_application_that_would_put_the_connections_secrets_into_the_state_is
 def test_a_tenant_that_still_shows_options_to_everybody_is_a_warning(
     api: ManagementApi, here: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Auth0's migration switch, which a tenant of before April 2025 may still have on; the local tenant has none."""
+    """Auth0's migration switch, which a tenant from before April 2025 may still have on; the local tenant has none."""
     lesser = new_application(api, here, list(terraform_scopes(manages_look=False)))
     in_the_cloud = dataclasses.replace(lesser, account="123456789012")
     assert found_by(tenant_setup.scopes, in_the_cloud)[0] is Severity.OK
@@ -371,7 +371,7 @@ def test_no_domain_is_a_sentence_that_names_the_variable(here: Target) -> None:
 
 @pytest.fixture
 def before_first_apply(api: ManagementApi, site: dict[str, Any]) -> Iterator[None]:
-    """Take the mark off the site's application, as if somebody else had called theirs AWSDemo."""
+    """Remove the mark from the site's application, as if it were somebody else's application with the same name."""
     path = f"clients/{site['client_id']}"
     api.send("PATCH", path, body={"client_metadata": {APPLICATION_MARK: None}})
     yield
@@ -422,7 +422,7 @@ def test_an_application_that_was_renamed_is_recognised(api: ManagementApi, here:
 
 @pytest.fixture
 def with_callback(api: ManagementApi, site: dict[str, Any]) -> Iterator[None]:
-    """Give the site's application the address that `make up` gives it."""
+    """Give the site's application the address that `make up` sets."""
     path = f"clients/{site['client_id']}"
     api.send("PATCH", path, body={"callbacks": ["http://site.localhost:4566"]})
     yield
@@ -564,7 +564,7 @@ def test_an_action_before_ours_is_named_and_one_after_it_is_not(
 
 
 def test_more_than_a_hundred_applications_are_read(api: ManagementApi, here: Target) -> None:
-    """An older AWSDemo on the first page, and ours on the second."""
+    """An older AWSDemo is on the first page, and ours on the second."""
     many = [api.send("POST", "clients", body={"name": "AWSDemo", "app_type": "spa"})["client_id"] for _ in range(101)]
     try:
         assert len(api.rows("clients", "clients")) > 100

@@ -1,4 +1,4 @@
-"""An issuer that signs, and what an authorizer that trusts it was deployed with."""
+"""An issuer that signs tokens, and the settings of a deployed authorizer that trusts it."""
 
 import json
 import time
@@ -25,7 +25,7 @@ ACCESS_MODEL = {
 ACCESS_MODEL_TEXT = json.dumps(ACCESS_MODEL)
 
 type Sign = Callable[..., str]
-"""Signs a token that is good but for the claims that are given; `header` changes the header's members."""
+"""Signs a good token with the given claims changed; `header` changes the header's members."""
 
 
 @pytest.fixture(scope="session")

@@ -130,7 +130,7 @@ def test_a_token_that_names_nobody_is_explained_too(settings: Settings, sign: Si
 
 
 def test_a_user_to_whom_nothing_is_open_is_told_of_linked_accounts(settings: Settings, sign: Sign) -> None:
-    """Signed in with Amazon by an account whose primary identity is Google's: the scope is Amazon's, `sub` is not."""
+    """A sign-in with Amazon by an account whose primary identity is Google's: the scope is Amazon's, `sub` is not."""
     text = explain(settings, sign(sub="google-oauth2|1", scope="read:Movies"))
     assert "The connection is that of `sub`, here google-oauth2." in text
     assert "docs/linked-accounts.md" in text

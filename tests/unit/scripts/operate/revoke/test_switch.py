@@ -1,4 +1,4 @@
-"""The kill switch on an emulated AWS: the list written, the version that answers, and recovery from failures."""
+"""The kill switch on an emulated AWS: the written list, the live version, and recovery from failures."""
 
 import itertools
 import json
@@ -36,7 +36,7 @@ def test_an_apply_that_writes_over_the_list_meanwhile_is_noticed(place: Place) -
     asked: list[Entries] = []
 
     def change(standing: Entries) -> Entries:
-        if asked:  # the look at the end: somebody has written over it
+        if asked:  # the second call: somebody has overwritten the list
             return adding("jti:a")({})
         asked.append(standing)
         return standing
@@ -97,7 +97,7 @@ def test_of_two_operators_at_once_neither_loses_an_entry(place: Place) -> None:
     asked: list[Entries] = []
 
     def slowly(standing: Entries) -> Entries:
-        if not asked:  # another operator is done between this one's look and its write
+        if not asked:  # another operator finishes between this one's read and write
             switch.let_answer(place.deployed, adding("jti:theirs"))
         asked.append(standing)
         return adding("jti:ours")(standing)
@@ -132,7 +132,7 @@ def test_an_unreadable_list_is_replaced_by_what_can_be_read_and_said(
 
     switch.let_answer(place.deployed, adding("jti:b"))
 
-    # The name of an entry can be read, its end cannot: it stands for as long as the list can say.
+    # The entry's name can be read but its end cannot, so the entry lasts as long as the list can express.
     assert switch.listed(place.deployed) == {"jti:a": FOREVER, "jti:b": UNTIL}
     assert "the unreadable entries are left out" in capfd.readouterr().out
 
@@ -150,7 +150,7 @@ NEWER = AUTHORIZER.replace('"Allow"', '"Deny"')
 
 
 def deploy_newer(place: Place) -> None:
-    """Write other code and another setting, which do not answer yet, as a rollback leaves them."""
+    """Write other code and another setting, which are not live yet, as a rollback leaves them."""
     place.write(JWKS='{"keys":["newer"]}')
     place.write_code(NEWER)
 

@@ -33,7 +33,7 @@ def rotation(
 
 @pytest.fixture
 def application(tenant: Tenant) -> dict[str, str]:
-    """The credentials of an application that proves itself with a key, and the token of somebody who may rotate it."""
+    """The credentials of an application that authenticates with a key, and the token of a user who may rotate it."""
     private, public = key_pair()
     client = tenant.create_client(
         app_type="non_interactive",
@@ -47,7 +47,7 @@ def application(tenant: Tenant) -> dict[str, str]:
     changed = tenant.management("PATCH", f"/clients/{client['client_id']}", change)
     assert changed.status_code == 200, changed.text
     tenant.grant(client, f"{tenant.https}/api/v2/", ["read:clients"])
-    tenant.management("GET", "/clients")  # so that there is a token
+    tenant.management("GET", "/clients")  # so that a token exists
     return {
         "AUTH0_CLIENT_ID": client["client_id"],
         KEY: private,
@@ -71,7 +71,7 @@ def test_an_applications_key_is_replaced_in_two_runs_and_one_is_good_at_any_time
     file = tmp_path / "new.pem"
     client_key.rotate(rotation(tenant, application, {"NEW_KEY": str(file)}, dry_run=True))
     assert not file.exists()
-    for _ in range(2):  # the second run finds that all is done
+    for _ in range(2):  # the second run finds nothing left to do
         client_key.rotate(rotation(tenant, application, {"NEW_KEY": str(file)}))
         assert stat.S_IMODE(file.stat().st_mode) == stat.S_IRUSR | stat.S_IWUSR
         with_new_key = {**application, KEY: file.read_text()}

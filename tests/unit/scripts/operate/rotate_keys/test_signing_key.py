@@ -1,4 +1,4 @@
-"""For what a rotation waits. tests/system/test_faults.py rotates the keys of a running system."""
+"""The events for which a rotation waits. tests/system/test_faults.py rotates the keys of a running system."""
 
 from authorizer.ages import MAX_AGE_SECONDS
 from scripts.operate.rotate_keys.signing_key import SigningKeys

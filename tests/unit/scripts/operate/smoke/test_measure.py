@@ -1,4 +1,4 @@
-"""How smoke repeats and measures, and what its table says."""
+"""How smoke repeats and measures, and what its table shows."""
 
 import httpx
 import pytest

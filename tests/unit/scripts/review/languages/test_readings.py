@@ -1,4 +1,4 @@
-"""The automata of what a router sees, held against routers written as plainly as can be, over many short paths."""
+"""The automata of what a router sees, compared with routers written as plainly as possible, on many short paths."""
 
 import itertools
 import re
@@ -47,7 +47,7 @@ PLAIN = {DECODED: decode, WITHOUT_EMPTY: drop_empty, WITHOUT_DOTS: remove_dots}
 def read(path: str, steps: tuple[str, ...]) -> str:
     for step in steps:
         path = PLAIN[step](path)
-    return "".join(map(ALPHABET.symbol, path))  # one symbol stands for all characters that no pattern names
+    return "".join(map(ALPHABET.symbol, path))  # one symbol covers all characters that no pattern names
 
 
 patterns = st.lists(st.sampled_from(["a", "b", "/", "..", ".", "*", "%", "2"]), min_size=1, max_size=6).map("".join)

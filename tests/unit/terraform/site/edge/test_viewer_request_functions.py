@@ -1,4 +1,4 @@
-"""The functions that CloudFront runs before it asks an origin, run here in V8 on the event that it hands them."""
+"""CloudFront's viewer-request functions, run here in V8 with CloudFront's events."""
 
 import json
 from typing import Any
@@ -18,7 +18,7 @@ VARIABLES = {
 }
 
 
-# In place of `import cf from "cloudfront"`, which V8 alone does not have; the emulated CloudFront runs the real line.
+# Replaces `import cf from "cloudfront"`, which plain V8 does not have; the emulated CloudFront runs the real line.
 STORE = (
     "var items = %s; var cf = { kvs: () => ({ exists: async (key) => key in items, get: async (key) => items[key] }) };"
 )
@@ -27,7 +27,7 @@ STORE = (
 def answer(
     function: str, uri: str, headers: dict[str, Any] | None = None, items: dict[str, str] | None = None
 ) -> dict[str, Any]:
-    """Run one function on a viewer's request and return the request or response that it answers with."""
+    """Run one function on a viewer's request and return its answer, a request or a response."""
     event = {"context": {"requestId": "request-1"}, "request": {"method": "GET", "uri": uri, "headers": headers or {}}}
     code = (
         (EDGE / f"{function}.js")
@@ -112,7 +112,7 @@ def test_an_unknown_api_is_answered_like_an_unknown_path_of_a_known_one(path: st
 
 
 ANY_PATH = st.text(max_size=60).map("/{}".format)
-"""Paths with anything in them; CloudFront hands over a path as the viewer sent it."""
+"""Paths with any characters; CloudFront passes a path as the viewer sent it."""
 
 
 @given(ANY_PATH)
