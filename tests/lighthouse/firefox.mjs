@@ -1,9 +1,9 @@
 /**
  * One sign-in in Firefox, by WebDriver BiDi: a list, a refusal, a reload, a sign-out. tests/browser/test_firefox.py starts it.
  *
- * It lies here because here is puppeteer-core. Playwright's Firefox is a build of its own, which no package has.
- * Settings, from the environment: SITE_URL, without a slash at its end; FIREFOX, the program. Standard output: a JSON object
- * {steps: {name: [address, text of the page]}, complaints: [what the site's pages wrote to the console, or threw]}.
+ * It is in this folder because puppeteer-core is. Playwright's Firefox is Playwright's own build, which no package has.
+ * Settings, from the environment: SITE_URL, without a trailing slash; FIREFOX, the program. Standard output: a JSON object
+ * {steps: {name: [address, text of the page]}, complaints: [console output and exceptions of the site's pages]}.
  */
 
 import puppeteer from "puppeteer-core";

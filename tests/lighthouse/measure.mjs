@@ -1,15 +1,14 @@
 /**
- * Lighthouse on the site, signed out and signed in, as a phone and as a desktop, in one Chromium that Puppeteer drives.
+ * Runs Lighthouse on the site, signed out and signed in, as a phone and as a desktop, in one Chromium that Puppeteer drives.
  *
- * The site is measured at http://localhost, which is the same site as the local tenant's address. So the tenant's cookie is
- * no third party's, as with a custom domain at Auth0.
+ * The site is measured at http://localhost, which is the same site as the local tenant's address. So the tenant's cookie is not
+ * a third-party cookie, as with a custom domain at Auth0.
  *
- * Settings, from the environment: SITE_URL, at localhost and without a slash at its end; EDGE_URL, which serves the site under
- * its own host; CHROMIUM, the program; CHROMIUM_FLAGS; REPORTS, a
- * folder for the full reports. Standard output: a JSON list of measurements, as scripts read it:
- * {visitor, device, slowdown, scores: {category: 0..100}, bytes, requests, shift, paint, text, failed: [audit: why]}; slowdown is
- * the factor by which Lighthouse slows this machine's processor down; bytes are of bodies; paint and text are milliseconds, of the
- * largest paint and of the first heading on a weak network.
+ * Settings, from the environment: SITE_URL, at localhost and without a trailing slash; EDGE_URL, which serves the site under its
+ * own host; CHROMIUM, the program; CHROMIUM_FLAGS; REPORTS, a folder for the full reports. Standard output: a JSON list of
+ * measurements, each {visitor, device, slowdown, scores: {category: 0..100}, bytes, requests, shift, paint, text,
+ * failed: [audit: why]}. slowdown: the factor by which Lighthouse slows this machine's processor down. bytes: of bodies. paint
+ * and text: milliseconds until the largest paint, and until the first heading on a weak network.
  */
 
 import { writeFile } from "node:fs/promises";
@@ -22,7 +21,7 @@ const { SITE_URL, EDGE_URL, CHROMIUM, CHROMIUM_FLAGS = "", REPORTS } = process.e
 const DEVICES = { mobile: undefined, desktop: desktopConfig };
 const WEAK_NETWORK = { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 }; // ms, bytes a second
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
-/** A machine with this BenchmarkIndex, a fast desktop, becomes a usual phone by a factor of 4 (Lighthouse, docs/throttling.md). */
+/** A factor of 4 turns a machine with this BenchmarkIndex, a fast desktop, into a usual phone (Lighthouse, docs/throttling.md). */
 const FAST_INDEX = 1750;
 const FAST_SLOWDOWN = 4;
 
@@ -45,7 +44,7 @@ try {
   edge.close();
 }
 
-/** Forward each request to the edge as it is, with the host that the edge knows. */
+/** Forward each request to the edge unchanged, with the host that the edge knows. */
 function serveAtLocalhost() {
   const { port, host } = new URL(EDGE_URL);
   const forward = (asked, answered) => {
@@ -61,7 +60,7 @@ function serveAtLocalhost() {
   return createServer(forward).listen(Number(new URL(SITE_URL).port));
 }
 
-/** Sign in with Google as the first person whom the local tenant's stand-in proposes. */
+/** Sign in with Google as the first person on the local tenant's page. */
 async function signIn() {
   const page = await browser.newPage();
   await page.goto(SITE_URL);
@@ -71,7 +70,7 @@ async function signIn() {
   await page.close();
 }
 
-/** Return the factor that makes a usual phone of this machine as it is now: a slower one needs a smaller factor. */
+/** Return the factor that turns this machine, as it is now, into a usual phone: a slower one needs a smaller factor. */
 async function calibrate() {
   const { lhr } = await lighthouse(`${SITE_URL}/`, { port: debuggingPort(), onlyAudits: ["document-title"] });
   return Math.min(FAST_SLOWDOWN, Math.max(1, (FAST_SLOWDOWN * lhr.environment.benchmarkIndex) / FAST_INDEX));
@@ -110,8 +109,8 @@ async function measure(visitor, device, phoneSlowdown) {
 }
 
 /**
- * The bytes of the bodies that one load of the page takes from the site with an empty cache, compressed as they travel.
- * Lighthouse adds the headers, which HTTP/1.1 sends in full here and HTTP/2 sends by reference from CloudFront.
+ * The bytes of the bodies that one load of the page gets from the site with an empty cache, compressed as in transit.
+ * Lighthouse adds the headers: here HTTP/1.1 sends them in full; CloudFront sends references to them with HTTP/2.
  */
 async function weigh() {
   const page = await browser.newPage();
@@ -129,7 +128,7 @@ async function weigh() {
 /**
  * The milliseconds until the page has its heading, on a weak network.
  *
- * `isKnown`: whether the browser has the site's files, as it does where somebody is signed in.
+ * `isKnown`: whether the browser has the site's files, as it does after a sign-in.
  */
 async function waitForText({ isKnown }) {
   const page = await browser.newPage();
@@ -148,7 +147,7 @@ async function waitForText({ isKnown }) {
   await page.goto(SITE_URL);
   let textAt;
   while (!textAt) {
-    // A page that leaves for the tenant takes the question with it. (`waitForFunction` needs eval, which the site forbids.)
+    // If the page leaves for the tenant, the evaluation fails. (`waitForFunction` needs eval, which the site forbids.)
     textAt = await page.evaluate(() => globalThis.textAt).catch(() => {});
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -156,7 +155,7 @@ async function waitForText({ isKnown }) {
   return textAt - started;
 }
 
-/** What keeps a score below 100: each audit with weight in its category that did not pass. */
+/** The audits that keep a score below 100: those with weight in their category that did not pass. */
 function failures(lhr) {
   return CATEGORIES.flatMap((name) =>
     lhr.categories[name].auditRefs

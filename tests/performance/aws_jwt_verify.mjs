@@ -1,4 +1,4 @@
-// The peer: AWS's own verifier for Node.js. First line of standard input: what to verify; then a line for each round.
+// The peer: AWS's own verifier for Node.js. The first line of standard input says what to verify; each further line starts a round.
 import { createInterface } from "node:readline";
 import { JwtVerifier } from "aws-jwt-verify";
 
@@ -6,7 +6,7 @@ let verifier;
 let tokens;
 
 function oneRound() {
-  for (const token of tokens) verifier.verifySync(token); // brings the caches back, as in rounds.py
+  for (const token of tokens) verifier.verifySync(token); // warms the processor's caches, as in rounds.py
   const started = process.hrtime.bigint();
   for (const token of tokens) verifier.verifySync(token);
   return Number(process.hrtime.bigint() - started) / tokens.length / 1e9;

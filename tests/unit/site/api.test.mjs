@@ -6,7 +6,7 @@ import { exampleConfig, serve, unsignedToken } from "./support.mjs";
 
 const api = exampleConfig().apis.movies;
 
-/** A session whose tokens are t-0, t-1, ...: a new one for each renewal. */
+/** A session with the tokens t-0, t-1, ...: a new one after each renewal. */
 function exampleSession({ renews = true, renewal = async () => {} } = {}) {
   let count = 0;
   return {
@@ -22,7 +22,7 @@ function exampleSession({ renews = true, renewal = async () => {} } = {}) {
   };
 }
 
-/** A server that gives the answers in turn, the last one for ever, and the requests that it saw. */
+/** A server that gives the answers in turn, then repeats the last one; and the requests that it got. */
 async function answering(context, ...answers) {
   const seen = [];
   const origin = await serve(context, (asked, response) => {

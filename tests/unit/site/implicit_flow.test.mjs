@@ -14,7 +14,7 @@ let WebAuth;
 
 before(async () => {
   signer = await createSigner();
-  // auth0-js is made for a browser: it looks for a window, and fetches the tenant's keys by it.
+  // auth0-js is made for a browser: it needs a window, and fetches the tenant's keys through it.
   globalThis.window = globalThis;
   globalThis.fetch = async (address) => {
     assert.equal(address, `${ISSUER}/.well-known/jwks.json`);
@@ -23,7 +23,7 @@ before(async () => {
   ({ WebAuth } = await import("../../../site/node_modules/auth0-js/dist/auth0.min.esm.js"));
 });
 
-/** A flow that asks the tenant, what it asks there, and what takes an answer to it. */
+/** A flow, its request to the tenant, and a function that accepts an answer. */
 async function departed({ inFrame = false } = {}) {
   const flow = new ImplicitFlow(exampleConfig().auth0, SCOPE, ORIGIN, { WebAuth, randomText, Trouble });
   const { address, state, kept } = await flow.prepare({ connection: "amazon", inFrame });

@@ -14,7 +14,7 @@ test("the first language that the site has is used", async () => {
   assert.equal(speech.language, "en");
 });
 
-/** The texts of a language by their place, each with how many parts it takes. */
+/** The texts of a language by their path, each with its number of parameters. */
 function places(value, place = "") {
   if (typeof value === "function") return [place];
   if (typeof value !== "object") return [place];

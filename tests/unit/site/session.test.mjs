@@ -11,7 +11,7 @@ const CODE = new URLSearchParams({ code: "c" });
 
 class Left extends Error {}
 
-/** A browser and a tenant: what the frame answers, and what was left for. */
+/** A browser and a tenant: the frame's answer, and the addresses to which the page has left. */
 class TestWorld {
   departures = [];
   time = 0;
@@ -70,7 +70,7 @@ function arrive(answer = null, route = "/movies?x=1#y", session = world.session(
   return session.arrive(answer && new URLSearchParams(answer), route, setAddress);
 }
 
-/** Leave for the tenant, and return the state that its answer carries. */
+/** Leave for the tenant, and return the state for its answer. */
 async function depart({ silent = false } = {}) {
   const session = world.session();
   const way = silent ? session.restore("/devices?x=1#y") : session.signIn({ connection: "amazon" }, "/devices?x=1#y");

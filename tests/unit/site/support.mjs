@@ -1,4 +1,4 @@
-/** What several tests of the site need: a configuration, a storage, tokens with real signatures, and an HTTP server. */
+/** The shared parts of the site's tests: a configuration, a storage, tokens with real signatures, and an HTTP server. */
 
 import { createServer } from "node:http";
 
@@ -60,7 +60,7 @@ export function base64Url(value) {
   );
 }
 
-/** A token whose signature nobody checks. */
+/** A token with an unchecked signature. */
 export function unsignedToken(claims, header = { alg: "RS256", typ: "JWT", kid: "key" }) {
   return [base64Url(header), base64Url(claims), base64Url("signature")].join(".");
 }

@@ -1,10 +1,10 @@
-// The Action, run as it is deployed: access.yaml's content as one constant in front of the real file.
+// The Action, run as it is deployed: access.yaml's content comes as one constant before the real file.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import vm from "node:vm";
 
-// mutants.test.js names a spoilt one.
+// mutants.test.js sets this variable to a mutated Action.
 const path = process.env.ACTION_SOURCE ?? new URL("../../../../auth0/actions/grant_scopes.js", import.meta.url);
 const source = await readFile(path, "utf8");
 const ACCESS = {
@@ -16,7 +16,7 @@ const ACCESS = {
   },
 };
 
-// What the Action calls, in order: ["addScope", scope], ["removeScope", scope], ["deny", sentence].
+// Returns the Action's calls in order: ["addScope", scope], ["removeScope", scope], ["deny", sentence].
 async function run(event, access = ACCESS) {
   const calls = [];
   const record = (method) => (...values) => {
@@ -33,7 +33,7 @@ async function run(event, access = ACCESS) {
   return calls;
 }
 
-// What becomes of each scope, by its name.
+// The call about each scope, by the scope's name.
 const scopesOf = async (event, access) => Object.fromEntries((await run(event, access)).map(([method, scope]) => [scope, method]));
 
 const loginWith = (strategy, more = {}) => ({

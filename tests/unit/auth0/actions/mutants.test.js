@@ -1,4 +1,4 @@
-// The tests of the Action, tested: each way to spoil the Action must be noticed by them.
+// Tests the tests of the Action: they have to notice each mutation of it.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 const source = await readFile(new URL("../../../../auth0/actions/grant_scopes.js", import.meta.url), "utf8");
 const tests = fileURLToPath(new URL("grant_scopes.test.js", import.meta.url));
 
-// What to replace, and by what; each text stands in the Action exactly once.
+// Each text, which occurs in the Action exactly once, and its replacement.
 const MUTANTS = [
   ["event.resource_server?.identifier === ACCESS.audience", "true"],
   ["event.resource_server?.identifier === ACCESS.audience", "false"],
@@ -64,7 +64,7 @@ after(() => rm(directory, { recursive: true }));
 async function failsWith(action) {
   const path = join(directory, "action.js");
   await writeFile(path, action);
-  const { NODE_TEST_CONTEXT, ...environment } = process.env; // without it, the tests would report to this run
+  const { NODE_TEST_CONTEXT, ...environment } = process.env; // with it, the tests would report to this run
   const run = spawnSync(process.execPath, ["--test", tests], { env: { ...environment, ACTION_SOURCE: path } });
   return run.status !== 0;
 }
