@@ -16,6 +16,7 @@ from pathlib import Path
 from scripts.errors import OperationError
 
 _VARIABLE = "TF_REATTACH_PROVIDERS"
+_LAST_WORDS_SECONDS = 30
 _LINE = re.compile(rf"\s*{_VARIABLE}='(.*)'\s*")
 
 
@@ -39,6 +40,10 @@ def running(data_directory: Path, environment: Mapping[str, str]) -> Iterator[di
             yield {_VARIABLE: _address(process)}
         finally:
             process.send_signal(signal.SIGINT)  # the provider then removes its socket
+            try:
+                process.wait(_LAST_WORDS_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def _address(process: subprocess.Popen[str]) -> str:

@@ -25,32 +25,32 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from tests.performance import interpreter
-from tests.performance.material import Archive, Event
+from tests.performance.material import Archive, Event, call
 from tests.performance.rounds import Contestant, Rounds, of_each
 from tests.performance.table import Row
 
 ROUNDS = 15
-API = "movies"
+API, SCOPE, _ = call()
 ITEM = {"id": {"S": "alien"}, "title": {"S": "Alien"}, "year": {"N": "1979"}, "genre": {"S": "Horror"}}
 EVENT: Event = {
-    "resource": "/movies/{id}",
-    "path": "/movies/alien",
+    "resource": f"/{API}/{{id}}",
+    "path": f"/{API}/alien",
     "httpMethod": "GET",
     "headers": {},
     "multiValueHeaders": {},
     "queryStringParameters": None,
     "multiValueQueryStringParameters": None,
     "pathParameters": {"id": "alien"},
-    "requestContext": {"requestId": "1", "path": "/live/movies/alien", "authorizer": {"scope": "read:Movies"}},
+    "requestContext": {"requestId": "1", "path": f"/live/{API}/alien", "authorizer": {"scope": SCOPE}},
     "body": None,
     "isBase64Encoded": False,
 }
 ANSWER = """
 class Context:
     aws_request_id = "1"
-    function_name = "movies"
+    function_name = "an-api"
     memory_limit_in_mb = 512
-    invoked_function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:movies"
+    invoked_function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:an-api"
 answer = handler(event, Context)
 assert answer["statusCode"] == 200 and "Alien" in answer["body"], answer
 """
@@ -62,9 +62,9 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 logger = Logger()
 app = APIGatewayRestResolver()
 client = boto3.client("dynamodb")
-@app.get("/movies/<movie_id>")
-def movie(movie_id):
-    item = client.get_item(TableName=os.environ["TABLE_NAME"], Key={"id": {"S": movie_id}})["Item"]
+@app.get("/<api>/<item_id>")
+def one(api, item_id):
+    item = client.get_item(TableName=os.environ["TABLE_NAME"], Key={"id": {"S": item_id}})["Item"]
     return {name: next(iter(value.values())) for name, value in item.items()}
 @logger.inject_lambda_context
 def handler(event, context):
@@ -123,7 +123,7 @@ def _warm() -> Row:
             return {"Item": ITEM}
 
     document = load_project(ROOT).apis[API]
-    table = Table(AtHand("http://127.0.0.1:9", "eu-west-1", Credentials("id", "key", None)), "movies")
+    table = Table(AtHand("http://127.0.0.1:9", "eu-west-1", Credentials("id", "key", None)), API)
     guard = Guard(API, document, make_handler(API, document, table), Log(API, len))
     measured = Rounds({"answer": of_each(lambda event: guard(event, None), [EVENT] * 50)}, 50)
     return Row("api, warm: our own part of an answer", measured.median("answer") * 1e3, "ms", bar=1.0)
@@ -180,7 +180,7 @@ def stand_in(folder: Path) -> Iterator[dict[str, str]]:
         yield {
             "PATH": os.environ["PATH"],
             "API": API,
-            "TABLE_NAME": "movies",
+            "TABLE_NAME": API,
             "AWS_REGION": "eu-west-1",
             "AWS_DEFAULT_REGION": "eu-west-1",
             "AWS_ACCESS_KEY_ID": "id",

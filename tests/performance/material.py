@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,16 +21,34 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from jwt.algorithms import RSAAlgorithm
 
 from scripts.build.artifacts import machine_architecture
+from scripts.build.data_files import load_access
+from scripts.build.data_files.documents import read_yaml
 from scripts.build.functions import AUTHORIZER, build_functions
 from scripts.build.wheels import ARCHITECTURES
+from scripts.errors import UserError
 from scripts.tools import ROOT
 
 ISSUER = "http://127.0.0.1:9/"  # nothing listens there, so a token with an unknown key is refused at once
 KEY_ID = "V1StGXR8_Z5jdHi6B-myT"
 USERS = 16
 OTHER_SCOPE = " read:Recommendations"
+STAGE_ARN = "arn:aws:execute-api:eu-west-1:123456789012:abc123/live"
 TOKEN_LENGTH = 922  # an access token of Auth0's with two audiences and a handful of scopes
-METHOD_ARN = "arn:aws:execute-api:eu-west-1:123456789012:abc123/live/GET/movies"
+
+
+@cache
+def call() -> tuple[str, str, str]:
+    """Return an API of this checkout, the scopes that its GET of one item needs, and a connection that has them."""
+    connections = load_access(ROOT / "auth0" / "access.yaml")["connections"]
+    for path in sorted((ROOT / "functions").glob("*/openapi.yaml"), reverse=True):
+        api = path.parent.name
+        security = read_yaml(path)["paths"].get(f"/{api}/{{id}}", {}).get("get", {}).get("security")
+        needed = security[0]["auth0"] if security else ["nothing"]
+        for connection, granted in connections.items():
+            if {*needed} <= {*granted["scopes"]}:
+                return api, " ".join(needed), connection
+    raise UserError("no connection of access.yaml opens GET /<api>/{id} of any API, which this measures.")
+
 
 type Event = dict[str, Any]
 type Handler = Callable[[Event], object]
@@ -79,11 +97,13 @@ class Issuer:
     def tokens(self) -> list[str]:
         """Tokens of several users, so that no cached result of one call helps the next."""
         return [
-            self.token(TOKEN_LENGTH, f"amazon|amzn1.account.AF6KQXEXAMPLEEXAMPLE{user:04}") for user in range(USERS)
+            self.token(TOKEN_LENGTH, f"{call()[2]}|amzn1.account.AF6KQXEXAMPLEEXAMPLE{user:04}")
+            for user in range(USERS)
         ]
 
-    def token(self, length: int, subject: str = "amazon|amzn1.account.AF6KQXEXAMPLEEXAMPLE") -> str:
+    def token(self, length: int, subject: str | None = None) -> str:
         """Sign an access token of this length, or one character more: base64 does not have every length."""
+        subject = subject or f"{call()[2]}|amzn1.account.AF6KQXEXAMPLEEXAMPLE"
         now = int(time.time())
         claims = {
             "iss": ISSUER,
@@ -93,7 +113,7 @@ class Issuer:
             "exp": now + 7200,
             "azp": "0123456789abcdefghijklmnopqrstuv",
         }
-        scope = "openid profile read:Movies"
+        scope = f"openid profile {call()[1]}"
         while True:
             token = self.sign(json.dumps(claims | {"scope": scope}, separators=(",", ":")).encode())
             if len(token) >= length:
@@ -109,7 +129,7 @@ class Issuer:
 
 def event(authorization: object) -> Event:
     """Return the event that API Gateway sends to a TOKEN authorizer."""
-    return {"type": "TOKEN", "authorizationToken": authorization, "methodArn": METHOD_ARN}
+    return {"type": "TOKEN", "authorizationToken": authorization, "methodArn": f"{STAGE_ARN}/GET/{call()[0]}"}
 
 
 def bearer(token: str) -> Event:

@@ -28,6 +28,7 @@ import psutil
 
 from scripts import command_line
 from scripts.tools import ROOT
+from tests.checkout import EXAMPLE
 
 CALLBACK = "http://app.localhost/"
 FLOOR_PER_SECOND = 50
@@ -136,7 +137,12 @@ def main() -> None:
 
 def _start(state: Path, core: int) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "local.tenant", "--port", "0", "--tls-port", "0", "--state-directory", str(state)]
-    command += ["--access", str(ROOT / "auth0/access.yaml"), "--action", str(ROOT / "auth0/actions/grant_scopes.js")]
+    command += [
+        "--access",
+        str(EXAMPLE / "auth0" / "access.yaml"),
+        "--action",
+        str(ROOT / "auth0/actions/grant_scopes.js"),
+    ]
     return subprocess.Popen(
         ["taskset", "-c", str(core), *command],
         stdout=subprocess.PIPE,
