@@ -71,6 +71,8 @@ resource "aws_iam_role_policy" "execution" {
   policy = data.aws_iam_policy_document.execution.json
 }
 
+# Without a condition on aws:SourceAccount: Lambda does not document that it sends one when it assumes a role, and a condition
+# on a key that is absent refuses every invocation. The same holds for API Gateway (modules/stack).
 data "aws_iam_policy_document" "trust" {
   statement {
     actions = ["sts:AssumeRole"]
