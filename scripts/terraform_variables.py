@@ -74,8 +74,8 @@ class Variables:
     def mistakes(self) -> Iterator[Mistake]:
         """Yield each variable by which the plan would not mean what somebody has written.
 
-        Such a one is a variable that the root does not declare, or has no longer; one that `make plan` sets itself; and
-        a file of values that Terraform reads for every environment.
+        Such a one is a variable that the root does not declare, or has no longer; an attribute that an object does not
+        have; a variable that `make plan` sets itself; and a file of values that Terraform reads for every environment.
         """
         for name in read(self.file):
             if mistake := self._mistake(name, f"{self.file.name} sets {name}", write="write ", undo="remove it"):
@@ -85,6 +85,11 @@ class Variables:
             mistake = self._mistake(name, f"{variable} is set", write=f"set {PREFIX}", undo=f"`unset {variable}`")
             if mistake and not self._may_be_of_another_root(name):
                 yield mistake
+        for name, body in self._declared().items():
+            place = self.file.name if name in read(self.file) else "the shell"
+            for member, near in _unknown_members(self.get(name), str(body.get("type")), (name,)):
+                fix = f"write {near}, or remove it" if near else "remove it"
+                yield Mistake(f"{place} sets {'.'.join(member)}, which {'.'.join(member[:-1])} does not have", fix)
         for path in sorted({*self.root.glob("terraform.tfvars*"), *self.root.glob("*.auto.tfvars*")}):
             yield Mistake(
                 f"Terraform would read {path.name} of terraform/cloud in every environment",
@@ -137,6 +142,20 @@ def read(path: Path) -> dict[str, Any]:
 def _loads(text: str) -> dict[str, Any]:
     """Return what hcl.loads does; the parser takes a second for variables.tf, which every value asks for."""
     return hcl.loads(text)
+
+
+def _unknown_members(
+    value: object, declared: str, path: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], str | None]]:
+    """Yield the path of each attribute that its object does not declare, so that Terraform drops it, and the nearest."""
+    members = hcl.members(declared)
+    if not members or not isinstance(value, dict):
+        return
+    for name, one in value.items():
+        if name in members:
+            yield from _unknown_members(one, members[name], (*path, name))
+        else:
+            yield (*path, name), next(iter(difflib.get_close_matches(name, members, n=1)), None)
 
 
 def _parsed(name: str, given: str, declared: str) -> object:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import child_environment, terraform_variables
+from scripts import child_environment, hcl, terraform_variables
 from scripts.environments import CLOUD
 from scripts.errors import UserError
 from scripts.terraform_variables import Variables
@@ -152,6 +152,47 @@ def test_a_file_that_terraform_reads_for_every_environment_is_a_mistake(tmp_path
     (tmp_path / name).write_text("", encoding="utf-8")
     (mistake,) = of(tmp_path, FILE).mistakes()
     assert mistake.text == f"Terraform would read {name} of terraform/cloud in every environment"
+
+
+@pytest.mark.parametrize(
+    ("file", "shell", "sentence"),
+    [
+        (
+            'edge = { price_clas = "PriceClass_All" }',
+            {},
+            "dev.tfvars sets edge.price_clas, which edge does not have: write price_class, or remove it",
+        ),
+        (
+            'edge = { web_acl = { action = "count", zzz = 1 } }',
+            {},
+            "dev.tfvars sets edge.web_acl.zzz, which edge.web_acl does not have: remove it",
+        ),
+        (
+            "edge = {}",
+            {"TF_VAR_tokens": '{"isuer": "https://t.eu.auth0.com/"}'},
+            "the shell sets tokens.isuer, which tokens does not have: write issuer, or remove it",
+        ),
+    ],
+)
+def test_an_attribute_that_an_object_does_not_have_is_a_mistake(
+    tmp_path: Path, file: str, shell: dict[str, str], sentence: str
+) -> None:
+    (mistake,) = Variables(CLOUD, of(tmp_path, file).file, shell, {}).mistakes()
+    assert f"{mistake.text}: {mistake.fix}" == sentence
+
+
+def test_the_keys_of_a_map_are_free(tmp_path: Path) -> None:
+    file = of(tmp_path, 'connection_client_ids = { anything = "id" }\nalarms = { thresholds = { anything = 1 } }').file
+    assert list(Variables(CLOUD, file, {}, {}).mistakes()) == []
+
+
+def test_every_object_of_the_root_is_read_with_all_its_attributes() -> None:
+    declared = Variables(CLOUD, CLOUD / "environments" / "dev.tfvars", {}, {})._declared()
+    types = {name: str(body["type"]) for name, body in declared.items()}
+    objects = {name: hcl.members(text) for name, text in types.items() if "object(" in text}
+    assert all(objects.values())
+    assert objects["telemetry"] == {"log_retention_days": "optional(number, 365)", "xray": "optional(bool, true)"}
+    assert hcl.members(objects["edge"]["web_acl"]).keys() == {"action", "requests_per_address"}
 
 
 def test_each_removed_variable_is_gone_and_each_that_plan_sets_is_there() -> None:
