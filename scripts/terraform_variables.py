@@ -147,7 +147,7 @@ def _loads(text: str) -> dict[str, Any]:
 def _unknown_members(
     value: object, declared: str, path: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str, ...], str | None]]:
-    """Yield the path of each attribute that its object does not declare, so that Terraform drops it, and the nearest."""
+    """Yield the path of each attribute that its object does not declare, which Terraform drops, and the nearest."""
     members = hcl.members(declared)
     if not members or not isinstance(value, dict):
         return
