@@ -27,18 +27,18 @@ def test_the_first_tab_stop_leads_past_the_head(visitor: Any) -> None:
     assert heading.evaluate("element => element.isConnected"), "the view is not drawn anew under the reader"
 
 
-def test_the_menu_says_where_one_is(visitor: Any) -> None:
+def test_the_menu_marks_the_current_page(visitor: Any) -> None:
     visitor.sign_in("Google", "/devices")
     current = visitor.page.get_by_role("navigation", name="Main").locator("[aria-current=page]")
     expect(current).to_have_text("Devices")
 
 
-def test_what_arrives_is_announced(visitor: Any) -> None:
+def test_a_screen_reader_hears_that_the_list_has_arrived(visitor: Any) -> None:
     visitor.sign_in("Amazon", "/movies")
     expect(visitor.page.locator("#announcer")).to_have_text("20 movies so far")
 
 
-def test_whoever_wants_less_motion_gets_none(open_visitor: Any) -> None:
+def test_a_visitor_who_asks_for_reduced_motion_gets_none(open_visitor: Any) -> None:
     visitor = open_visitor(reduced_motion="reduce")
     visitor.visit()
     visitor.is_signed_out()

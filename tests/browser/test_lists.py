@@ -50,7 +50,7 @@ def test_on_a_phone_a_row_is_a_card_that_names_its_parts_and_is_still_a_row(open
     assert label == '"Year"'
 
 
-def test_an_api_that_fails_is_told_with_its_words_and_the_requests_id(visitor: Any) -> None:
+def test_an_api_that_fails_is_reported_with_its_message_and_the_requests_id(visitor: Any) -> None:
     visitor.sign_in("Amazon")
     body = {"error": "server_error", "message": "The movies are away.", "request_id": "4f2-id"}
     answer(visitor.page, 500, body)
@@ -84,7 +84,7 @@ def test_a_token_that_the_api_does_not_accept_is_renewed_once_and_the_list_comes
     visitor.reads("20 movies so far")
 
 
-def test_being_offline_is_told_apart_and_can_be_tried_again(visitor: Any) -> None:
+def test_being_offline_has_its_own_message_and_can_be_tried_again(visitor: Any) -> None:
     visitor.sign_in("Amazon")
     visitor.page.context.set_offline(True)
     visitor.choose("Movies")
@@ -108,7 +108,7 @@ def test_an_answer_that_comes_after_one_has_left_does_not_replace_the_new_view(v
     expect(visitor.page.get_by_text("The service has a problem")).to_have_count(0)
 
 
-def test_a_public_list_is_open_to_whoever_comes(visitor: Any, stack: Any) -> None:
+def test_a_public_list_is_open_to_every_visitor(visitor: Any, stack: Any) -> None:
     """`security: []` in an API's document: one alternative in config.json, which needs no scope."""
     with stack.http() as site:
         config = site.get("/config.json").json()

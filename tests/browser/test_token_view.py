@@ -20,7 +20,7 @@ def test_it_says_whose_it_is_and_for_what(visitor: Any) -> None:
     expect(visitor.page.get_by_role("table", name="Header")).to_contain_text("RS256")
 
 
-def test_it_tells_what_is_granted_from_what_is_not(visitor: Any) -> None:
+def test_granted_scopes_look_different_from_those_that_are_not_granted(visitor: Any) -> None:
     visitor.sign_in("Google", "/token")
     scopes = {" ".join(text.split()) for text in visitor.page.locator(".scope").all_inner_texts()}
     assert {

@@ -152,7 +152,7 @@ def test_a_page_is_not_left_for_a_tenant_that_does_not_answer(visitor: Any) -> N
         keeps_its_place(visitor, PLACE)
 
 
-def test_a_sign_in_that_cannot_begin_says_so_where_one_is(visitor: Any) -> None:
+def test_a_sign_in_that_cannot_begin_says_so_on_the_page_and_stays_there(visitor: Any) -> None:
     for fault in BROKEN_TENANT.values():
         visitor.page.route("**/authorize?*", fault)
         visitor.visit(PLACE)
@@ -230,7 +230,7 @@ def test_a_session_that_the_tenant_has_ended_says_so(visitor: Any) -> None:
 # The start
 
 
-def test_a_module_that_does_not_load_is_told_with_a_button(visitor: Any) -> None:
+def test_a_module_that_does_not_load_is_reported_with_a_button(visitor: Any) -> None:
     visitor.hurry()
     visitor.page.route(re.compile(r"/assets/main-"), lambda route: route.abort())
     visitor.visit("/movies")
@@ -242,7 +242,7 @@ def test_a_module_that_does_not_load_is_told_with_a_button(visitor: Any) -> None
     visitor.is_at("/movies")
 
 
-def test_a_module_that_hangs_is_told_too(visitor: Any) -> None:
+def test_a_module_that_hangs_is_reported_too(visitor: Any) -> None:
     visitor.hurry()
     visitor.page.route(re.compile(r"/assets/main-"), lambda _: None)
     visitor.page.goto(visitor.site_url, wait_until="commit")
@@ -252,7 +252,7 @@ def test_a_module_that_hangs_is_told_too(visitor: Any) -> None:
 
 
 @pytest.mark.parametrize("moment", ["pressed", "back from the provider"])
-def test_a_part_that_does_not_load_is_told(visitor: Any, moment: str) -> None:
+def test_a_part_that_does_not_load_is_reported(visitor: Any, moment: str) -> None:
     part = re.compile(r"/assets/sign_in-")
     visitor.visit("/movies")
     visitor.is_signed_out()
@@ -282,7 +282,7 @@ def test_a_part_that_does_not_load_is_told(visitor: Any, moment: str) -> None:
     ],
     ids=["absent", "hangs", "403", "portal", "malformed"],
 )
-def test_a_configuration_that_does_not_come_is_told_with_a_button(
+def test_a_configuration_that_does_not_arrive_is_reported_with_a_button(
     visitor: Any, handler: Callable[[Route], None], title: str
 ) -> None:
     visitor.page.route("**/config.json", handler)
@@ -383,14 +383,14 @@ def test_an_api_that_asks_for_a_pause_gets_it_and_is_asked_again(visitor: Any) -
     visitor.reads("20 movies so far")
 
 
-def test_the_device_whose_clock_is_wrong_is_told_by_how_much(visitor: Any) -> None:
+def test_a_wrong_clock_of_the_device_is_reported_with_the_difference(visitor: Any) -> None:
     visitor.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=3))
     visitor.sign_in_and_fail("Amazon", "/movies")
     visitor.reads("The clock of this device is wrong")
     visitor.reads("It differs from the right time by 3 hr, so sign-ins look expired.")
 
 
-def test_the_tenant_whose_clock_is_wrong_is_told(visitor: Any, faults: Any) -> None:
+def test_a_wrong_clock_of_the_tenant_is_reported(visitor: Any, faults: Any) -> None:
     faults(clock_skew_seconds=-7200)
     visitor.sign_in_and_fail("Amazon", "/movies")
     visitor.reads("The sign-in service has the wrong time")
@@ -473,7 +473,7 @@ def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.textContent"))
 
 
-def test_the_focus_stays_where_one_pressed(visitor: Any) -> None:
+def test_the_focus_stays_on_the_button_that_was_pressed(visitor: Any) -> None:
     visitor.sign_in("Amazon", "/token")
     renewed = visitor.page.locator("#announcer").get_by_text("The access token was renewed.")
     visitor.press("Renew now")

@@ -103,7 +103,7 @@ BAD: dict[str, Callable[[Tokens], dict[str, str]]] = {
 
 
 @pytest.mark.parametrize("make", BAD.values(), ids=BAD)
-def test_who_proves_no_identity_gets_401_and_is_told_why(
+def test_a_caller_without_a_proven_identity_gets_401_and_the_reason(
     http: httpx.Client, sign_in: SignIn, make: Callable[[Tokens], dict[str, str]]
 ) -> None:
     answer = http.get("/api/movies", headers=make(sign_in("amazon")))
@@ -181,7 +181,7 @@ def test_one_movie_is_what_the_sample_says(http: httpx.Client, sign_in: SignIn) 
         ("/api/movies/no-such-film", 404, "not_found"),
     ],
 )
-def test_a_wrong_request_is_told_what_is_wrong(
+def test_the_answer_to_a_wrong_request_says_what_is_wrong(
     http: httpx.Client, sign_in: SignIn, path: str, status: int, error: str
 ) -> None:
     answer = http.get(path, headers=sign_in("amazon").bearer)

@@ -19,7 +19,7 @@ from tests.system.conftest import sign_in_afresh, succeeded
 
 
 @pytest.mark.parametrize("field", ["aws_port", "auth0_tls_port"])
-def test_a_taken_port_is_told_with_its_holder_and_leaves_nothing_half_done(new_stack: Stack, field: str) -> None:
+def test_a_taken_port_is_reported_with_its_holder_and_leaves_nothing_half_done(new_stack: Stack, field: str) -> None:
     port = getattr(new_stack.settings, field)
     with socket.create_server(("127.0.0.1", port)):
         result = new_stack.command("up")
@@ -57,7 +57,7 @@ def test_an_apply_that_was_cut_short_is_put_right_by_forgetting(new_stack: Stack
 
 @pytest.mark.skipif(not int(os.environ.get("KILLS") or 0), reason="a stack of its own: `make faults` asks for it")
 @pytest.mark.timeout(900)
-def test_an_emulated_aws_that_is_killed_in_an_apply_is_made_anew_and_whole(new_stack: Stack, tmp_path: Path) -> None:
+def test_an_emulated_aws_that_is_killed_in_an_apply_is_created_again_whole(new_stack: Stack, tmp_path: Path) -> None:
     said = tmp_path / "said.txt"
     up = begin_up(new_stack, said)
     wait_until_applying(new_stack, up, "aws_lambda_function.code: Creation complete")

@@ -150,7 +150,9 @@ def test_an_erased_user_is_gone_from_the_tenant_and_refused(stack: Stack, place:
     assert subject_hasher(place.subject_hash_key())(subject(tokens)) in said
 
 
-def test_an_unreadable_list_stops_no_good_token_and_is_said_with_every_decision(stack: Stack, place: Deployed) -> None:
+def test_an_unreadable_list_stops_no_good_token_and_is_logged_with_every_decision(
+    stack: Stack, place: Deployed
+) -> None:
     begun = time.time()
     function = place.functions
     variables = function.get_function_configuration(FunctionName=place.authorizer)["Environment"]["Variables"]

@@ -86,7 +86,7 @@ def test_every_kind_of_answer_carries_the_same_security_headers(
         assert answer.headers[name] == page[name]
 
 
-def test_a_browser_keeps_the_files_of_a_build_and_asks_for_the_page_anew(http: httpx.Client) -> None:
+def test_a_browser_keeps_the_files_of_a_build_and_asks_for_the_page_again(http: httpx.Client) -> None:
     page = http.get("/movies")
     script = re.search(r'src="(/assets/main-[^"]+)"', page.text)
     assert script is not None

@@ -68,7 +68,7 @@ def test_a_good_system_passes_every_check_and_the_next_run_is_compared_with_this
     assert index.split()[-1] == f"{before:.1f}"
 
 
-def test_an_api_that_answers_whoever_goes_around_the_site_fails_where_the_origin_key_is_required(
+def test_an_api_that_answers_without_the_required_origin_key_fails(
     found: Addresses,
 ) -> None:
     declared = replace(found, origin_key_required=True)

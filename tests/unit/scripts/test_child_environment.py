@@ -52,7 +52,7 @@ def test_no_setting_that_misleads_a_program_passes() -> None:
     assert passing.for_program(*groups, shell={**ANYBODYS, **MISLEADING}).keys() & MISLEADING.keys() == set()
 
 
-def test_what_people_need_passes() -> None:
+def test_variables_that_people_need_are_passed_on() -> None:
     shell = {
         **ANYBODYS,
         "HTTPS_PROXY": "http://proxy:3128",
@@ -67,7 +67,7 @@ def test_what_people_need_passes() -> None:
     assert {name: passed[name] for name in shell} == shell
 
 
-def test_the_account_and_the_tenant_reach_only_what_asks_for_them() -> None:
+def test_the_account_and_the_tenant_reach_only_programs_that_ask_for_them() -> None:
     shell = {**ANYBODYS, "AWS_PROFILE": "prod", "AUTH0_CLIENT_SECRET": "x", "TF_VAR_issuer": "x"}
     assert passing.for_program(passing.TERRAFORM, shell=shell).keys() & shell.keys() == ANYBODYS.keys()
 

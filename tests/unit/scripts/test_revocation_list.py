@@ -53,7 +53,7 @@ def test_no_token_that_terraform_lets_auth0_make_outlives_an_entry() -> None:
 
 
 @pytest.mark.parametrize("hours", ["0", "-1", "nan", "inf", "soon", "1e9"])
-def test_a_duration_that_is_none_is_refused(hours: str) -> None:
+def test_text_that_is_no_duration_is_refused(hours: str) -> None:
     with pytest.raises(UserError, match=f"HOURS={hours} is not a duration"):
         revocation_list.end("sub", hours, NOW)
 

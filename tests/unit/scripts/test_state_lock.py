@@ -59,7 +59,7 @@ def test_a_file_that_terraform_did_not_write_is_not_taken_for_a_lock(bucket: tup
             read_lock(client, name, KEY)
 
 
-def test_a_lock_that_was_left_behind_is_told_and_released(
+def test_a_lock_that_was_left_behind_is_reported_and_released(
     bucket: tuple[Any, str], aws: LocalAws, tmp_path: Path
 ) -> None:
     client, name = bucket

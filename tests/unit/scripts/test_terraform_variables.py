@@ -130,7 +130,7 @@ def test_a_preview_s_name_is_in_no_file_and_no_shell(tmp_path: Path) -> None:
     assert [one.fix for one in found.mistakes()] == ["remove it", "`unset TF_VAR_environment`"]
 
 
-def test_a_variable_of_another_project_is_no_mistake_and_named(tmp_path: Path) -> None:
+def test_a_variable_of_another_project_is_named_and_no_mistake(tmp_path: Path) -> None:
     found = Variables(
         CLOUD,
         of(tmp_path, 'region = "eu-west-1"').file,

@@ -47,7 +47,7 @@ def test_an_old_tool_tells_both_versions(path_with: PutOnPath, tool: tools.Tool,
         tools.require(tool)
 
 
-def test_a_broken_tool_is_told_apart_from_a_missing_one(path_with: PutOnPath) -> None:
+def test_a_broken_tool_has_another_message_than_a_missing_one(path_with: PutOnPath) -> None:
     path_with("node", "cannot start", code=1)
     with pytest.raises(UserError, match="does not print its version"):
         tools.require(tools.NODE)

@@ -21,7 +21,7 @@ def test_a_private_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert (tmp_path / "tokens").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_writer_that_fails_leaves_the_old_file_and_nothing_beside_it(
+def test_a_writer_that_fails_leaves_the_old_file_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "file"

@@ -21,7 +21,7 @@ def test_each_root_and_module_takes_the_same_versions() -> None:
     assert set().union(*(versions.items() for versions in found.values())) == set(CONSTRAINTS.items())
 
 
-def test_no_configuration_reads_what_version_6_of_the_aws_provider_names_anew() -> None:
+def test_no_configuration_reads_what_version_6_of_the_aws_provider_renames() -> None:
     # Its upgrade guide: aws_region.name and aws_s3_bucket.region; a key value store's id is no longer its name.
     for path in FILES:
         text = path.read_text(encoding="utf-8")

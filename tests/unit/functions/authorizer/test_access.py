@@ -117,7 +117,7 @@ def test_permissions_of_the_wrong_shape_grant_nothing(permissions: Any, permissi
     assert grant({"sub": AMAZON, "permissions": permissions}, permissions_count, {}) == (CONNECTION, "amazon", NOTHING)
 
 
-def test_one_malformed_claim_leaves_the_other(permissions_count: AccessModel) -> None:
+def test_a_malformed_claim_does_not_affect_the_other_one(permissions_count: AccessModel) -> None:
     for claims in ({"scope": 1, "permissions": ["read:Movies"]}, {"scope": "read:Movies", "permissions": "x"}):
         assert grant({"sub": AMAZON} | claims, permissions_count, {}) == (
             CONNECTION,

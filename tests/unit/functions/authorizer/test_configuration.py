@@ -86,7 +86,7 @@ def test_hs256_is_chosen_by_configuration_and_then_rs256_is_refused(
         decides(handler, workshop.token())
 
 
-def test_a_secret_that_cannot_be_had_is_said_in_the_log(
+def test_a_secret_that_cannot_be_read_is_reported_in_the_log(
     settings: dict[str, str], workshop: Workshop, access_model_text: str
 ) -> None:
     del settings["JWKS"]
@@ -119,7 +119,7 @@ def test_keys_that_were_fetched_an_hour_ago_are_renewed_before_the_first_decisio
     assert [json.loads(line)["message"] == "key renewal" for line in lines] == [True, False][not asked :]
 
 
-def test_keys_that_cannot_be_renewed_are_said_in_the_log(
+def test_keys_that_cannot_be_renewed_are_reported_in_the_log(
     settings: dict[str, str], workshop: Workshop, access_model_text: str
 ) -> None:
     lines: list[str] = []

@@ -43,7 +43,7 @@ def test_a_server_that_drips_is_left_at_the_deadline(part: str, key_server: KeyS
     assert not key_server.released.is_set()
 
 
-def test_what_is_asked_for_in_all_is_a_second_and_a_half_and_150_kilobytes() -> None:
+def test_the_limits_of_a_download_are_a_second_and_a_half_and_150_kilobytes() -> None:
     assert (DEADLINE_SECONDS, SIZE_LIMIT) == (1.5, 150_000)
 
 

@@ -102,7 +102,9 @@ def test_a_good_token_that_grants_nothing_gets_a_deny_with_a_sentence(
     assert (log()[0]["decision"], log()[0]["reason"]) == ("deny", code)
 
 
-def test_who_is_granted_everything_is_told_so(workshop: Workshop, lines: list[str], verifier: Verifier) -> None:
+def test_a_token_that_opens_every_operation_has_the_reason_granted(
+    workshop: Workshop, lines: list[str], verifier: Verifier
+) -> None:
     access_model = {"audience": workshop.audience, "connections": {"amazon": ["read:Movies"]}, "machine_clients": {}}
     access_model |= {"role_based_access_control": False}
     access_model |= {"operations": [{"method": "GET", "path": "/movies", "any_of": [["read:Movies"]]}]}
@@ -258,7 +260,7 @@ def test_a_defect_gets_401_and_an_error_without_its_text_in_the_log(
 
 
 @pytest.mark.parametrize("end", [SystemExit, KeyboardInterrupt])
-def test_who_ends_the_process_ends_it(
+def test_an_exception_that_ends_the_process_is_not_caught(
     end: type[BaseException], workshop: Workshop, verifier: Verifier, handler_of: HandlerOf
 ) -> None:
     ending = Verifier(

@@ -133,7 +133,7 @@ def test_a_key_that_says_two_things_at_once_is_left_out_alone(workshop: Workshop
     assert jwks.read(document) == {"good": workshop.other_key.public_key()}
 
 
-def test_a_set_that_is_there_twice_is_no_key_set(workshop: Workshop) -> None:
+def test_a_document_with_two_sets_is_no_key_set(workshop: Workshop) -> None:
     keys = json.dumps([workshop.jwk(workshop.key, "key")])
     with pytest.raises(jwks.KeySetError):
         jwks.read(f'{{"keys":{keys},"keys":{keys}}}')

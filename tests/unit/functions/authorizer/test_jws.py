@@ -104,7 +104,7 @@ def test_anything_but_bearer_and_one_token_is_refused(header: object) -> None:
     ],
     ids=ascii,
 )
-def test_what_is_no_jws_behind_bearer_is_refused_before_anything_is_verified(
+def test_a_bearer_token_that_is_no_jws_is_refused_before_any_verification(
     behind_bearer: str, verifier: Verifier
 ) -> None:
     with pytest.raises((MalformedTokenError, AlgorithmError, KeyIdError)):

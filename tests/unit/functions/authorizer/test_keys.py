@@ -326,7 +326,7 @@ def test_a_server_that_drips_for_hours_gathers_no_threads(
     assert not key_server.released.is_set()
 
 
-def test_flawed_keys_beside_a_new_good_one_are_unknown_and_take_nothing_from_it(
+def test_flawed_keys_next_to_a_new_good_one_are_unknown_and_the_good_one_is_known(
     known: Keys, workshop: Workshop, key_server: KeyServer, monotonic: MovableClock
 ) -> None:
     key, other = workshop.key, workshop.other_key

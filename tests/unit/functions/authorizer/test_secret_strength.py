@@ -39,7 +39,7 @@ def encoded(octets: bytes) -> str:
 
 
 @pytest.mark.parametrize("make", RANDOM.values(), ids=RANDOM)
-def test_what_a_generator_makes_is_taken(make: Callable[[random.Random], str]) -> None:
+def test_secrets_from_a_generator_are_accepted(make: Callable[[random.Random], str]) -> None:
     source = random.Random(20261124)  # noqa: S311 - so that each run has the same secrets
     assert [secret for secret in (make(source) for _ in range(500)) if problem(secret.encode())] == []
 
@@ -88,7 +88,7 @@ def test_a_published_secret_is_refused_however_random_it_looks(secret: str) -> N
         pytest.param("changeme" * 5, id="changeme"),
     ],
 )
-def test_what_can_be_guessed_is_refused(secret: str) -> None:
+def test_a_secret_that_can_be_guessed_is_refused(secret: str) -> None:
     found = problem(secret.encode())
     assert found is not None
     assert found.startswith("can be guessed")
@@ -115,7 +115,7 @@ def test_an_example_of_a_document_is_refused_also_when_it_is_encoded_or_decoded(
 
 
 @pytest.mark.parametrize("secret", ["", "secret", "changeme", "your-256-bit-secret", "Zk3qP0vX9bT1mR7uYc4dWn8sLh2fJ6g"])
-def test_what_is_shorter_than_the_hash_is_refused(secret: str) -> None:
+def test_a_secret_shorter_than_the_hash_is_refused(secret: str) -> None:
     assert "is shorter than 32 bytes" in str(problem(secret.encode()))
 
 

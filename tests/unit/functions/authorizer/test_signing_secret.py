@@ -177,7 +177,7 @@ def test_a_service_that_does_not_answer_is_given_up(misbehaving: Any, monkeypatc
     assert misbehaving.asked == 1
 
 
-def test_a_service_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_service_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_ports(1)[0]}")
     with pytest.raises(SigningSecretError, match="cannot be read: EndpointConnectionError"):
         load(ARN)

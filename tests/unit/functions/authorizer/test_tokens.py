@@ -657,7 +657,7 @@ def test_what_is_revoked_is_refused_until_the_entry_ends(
     assert revoking.verify(token)["iss"] == workshop.issuer
 
 
-def test_what_is_not_revoked_passes_beside_what_is(
+def test_a_token_that_is_not_revoked_passes_also_with_a_problem_in_the_list(
     workshop: Workshop, revoking_verifier: Callable[[str], Verifier]
 ) -> None:
     revoking = revoking_verifier('{"client:another": 9999999999, "kid:key-2": 9999999999, "sub:0": "not a date"}')

@@ -32,7 +32,7 @@ def judged(access_model: AccessModel, *scopes: str) -> Verdict:
     return Judge(access_model).verdict(read_method_arn(f"{ARN}/movies"), Grant(CONNECTION, "amazon", frozenset(scopes)))
 
 
-def test_the_apis_are_told_the_scopes_with_one_space_between_them() -> None:
+def test_the_apis_get_the_scopes_with_one_space_between_them() -> None:
     verdict = judged(access_model("read:Movies", "read:Titles"), "read:Titles", "read:Movies")
     assert verdict.statements.allowed == [f"{ARN}/movies"]
     assert verdict.context["scope"] == "read:Movies read:Titles"

@@ -86,7 +86,7 @@ def test_all_scopes_of_one_alternative_are_enough(scope: str, function: Function
         "a\tadmin",
     ],
 )
-def test_less_than_one_alternative_is_not(scope: str, function: Function) -> None:
+def test_a_token_with_only_a_part_of_an_alternative_is_refused(scope: str, function: Function) -> None:
     assert function.ask(REMOVE, {"scope": scope})[0] == 403
     assert function.calls == 0
 

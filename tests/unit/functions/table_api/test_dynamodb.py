@@ -141,7 +141,7 @@ def test_a_refusal_is_not_tried_again(server: Server, client: DynamoDB) -> None:
     assert len(server.requests) == 1
 
 
-def test_a_connection_that_the_server_closed_meanwhile_is_made_anew(server: Server, client: DynamoDB) -> None:
+def test_a_connection_that_the_server_closed_meanwhile_is_opened_again(server: Server, client: DynamoDB) -> None:
     client.call("GetItem", {})
     server.answers = [None, (200, ITEM)]
     assert client.call("GetItem", {}) == ITEM

@@ -65,7 +65,7 @@ def test_a_request_that_is_let_through_is_logged_with_what_the_authorizer_said(a
     assert (line["refusal"], line["unknown"]) == ("-", "-")
 
 
-def test_a_cached_decision_is_logged_too_and_tells_of_no_invocation(ask: Ask) -> None:
+def test_a_cached_decision_is_logged_too_without_an_invocation(ask: Ask) -> None:
     first, second = ask("/movies", "good"), ask("/movies", "good")
     assert first["id"] != second["id"]
     assert second["principal"] == "someone"

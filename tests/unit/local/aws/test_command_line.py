@@ -42,7 +42,7 @@ def test_a_port_in_use_is_one_sentence_that_names_the_setting(unstarted: LocalAw
 
 
 @pytest.mark.parametrize("port", ["http", "0", "65536", "-1", "4566.0", "٤٥"])
-def test_what_is_no_port_is_refused(tmp_path: Path, port: str) -> None:
+def test_a_value_that_is_no_port_is_refused(tmp_path: Path, port: str) -> None:
     with pytest.raises(StartError, match="GATEHOUSE_AWS_PORT"):
         environment.prepare({"GATEHOUSE_AWS_PORT": port, "GATEHOUSE_LOCAL_DIR": str(tmp_path)})
 

@@ -56,7 +56,7 @@ def test_a_file_that_may_be_kept_is_asked_for_once(edge: Edge) -> None:
 
 
 @pytest.mark.parametrize("cache_control", ["no-cache", "no-store", "private"])
-def test_a_page_that_is_not_to_be_kept_is_soon_asked_for_again(edge: Edge, cache_control: str) -> None:
+def test_a_page_that_must_not_be_cached_is_soon_asked_for_again(edge: Edge, cache_control: str) -> None:
     edge.put("first", cache_control)
     edge.get()
     edge.put("second", cache_control)

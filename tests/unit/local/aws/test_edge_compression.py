@@ -96,7 +96,7 @@ def test_nothing_is_compressed_unless_behaviour_and_policy_say_so(
         ),
     ],
 )
-def test_what_does_not_profit_stays_as_it_is(
+def test_a_file_that_compression_would_not_help_is_sent_unchanged(
     ask: Ask, make_site: MakeSite, body: bytes, content_type: str, more: dict[str, str]
 ) -> None:
     site = make_site(cache_policy=CACHING_OPTIMIZED, compress=True)

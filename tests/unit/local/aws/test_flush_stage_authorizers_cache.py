@@ -54,7 +54,7 @@ def test_the_decisions_of_another_api_are_kept(
     assert aws.call_api(kept, "/movies", headers=TOKEN).status_code == 200
 
 
-def test_a_stage_that_is_not_there_is_told(aws: LocalAws, deploy: Deploy, document: MakeDocument) -> None:
+def test_a_missing_stage_is_reported(aws: LocalAws, deploy: Deploy, document: MakeDocument) -> None:
     gateway = aws.client("apigateway")
     api_id = deploy(document())
 

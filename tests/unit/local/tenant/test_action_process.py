@@ -55,7 +55,7 @@ def test_calls_come_back_in_order_and_may_be_chained() -> None:
     ]
 
 
-def test_a_call_counts_with_what_it_was_given_then() -> None:
+def test_a_call_keeps_the_values_that_it_was_called_with() -> None:
     body = 'const value = {a: 1}; api.idToken.setCustomClaim("c", value); value.a = 2;'
     assert execute(body) == [[["idToken.setCustomClaim", "c", {"a": 1}]]]
 
@@ -126,7 +126,7 @@ def test_the_cache_outlives_a_login_and_keeps_its_limits() -> None:
     assert results[3] == [["accessToken.addScope", ",".join(["error"] * 5 + ["CacheSizeExceeded"] * 2)]]
 
 
-def test_an_error_is_told_by_its_text() -> None:
+def test_an_error_is_reported_by_its_text() -> None:
     assert execute(
         'throw new Error("no luck");', "event.missing.name;", "syntax error", 'throw "text";', "throw {};"
     ) == [
@@ -163,7 +163,7 @@ def test_what_is_not_supported_is_refused_by_name(body: str, what: str) -> None:
     assert execute(body) == [f"the local tenant does not support {what}"]
 
 
-def test_what_is_said_to_the_console_comes_back_within_limits() -> None:
+def test_console_output_comes_back_within_limits() -> None:
     (run,) = execute_together("""
         console.log("a", 1, {b: [2]}, undefined);
         const circle = {};

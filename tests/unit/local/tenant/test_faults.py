@@ -37,7 +37,7 @@ def test_without_the_option_nobody_can_ask_for_faults(tenant: Any) -> None:
             assert client.request(method, path, json={}).status_code == 404
 
 
-def test_faults_are_told_and_end_when_asked_to(http: httpx.Client) -> None:
+def test_faults_are_listed_and_end_on_request(http: httpx.Client) -> None:
     ask(http, answers=[{"path": JWKS, "status": 500}], clock_skew_seconds=5)
     assert http.get("/_faults").json() == {"answers": [{"path": JWKS, "status": 500}], "clock_skew_seconds": 5}
     assert http.delete("/_faults").json() == {}
@@ -54,7 +54,7 @@ def test_faults_are_told_and_end_when_asked_to(http: httpx.Client) -> None:
         ([], "$"),
     ],
 )
-def test_a_mistake_is_told_with_its_place_and_changes_nothing(http: httpx.Client, body: object, place: str) -> None:
+def test_a_mistake_is_reported_with_its_place_and_changes_nothing(http: httpx.Client, body: object, place: str) -> None:
     ask(http, clock_skew_seconds=5)
     answer = http.put("/_faults", json=body)
     assert answer.status_code == 400

@@ -99,7 +99,7 @@ def test_no_route_opens_without_one_of_its_scopes(
     assert answer.json()["message"].endswith(scopes.replace(" ", ","))
 
 
-def test_secrets_are_shown_to_who_may_read_them_only(tenant: Any) -> None:
+def test_secrets_are_shown_only_with_the_scope_to_read_them(tenant: Any) -> None:
     app = created(tenant, "/clients", {"name": unique("app")})
     with with_scopes(tenant, "read:clients", "update:clients") as client:
         path = f"/api/v2/clients/{app['client_id']}"
@@ -124,7 +124,7 @@ def test_options_of_a_connection_need_a_scope_of_their_own(tenant: Any) -> None:
 @pytest.mark.parametrize(
     "path", ["/stats/daily", "/organizations", "/clients/x/unknown", "/actions/triggers/no-such/bindings"]
 )
-def test_what_is_not_played_answers_501_and_never_404(tenant: Any, path: str) -> None:
+def test_a_route_that_is_not_emulated_answers_501_and_never_404(tenant: Any, path: str) -> None:
     assert error_of(tenant.management("GET", path)) == (501, "not_implemented")
 
 
@@ -137,7 +137,7 @@ def test_a_list_that_nothing_can_be_added_to_is_empty(tenant: Any) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), [("DELETE", "/tenants/settings"), ("POST", "/users"), ("POST", "/rules")])
-def test_a_method_that_is_not_played_answers_501(tenant: Any, method: str, path: str) -> None:
+def test_a_method_that_is_not_emulated_answers_501(tenant: Any, method: str, path: str) -> None:
     assert error_of(tenant.management(method, path, {})) == (501, "not_implemented")
 
 

@@ -99,7 +99,7 @@ def test_any_id_in_a_path_is_known_or_is_not(http: httpx.Client, name: bytes) ->
 @pytest.mark.parametrize(
     "value", ["\ud800", float("nan"), float("inf")], ids=["half a surrogate pair", "NaN", "Infinity"]
 )
-def test_what_json_does_not_know_is_no_body(http: httpx.Client, value: Any) -> None:
+def test_a_value_that_json_does_not_know_is_no_body(http: httpx.Client, value: Any) -> None:
     body = {"name": "x", "jwt_configuration": {"scopes": {"a": value}}}
     answer = http.post("/api/v2/clients", content=json.dumps(body))
     assert answer.status_code == 400

@@ -159,7 +159,7 @@ def test_an_api_cannot_be_made_twice(tenant: Any) -> None:
     assert error_of(tenant.management("POST", "/resource-servers", body)) == (409, "duplicate_resource_server")
 
 
-def test_an_hs256_api_gets_a_secret_and_an_algorithm_that_is_not_played_answers_501(tenant: Any) -> None:
+def test_an_hs256_api_gets_a_secret_and_an_algorithm_that_is_not_emulated_answers_501(tenant: Any) -> None:
     identifier = f"https://{unique('api')}.example"
     api = created(tenant, "/resource-servers", {"identifier": identifier, "signing_alg": "HS256"})
     assert len(api["signing_secret"]) >= 16

@@ -74,7 +74,7 @@ def test_the_sites_logo_is_known_by_its_path(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "value", ["red; } body { display: none", "</style><script>", "url(https://x.example)", 7, None]
 )
-def test_a_colour_that_is_none_stays_out_of_the_style_sheet(tmp_path: Path, value: object) -> None:
+def test_a_value_that_is_no_colour_stays_out_of_the_style_sheet(tmp_path: Path, value: object) -> None:
     store = Store(tmp_path)
     store.themes.put("a", {"colors": {"primary_button": value}, "widget": {"logo_height": value}})
     shown = look.of(store, None).properties

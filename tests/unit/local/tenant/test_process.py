@@ -172,7 +172,7 @@ def test_a_foreign_host_is_refused(tenant: Any, host: str) -> None:
     assert answer.status_code == 421
 
 
-def test_a_name_it_was_told_is_answered_and_named_as_issuer(run_tenant: Any, tmp_path: Path) -> None:
+def test_a_name_from_the_command_line_is_answered_and_named_as_issuer(run_tenant: Any, tmp_path: Path) -> None:
     with run_tenant(tmp_path / "state", "--name", "tenant.example", "--name", "10.9.8.7") as tenant:
         port = tenant.http.rpartition(":")[2]
         trust = ssl.create_default_context(cafile=tenant.directory / "ca.pem")
@@ -192,7 +192,7 @@ def test_a_name_it_was_told_is_answered_and_named_as_issuer(run_tenant: Any, tmp
         assert "warning" not in tenant.log_path.read_text()
 
 
-def test_it_says_what_it_means_to_listen_to_others(run_tenant: Any, tmp_path: Path) -> None:
+def test_a_warning_says_what_listening_on_all_addresses_means(run_tenant: Any, tmp_path: Path) -> None:
     with run_tenant(tmp_path / "state", host="0.0.0.0") as tenant:  # noqa: S104 - the subject of this test
         assert "can sign in as any user, without a password" in tenant.log_path.read_text()
         port = tenant.http.rpartition(":")[2]
@@ -208,7 +208,7 @@ def test_an_address_of_another_machine_is_refused(
     assert f"cannot listen on {host}" in answer.stderr
 
 
-def test_a_half_written_certificate_is_made_anew(tmp_path: Path) -> None:
+def test_a_half_written_certificate_is_created_again(tmp_path: Path) -> None:
     certificate, key = certificates.prepare(tmp_path)
     whole = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert certificates.prepare(tmp_path) == (certificate, key)

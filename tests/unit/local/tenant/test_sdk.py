@@ -66,7 +66,7 @@ def test_an_application_and_its_secret(sdk: Any, app: Any) -> None:
     assert is_gone(lambda: sdk.clients.get(app.client_id))
 
 
-def test_a_wrong_body_is_told_as_auth0_tells_it(sdk: Any) -> None:
+def test_a_wrong_body_is_refused_in_auth0s_form(sdk: Any) -> None:
     from auth0.management.errors import BadRequestError
 
     with pytest.raises(BadRequestError) as caught:

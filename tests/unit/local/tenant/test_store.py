@@ -187,7 +187,7 @@ def test_a_killed_process_leaves_every_finished_write_and_a_sound_file(tmp_path:
     assert finished > 100
 
 
-def test_a_full_disk_is_told_and_changes_nothing(store: Store) -> None:
+def test_a_full_disk_is_reported_and_changes_nothing(store: Store) -> None:
     store.users.put("a", {"name": "Ada"})
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     size = (store.directory / "tenant.db-wal").stat().st_size

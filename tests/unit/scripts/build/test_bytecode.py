@@ -55,7 +55,7 @@ def test_bytecode_is_the_same_whatever_strings_this_process_knows() -> None:
     assert with_bytecode({"a.py": source}, {}) == before, inner
 
 
-def test_a_warning_about_a_library_s_source_is_not_ours_to_mend() -> None:
+def test_a_warning_about_a_library_s_source_is_not_ours_to_fix() -> None:
     assert len(with_bytecode({"a.py": b"x = '\\d'\n"}, {})) == 2
 
 

@@ -221,7 +221,9 @@ def test_another_python_than_lambda_s_or_another_patch_release_than_the_named_on
         list(build_functions(checkout.root, checkout.root / "build", checkout.architecture))
 
 
-def test_libraries_that_cannot_be_had_are_a_sentence_and_leave_no_half_cache(checkout: Any, tmp_path: Path) -> None:
+def test_libraries_that_cannot_be_downloaded_are_a_sentence_and_leave_no_half_cache(
+    checkout: Any, tmp_path: Path
+) -> None:
     (checkout.root / "requirements/apis.txt").write_text(f"pyjwt==2.15.1 --hash=sha256:{'0' * 64}\n", encoding="utf-8")
     output = tmp_path / "output"
     (output / "wheels").mkdir(parents=True)

@@ -149,7 +149,7 @@ def test_a_file_that_would_be_left_out_is_refused_with_the_fix(site: Site, name:
 
 
 @pytest.mark.parametrize("name", ["config.json", "files.json", "assets/mine.js"])
-def test_a_file_in_the_place_of_a_deployed_one_is_refused(site: Site, name: str) -> None:
+def test_a_file_with_the_name_of_a_deployed_one_is_refused(site: Site, name: str) -> None:
     site.put(name, "{}")
 
     with pytest.raises(UserError, match=rf"site/{name} has the name of a file that the deployment creates"):
@@ -177,7 +177,7 @@ def test_a_page_that_names_a_file_that_is_not_there_is_refused(site: Site) -> No
         site.build()
 
 
-def test_a_mistake_in_a_module_is_told_with_its_place(site: Site) -> None:
+def test_a_mistake_in_a_module_is_reported_with_its_place(site: Site) -> None:
     site.put("app/main.js", "import { nobody } from './nowhere.js';")
 
     with pytest.raises(OperationError, match=r'Could not resolve "./nowhere.js"[\s\S]*app/main.js:1:'):

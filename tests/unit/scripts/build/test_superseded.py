@@ -131,7 +131,7 @@ def test_a_site_that_has_no_list_has_nothing_to_keep(tmp_path: Path, deploy: Dep
     assert keep_superseded(deploy(tmp_path), build(tmp_path / "built"), TODAY) == []
 
 
-def test_a_site_that_does_not_answer_is_said(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_site_that_does_not_answer_is_reported(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with httpx.Client(
         base_url="http://127.0.0.1:1", trust_env=False, timeout=60, verify=CERTIFICATE_AUTHORITIES
     ) as site:

@@ -40,7 +40,7 @@ def test_the_tables_of_a_trial_need_none_but_a_wrong_word_is_a_mistake() -> None
         require_word_for_tables(found, "dev", "yes", is_production=False)
 
 
-def test_what_stays_is_listed_with_the_way_back() -> None:
+def test_objects_that_stay_are_listed_with_the_way_to_use_them_again() -> None:
     lines = list(describe(managed(state(CONNECTION, PROTECTED))))
 
     assert lines == [

@@ -17,7 +17,7 @@ ROLE = 'module.stack.module.api_function["movies"].aws_iam_role.execution'
 ROW = 'module.stack.aws_dynamodb_table_item.sample["movies/alien"]'
 
 
-def test_a_recovery_is_told_by_kind_before_it_begins() -> None:
+def test_a_recovery_is_described_by_kind_before_it_begins() -> None:
     recovery = Recovery(
         found=[Found(FILE, "bucket/assets/site.css"), Found(ROLE, "films-dev-movies")],
         rows={ROW: Planned()},
@@ -37,7 +37,7 @@ def test_a_recovery_is_told_by_kind_before_it_begins() -> None:
     ]
 
 
-def test_nothing_found_is_told_by_nothing() -> None:
+def test_if_nothing_is_found_nothing_is_printed() -> None:
     assert list(describe(Recovery())) == []
     assert list(describe_actions({ROLE: ["no-op"]})) == []
 

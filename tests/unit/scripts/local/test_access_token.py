@@ -128,7 +128,7 @@ def test_without_a_tenant_it_says_how_to_start_one(tmp_path: Path, example: Path
     assert "run `make up` or `make tenant`" in result.stderr
 
 
-def test_a_refused_sign_in_is_told_with_the_tenants_words(run: Run) -> None:
+def test_a_refused_sign_in_is_reported_in_the_tenants_words(run: Run) -> None:
     result = run("token", CONNECTION="amazon", SCOPE='openid "')
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.startswith("error: the tenant refused the sign-in: invalid_scope: ")

@@ -9,7 +9,7 @@ def configuration(code: str = "abc", memory: int = 512, **variables: str) -> dic
     return {"CodeSha256": code, "MemorySize": memory, "Timeout": 5, "Environment": {"Variables": variables}}
 
 
-def test_what_was_written_and_does_not_answer_is_drift() -> None:
+def test_a_difference_between_newest_and_answering_code_is_drift() -> None:
     assert drift(configuration(), configuration("def", 256, ISSUERS="x")) == "code, ISSUERS, MemorySize"
     assert drift(configuration(ISSUERS="x"), configuration(ISSUERS="x")) is None
 

@@ -52,7 +52,7 @@ def test_what_an_exception_quotes_of_a_caller_is_hidden(private: str) -> None:
     assert private not in text
 
 
-def test_a_function_without_time_is_told_in_lambdas_words() -> None:
+def test_a_function_that_ran_out_of_time_is_reported_in_lambdas_words() -> None:
     text = told(
         access(status="504", refusal="INTEGRATION_TIMEOUT"), None, [platform("id-1 Task timed out after 10.00 seconds")]
     )
@@ -66,12 +66,12 @@ def test_a_kept_decision_names_its_caller_and_what_the_operation_needs() -> None
     assert "The token is valid, but its scopes cover no operation of the API." in text
 
 
-def test_an_operators_problem_is_told_with_the_decision() -> None:
+def test_a_problem_for_the_operator_is_shown_with_the_decision() -> None:
     decided = decision("lambda-1", "keys_too_old", problem="The issuer's key set could not be read.")
     text = told(access(**UNAUTHORIZED, authorizer_request="lambda-1"), decided)
     assert "authorizer  unauthorized, keys_too_old; The issuer's key set could not be read." in text
     assert "Why: The issuer's keys could not be renewed for so long that they are no longer trusted." in text
 
 
-def test_a_refusal_that_is_not_logged_yet_is_told_so() -> None:
+def test_a_line_that_is_not_in_the_log_yet_is_mentioned() -> None:
     assert "its line is not in the log yet" in told(access(**UNAUTHORIZED, authorizer_request="lambda-1"))

@@ -33,13 +33,13 @@ def test_the_comment_is_found_on_a_later_page(github: GitHub, job: Job) -> None:
     assert len(github.bodies(7)) == 66
 
 
-def test_a_comment_that_somebody_deletes_meanwhile_is_written_anew(github: GitHub, job: Job) -> None:
+def test_a_comment_that_somebody_deletes_meanwhile_is_written_again(github: GitHub, job: Job) -> None:
     github.vanishing.add(github.add_comment(7, f"{FIRST}\n\nold")["id"])
     assert write(job, "new").startswith("wrote")
     assert github.bodies(7) == [f"{FIRST}\n\nnew"]
 
 
-def test_of_several_comments_one_is_left(github: GitHub, job: Job) -> None:
+def test_several_comments_are_replaced_by_one(github: GitHub, job: Job) -> None:
     for _ in range(3):
         github.add_comment(7, f"{FIRST}\n\nold")
     write(job, "new")
@@ -73,7 +73,7 @@ def test_a_limit_that_lasts_too_long_is_an_error(github: GitHub, job: Job) -> No
         write(job, "new")
 
 
-def test_a_token_that_only_reads_is_told_apart(github: GitHub, job: Job) -> None:
+def test_a_token_that_may_only_read_has_its_own_error(github: GitHub, job: Job) -> None:
     github.only_reads = True
     with pytest.raises(NotPermittedError, match="Resource not accessible by integration; give the job the permission"):
         write(job, "new")
@@ -95,7 +95,7 @@ def test_a_body_has_its_reports_its_commit_and_its_run(job: Job, tmp_path: Path)
     )
 
 
-def test_a_report_that_is_missing_or_empty_is_said_to_be_so(job: Job, tmp_path: Path) -> None:
+def test_a_missing_or_empty_report_is_mentioned(job: Job, tmp_path: Path) -> None:
     (tmp_path / "access.md").touch()
     text = body(job, "access", [tmp_path / "access.md", tmp_path / "proof.txt"])
     assert "**There is no access**: its step failed before it could report." in text

@@ -73,7 +73,7 @@ def test_only_a_deployment_may_be_replaced() -> None:
         require_no_deletion({"resource_changes": [{**replaced, "type": "aws_dynamodb_table"}]})
 
 
-def test_each_type_that_terraform_declares_is_found_made_anew_or_imported_by_the_root() -> None:
+def test_each_type_that_terraform_declares_is_found_created_again_or_imported_by_the_root() -> None:
     sources = [path.read_text(encoding="utf-8") for path in (ROOT / "terraform").rglob("*.tf")]
     declared = set(re.findall(r'^resource "(\w+)"', "\n".join(sources), re.MULTILINE))
     imported = set(re.findall(r"to += module\.tenant_look\[0\]\.(\w+)\.", "\n".join(sources)))

@@ -145,7 +145,7 @@ def test_what_aws_would_make_a_second_time_is_found_by_its_name(aws: LocalAws) -
     assert account(aws).find("aws_budgets_budget", Planned(name=name)) == [f"{owner}:{name}"]
 
 
-def test_what_the_edge_has_is_found_in_us_east_1(aws: LocalAws) -> None:
+def test_resources_of_the_edge_are_found_in_us_east_1(aws: LocalAws) -> None:
     name = f"films-{uuid.uuid4().hex[:8]}"
     domain, edge = f"{name}.example", boto3.Session("test", "test", region_name="us-east-1")
     assert account(aws).find("aws_wafv2_web_acl", Planned(name=name)) == []

@@ -27,7 +27,7 @@ def test_the_matrix_says_who_can_call_what(checkout: Path) -> None:
     assert "| `GET /movies/health` | nothing: public |  | yes | yes | yes |" in answer.stdout
 
 
-def test_the_matrix_shows_machine_clients_beside_the_connections(checkout: Path, spoil: Spoil) -> None:
+def test_the_matrix_shows_machine_clients_next_to_the_connections(checkout: Path, spoil: Spoil) -> None:
     spoil(
         "auth0/access.yaml",
         "connections:",

@@ -176,7 +176,7 @@ def test_a_policy_that_forgets_how_gateways_clean_paths_is_shown() -> None:
         (lambda question: question.caller.name == "another-connection", "any other connection"),
     ],
 )
-def test_whoever_ought_to_open_nothing_has_a_row_when_something_opens(
+def test_a_caller_that_should_open_nothing_has_a_row_if_something_opens(
     forgiven: Callable[[Question], bool], who: str
 ) -> None:
     stage = "arn:aws:execute-api:eu-west-1:123456789012:abc123/live"

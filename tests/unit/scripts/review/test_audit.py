@@ -33,7 +33,7 @@ def test_an_advisory_of_npm_counts_once_however_many_packages_lead_to_it() -> No
     assert read_npm_audit(json.dumps({"vulnerabilities": packages})) == Answer((found,))
 
 
-def test_a_registry_that_does_not_audit_is_said() -> None:
+def test_a_registry_that_does_not_audit_is_reported() -> None:
     assert read_npm_audit('{"message": "405 Method Not Allowed"}').not_audited == "405 Method Not Allowed"
 
 

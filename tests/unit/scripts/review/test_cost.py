@@ -55,7 +55,7 @@ def test_every_price_has_a_source_and_a_date_that_is_no_older_than_three_years()
         assert price["tiers"][-1][0] is None
 
 
-def test_what_is_free_comes_off_first_and_each_tier_takes_what_fits() -> None:
+def test_the_free_amount_is_subtracted_first_and_each_tier_is_filled_in_turn() -> None:
     price = {"free": 10, "tiers": [[5, 2.0], [None, 1.0]]}
     assert [dollars(price, amount) for amount in (0, 10, 12, 15, 17)] == [0, 0, 4, 10, 12]
 

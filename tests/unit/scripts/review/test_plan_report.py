@@ -62,7 +62,7 @@ def test_a_rule_finds_each_resource_that_breaks_it_and_no_other_rule_complains(r
     assert all(each.acceptance == f"accept: {rule} {each.address}" for each in findings)
 
 
-def test_a_plan_as_it_ought_to_be_breaks_no_rule() -> None:
+def test_a_good_plan_breaks_no_rule() -> None:
     assert judge(plan("good"), PUBLIC) == []
 
 

@@ -62,7 +62,7 @@ def test_the_policies_of_this_repository_allow_what_its_documents_declare_and_no
     assert proof.policies > len(of.apis)
 
 
-def test_an_operation_beside_a_parameter_is_proved_as_well_and_the_guard_closes_its_escaped_spelling() -> None:
+def test_an_operation_next_to_a_parameter_is_proved_as_well_and_the_guard_closes_its_escaped_spelling() -> None:
     proof = proved(PROJECT)
     assert proof.faults == []
     assert proof.notes == [

@@ -81,7 +81,7 @@ def test_an_api_that_demands_more_of_its_tokens_gets_none(
     assert answer.status_code == (200 if reason is None or only_public else 403), answer.text
 
 
-def test_nobody_is_told_of_a_logout_so_the_address_is_refused(tenant: Any) -> None:
+def test_no_application_is_notified_of_a_logout_so_the_address_is_refused(tenant: Any) -> None:
     urls = {"backchannel_logout_urls": ["https://app.example/logout"]}
     assert tenant.management("POST", "/clients", {"name": "told", "oidc_logout": urls}).status_code == 501
     path = f"/clients/{tenant.create_client()['client_id']}"

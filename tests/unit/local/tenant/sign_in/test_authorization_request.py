@@ -174,7 +174,7 @@ def test_a_repeated_address_or_application_is_no_address(apps: Any, tenant: Any,
 
 
 @pytest.mark.parametrize("name", ["response_type", "scope", "state", "nonce", "code_challenge", "prompt"])
-def test_any_other_repeated_parameter_is_told_to_the_application(apps: Any, tenant: Any, name: str) -> None:
+def test_any_other_repeated_parameter_is_an_error_for_the_application(apps: Any, tenant: Any, name: str) -> None:
     """RFC 6749 §3.1."""
     query = request_of(apps["public"], {"prompt": "login"})
     with tenant.client() as http:

@@ -147,7 +147,7 @@ def test_without_a_fitting_hint_the_person_is_asked(browser: Any, log_out: Any, 
     assert not signed_in(browser)
 
 
-def test_whoever_is_not_signed_in_is_not_asked(browser: Any, log_out: Any) -> None:
+def test_a_visitor_who_is_not_signed_in_is_not_asked(browser: Any, log_out: Any) -> None:
     answer = log_out(browser, client_id=browser.app["client_id"], post_logout_redirect_uri=CALLBACK)
     assert answer.headers["location"] == CALLBACK
     assert log_out(browser).text == "OK"
@@ -164,7 +164,7 @@ def test_the_tenant_may_choose_not_to_ask(tmp_path: Any, run_tenant: Any, browse
 
 
 @pytest.mark.parametrize("name", ["id_token_hint", "client_id", "logout_hint", "post_logout_redirect_uri"])
-def test_what_contradicts_itself_is_refused_and_changes_nothing(
+def test_a_contradictory_change_is_refused_and_changes_nothing(
     browser: Any, tenant: Any, log_out: Any, name: str
 ) -> None:
     tokens = browser.tokens()

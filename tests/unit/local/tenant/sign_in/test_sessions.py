@@ -265,7 +265,7 @@ def test_the_tenants_default_audience_counts_when_none_is_named(
 
 
 @pytest.mark.parametrize(("scheme", "fallback"), [("https", "SameSite=lax; Secure"), ("http", "SameSite=lax")])
-def test_the_frame_of_another_site_may_use_the_session_and_there_is_a_cookie_for_who_refuses_that_one(
+def test_the_session_has_a_cookie_for_frames_of_other_sites_and_one_for_browsers_that_refuse_it(
     tenant: Any, browser_of: Any, scheme: str, fallback: str
 ) -> None:
     browser = browser_of()

@@ -123,7 +123,7 @@ def test_a_wrong_claim_is_refused(
     assert answer.json()["error"] in ("invalid_client", "access_denied")
 
 
-def test_the_token_end_points_address_is_no_audience(tenant: Any, app: Any, key: tuple[str, str]) -> None:
+def test_the_token_endpoints_address_is_no_audience(tenant: Any, app: Any, key: tuple[str, str]) -> None:
     """Auth0: the tenant's address with its slash, nothing else."""
     claims = claims_of(app, tenant, aud=f"{tenant.issuer}oauth/token")
     assert ask(tenant, jwt.encode(claims, key[0], "RS256")).status_code == 401
@@ -162,14 +162,14 @@ def test_the_type_must_be_named(tenant: Any, app: Any, key: tuple[str, str], kin
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
 
 
-def test_a_client_id_beside_it_must_be_the_same(tenant: Any, app: Any, key: tuple[str, str]) -> None:
+def test_a_client_id_in_the_same_request_must_be_equal(tenant: Any, app: Any, key: tuple[str, str]) -> None:
     """RFC 7521 §4.2."""
     assertion = jwt.encode(claims_of(app, tenant), key[0], "RS256")
     assert ask(tenant, assertion, client_id="another").json()["error"] == "invalid_request"
     assert ask(tenant, assertion, client_id=app["client_id"]).status_code == 200
 
 
-def test_such_an_application_has_no_secret_any_more(tenant: Any, app: Any) -> None:
+def test_an_application_with_a_key_cannot_use_its_secret_any_more(tenant: Any, app: Any) -> None:
     form = {"grant_type": "client_credentials", "audience": AUDIENCE, "client_id": app["client_id"]}
     with tenant.client() as http:
         answer = http.post("/oauth/token", data={**form, "client_secret": app["client_secret"]})
@@ -205,7 +205,7 @@ def test_another_applications_credential_does_not_count(
     assert ask(tenant, jwt.encode(claims_of(other, tenant), key[0], "RS256")).status_code == 401
 
 
-def test_it_works_for_a_code_too(tenant: Any, key: tuple[str, str], browser_of: Any) -> None:
+def test_a_client_assertion_works_for_a_code_too(tenant: Any, key: tuple[str, str], browser_of: Any) -> None:
     app = machine_of(tenant, key[1])
     browser = browser_of(app)
     code = browser.sign_in()["code"]

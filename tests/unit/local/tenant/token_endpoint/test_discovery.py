@@ -107,14 +107,14 @@ def test_every_scope_and_claim_is_given(browser: Any, metadata: dict[str, Any]) 
     assert set(metadata["claims_supported"]) <= set(claims)
 
 
-def test_it_says_what_it_does_not_take(metadata: dict[str, Any]) -> None:
+def test_the_metadata_says_which_request_parameters_are_not_supported(metadata: dict[str, Any]) -> None:
     """OpenID Connect Discovery 1.0 §3: without request_uri_parameter_supported, it counts as true."""
     assert metadata["request_parameter_supported"] is False
     assert metadata["request_uri_parameter_supported"] is False
     assert metadata["code_challenge_methods_supported"] == ["S256"]
 
 
-def test_the_logout_end_point_may_be_kept_out(tmp_path: Any, run_tenant: Any) -> None:
+def test_the_metadata_can_leave_out_the_logout_endpoint(tmp_path: Any, run_tenant: Any) -> None:
     with run_tenant(tmp_path / "state") as tenant, tenant.client() as http:
         change = {"oidc_logout": {"rp_logout_end_session_endpoint_discovery": False}}
         assert tenant.management("PATCH", "/tenants/settings", change).status_code == 200

@@ -151,7 +151,7 @@ def test_basic_credentials_are_compared_exactly(
 
 
 @pytest.mark.parametrize("header", ["%%%", "====", "w7zDvA"])
-def test_basic_credentials_that_are_none_are_refused(tenant: Any, header: str) -> None:
+def test_malformed_basic_credentials_are_refused(tenant: Any, header: str) -> None:
     assert ask_with_basic(tenant, header).status_code == 401
 
 
@@ -179,7 +179,7 @@ def test_two_ways_to_authenticate_are_one_too_many(apps: Any, tenant: Any) -> No
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
-def test_the_same_client_id_may_stand_in_the_body_too_but_no_other(apps: Any, tenant: Any) -> None:
+def test_the_body_may_have_the_same_client_id_too_but_no_other(apps: Any, tenant: Any) -> None:
     app = apps["machine"]
     assert ask_with_basic(tenant, basic(app), client_id=app["client_id"]).status_code == 200
     other = ask_with_basic(tenant, basic(app), client_id=apps["confidential"]["client_id"])

@@ -40,7 +40,7 @@ def test_an_idle_refresh_token_ends(store: Store) -> None:
         refresh_tokens.use(store, token, client(), NOW + 100)
 
 
-def test_a_family_ends_however_often_it_is_used(store: Store) -> None:
+def test_a_family_of_tokens_ends_no_matter_how_often_it_is_used(store: Store) -> None:
     token = refresh_tokens.begin_family(store, LOGIN, client(), NOW)
     for moment in range(90, 1000, 90):
         used = refresh_tokens.use(store, token, client(), NOW + moment)
@@ -102,14 +102,14 @@ def test_a_family_that_ended_meanwhile_stays_ended(store: Store) -> None:
         refresh_tokens.use(store, following, client(), NOW)
 
 
-def test_a_token_comes_back_when_its_use_gave_nothing(store: Store) -> None:
+def test_a_token_that_was_used_without_result_can_be_given_back(store: Store) -> None:
     token = refresh_tokens.begin_family(store, LOGIN, client(), NOW)
     refresh_tokens.use(store, token, client(), NOW)
     refresh_tokens.give_back(store, token)
     assert refresh_tokens.use(store, token, client(), NOW).login == LOGIN
 
 
-def test_what_never_ends_does_not(store: Store) -> None:
+def test_a_token_without_a_limit_never_ends(store: Store) -> None:
     forever = client(infinite_token_lifetime=True, infinite_idle_token_lifetime=True)
     token = refresh_tokens.begin_family(store, LOGIN, forever, NOW)
     assert refresh_tokens.use(store, token, forever, NOW * 50).login == LOGIN

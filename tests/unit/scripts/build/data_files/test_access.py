@@ -120,7 +120,7 @@ def test_a_scope_that_nobody_is_granted_is_allowed(checkout: Path, spoil: Spoil)
     assert load_access(checkout / FILE)["connections"]["google-oauth2"]["scopes"] == []
 
 
-def test_what_is_left_out_grants_nothing(checkout: Path) -> None:
+def test_keys_that_are_left_out_grant_nothing(checkout: Path) -> None:
     access = load_access(checkout / FILE)
     assert (access["machine_clients"], access["role_based_access_control"]) == ({}, False)
 

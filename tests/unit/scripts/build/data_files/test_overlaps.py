@@ -33,7 +33,7 @@ def guarded(path: str, scope: str, method: str = "GET") -> Operation:
         ),
     ],
 )
-def test_what_a_policy_can_tell_apart_is_allowed(operations: list[Operation]) -> None:
+def test_paths_that_a_policy_can_distinguish_are_allowed(operations: list[Operation]) -> None:
     assert inexpressible(operations) == []
 
 

@@ -44,12 +44,12 @@ def test_a_policy_that_api_gateway_would_not_take_is_refused_with_the_name_of_wh
     assert f"API Gateway takes {ANSWER_LIMIT}" in sentence
 
 
-def test_who_may_call_little_of_a_large_table_is_not_the_reason() -> None:
+def test_the_sentence_names_only_the_caller_with_the_large_answer() -> None:
     [sentence] = unanswerable(compiled(many(90)))
     assert "answer to amazon " in sentence
 
 
-def test_denies_count_too() -> None:
+def test_denied_operations_count_for_the_size_too() -> None:
     parts = [{"method": "GET", "path": f"/movies/{{id}}/part{n:03}", "any_of": [["list"]]} for n in range(50)]
     item = {"method": "GET", "path": "/movies/{id}", "any_of": [["read"]]}
     sentences = list(unanswerable(compiled([], operations=[item, *parts])))
@@ -83,7 +83,7 @@ def test_an_answer_does_not_grow_with_the_number_of_apis() -> None:
     assert list(unanswerable(compiled([], connections=grants, operations=operations))) == []
 
 
-def test_what_never_comes_together_is_not_added_up() -> None:
+def test_statements_that_no_caller_gets_together_are_not_added_up() -> None:
     """Each of 20 operations is closed only for callers without its scope, who then have fewer allowed operations."""
     items = [{"method": "GET", "path": "/movies/{id}", "any_of": [["read"]]}]
     items += [{"method": "GET", "path": f"/movies/p{n:02}", "any_of": [["list"]]} for n in range(20)]

@@ -127,7 +127,7 @@ def test_a_refusal_names_file_line_and_what_to_write(line: str, sentence: str, t
     assert sentence in str(refusal.value)
 
 
-def test_what_is_nested_without_end_is_a_sentence_too(tmp_path: Path) -> None:
+def test_nesting_that_is_too_deep_is_a_sentence_too(tmp_path: Path) -> None:
     path = tmp_path / "deep.yaml"
     path.write_text("a: " + "[" * 5_000 + "]" * 5_000, encoding="utf-8")
     with pytest.raises(UserError, match="line 1: this is nested more than 100 deep; write it flatter"):

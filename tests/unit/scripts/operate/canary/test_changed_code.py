@@ -43,7 +43,9 @@ def test_other_code_its_pointer_and_the_site_are_taken() -> None:
         (function(timeout=9), "timeout of module.stack.aws_lambda_function.it"),
     ],
 )
-def test_what_every_request_meets_at_once_is_refused_by_its_name(other: dict[str, Any], named: str) -> None:
+def test_a_change_that_takes_effect_for_all_requests_at_once_is_refused_by_name(
+    other: dict[str, Any], named: str
+) -> None:
     with pytest.raises(UserError, match=f"this plan also changes {named}, which takes effect for all requests"):
         functions(plan(function(), other), "dev")
 

@@ -56,7 +56,7 @@ def test_only_a_share_of_the_requests_meets_the_new_code_and_nothing_of_it_stays
     assert versions[-1]["Version"] == place.configuration(LIVE)["Version"]  # so the next plan has nothing to move
 
 
-def test_whoever_is_revoked_meanwhile_is_refused_by_both_versions(place: Place) -> None:
+def test_a_token_revoked_meanwhile_is_refused_by_both_versions(place: Place) -> None:
     until = round(time.time()) + 3600
     with shares.shared(place.deployed, {place.deployed.authorizer: archive(AUTHORIZER + "\n")}, 99):
         switch.put_in_force(place.deployed, lambda standing: {**standing, revocation_list.named("jti", "x"): until})

@@ -11,7 +11,7 @@ NOW = 1_800_000_000
 
 
 @pytest.mark.parametrize("written", ["%s", "  %s\n", "Bearer %s", "bearer  %s", "Authorization: Bearer %s\r\n"])
-def test_a_token_is_read_alone_and_as_it_stands_in_a_header(sign: Sign, written: str) -> None:
+def test_a_token_is_read_alone_and_as_part_of_a_header(sign: Sign, written: str) -> None:
     token = sign(sub="amazon|1")
     found = read(written % token)
     assert found.token == token
@@ -20,13 +20,13 @@ def test_a_token_is_read_alone_and_as_it_stands_in_a_header(sign: Sign, written:
 
 
 @pytest.mark.parametrize("nothing", ["", " \n", "Bearer", "Authorization: Bearer "])
-def test_nothing_is_no_token(nothing: str) -> None:
+def test_empty_input_is_no_token(nothing: str) -> None:
     with pytest.raises(UserError, match="no token: pipe one in"):
         read(nothing)
 
 
 @pytest.mark.parametrize("text", ["0123abcd", "a.b", "a.b.c.d.e", "a.b.c", "e30.W10.x", "\ud800.e30.x"])
-def test_what_cannot_be_read_as_a_token_is_told_and_not_repeated(text: str) -> None:
+def test_text_that_is_no_token_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(UserError, match="this is not a signed JSON Web Token") as refused:
         read(text)
     assert text not in str(refused.value)
@@ -77,7 +77,7 @@ def test_dates_are_shown_by_the_clock_and_by_their_distance() -> None:
         ("other", ["Contact: ada@example.com"]),
     ],
 )
-def test_what_names_a_person_is_hidden(name: str, value: object) -> None:
+def test_a_claim_that_identifies_a_person_is_hidden(name: str, value: object) -> None:
     [line] = lines({name: value}, NOW)
     assert "ada" not in line.lower()
     assert "(hidden)" in line

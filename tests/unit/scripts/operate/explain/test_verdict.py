@@ -109,7 +109,7 @@ def test_no_explanation_holds_the_signature_or_a_person(settings: Settings, sign
 
 
 @pytest.mark.parametrize(("kind", "value"), [("client", "spa"), ("kid", "key-1"), ("jti", "token-1"), ("sub", None)])
-def test_a_revoked_token_is_said_to_be_also_when_it_is_refused_for_something_else(
+def test_a_revoked_token_is_called_revoked_also_if_it_is_refused_for_another_reason(
     settings: Settings, sign: Sign, kind: str, value: str | None
 ) -> None:
     value = value or subject_hasher(settings["SUBJECT_HASH_KEY"])("google-oauth2|1234")
@@ -137,13 +137,13 @@ def test_a_user_to_whom_nothing_is_open_is_told_of_linked_accounts(settings: Set
     assert "linked" not in explain(settings, sign())
 
 
-def test_a_key_that_was_not_known_at_deployment_is_said_to_be_asked_for(settings: Settings, sign: Sign) -> None:
+def test_the_explanation_says_that_an_unknown_key_was_asked_for(settings: Settings, sign: Sign) -> None:
     nowhere = {**settings, "ISSUERS": "http://127.0.0.1:9/"}
     text = explain(nowhere, sign(header={"kid": "key-2"}, iss="http://127.0.0.1:9/"))
     assert "401 everywhere: unknown_key" in text
     assert "the key key-2 was not known at deployment: http://127.0.0.1:9/.well-known/jwks.json was asked" in text
 
 
-def test_settings_that_this_checkout_does_not_understand_are_told(sign: Sign) -> None:
+def test_settings_that_this_checkout_does_not_understand_are_reported(sign: Sign) -> None:
     with pytest.raises(OperationError, match=r"is not that of this checkout \(ISSUERS is not set\)"):
         decide({"ISSUER": "https://old.example/"}, ACCESS_MODEL_TEXT, read(sign()))

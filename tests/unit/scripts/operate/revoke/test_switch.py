@@ -55,7 +55,7 @@ def test_caches_that_cannot_be_found_are_not_passed_over(place: Place) -> None:
     assert switch.listed(place.deployed) == {"jti:a": UNTIL}
 
 
-def test_entries_add_up_and_the_settings_beside_them_stay(place: Place) -> None:
+def test_entries_add_up_and_the_other_settings_stay(place: Place) -> None:
     switch.let_answer(place.deployed, adding("jti:a"))
     switch.let_answer(place.deployed, adding("kid:b"))
 

@@ -28,7 +28,7 @@ def test_the_first_request_is_cold_and_the_percentiles_are_of_the_others() -> No
     assert (alone.p50_ms, alone.p95_ms) == (None, None)
 
 
-def test_the_table_shows_the_last_run_beside_this_one_and_the_request_of_a_failure() -> None:
+def test_the_table_shows_the_last_run_next_to_this_one_and_the_request_of_a_failure() -> None:
     good = measure.summary("index", [30.0, 10.0], None)
     bad = measure.summary("movies", [5.0], "answered 502 instead of 200", "id-1")
     head, first, second, why = measure.table([good, bad], {"index": {"p50_ms": 12.5}})
