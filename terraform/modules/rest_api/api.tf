@@ -8,6 +8,8 @@ resource "aws_api_gateway_rest_api" "api" {
   }
 
   lifecycle {
+    # Terraform applies this to all that the API depends on: its function, role and table. Should one of those ever have to be
+    # replaced, the apply fails because the name is taken, and nothing is lost.
     create_before_destroy = true
 
     precondition {
