@@ -180,6 +180,16 @@ def test_the_key_may_be_in_another_account(monkeypatch: pytest.MonkeyPatch) -> N
     assert statement["Resource"] == "arn:aws:kms:eu-west-1:123456789012:key/*"
 
 
+def test_the_commands_by_hand_make_every_call_of_make_bootstrap_and_fill_in_every_name() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in POLICIES.parent.glob("*.py"))
+    calls = {call.replace("_", "-") for call in re.findall(r"\.((?:create|put|attach|update)_[a-z_]+)", sources)}
+    document = (ROOT / "docs" / "pipeline.md").read_text(encoding="utf-8")
+    assert len(calls) > 9
+    assert {call for call in calls if f" {call} --" not in document} == set()
+    names = {name for path in POLICIES.glob("*.json") for name in re.findall(r"\$(\w+)", path.read_text("utf-8"))}
+    assert {name for name in names if f"`${name}`" not in document} == set()
+
+
 def _with_action(verb: str, action: str) -> list[dict[str, Any]]:
     return [each for each in policy(verb, CloudEnvironment("dev"))["Statement"] if action in each["Action"]]
 
