@@ -29,7 +29,7 @@ LOCAL = "local"
 CLOUD = ROOT / "terraform" / "cloud"
 _SETTINGS = CLOUD / "environments"
 _LOCK_TIMEOUT = "10m"
-"""For a pipeline, where two plans may run at the same time; a person wants to know of the lock at once."""
+"""Only for a pipeline, where two plans may run at the same time; a person wants to hear of the lock at once."""
 
 _WORK = ROOT / "build" / "terraform"
 _PREVIEWS = "previews"
@@ -148,7 +148,7 @@ class CloudEnvironment:
 
     @property
     def fixed(self) -> dict[str, str]:
-        """The values of variables that follow from the environment's name, so that no file has them."""
+        """The values of variables that follow from the environment's name, so no file sets them."""
         return {}
 
     @property
@@ -214,7 +214,7 @@ class CloudEnvironment:
         )
 
     def value(self, variable: str) -> str:
-        """Return the value of a variable that is a text; raises UserError where it has none."""
+        """Return the value of a text variable; raises UserError if it has none."""
         value = self.variables.get(variable)
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)  # as Terraform converts it
@@ -240,12 +240,12 @@ class CloudEnvironment:
         return self.variables.flag(variable)
 
     def names_in(self, variable: str) -> list[str]:
-        """Return the items of a list variable, or the keys of a map variable; empty when it is not set."""
+        """Return the items of a list variable, or the keys of a map variable; empty if it is not set."""
         value = self.variables.get(variable)
         return [str(name) for name in value] if isinstance(value, list | dict) else []
 
     def texts_in(self, variable: str) -> dict[str, str]:
-        """Return the values of a map of strings; empty when it is not set."""
+        """Return the values of a map of strings; empty if it is not set."""
         value = self.variables.get(variable)
         return {name: str(one) for name, one in value.items() if one is not None} if isinstance(value, dict) else {}
 

@@ -7,11 +7,11 @@ from typing import Any
 import hcl2
 
 _PLAIN = hcl2.SerializationOptions(with_comments=False, explicit_blocks=False, strip_string_quotes=True)
-"""Only the file's content: no comments, no marks of the parser, texts without quotation marks."""
+"""Only the file's content: no comments, none of the parser's own entries, texts without quotation marks."""
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Return the content of a file, as `loads` does; raises OSError where it cannot be read."""
+    """Return the content of a file, as `loads` does; raises OSError if it cannot be read."""
     return loads(path.read_text(encoding="utf-8"))
 
 

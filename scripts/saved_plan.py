@@ -9,7 +9,7 @@ from scripts.tools import ROOT
 
 
 def seal(environment: Environment) -> None:
-    """Record which environment the plan is of, and its inputs."""
+    """Record the plan's environment and inputs."""
     _seal_file(environment).write_text(f"{environment.name} {_digest(environment)}", encoding="utf-8")
 
 

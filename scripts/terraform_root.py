@@ -244,7 +244,7 @@ class TerraformRoot:
         return total.hexdigest()
 
     def _run(self, command: str, *arguments: str, **options: object) -> tuple[int, str]:
-        """Run a command; return its exit code and what it said, which the log has too."""
+        """Run a command; return its exit code and its output, which is in the log too."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.data_directory.mkdir(parents=True, exist_ok=True)
         with self.log.open("a+", encoding="utf-8") as log:

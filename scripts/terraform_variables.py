@@ -23,14 +23,14 @@ _REMOVED = {
     "development_keys_accepted": "a connection that connection_client_ids does not name may use Auth0's development "
     "keys outside production; `make secret` gives it keys of its own",
 }
-"""Variables that terraform/cloud once had, each with the way it is done now."""
+"""Variables that terraform/cloud no longer has, each with what replaces it."""
 _PRIMITIVE = frozenset({"string", "number", "bool"})
 # https://developer.hashicorp.com/terraform/language/expressions/types#type-conversion; cty takes "1" too.
 _TRUE = (True, "true", "1")
 
 
 class Mistake(NamedTuple):
-    """A variable by which the plan would not mean what somebody has written, and how to mend it."""
+    """A variable that would make the plan differ from what somebody has written, and how to fix it."""
 
     text: str
     fix: str
@@ -40,8 +40,8 @@ class Mistake(NamedTuple):
 class Variables:
     """The variables of one environment.
 
-    `root` is the folder of the Terraform root, `file` the tfvars file, `shell` the variables of the shell. `fixed` are
-    values that follow from the environment's name, which neither the file nor the shell may set.
+    `root` is the folder of the Terraform root, `file` the tfvars file, `shell` the variables of the shell. `fixed` has
+    the values that follow from the environment's name; neither the file nor the shell may set them.
     """
 
     root: Path
@@ -50,7 +50,7 @@ class Variables:
     fixed: Mapping[str, str]
 
     def get(self, name: str) -> object:
-        """Return a value as Terraform resolves it, None where it is null.
+        """Return a value as Terraform resolves it, or None if it is null.
 
         Raises:
             UserError: the file, or the shell's variable, cannot be read.
@@ -72,10 +72,11 @@ class Variables:
         return self.get(name) in _TRUE
 
     def mistakes(self) -> Iterator[Mistake]:
-        """Yield each variable by which the plan would not mean what somebody has written.
+        """Yield each variable that would make the plan differ from what somebody has written.
 
-        Such a one is a variable that the root does not declare, or has no longer; an attribute that an object does not
-        have; a variable that `make plan` sets itself; and a file of values that Terraform reads for every environment.
+        There are four kinds: a variable that the root does not declare, or no longer declares; an attribute that an
+        object does not have; a variable that `make plan` sets itself; and a file of values that Terraform reads for
+        every environment.
         """
         for name in read(self.file):
             if mistake := self._mistake(name, f"{self.file.name} sets {name}", write="write ", undo="remove it"):
@@ -97,7 +98,7 @@ class Variables:
             )
 
     def without_effect(self) -> Iterator[str]:
-        """Yield a sentence for each `TF_VAR_<name>` that Terraform ignores and that is no mistake for certain."""
+        """Yield a sentence for each `TF_VAR_<name>` that Terraform ignores and that may not be a mistake."""
         for name in self._in_shell():
             if self._may_be_of_another_root(name):
                 yield f"{PREFIX}{name} has no effect: terraform/cloud has no variable {name}."
@@ -115,7 +116,7 @@ class Variables:
         return None
 
     def _may_be_of_another_root(self, name: str) -> bool:
-        """Whether a name in the shell is like no variable of ours: a shell may serve several Terraform projects."""
+        """Return whether no variable of ours has a similar name: a shell may serve several Terraform projects."""
         return not (name in self._declared() or name in _REMOVED or self._nearest(name))
 
     def _nearest(self, name: str) -> str | None:
@@ -130,7 +131,7 @@ class Variables:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Return the content of a file of Terraform's; raises UserError where its syntax is wrong."""
+    """Return the content of a Terraform file; raises UserError if its syntax is wrong."""
     try:
         return _loads(path.read_text(encoding="utf-8"))
     except Exception as error:  # the parser's errors share no base class
@@ -140,14 +141,14 @@ def read(path: Path) -> dict[str, Any]:
 
 @functools.cache
 def _loads(text: str) -> dict[str, Any]:
-    """Return what hcl.loads does; the parser takes a second for variables.tf, which every value asks for."""
+    """Return what hcl.loads returns, from a cache: parsing variables.tf takes a second, and every value needs it."""
     return hcl.loads(text)
 
 
 def _unknown_members(
     value: object, declared: str, path: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str, ...], str | None]]:
-    """Yield the path of each attribute that its object does not declare, which Terraform drops, and the nearest."""
+    """Yield the path of each undeclared attribute, which Terraform drops, and the nearest declared name."""
     members = hcl.members(declared)
     if not members or not isinstance(value, dict):
         return
@@ -159,7 +160,7 @@ def _unknown_members(
 
 
 def _parsed(name: str, given: str, declared: str) -> object:
-    """Return the value of `TF_VAR_<name>`: a text for a primitive type, for any other one an expression."""
+    """Return the value of `TF_VAR_<name>`: a text if its type is primitive, otherwise an expression."""
     if declared in _PRIMITIVE:
         return given
     try:

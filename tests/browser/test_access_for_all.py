@@ -24,7 +24,7 @@ def test_the_first_tab_stop_leads_past_the_head(visitor: Any) -> None:
     expect(visitor.page.get_by_role("link", name="Skip to the content")).to_be_focused()
     visitor.page.keyboard.press("Enter")
     expect(visitor.page.get_by_role("main")).to_be_focused()
-    assert heading.evaluate("element => element.isConnected"), "the view is not drawn anew under the reader"
+    assert heading.evaluate("element => element.isConnected"), "the view is not drawn again while somebody reads it"
 
 
 def test_the_menu_marks_the_current_page(visitor: Any) -> None:

@@ -45,7 +45,7 @@ def test_on_a_phone_a_row_is_a_card_that_names_its_parts_and_is_still_a_row(open
     row = visitor.page.get_by_role("row", name="Metropolis")
     expect(row).to_be_visible()
     year, genre = row.get_by_role("cell", name="1927"), row.get_by_role("cell", name="Science fiction")
-    assert year.bounding_box()["y"] < genre.bounding_box()["y"], "the parts stand below one another"
+    assert year.bounding_box()["y"] < genre.bounding_box()["y"], "the parts are below one another"
     label = year.evaluate("cell => getComputedStyle(cell, '::before').content")
     assert label == '"Year"'
 

@@ -35,7 +35,7 @@ def aws_jwt_verify(issuer: Issuer) -> Iterator[Contestant]:
             stdin.flush()
             answer = stdout.readline()
             if not answer:
-                raise OperationError("node ended; its message stands above")
+                raise OperationError("node ended; its message is above")
             return float(answer)
 
         one_round(json.dumps(told))

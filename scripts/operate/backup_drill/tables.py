@@ -85,7 +85,7 @@ def drill(tables: Any, name: str) -> Comparison:  # noqa: ANN401 -- boto3's clie
 
 
 def _delete(tables: Any, copy: str) -> None:  # noqa: ANN401 -- boto3's client
-    """Delete a copy. AWS refuses that while it still restores the table, as after Ctrl-C."""
+    """Delete a copy. AWS refuses that while it still restores the table, for example after Ctrl-C."""
     try:
         tables.delete_table(TableName=copy)
     except tables.exceptions.ResourceInUseException as error:

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { allows, apisOf, connectionsFor, displayName } from "../../../site/app/access.js";
 import { exampleConfig } from "./support.mjs";
 
-test("an API opens to whoever has all scopes of one alternative", () => {
+test("an API opens to a visitor with all scopes of one alternative", () => {
   const anyOf = [["a"], ["b", "c"]];
   assert.equal(allows(anyOf, ["a"]), true);
   assert.equal(allows(anyOf, ["b"]), false);

@@ -98,7 +98,7 @@ test("a write carries its headers, and its answer names the version; a deletion 
   assert.deepEqual([deleted.exchange.status, deleted.etag], [204, null]);
 });
 
-test("why a token could not be renewed is told, and not that the API refused it", async (context) => {
+test("the error says why a token could not be renewed, not that the API refused it", async (context) => {
   const { options } = await answering(context, { status: 401 });
   const renewal = async () => {
     throw new Trouble("tenant_down");

@@ -65,7 +65,7 @@ for (const [what, status, headers, body, expected] of [
   ["a page of the network", 200, { "content-type": "text/html" }, "<html>", { kind: "portal" }],
   ["another form", 200, {}, "[]", { kind: "config", facts: { reason: "/config.json: config must be an object" } }],
 ]) {
-  test(`${what} is told apart`, async (context) => {
+  test(`${what} has its own error`, async (context) => {
     const origin = await serve(context, (_, response) => response.writeHead(status, headers).end(body));
     await assert.rejects(
       loadConfig((path) => fetch(origin + path)),
@@ -74,7 +74,7 @@ for (const [what, status, headers, body, expected] of [
   });
 }
 
-test("a network that is down is told apart", async () => {
+test("a network that is down has its own error", async () => {
   await assert.rejects(
     loadConfig(() => fetch("http://127.0.0.1:1/config.json")),
     { kind: "site_unreachable" },

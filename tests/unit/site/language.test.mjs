@@ -34,7 +34,7 @@ test("every language has every text, and none is left in English", () => {
   assert.deepEqual(same, [".status"]);
 });
 
-test("a text of the deployment is said in the language, if it is known there", async () => {
+test("a text of the deployment is translated if the language knows it", async () => {
   assert.equal(speech.translated("Movies"), "Movies");
   assert.equal(speech.subjectOf("Movies"), "movies");
   assert.equal(speech.withinSentence("List the movies"), "list the movies");

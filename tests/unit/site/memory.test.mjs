@@ -60,7 +60,7 @@ test("of many sign-ins only the last few can be answered", () => {
   assert.notEqual(memory.takePending("s2"), null);
 });
 
-test("what somebody else wrote there does no harm", () => {
+test("an entry that somebody else wrote does no harm", () => {
   const tab = new MemoryStorage();
   for (const text of ["{", "null", "7", '"text"', "[]"]) {
     tab.setItem("gatehouse.sign-ins", text);

@@ -29,7 +29,7 @@ test("an API that the configuration adds has a route", () => {
   assert.deepEqual(matchRoute("/albums", config), { view: "list", name: "albums" });
 });
 
-test("what every object inherits is no API", () => {
+test("a property that every object inherits is no API", () => {
   for (const pathname of ["/constructor", "/toString", "/__proto__"]) {
     assert.deepEqual(matchRoute(pathname, exampleConfig()), { view: "not-found" });
   }

@@ -124,7 +124,7 @@ describe("arriving", () => {
     assert.deepEqual(addresses, ["/", "/", "/"]);
   });
 
-  test("whoever gave up keeps the sign-in that there was", async () => {
+  test("a visitor who gave up keeps the earlier sign-in", async () => {
     await world.memory.setPerson(ADA);
     const state = await depart();
     world.frame = async () => CODE;

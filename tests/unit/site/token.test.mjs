@@ -32,7 +32,7 @@ test("no scope, a scope of another type and no token grant nothing", () => {
   assert.deepEqual(scopesOf(null), []);
 });
 
-test("the time left ends at nought", () => {
+test("the time left ends at zero", () => {
   const token = { header: {}, claims: { exp: 1000 } };
   assert.equal(secondsLeft(token, 940.2), 59);
   assert.equal(secondsLeft(token, 1000), 0);
@@ -43,7 +43,7 @@ test("a token without a time to end says so", () => {
   assert.equal(secondsLeft({ header: {}, claims: { exp: "1000" } }, 1), null);
 });
 
-test("the connection is what stands before the first bar", () => {
+test("the connection is the text before the first bar", () => {
   assert.equal(connectionOf("google-oauth2|1|2"), "google-oauth2");
   assert.equal(connectionOf("amazon"), "amazon");
 });

@@ -197,7 +197,7 @@ def log(lines: list[str]) -> Callable[[], list[dict[str, Any]]]:
 
 @pytest.fixture
 def handler_of(access_model: AccessModel, lines: list[str], clock: Clock) -> Callable[..., Handler]:
-    """Return a function that makes the handler of a verifier; its timer stands still."""
+    """Return a function that makes the handler of a verifier; its timer does not move."""
 
     def make(verifier: Verifier, **changes: Any) -> Handler:
         parts: dict[str, Any] = {

@@ -30,7 +30,7 @@ signal.pause()
 
 
 def test_terraform_finds_it_by_the_address_that_it_prints_and_it_ends_with_the_block(tmp_path: Path) -> None:
-    # Not a shell: one that is started without SIGINT, as in a background job, cannot get it back. Go and Python can.
+    # Not a shell: if it is started with SIGINT ignored, as in a background job, it cannot undo that. Go and Python can.
     data = provider(tmp_path, SAYS, interpreter=sys.executable)
     with shared_provider.running(data, {"PATH": "/usr/bin:/bin"}) as variable:
         assert variable == {"TF_REATTACH_PROVIDERS": '{"aws":1}'}

@@ -130,7 +130,7 @@ def test_a_bucket_without_tags_is_unfinished_only_while_it_is_empty(aws: LocalAw
 
 
 def test_what_aws_would_make_a_second_time_is_found_by_its_name(aws: LocalAws) -> None:
-    """Each other type of module monitoring overwrites the existing object."""
+    """Creating any other resource type of the module monitoring overwrites the existing object."""
     name, logs, budgets = f"films-{uuid.uuid4().hex[:8]}", aws.client("logs"), aws.client("budgets")
     owner = aws.client("sts").get_caller_identity()["Account"]
     for saved in (name, f"{name}-too"):
