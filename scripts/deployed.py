@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import httpx
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as UnreachableError
 
 from scripts import environments
 from scripts.build import subject_hash_key
@@ -159,20 +160,23 @@ def find(environment: Environment) -> Deployed:
             {**definitions.CREDENTIALS, "AWS_ENDPOINT_URL": here.aws_url},
         )
     region = environment.value("region")
-    session = boto3.Session(region_name=region)
-    _require_account(session, environment)
+    session = _session(environment, region)
     name = f"{PROJECT}-{environment.value('environment')}"
     variables = {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
     return Deployed(name, session.client("lambda"), session.client("apigateway"), variables)
 
 
-def _require_account(session: boto3.Session, environment: CloudEnvironment) -> None:
-    """Refuse the credentials of another account, as Terraform does."""
+def _session(environment: CloudEnvironment, region: str) -> boto3.Session:
+    """Return a session with the shell's credentials; refuse those of another account, as Terraform does."""
     wanted = environment.value("aws_account_id")
     load = f"load credentials of the account {wanted}, which {environment.values_file.name} names."
     try:
+        session = boto3.Session(region_name=region)
         account = session.client("sts").get_caller_identity()["Account"]
+    except (UnreachableError, HTTPClientError) as error:
+        raise OperationError(f"AWS does not answer in {region}: look at the network and the proxy. {error}") from error
     except (BotoCoreError, ClientError) as error:
-        raise UserError(f"AWS accepts no credentials ({type(error).__name__}); {load}") from error
+        raise UserError(f"AWS accepts no credentials ({str(error).rstrip('.')}); {load}") from error
     if account != wanted:
         raise UserError(f"the credentials are for the account {account}; {load}")
+    return session
