@@ -37,6 +37,7 @@ def test_a_mirror_with_the_provider_serves_the_modules() -> None:
     assert (names(tested), left_out) == (WITHOUT_AUTH0 | WITH_AUTH0, [])
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("warning", "passes"), [("stage_name is deprecated. Use another", False), ("fine", True)])
 def test_a_deprecated_argument_fails_the_check(
     warning: str, passes: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
