@@ -63,7 +63,7 @@ def what_is_left(done: int, plan: Mapping[str, Any], environment: str) -> str:
     changes = sum(change["change"]["actions"] not in (["no-op"], ["read"]) for change in plan["resource_changes"])
     left = f"{done} of {changes} changes were made" if done else "No change was finished"
     return (
-        f"{left}, and Terraform's state knows them: mend the cause, then `make plan ENV={environment}` and "
+        f"{left}, and Terraform's state knows them: fix the cause, then `make plan ENV={environment}` and "
         f"`make apply ENV={environment}` make the rest; `make rollback ENV={environment}` goes back to the release "
         "before until then."
     )

@@ -126,8 +126,8 @@ def _asking(connection: Mapping[str, Any]) -> dict[str, Any]:
 
 def _say(options: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
     before, now = options.get("client_id") or "Auth0's development keys", wanted["client_id"]
-    detail(f"client id: {now}, {'as it is' if before == now else f'in place of {before}'}")
-    detail(f"client secret: {'yours, in place of the present one' if options.get('client_secret') else 'yours'}")
+    detail(f"client id: {now}, {'as it is' if before == now else f'instead of {before}'}")
+    detail(f"client secret: {'yours, instead of the present one' if options.get('client_secret') else 'yours'}")
     for added in sorted(wanted.keys() - options.keys() - {"client_id"}):
         detail(f"{added}: {str(wanted[added]).lower()}, for the visitor's profile")
     kept = sorted(options.keys() - {"client_id", "client_secret"})

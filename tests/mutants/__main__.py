@@ -72,7 +72,7 @@ def _report(survivors: Sequence[Mutation], listed: Mapping[str, str]) -> None:
     if unlisted or gone:
         raise OperationError(
             f"{len(unlisted)} survivors, named above, are not listed, and {len(gone)} listed ones do not survive; "
-            f"write a test, or mend {_LIST.relative_to(ROOT)}"
+            f"write a test, or correct {_LIST.relative_to(ROOT)}"
         )
 
 

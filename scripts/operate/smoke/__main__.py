@@ -122,7 +122,7 @@ def _judge(report: Report, environment: Environment, *, after_apply: bool) -> No
     for_request = next((result.request_id for result in failed if result.request_id), None)
     look = f"the logs say why of the request {for_request}" if for_request else "read the answers above"
     back = (
-        f"the apply itself succeeded: mend the cause and apply again, or go back with `make rollback {env}`; "
+        f"the apply itself succeeded: fix the cause and apply again, or go back with `make rollback {env}`; "
         if after_apply
         else ""
     )

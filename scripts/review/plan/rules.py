@@ -140,7 +140,7 @@ def no_data_is_lost(plan: Plan, _: Public) -> Iterator[tuple[Change, str | None]
     """The plan destroys nothing that an apply cannot create again."""
     for change in plan.changes:
         if change.destroys and change.type in HOLDS_DATA:
-            yield change, f"destroyed{' and made anew' if change.action == 'replace' else ''}: {lost(change)}"
+            yield change, f"destroyed{' and created again' if change.action == 'replace' else ''}: {lost(change)}"
 
 
 def no_trust_changes_unseen(plan: Plan, _: Public) -> Iterator[tuple[Change, str | None]]:

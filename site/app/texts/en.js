@@ -24,7 +24,7 @@ const troubles = byCause({
   },
   portal: {
     title: "This network asks for something first",
-    happened: () => "A page of the network answered in place of the service, as in hotels and trains.",
+    happened: () => "A page of the network answered instead of the service, as in hotels and trains.",
     todo: () => "Open any other website, do what the network asks, then try again here.",
   },
   site_slow: {

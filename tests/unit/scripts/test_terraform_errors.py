@@ -128,9 +128,7 @@ resource "terraform_data" "bad" {
         root.apply(plan)
     assert root.was_cut_short
     told = what_is_left(failed.value.done, root.read_plan(plan), "dev")
-    assert told.startswith(
-        "1 of 2 changes were made, and Terraform's state knows them: mend the cause, then `make plan"
-    )
+    assert told.startswith("1 of 2 changes were made, and Terraform's state knows them: fix the cause, then `make plan")
 
 
 def test_a_stale_plan_leaves_no_trace_of_an_apply_that_was_cut_short(make_root: MakeRoot) -> None:

@@ -74,7 +74,7 @@ def test_a_connection_gets_its_keys_and_keeps_everything_else_and_nobody_sees_th
     said = "".join(capfd.readouterr())
     assert "the first" not in said
     assert "the second" not in said
-    assert "client id: ours at Amazon, in place of Auth0's development keys" in said
+    assert "client id: ours at Amazon, instead of Auth0's development keys" in said
     assert "everything else stays: profile, set_user_root_attributes, upstream_params" in said
     assert "amazon has this client id and this secret already; nothing was changed" in said
 
