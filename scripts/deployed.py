@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from types_boto3_lambda import LambdaClient
     from types_boto3_lambda.type_defs import AliasRoutingConfigurationTypeDef
 
+PLACEHOLDER = "000000000000"
+"""The account in the files of a new environment. No account has this number, except an emulated one."""
 LIVE = "live"  # the alias that callers invoke (module function)
 ALONE: "AliasRoutingConfigurationTypeDef" = {"AdditionalVersionWeights": {}}
 """The `RoutingConfig` of an alias without a second version."""
@@ -177,6 +179,11 @@ def _session(environment: CloudEnvironment, region: str) -> boto3.Session:
         raise OperationError(f"AWS does not answer in {region}: look at the network and the proxy. {error}") from error
     except (BotoCoreError, ClientError) as error:
         raise UserError(f"AWS accepts no credentials ({str(error).rstrip('.')}); {load}") from error
+    if account != wanted and wanted == PLACEHOLDER:
+        raise UserError(
+            f"aws_account_id of {environment.values_file.name} is still the placeholder {PLACEHOLDER}: write the "
+            f"number of the environment's account, {account} if these credentials are right."
+        )
     if account != wanted:
         raise UserError(f"the credentials are for the account {account}; {load}")
     return session

@@ -7,10 +7,10 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts import signing_secret as secret_rule
+from scripts.deployed import PLACEHOLDER
 from scripts.operate.doctor.findings import CannotAskError, Finding, note, ok, problem, warning
 from scripts.operate.doctor.target import Target
 
-_PLACEHOLDER = "000000000000"
 _FORBIDDEN = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403", "Forbidden"})
 _INITIAL_CONCURRENCY = 10  # a new account's limit for all its functions together
 # How many of each a first apply creates (None: one for each API), and a new account's quota:
@@ -61,9 +61,9 @@ def signing_secret(target: Target) -> Finding:
 def credentials(target: Target) -> Finding:
     """Whether AWS accepts the credentials, and they belong to the account that the environment names."""
     file = target.values_file
-    if target.account == _PLACEHOLDER:
+    if target.account == PLACEHOLDER:
         return problem(
-            f"aws_account_id of {file} is still the placeholder {_PLACEHOLDER}",
+            f"aws_account_id of {file} is still the placeholder {PLACEHOLDER}",
             "write the account's number: `aws sts get-caller-identity` prints it",
         )
     identity = _ask(target, "sts", "get_caller_identity")

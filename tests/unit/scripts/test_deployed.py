@@ -9,7 +9,7 @@ from scripts.environments import CloudEnvironment
 from scripts.errors import OperationError, UserError
 from tests.unit.local.aws.conftest import LocalAws
 
-EMULATED_ACCOUNT = "000000000000"
+EMULATED_ACCOUNT = deployed.PLACEHOLDER
 
 
 @pytest.fixture
@@ -46,6 +46,17 @@ def test_a_network_that_does_not_lead_to_aws_is_no_matter_of_credentials(
     monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")  # nothing listens there
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(OperationError, match="AWS does not answer in eu-west-1: look at the network and the proxy"):
+        deployed.find(environment)
+
+
+def test_a_number_that_nobody_has_filled_in_is_told_with_the_right_one(
+    environment: CloudEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = environment.values_file.read_text(encoding="utf-8").replace("123456789012", deployed.PLACEHOLDER)
+    environment.values_file.write_text(text, encoding="utf-8")
+    told = {"Account": "210987654321", "Arn": "arn:aws:iam::210987654321:user/ada", "UserId": "ada"}
+    monkeypatch.setattr("botocore.client.BaseClient._make_api_call", lambda *_: told)
+    with pytest.raises(UserError, match=r"dev\.tfvars is still the placeholder 0+: write .*, 210987654321 if these"):
         deployed.find(environment)
 
 
