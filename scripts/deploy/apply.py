@@ -9,8 +9,9 @@ from scripts.build import subject_hash_key
 from scripts.console import detail, step
 from scripts.deploy.revocations import require_present_list
 from scripts.deployed import Deployed
+from scripts.environments import Environment
 from scripts.errors import OperationError, UserError, run
-from scripts.terraform_root import ApplyError
+from scripts.terraform_root import ApplyError, TerraformRoot
 from scripts.tools import ROOT
 
 _BUILD = ROOT / "build"
@@ -32,8 +33,12 @@ def main() -> None:
     target = deployed.find(environment)  # refuses another account's credentials
     root = environment.root()
     plan = root.read_plan(plan_file)
-    _require_own_code(plan, target)
-    require_present_list(plan, target)
+    try:
+        _require_own_code(plan, target)
+        require_present_list(plan, target)
+    except UserError:
+        _discard_stale(environment, root)
+        raise
     outside_changes = outside.changes(plan, environment.name)
     for change in outside_changes:
         detail(f"OUTSIDE our own names: {change.line}")
@@ -43,8 +48,8 @@ def main() -> None:
     try:
         root.apply(plan_file, progress=detail, **environment.apply_options())
     except ApplyError as error:
-        if error.is_stale and not root.was_cut_short:
-            saved_plan.discard(environment)
+        if error.is_stale:
+            _discard_stale(environment, root)
             raise
         raise OperationError(f"{error}. {what_is_left(error.done, plan, environment.name)}") from error
     saved_plan.discard(environment)
@@ -67,6 +72,15 @@ def what_is_left(done: int, plan: Mapping[str, Any], environment: str) -> str:
         f"`make apply ENV={environment}` make the rest; `make rollback ENV={environment}` goes back to the release "
         "before until then."
     )
+
+
+def _discard_stale(environment: Environment, root: TerraformRoot) -> None:
+    """Remove a plan that cannot be applied any more, because it holds the state's secrets.
+
+    The plan of an apply that was cut short stays, because `make recover` reads it.
+    """
+    if not root.was_cut_short:
+        saved_plan.discard(environment)
 
 
 def _require_own_code(plan: Mapping[str, Any], target: Deployed) -> None:

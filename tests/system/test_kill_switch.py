@@ -90,6 +90,7 @@ def test_a_plan_of_before_is_refused_and_one_of_after_is_empty(stack: Stack, pla
 
     assert stale.returncode == 2
     assert "the revocation list has changed since this plan was made" in stale.stderr
+    assert "there is no saved plan of local" in stack.command("apply", "local").stderr, "it could never be applied"
     assert "No changes" in succeeded(stack.command("plan", "local"))
 
 
