@@ -10,6 +10,7 @@ import json
 import re
 from fnmatch import fnmatchcase
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import pytest
@@ -178,6 +179,22 @@ def test_the_key_may_be_in_another_account(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("TF_VAR_kms_key_arn", "arn:aws:kms:eu-west-1:123456789012:key/1")
     (statement,) = _with_action("apply", "kms:CreateGrant")
     assert statement["Resource"] == "arn:aws:kms:eu-west-1:123456789012:key/*"
+
+
+def test_a_policy_fits_into_a_role_with_the_longest_names() -> None:
+    """IAM takes 10,240 characters of inline policies in a role, white space not counted
+    (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
+    """
+    longest = {
+        "account": "1" * 12,
+        "region": "ap-southeast-1",
+        "bucket": "b" * 63,
+        "key": "k" * 63,
+        "key_account": "1" * 12,
+    }
+    for path in POLICIES.glob("*.json"):
+        filled = Template(path.read_text(encoding="utf-8")).substitute(longest, name="n" * 40)
+        assert len("".join(filled.split())) <= 10_240, path.name
 
 
 def test_the_commands_by_hand_make_every_call_of_make_bootstrap_and_fill_in_every_name() -> None:
