@@ -51,6 +51,11 @@ def tenant_url(environment: Mapping[str, str]) -> str | None:
     return f"https://{domain}" if domain else None
 
 
+@functools.cache  # reading the certificate authorities takes longer than most requests
+def _trusted(authority: str | None) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=authority) if authority else httpx.create_ssl_context()
+
+
 class ManagementApi:
     """The API of one tenant. Every method raises ManagementError if the tenant does not answer as documented.
 
@@ -178,7 +183,7 @@ class ManagementApi:
         http = httpx.Client(
             base_url=self._url,
             timeout=_TIMEOUT_SECONDS,
-            verify=ssl.create_default_context(cafile=authority) if authority else True,
+            verify=_trusted(authority),
             trust_env=not is_this_machine(self._url),  # a proxy cannot reach this machine's own names
         )
         weakref.finalize(self, http.close)  # for callers without `with`

@@ -1,6 +1,7 @@
 """Starts background processes once, finds them again by process id, and stops them by process id."""
 
 import contextlib
+import functools
 import hashlib
 import json
 import socket
@@ -97,9 +98,14 @@ def _is(service: Service, process: psutil.Process) -> bool:
 def healthy(service: Service) -> bool:
     """Return whether the service's health endpoint answers."""
     try:
-        return httpx.get(service.health_url, timeout=5, trust_env=False).status_code == httpx.codes.OK
+        return _http().get(service.health_url).status_code == httpx.codes.OK
     except httpx.HTTPError:
         return False
+
+
+@functools.cache  # a new client reads all certificate authorities, which takes longer than a health check
+def _http() -> httpx.Client:
+    return httpx.Client(timeout=5, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 def ensure(service: Service) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts import signing_secret as secret_rule
@@ -77,7 +76,7 @@ def credentials(target: Target) -> Finding:
 
 def region(target: Target) -> Finding:
     """Whether the region exists, as far as the installed AWS library knows."""
-    known = _answered("apigateway", lambda: boto3.session.Session().get_available_regions("apigateway"))
+    known = _answered("apigateway", lambda: target.session.get_available_regions("apigateway"))
     if target.region not in known:
         return warning(
             f"AWS has no region {target.region} that we know",
@@ -194,7 +193,7 @@ def _ask(target: Target, service: str, method: str, **parameters: str) -> dict[s
 
 
 def _client(target: Target, service: str) -> Any:  # noqa: ANN401 - boto3 makes the client's class at run time
-    return _answered(service, lambda: boto3.session.Session().client(service, region_name=target.region))
+    return _answered(service, lambda: target.session.client(service))
 
 
 def _answered(service: str, call: Any) -> Any:  # noqa: ANN401 - whatever the call answers

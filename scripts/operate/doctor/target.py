@@ -1,10 +1,13 @@
 """The target of the checks: a tenant and an account, from an environment's files and the shell's variables."""
 
+import functools
 import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+import boto3
 
 from scripts.build.data_files.access import load_access
 from scripts.environments import LOCAL, CloudEnvironment, Environment, PreviewEnvironment, is_preview
@@ -40,6 +43,11 @@ class Target:
     manages_look: bool = False
     state_bucket: tuple[str, str] | None = field(default=None)
     variables: Variables | None = None
+
+    @functools.cached_property
+    def session(self) -> boto3.Session:
+        """The session of all questions to AWS: each new one reads botocore's descriptions of AWS again."""
+        return boto3.Session(region_name=self.region)
 
     @property
     def is_preview(self) -> bool:
