@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from scripts import child_environment, command_line, provider_mirror, signing_secret, tenant_look
+from scripts import child_environment, command_line, provider_mirror, tenant_look
 from scripts.build.artifacts import build, machine_architecture
 from scripts.build.data_files import load_access
 from scripts.errors import UserError
@@ -177,13 +177,10 @@ class CloudEnvironment:
     def require_plannable(self) -> None:
         """Raise UserError if a plan would fail, or would ignore a part of the files.
 
-        Two mistakes are found here: a variable that the root does not declare, which Terraform would ignore; and an
-        HS256 secret that the authorizer would refuse, and with it every token.
+        It finds a variable that the root does not declare, which Terraform would ignore.
         """
         for mistake in self.variables.mistakes():
             raise UserError(f"{mistake.text}: {mistake.fix}.")
-        if self.signing_algorithm == "HS256" and (weakness := signing_secret.problem(os.environ)):
-            raise UserError(f"{weakness.text}; {weakness.fix}.")
 
     def root(self) -> TerraformRoot:
         """Return terraform/cloud, initialised, with the tenant's signing keys; see Environment."""
@@ -235,6 +232,12 @@ class CloudEnvironment:
         """The algorithm of the tenant's access tokens, `RS256` unless the tfvars file names another."""
         return self.texts_in("tokens").get("signing_algorithm", settings.API_SIGNING_ALGORITHMS[0])
 
+    @property
+    def existing_api_id(self) -> str | None:
+        """The id of the tenant's API that Terraform takes over, None if it takes over none."""
+        found = self.variables.get("existing_api_id")
+        return found if isinstance(found, str) else None
+
     def flag(self, variable: str) -> bool:
         """Return the value of a boolean variable."""
         return self.variables.flag(variable)
@@ -257,6 +260,15 @@ class CloudEnvironment:
 @dataclass(frozen=True)
 class PreviewEnvironment(CloudEnvironment):
     """A preview of a pull request, `pull<number>`. `pull*` means all previews; only its names can be used."""
+
+    def require_plannable(self) -> None:
+        """Raise UserError as for any environment in the cloud, and with HS256, where each preview needs a secret."""
+        super().require_plannable()
+        if self.signing_algorithm != settings.API_SIGNING_ALGORITHMS[0]:
+            raise UserError(
+                f"a preview makes an API of its own, which signs with RS256: remove signing_algorithm from "
+                f"{self.values_file.name}."
+            )
 
     @property
     def number(self) -> str:

@@ -22,6 +22,7 @@ _REMOVED = {
     "sets them in the tenant with their secrets",
     "development_keys_accepted": "a connection that connection_client_ids does not name may use Auth0's development "
     "keys outside production; `make secret` gives it keys of its own",
+    "signing_secret": "`make secret NAME=api` makes the HS256 secret, and Terraform does not have it",
 }
 """Variables that terraform/cloud no longer has, each with what replaces it."""
 _PRIMITIVE = frozenset({"string", "number", "bool"})

@@ -3,7 +3,8 @@
 Connections stay in the tenant, because Auth0 deletes a connection together with all its users. Say what happens to
 tables with deletion protection, and to those of production: TABLES=keep leaves them in the account, TABLES=delete
 deletes them with all rows. The command plans the whole destroy first; if a protected object would stop it half-way, it
-deletes nothing.
+deletes nothing. With HS256 the API stays in the tenant too, because it may be older than this project; the parameter
+with its secret goes.
 """
 
 import os
@@ -18,6 +19,7 @@ from scripts.console import detail, step
 from scripts.deployed import Deployed
 from scripts.errors import OperationError, UserError, run
 from scripts.safe_destroy import CONNECTION, DELETE, KEEP, ROW, TABLE, Managed, destroy, managed
+from scripts.signing_secret import Parameter
 
 
 def require_word_for_tables(found: list[Managed], environment: str, tables: str, *, is_production: bool) -> None:
@@ -76,6 +78,20 @@ def remove_origin_keys(target: Deployed) -> list[str]:
     return [key["name"] for key in keys]
 
 
+def _leave_api(target: Deployed, environment: str) -> Iterator[str]:
+    """Delete the parameter with the secret of HS256; yield lines that say so, and that the API stays."""
+    parameter = Parameter(target.client("ssm"), target.name)
+    try:
+        if parameter.delete():
+            yield f"removed the parameter {parameter.name}, which `make secret` made"
+    except (BotoCoreError, ClientError) as error:
+        raise OperationError(
+            f"everything except the parameter {parameter.name} is destroyed; delete it in AWS: {error}"
+        ) from error
+    yield "stays in the tenant: the API, without scopes; if nobody uses it, delete it at Auth0 > Applications > APIs"
+    yield f"to use it in a later apply: `make secret ENV={environment} NAME=api` stores its secret again"
+
+
 def main() -> None:
     """Ask, then destroy the environment that the command line names."""
     parser = environments.parser("destroy", __doc__)
@@ -112,6 +128,9 @@ def main() -> None:
         detail(f"removed the origin key {name}, which `make origin-key` made")
     for line in describe(kept):
         detail(line)
+    if environment.signing_algorithm == "HS256":
+        for line in _leave_api(target, environment.name):
+            detail(line)
     backend = environment.backend()
     detail(f"stays in the account: Terraform's state, s3://{backend['bucket']}/{backend['key']}")
 

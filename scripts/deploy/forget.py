@@ -1,8 +1,15 @@
 """`make forget ENV=<environment> CONNECTION=<name>`: let Terraform forget a connection, which stays in the tenant.
 
+    make forget ENV=prod CONNECTION=amazon    a connection
+    make forget ENV=prod NAME=api             the API of an environment with HS256, and the parameter with its secret
+
 Auth0 deletes a connection together with all its users, so no plan may destroy one. Remove the connection from
 access.yaml first, then forget it. CONNECTION=all forgets every connection; `make destroy` does so by itself. The tenant
 does not change.
+
+With HS256, Terraform declares neither the API nor the parameter, so that no state holds the secret. The state of an
+environment from an earlier version has both, and the next plan would delete them. NAME=api removes them from the state
+and leaves the objects.
 """
 
 import os
@@ -11,10 +18,12 @@ import re
 from scripts import environments, tools
 from scripts.build.data_files.access import load_access
 from scripts.console import detail, step
+from scripts.deploy.api_outside import undeclared_with_hs256
 from scripts.errors import UserError, run
 from scripts.terraform_root import TerraformRoot
 
 ALL = "all"
+API = "api"
 _ADDRESS = re.compile(r'module\.auth0\.auth0_connection\.social\["([^"]+)"\]')
 
 
@@ -48,16 +57,44 @@ def forget(root: TerraformRoot, name: str, declared: frozenset[str]) -> list[str
     return chosen
 
 
+def forget_api(root: TerraformRoot, algorithm: str, environment: str) -> list[str]:
+    """Take the API and the parameter with its secret out of the state; return their addresses, none if it has neither.
+
+    Raises:
+        UserError: the environment uses another algorithm than HS256, so the next plan would make the API again.
+    """
+    if algorithm != "HS256":
+        raise UserError(
+            f"{environment} signs with {algorithm}, so the next plan would create the API again; first set "
+            'signing_algorithm = "HS256" in `tokens`.'
+        )
+    found = undeclared_with_hs256(root)
+    if found:
+        root.forget(*found)
+    return found
+
+
 def main() -> None:
     """Forget the connection that the command line names."""
     parser = environments.parser("forget", __doc__)
     parser.add_argument("--connection", default=os.environ.get("CONNECTION", ""), help="default: CONNECTION")
+    parser.add_argument("--name", default=os.environ.get("NAME", ""), help=f"{API}, or nothing; default: NAME")
     arguments = parser.parse_args()
     environment = environments.find_cloud(
         arguments.environment,
         for_local="Terraform does not manage the local tenant's connections, so it cannot forget one.",
     )
+    if arguments.name not in {"", API} or (arguments.name and arguments.connection):
+        raise UserError(f"say one of CONNECTION=<name> and NAME={API}.")
     tools.require(tools.TERRAFORM)
+    if arguments.name == API:
+        step(f"Reading the state of {environment.name}")
+        found = forget_api(environment.root(), environment.signing_algorithm, environment.name)
+        for address in found:
+            detail(f"Terraform no longer manages {address}; the object stays")
+        if not found:
+            detail("Terraform manages neither the API nor the parameter; nothing was done")
+        return
     declared = frozenset(load_access(tools.ROOT / "auth0" / "access.yaml")["connections"])
     step(f"Reading the state of {environment.name}")
     for name in forget(environment.root(), arguments.connection, declared):

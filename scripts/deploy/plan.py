@@ -9,8 +9,10 @@ import httpx
 from scripts import deployed, environments, outside, saved_plan, tools
 from scripts.build.superseded import keep_superseded
 from scripts.console import detail, step
+from scripts.deploy import api_outside
 from scripts.errors import run
 from scripts.local_stack import deployment, settings
+from scripts.signing_secret import Parameter
 from scripts.terraform_root import TerraformRoot, warnings
 from scripts.tools import ROOT
 
@@ -23,7 +25,7 @@ def main() -> None:
     if isinstance(environment, environments.CloudEnvironment):
         for sentence in environment.variables.without_effect():
             detail(f"WARNING: {sentence}")
-        deployed.find(environment)  # refuses another account's credentials
+        aws = deployed.find(environment)  # refuses another account's credentials
     saved_plan.discard(environment)
     step(f"Building for {environment.name}")
     environments.build_for(environment)
@@ -34,6 +36,9 @@ def main() -> None:
             f"WARNING: the last apply of {environment.name} from this folder did not finish. If it was killed, "
             f"`make recover ENV={environment.name}` finds the objects that Terraform's state lacks; run it first."
         )
+    if isinstance(environment, environments.CloudEnvironment):
+        with deployed.resumable():
+            api_outside.require_fitting(environment, root, Parameter(aws.client("ssm"), aws.name))
     _keep_superseded(environment, root)
     planned = root.plan(environment.plan_file, **environment.plan_options())
     saved_plan.seal(environment)

@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import boto3
 import httpx
 
 from scripts.build.artifacts import machine_architecture
@@ -10,8 +11,9 @@ from scripts.build.data_files import load_access
 from scripts.console import detail
 from scripts.jwks import fetch_jwks
 from scripts.local_stack import definitions, services
-from scripts.local_stack.settings import Settings
+from scripts.local_stack.settings import NAME, Settings
 from scripts.local_stack.tenant import LocalTenant
+from scripts.signing_secret import Parameter
 from scripts.terraform_root import ApplyError, TerraformRoot, warnings
 from scripts.tools import ROOT
 
@@ -32,8 +34,6 @@ def root(settings: Settings) -> TerraformRoot:
         "architecture": machine_architecture(),
         "login_flow": settings.login_flow,
     }
-    if settings.api_signing_algorithm == "HS256":
-        variables["signing_secret"] = tenant.signing_secret()
     terraform = definitions.terraform(settings, variables)
     terraform.init({"path": str(definitions.state_file(settings))})
     return terraform
@@ -87,7 +87,17 @@ def _apply(settings: Settings) -> bool:
     if settings.is_legacy:
         for warning in warnings(terraform.read_plan(plan_file)):
             detail(f"WARNING: {warning}")
-    if not planned.has_changes:
-        return False
-    terraform.apply(plan_file, progress=detail)
-    return True
+    if planned.has_changes:
+        terraform.apply(plan_file, progress=detail)
+    if settings.api_signing_algorithm == "HS256":
+        _store_signing_secret(settings)
+    return planned.has_changes
+
+
+def _store_signing_secret(settings: Settings) -> None:
+    """Let the authorizer's parameter have the tenant's secret, as `make secret NAME=api` does in the cloud."""
+    session = boto3.Session("test", "test", region_name=definitions.REGION)
+    parameter = Parameter(session.client("ssm", endpoint_url=settings.aws_url), NAME)
+    secret = LocalTenant(settings).signing_secret()
+    if secret not in parameter.read()[0]:  # during a rotation there are two
+        parameter.write([secret])

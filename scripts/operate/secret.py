@@ -3,6 +3,7 @@
     make secret ENV=prod NAME=amazon                          ask for the client secret, without echo, then for a yes
     make secret ENV=prod NAME=amazon CONFIRM=prod < <file>    read it from standard input
     make secret ENV=prod NAME=amazon DRY=1                    only say what would change
+    make secret ENV=prod NAME=api                             make the API of an environment with HS256
 
 The client id is no secret: it is in `connection_client_ids` of the tfvars file. The secret goes only to the tenant;
 Terraform neither knows nor reads it. The connection's other options stay as they are.
@@ -11,6 +12,10 @@ The verb needs an application with read:connections, update:connections, read:co
 update:connections_options, in AUTH0_CLIENT_ID and its companions; or a token in AUTH0_API_TOKEN from the Management
 API's page in Auth0's dashboard. Terraform's application must not have the last two scopes: its state would hold the
 secret.
+
+NAME=api is for an environment with HS256 (docs/migrate-from-rules.md). It makes the API in the tenant with a new secret,
+and stores the secret where the authorizer reads it. It needs the credentials of Terraform's application and, in AWS,
+ssm:GetParameter and ssm:PutParameter. It changes no secret of an API that exists; `make rotate-keys` does.
 
 To rotate: create a second secret at the provider, which then accepts both; run this; sign in once; delete the first.
 """
@@ -22,13 +27,15 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from scripts import confirmation, environments
+from scripts import confirmation, deployed, environments
 from scripts.console import detail, step
 from scripts.errors import OperationError, UserError, run
 from scripts.management_api import ManagementApi
 from scripts.management_scopes import OPTIONS
+from scripts.operate import secret_of_api
 from scripts.operate.doctor import target as tenants
 from scripts.operate.doctor.target import Target
+from scripts.signing_secret import Parameter
 
 SCOPES = frozenset({"read:connections", "update:connections"}) | OPTIONS
 """The scopes of the Management API that the verb needs."""
@@ -45,8 +52,20 @@ def main() -> None:
     options = _options()
     environment = environments.find_cloud(
         options.environment,
-        for_local="the local tenant plays the identity providers itself, so its connections need no keys.",
+        for_local="the local tenant plays the identity providers itself, so its connections need no keys; "
+        "`make up API_SIGNING_ALGORITHM=HS256` gives its API a secret.",
     )
+    if options.name == secret_of_api.NAME:
+        environment.require_plannable()
+        aws = deployed.find(environment)
+        with deployed.resumable():
+            secret_of_api.set_up(
+                tenants.of(environment),
+                Parameter(aws.client("ssm"), aws.name),
+                confirmed=options.confirm,
+                dry_run=options.dry_run,
+            )
+        return
     set_keys(tenants.of(environment), options.name, confirmed=options.confirm, dry_run=options.dry_run)
 
 
@@ -83,7 +102,9 @@ def _declared(target: Target, name: str) -> str:
     """Return the client id that the tfvars file has for a connection."""
     known = ", ".join(sorted(target.access["connections"]))
     if name not in target.access["connections"]:
-        raise UserError(f"say which connection of auth0/access.yaml: NAME=<one of {known}>.")
+        raise UserError(
+            f"say which connection of auth0/access.yaml: NAME=<one of {known}>; NAME=api is for an API with HS256."
+        )
     if name not in target.connection_client_ids:
         raise UserError(
             f"{target.values_file} has no client id of {name}: register the site at the provider, and write "
@@ -146,7 +167,7 @@ def _secret(name: str) -> str:
 
 def _options() -> argparse.Namespace:
     parser = environments.parser("secret", __doc__)
-    parser.add_argument("--name", default=os.environ.get("NAME", ""), help="the connection; default: NAME")
+    parser.add_argument("--name", default=os.environ.get("NAME", ""), help="the connection, or api; default: NAME")
     parser.add_argument("--dry-run", action="store_true", default=bool(os.environ.get("DRY")), help="as DRY=1")
     confirmation.add_argument(parser)
     return parser.parse_args()

@@ -27,12 +27,18 @@ module "auth0" {
 
   login_flow            = var.login_flow
   api_signing_algorithm = var.tokens.signing_algorithm
-  signing_secret        = var.signing_secret
 }
 
 import {
   for_each = var.existing_connection_ids
   to       = module.auth0.auth0_connection.social[each.key]
+  id       = each.value
+}
+
+# The API that the tenant has had with HS256, which Terraform does not declare.
+import {
+  for_each = var.tokens.signing_algorithm == "RS256" ? toset(compact([var.existing_api_id])) : []
+  to       = module.auth0.auth0_resource_server.apis[0]
   id       = each.value
 }
 
@@ -89,7 +95,6 @@ module "stack" {
     additional_issuers     = var.tokens.additional_issuers
     signing_algorithm      = var.tokens.signing_algorithm
     jwks                   = var.jwks
-    signing_secret         = var.signing_secret
     leeway_seconds         = var.tokens.leeway_seconds
     stale_if_error_seconds = var.tokens.stale_if_error_seconds
   }

@@ -12,6 +12,11 @@ variable "preview" {
     condition     = var.preview == null || !(var.production || var.manage_tenant_look)
     error_message = "A preview is not production and does not manage the tenant's look: remove both from previews.tfvars."
   }
+
+  validation {
+    condition     = var.preview == null || (var.tokens.signing_algorithm == "RS256" && var.existing_api_id == null)
+    error_message = "A preview makes an API of its own, which signs with RS256: remove signing_algorithm and existing_api_id from previews.tfvars."
+  }
 }
 
 variable "production" {
@@ -52,7 +57,7 @@ variable "domain" {
 }
 
 variable "tokens" {
-  description = "The tenant's access tokens. `issuer` is their `iss` exactly: the tenant's address, or that of its custom domain. `additional_issuers` are other addresses of the same tenant whose tokens the authorizer accepts. `signing_algorithm` is RS256, or HS256 for a tenant that already shares a secret. The two numbers are seconds."
+  description = "The tenant's access tokens. `issuer` is their `iss` exactly: the tenant's address, or that of its custom domain. `additional_issuers` are other addresses of the same tenant whose tokens the authorizer accepts. `signing_algorithm` is RS256, or HS256 for a tenant that already shares a secret; with HS256 run `make secret NAME=api` first. The two numbers are seconds."
   type = object({
     issuer                 = string
     additional_issuers     = optional(list(string))
@@ -66,13 +71,6 @@ variable "jwks" {
   description = "The issuer's public keys, JSON: `make plan` fetches them. Null with HS256."
   type        = string
   default     = null
-}
-
-variable "signing_secret" {
-  description = "HS256 secret; set TF_VAR_signing_secret, never write it into a tfvars file. Null with RS256."
-  type        = string
-  default     = null
-  sensitive   = true
 }
 
 variable "tenant_domain" {
@@ -129,6 +127,12 @@ variable "existing_connection_ids" {
     condition     = alltrue([for name, id in var.existing_connection_ids : startswith(id, "con_") && contains(keys(local.access.connections), name)])
     error_message = "existing_connection_ids must map a connection of auth0/access.yaml to its id, such as { google-oauth2 = \"con_...\" }: Auth0 > Authentication > Social shows it."
   }
+}
+
+variable "existing_api_id" {
+  description = "Id of the API that the tenant already has for `audience` of auth0/access.yaml, if Terraform takes it over: after HS256, where `make secret` made it. Unused with HS256."
+  type        = string
+  default     = null
 }
 
 variable "login_flow" {

@@ -26,7 +26,6 @@ module "stack" {
     issuer            = var.tokens.issuer
     signing_algorithm = var.tokens.signing_algorithm
     jwks              = var.tokens.jwks
-    signing_secret    = var.signing_secret
   }
 
   directories = {

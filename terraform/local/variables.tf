@@ -18,13 +18,6 @@ variable "login_flow" {
   type        = string
 }
 
-variable "signing_secret" {
-  description = "HS256 secret of the local tenant; null with RS256."
-  type        = string
-  default     = null
-  sensitive   = true
-}
-
 variable "architecture" {
   description = "Instruction set of this machine, as Lambda calls it: `arm64` or `x86_64`."
   type        = string

@@ -8,7 +8,6 @@ minutes.
 import json
 import os
 import re
-import secrets
 import shutil
 import signal
 import tempfile
@@ -25,7 +24,16 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from scripts import outside, provider_mirror, safe_destroy, tenant_look, tools
 from scripts.build.artifacts import build, machine_architecture
 from scripts.build.data_files import load_project
-from scripts.check.cloud_root import account, browser, connection_secrets, jobs, killed_apply, seed
+from scripts.check.cloud_root import (
+    account,
+    browser,
+    connection_secrets,
+    hs256,
+    jobs,
+    killed_apply,
+    secret_search,
+    seed,
+)
 from scripts.check.cloud_root.changes import CHANGES, MACHINE_CLIENT
 from scripts.check.cloud_root.living_tenant import SHOP_CONNECTIONS, LivingTenant, differences
 from scripts.check.cloud_root.sandbox import PRODUCTION, TRIAL, Sandbox
@@ -107,7 +115,7 @@ def check(directory: Path) -> None:
         _require_unharmed(shop, picture)
         _check_strange_connections(root.outputs(), sandbox, tenant, shop)
         _check_changes(root, sandbox, tenant)
-        _check_opt_ins(root, sandbox)
+        _check_opt_ins(root, sandbox, tenant)
         _require_unharmed(shop, picture)
         root = _check_look(sandbox, for_the_look, tenant, shop, picture)
         _check_destroy(root, sandbox, tenant)
@@ -161,7 +169,8 @@ def _check_default_root(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant, s
     step("Setting a connection's keys outside Terraform, and looking for connections' secrets")
     connection_secrets.set_keys(tenant)
     _require_settled(root, sandbox, sandbox.values(), tenant)
-    connection_secrets.require_absent(root, sandbox.directory / "second.tfplan", sandbox.values())
+    plan_file, kept = sandbox.directory / "second.tfplan", connection_secrets.SECRETS
+    secret_search.require_absent(root, plan_file, sandbox.values(), kept, "auth0_connection")
     _visit(root.outputs(), sandbox, "code")
     step("Signing in with a browser at what Terraform made")
     detail(browser.sign_in(sandbox))
@@ -278,13 +287,18 @@ def _take_back(sandbox: Sandbox, tenant: Tenant) -> None:
     sandbox.always |= {"existing_connection_ids": known}
 
 
-def _check_opt_ins(root: TerraformRoot, sandbox: Sandbox) -> None:
-    step("Taking the changes back, and switching to HS256 and the implicit grant")
-    secret = secrets.token_hex(32)
-    values = sandbox.values(tokens=sandbox.tokens("HS256"), signing_secret=secret, login_flow="implicit")
+def _check_opt_ins(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant) -> None:
+    step("Taking the changes back, and switching to HS256, with the API outside Terraform, and the implicit grant")
+    secret = hs256.take_out(root, sandbox, tenant)
+    values = sandbox.values(tokens=sandbox.tokens("HS256"), login_flow="implicit")
     _apply(root, sandbox, values)
     _require_no_changes(root, sandbox, values)
+    hs256.require_outside(root, sandbox, tenant, secret, values)
     _visit(root.outputs(), sandbox, "token")
+    step("Switching back to RS256, for which Terraform takes the API over")
+    hs256.take_back(sandbox, tenant)
+    _apply(root, sandbox, sandbox.values())
+    _require_settled(root, sandbox, sandbox.values(), tenant)
 
 
 def _apply(root: TerraformRoot, sandbox: Sandbox, values: Mapping[str, object]) -> None:

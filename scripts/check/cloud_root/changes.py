@@ -59,9 +59,9 @@ def _edit_the_action(project: Path) -> None:
 
 
 def _shorten_the_lifetime(project: Path) -> None:
-    path = project / "terraform" / "modules" / "auth0" / "api.tf"
+    path = project / "terraform" / "modules" / "auth0" / "api.yaml"
     text, count = re.subn(
-        r"(?m)^(\s*token_lifetime(?:_for_web)?\s*= )\d+", rf"\g<1>{SHORTER_LIFETIME_SECONDS}", path.read_text("utf-8")
+        r"(?m)^(\s*token_lifetime(?:_for_web)?: )\d+", rf"\g<1>{SHORTER_LIFETIME_SECONDS}", path.read_text("utf-8")
     )
     if count != 2:  # that of all tokens, and that of the implicit grant's
         raise OperationError(f"{path} names {count} lifetimes of tokens, not 2")

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import yaml
 
-from scripts import hcl
+from scripts import tenant_api
 from scripts.build import subject_hash_key
 from scripts.build.artifacts import machine_architecture
+from scripts.build.data_files import load_access
 from scripts.build.functions import build_functions
 from scripts.check.cloud_root.tenant import Declaration
 from scripts.check.cloud_root.visitor import SITE_HOST, VisitorSettings
@@ -28,7 +28,7 @@ TRIAL, PRODUCTION = "dev", "prod"
 _BUILT = f"build/{machine_architecture()}"
 _COPIED = ("terraform", "functions", "auth0", "site", "requirements", "build/site", _BUILT)
 _CHANGED = ("terraform", "auth0", _BUILT)
-_API, _EVERY_RESOURCE = "auth0_resource_server", "every_resource"
+_EVERY_RESOURCE = "every_resource"
 _NOT_COPIED = shutil.ignore_patterns(".terraform", ".terraform.lock.hcl", "*.tfstate*", "__pycache__", "node_modules")
 
 
@@ -101,13 +101,11 @@ class Sandbox:
     def declaration(self) -> Declaration:
         """Return the tenant as the copy of the project declares it now."""
         auth0 = self.directory / "auth0"
-        resources = hcl.read(self.directory / "terraform" / "modules" / "auth0" / "api.tf")["resource"]
-        (api,) = (kinds[_API] for kinds in resources if _API in kinds)
-        (settings,) = api.values()
+        access = load_access(auth0 / "access.yaml")
         return Declaration(
-            access=yaml.safe_load((auth0 / "access.yaml").read_text(encoding="utf-8")),
+            access=access,
             action_code=(auth0 / "actions" / "grant_scopes.js").read_text(encoding="utf-8"),
-            token_lifetime_seconds=settings["token_lifetime"],
+            api=tenant_api.declared(access, "RS256", self.directory / "terraform" / "modules" / "auth0" / "api.yaml"),
         )
 
     def rebuild(self) -> None:

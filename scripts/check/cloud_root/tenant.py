@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import httpx
 
+from scripts import tenant_api
 from scripts.check.cloud_root.living_tenant import OUR_ACTION
 from scripts.errors import OperationError
 from scripts.management_api import APPLICATION_MARK, ManagementApi
@@ -20,11 +21,16 @@ _KINDS = ("clients", "client-grants", "resource-servers", "actions/actions")
 
 @dataclass(frozen=True)
 class Declaration:
-    """The tenant as the project's files declare it: access.yaml, the Action's code, and the lifetime of a token."""
+    """The tenant as the project's files declare it: access.yaml, the Action's code, and the API as Auth0 describes it."""
 
     access: Mapping[str, Any]
     action_code: str
-    token_lifetime_seconds: int
+    api: Mapping[str, Any]
+
+    @property
+    def token_lifetime_seconds(self) -> int:
+        """The lifetime of an access token."""
+        return int(self.api["token_lifetime"])
 
 
 class Tenant:
@@ -111,11 +117,8 @@ class Tenant:
         scopes = {scope["value"]: scope["description"] for scope in apis[0].get("scopes", [])}
         if scopes != access["scopes"]:
             yield f"the API has the scopes {sorted(scopes)}"
-        lifetimes = {apis[0]["token_lifetime"], apis[0]["token_lifetime_for_web"]}
-        if lifetimes != {declared.token_lifetime_seconds}:
-            yield f"the API's tokens live for {sorted(lifetimes)} seconds, not {declared.token_lifetime_seconds}"
-        if apis[0]["signing_alg"] != "RS256" or not apis[0]["allow_offline_access"]:
-            yield "the API does not sign with RS256, or gives no refresh tokens"
+        for name, value in tenant_api.differences(apis[0], declared.api).items():
+            yield f"the API's {name} is {apis[0].get(name)}, and `make secret` would make it {value}"
 
     def _application_problems(self, client_id: str, site_url: str) -> Iterator[str]:
         named = [

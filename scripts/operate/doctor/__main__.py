@@ -29,6 +29,7 @@ def checks(where: Target, tenant: Tenant) -> Iterator[Check]:
         "Rules": tenant_setup.rules,
         "Tenant": tenant_setup.identity,
         "Scopes of Terraform's application": tenant_setup.scopes,
+        "API": tenant_setup.api,
         "Connections": connections.in_the_way,
         "Keys of the connections": connections.keys,
         "Limits of the tenant's plan": tenant_setup.limits,

@@ -5,10 +5,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from scripts import signing_secret as secret_rule
 from scripts.deployed import PLACEHOLDER
 from scripts.operate.doctor.findings import CannotAskError, Finding, note, ok, problem, warning
 from scripts.operate.doctor.target import Target
+from scripts.project_name import PROJECT
+from scripts.signing_secret import Parameter
 
 _FORBIDDEN = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403", "Forbidden"})
 _INITIAL_CONCURRENCY = 10  # a new account's limit for all its functions together
@@ -49,12 +50,21 @@ def variables(target: Target) -> Finding:
 
 
 def signing_secret(target: Target) -> Finding:
-    """Whether the authorizer would accept the HS256 secret."""
+    """Whether the authorizer's parameter has the HS256 secret; only its existence, so that nobody has to read it."""
+    parameter = Parameter(_client(target, "ssm"), f"{PROJECT}-{target.name}")
+    exists = _answered("ssm", parameter.exists)
     if target.api_signing_algorithm != "HS256":
+        if exists:
+            return note(
+                f"{parameter.name} is left from HS256, and nobody reads it", "delete it, if HS256 is over for good"
+            )
         return ok("none needed: access tokens are signed with RS256")
-    if weakness := secret_rule.problem(target.shell):
-        return problem(weakness.text, weakness.fix)
-    return ok("strong enough for HS256")
+    if not exists:
+        return problem(
+            f"there is no parameter {parameter.name}, from which the authorizer reads the secret",
+            f"run `make secret ENV={target.name} NAME=api`",
+        )
+    return ok(f"{parameter.name} is there")
 
 
 def credentials(target: Target) -> Finding:

@@ -38,6 +38,7 @@ class Target:
     access: Mapping[str, Any]
     apis: int
     existing_connections: frozenset[str] = frozenset()
+    existing_api_id: str | None = None
     connection_client_ids: Mapping[str, str] = field(default_factory=dict)
     is_production: bool = False
     manages_look: bool = False
@@ -101,6 +102,7 @@ def _cloud(environment: CloudEnvironment) -> Target:
         tenant_url=tenant_url(os.environ),
         shell=os.environ,
         existing_connections=frozenset(environment.names_in("existing_connection_ids")),
+        existing_api_id=environment.existing_api_id,
         connection_client_ids=environment.texts_in("connection_client_ids"),
         is_production=environment.flag("production"),
         manages_look=environment.flag("manage_tenant_look"),

@@ -7,6 +7,7 @@ from scripts.management_scopes import DANGEROUS, OPTIONS, RULES_SCOPE, is_readin
 from scripts.operate.doctor.findings import Finding, note, ok, problem, quoted, warning
 from scripts.operate.doctor.tenant import Tenant
 
+_HS256 = "HS256"
 _RUNTIME = "node22"
 _OLD_RUNTIMES = ("node12", "node16", "node18")
 # https://auth0.com/docs/troubleshoot/customer-support/operational-policies/entity-limit-policy
@@ -97,6 +98,26 @@ def _too_much(tenant: Tenant, where: str) -> Finding | None:
             "Auth0 > Settings > Advanced > Migrations: switch Allow Connections Management without Options Scopes off",
         )
     return None
+
+
+def api(tenant: Tenant) -> Finding:
+    """Whether the tenant's API fits the environment's algorithm: Terraform declares it only with RS256."""
+    target = tenant.target
+    audience, wanted = target.access["audience"], target.api_signing_algorithm
+    found = next((row for row in tenant.apis if row["identifier"] == audience), None)
+    if wanted == _HS256:
+        if found is None or found["signing_alg"] != wanted:
+            has = "has no API" if found is None else f"signs with {found['signing_alg']} the tokens of"
+            return problem(f"the tenant {has} {audience}", f"run `make secret ENV={target.name} NAME=api` first")
+        return ok(f"{audience} signs with {wanted}")
+    if found is None:
+        return ok("the first apply makes it")
+    if found["signing_alg"] == _HS256 and target.account is not None and found["id"] != target.existing_api_id:
+        return problem(
+            f"{audience} signs with {_HS256}, and {target.name} uses {wanted}; Terraform does not manage that API",
+            f'take it over: write existing_api_id = "{found["id"]}" into {target.values_file}',
+        )
+    return ok(f"{audience} signs with {found['signing_alg']}")
 
 
 def runtimes(tenant: Tenant) -> Finding:

@@ -1,7 +1,7 @@
 """`make rotate-keys ENV=<environment>`: replace a key or secret that is in use, without a failed request.
 
     make rotate-keys ENV=prod                                          the tenant's signing key
-    make rotate-keys ENV=prod WHAT=api-secret                          the secret of HS256
+    make rotate-keys ENV=prod WHAT=api-secret                          the secret of HS256 (SURE=yes: at once)
     make rotate-keys ENV=prod WHAT=client-key NEW_KEY=<file>           the key of Terraform's application in the tenant
     make rotate-keys ENV=prod DRY=1                                    only say what would happen, and until when
     make rotate-keys ENV=prod CONFIRM=prod                             without asking

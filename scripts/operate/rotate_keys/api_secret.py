@@ -1,103 +1,123 @@
 """The HS256 secret, with which the tenant signs access tokens and the authorizer verifies them.
 
-The parameter in AWS shows the progress of a rotation. It holds one secret; then `old` and `new`, both accepted; then
-`new` and `old`, once the tenant signs with the new one; then `new` alone.
+The parameter in AWS holds one secret; then `old` and `new`, both accepted; then `new` and `old`, once the tenant signs
+with the new one; then `new` alone. The authorizer's variable SIGNING_SECRET_VERSION names the secrets that the parameter
+held when the containers last started anew. The two together show the progress of a rotation.
 """
 
+import enum
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scripts import confirmation, deployed, republish, signing_secret
+from scripts import confirmation, deployed, republish, signing_secret, tenant_api
 from scripts.console import detail, step
 from scripts.deployed import ALONE, LIVE, Deployed
 from scripts.errors import OperationError, UserError
 from scripts.management_api import ManagementApi
 from scripts.operate import logs
+from scripts.operate.doctor.target import Target
 from scripts.operate.revoke import switch
 from scripts.operate.rotate_keys.rotation import SPREADING_SECONDS, Rotation, wait
 from scripts.operate.rotate_keys.signing_key import accepted_seconds
+from scripts.signing_secret import Parameter
 
 _VERSION = "SIGNING_SECRET_VERSION"  # a variable of the authorizer; a new value starts containers that read the secret
+_JOINT = "+"
+
+
+class _Stage(enum.Enum):
+    """How far a rotation is."""
+
+    SETTLED = enum.auto()
+    BOTH_STORED = enum.auto()
+    """The parameter has the old and the new secret; the tenant may sign with either."""
+    NEW_SIGNS = enum.auto()
+    OLD_REMOVED = enum.auto()
+    """The parameter has the new secret alone; a container may still know the old one."""
 
 
 def rotate(rotation: Rotation) -> None:
-    """Accept both secrets, let the tenant sign with the new one, wait, and refuse the old one."""
+    """Accept both secrets, let the tenant sign with the new one, wait, and refuse the old one.
+
+    With SURE=yes it does not wait: a stolen secret has to be refused at once.
+    """
     environment, tenant = rotation.environment, rotation.tenant
     if tenant.api_signing_algorithm != "HS256":
         raise UserError(f"the tenant of {environment.name} signs with RS256, without a secret: use WHAT=signing-key.")
-    if weakness := signing_secret.problem(rotation.shell):
-        raise UserError(f"{weakness.text}; {weakness.fix}. The next `make plan` needs it too.")
-    new, target = rotation.shell[signing_secret.VARIABLE], deployed.find(environment)
+    target, at_once = deployed.find(environment), rotation.shell.get("SURE") == "yes"
     with ManagementApi(tenant.tenant_url, tenant.shell) as api:
         step(f"Reading the secret of {target.name}")
-        parameter = _Parameter(target)
+        server = _server(api, tenant)
+        parameter = Parameter(target.client("ssm"), target.name)
         secrets, written = parameter.read()
-        accepted = accepted_seconds(api, target)
-        _say(new, secrets, written, accepted)
-        is_done = secrets == [new] and switch.settings(target).get(_VERSION) == _version(new)
-        if rotation.dry_run or is_done:
+        if not secrets:
+            raise UserError(
+                f"there is no parameter {parameter.name}: run `make secret ENV={environment.name} NAME=api`."
+            )
+        accepted = None if at_once else accepted_seconds(api, target)
+        stage = _stage(secrets, switch.settings(target).get(_VERSION, ""))
+        _say(stage, written, accepted)
+        if rotation.dry_run:
             return
         confirmation.require_name(environment.name, rotation.confirmed, to="rotate the secret of the APIs' tokens")
-        if new not in secrets:
+        if stage is _Stage.SETTLED:
             step("Letting the authorizer accept both secrets")
-            parameter.write(secrets := [secrets[0], new])
-        if secrets[0] != new:
+            parameter.write(secrets := [secrets[0], signing_secret.make()])
+        if stage in {_Stage.SETTLED, _Stage.BOTH_STORED}:
             _start_containers(target, secrets)
-            _sign_with(api, tenant.access["audience"], new)
-            parameter.write(secrets := [new, secrets[0]])
+            api.send("PATCH", f"resource-servers/{server['id']}", body={"signing_secret": secrets[1]})
+            parameter.write(secrets := secrets[::-1])
             step("The tenant signs with the new secret")
     if len(secrets) > 1:
         _, written = parameter.read()
-        wait(written + accepted + SPREADING_SECONDS, "until every token of the previous secret has expired")
+        if accepted is not None:
+            wait(written + accepted + SPREADING_SECONDS, "until every token of the previous secret has expired")
         step("Refusing the previous secret")
-        parameter.write([new])
-    _start_containers(target, [new])
+        parameter.write(secrets := secrets[:1])
+    _start_containers(target, secrets)
     switch.forget_decisions(target)
     step("Tokens of the previous secret are refused from now on")
-    detail(f"`make plan ENV={environment.name}` with the same {signing_secret.VARIABLE} tells Terraform about it")
 
 
-class _Parameter:
-    """The parameter that holds one secret, or two."""
-
-    def __init__(self, target: Deployed) -> None:
-        arn = switch.settings(target).get("SIGNING_SECRET_ARN", "")
-        if ":ssm:" not in arn:
-            raise UserError(f"{target.authorizer} reads its secret from {arn or 'nowhere'}: not from a parameter.")
-        self._name = arn.split(":parameter", 1)[1]
-        self._client = target.client("ssm")
-
-    def read(self) -> tuple[list[str], float]:
-        """Return the secrets, and when they were written (Unix, seconds)."""
-        found = self._client.get_parameter(Name=self._name, WithDecryption=True)["Parameter"]
-        return found["Value"].split("\n"), found["LastModifiedDate"].timestamp()
-
-    def write(self, secrets: Sequence[str]) -> None:
-        """Write one secret or two."""
-        self._client.put_parameter(Name=self._name, Value="\n".join(secrets), Type="SecureString", Overwrite=True)
+def _server(api: ManagementApi, tenant: Target) -> Mapping[str, Any]:
+    """Return the tenant's API; raise UserError where it has none that signs with HS256."""
+    server = tenant_api.find(api, tenant.access["audience"])
+    if server is None or server["signing_alg"] != "HS256":
+        found = "has no such API" if server is None else f"signs its tokens with {server['signing_alg']}"
+        raise UserError(
+            f"nothing to rotate: {tenant.issuer} {found} ({tenant.access['audience']}); "
+            f"`make secret ENV={tenant.name} NAME=api` makes it."
+        )
+    return server
 
 
-def _say(new: str, secrets: list[str], written: float, accepted: float) -> None:
-    if secrets == [new]:
-        detail("the tenant has this secret already; set another one to rotate")
-        return
-    if secrets[0] == new:
+def _stage(secrets: Sequence[str], version: str) -> _Stage:
+    """Return how far a rotation is; `version` is the authorizer's SIGNING_SECRET_VERSION."""
+    if len(secrets) == 1:
+        return _Stage.OLD_REMOVED if _JOINT in version else _Stage.SETTLED
+    return _Stage.NEW_SIGNS if version == _version(secrets[::-1]) else _Stage.BOTH_STORED
+
+
+def _say(stage: _Stage, written: float, accepted: float | None) -> None:
+    """Say what happens; `accepted`: how long a token of the old secret counts (seconds), None for no longer."""
+    if stage is not _Stage.SETTLED:
+        detail("a rotation was interrupted; this one goes on")
+    if accepted is None:
+        detail("the old secret is refused at once, and with it every access token of today")
+    elif stage is _Stage.OLD_REMOVED:
+        detail("the authorizer starts anew, and refuses the old secret then")
+    elif stage is _Stage.NEW_SIGNS:
         ends = written + accepted + SPREADING_SECONDS
-        detail(f"a rotation is under way: the tenant signs with the new secret since {logs.shown(written)}")
+        detail(f"the tenant signs with the new secret since {logs.shown(written)}")
         detail(f"the old one is refused at {logs.shown(ends)}, when its last access token has ended")
     else:
         detail("the authorizer accepts both secrets, then the tenant signs with the new one")
         detail(
             f"{accepted + SPREADING_SECONDS:.0f} s later, when its last access token has ended, the old one is refused"
         )
-    detail("everybody stays signed in; after an interruption the same command goes on and loses nothing")
-
-
-def _sign_with(api: ManagementApi, audience: str, secret: str) -> None:
-    [server] = [one for one in api.rows("resource-servers", "resource_servers") if one["identifier"] == audience]
-    api.send("PATCH", f"resource-servers/{server['id']}", body={"signing_secret": secret})
+    detail("after an interruption the same command goes on and loses nothing")
 
 
 def _start_containers(target: Deployed, secrets: Sequence[str]) -> None:
@@ -109,7 +129,7 @@ def _start_containers(target: Deployed, secrets: Sequence[str]) -> None:
             f"other code of {target.authorizer} answers than was deployed last, after a rollback: run `make plan` and "
             "`make apply`, then this command again."
         )
-    variables = republish.variables(newest) | {_VERSION: "+".join(map(_version, secrets))}
+    variables = republish.variables(newest) | {_VERSION: _version(secrets)}
     target.functions.update_function_configuration(
         FunctionName=target.authorizer, Environment={"Variables": variables}, RevisionId=newest["RevisionId"]
     )
@@ -121,6 +141,9 @@ def _start_containers(target: Deployed, secrets: Sequence[str]) -> None:
     wait(time.time() + SPREADING_SECONDS, "until every host of Lambda knows")
 
 
-def _version(secret: str) -> str:
-    """Return the value that module stack computes for a secret, so that the next plan has nothing to change."""
-    return str(int(hashlib.sha256(secret.encode()).hexdigest()[:7], 16))
+def _version(secrets: Sequence[str]) -> str:
+    """Return a text that changes with the secrets: 28 bits of the hash of each, which help nobody to guess it.
+
+    Any token allows as many guesses as anybody wants (docs/decisions/0016).
+    """
+    return _JOINT.join(str(int(hashlib.sha256(secret.encode()).hexdigest()[:7], 16)) for secret in secrets)

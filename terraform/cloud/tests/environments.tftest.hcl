@@ -130,10 +130,22 @@ run "hs256_needs_no_keys" {
   command = plan
 
   variables {
-    jwks           = null
-    tokens         = { issuer = "https://gatehouse-dev.eu.auth0.com/", signing_algorithm = "HS256" }
-    signing_secret = "0123456789abcdef0123456789abcdef"
+    jwks            = null
+    tokens          = { issuer = "https://gatehouse-dev.eu.auth0.com/", signing_algorithm = "HS256" }
+    existing_api_id = "0123456789abcdef01234567"
   }
+}
+
+run "a_preview_with_hs256_is_refused" {
+  command = plan
+
+  variables {
+    environment = "pull12"
+    preview     = { audience = "https://StreamingResourceServer/pull12" }
+    tokens      = { issuer = "https://gatehouse-dev.eu.auth0.com/", signing_algorithm = "HS256" }
+  }
+
+  expect_failures = [var.preview]
 }
 
 run "production_does_not_sign_in_from_localhost" {

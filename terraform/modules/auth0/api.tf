@@ -1,35 +1,44 @@
 # All our REST APIs are one API of Auth0: a token is for the whole system, and its scopes decide which operations it opens.
+
+locals {
+  api   = yamldecode(file("${path.module}/api.yaml"))
+  roles = var.access.role_based_access_control ? local.api.with_roles : local.api.without_roles
+}
+
+# The provider writes the secret of an HS256 API into the state. So Terraform declares the API only with RS256, and with HS256
+# `make secret NAME=api` makes it (docs/decisions/0037-the-hs256-api-outside-terraform.md).
 resource "auth0_resource_server" "apis" {
-  identifier = var.access.audience
-  name       = trimprefix(var.access.audience, "https://")
+  count = var.api_signing_algorithm == "RS256" ? 1 : 0
 
-  signing_alg    = var.api_signing_algorithm
-  signing_secret = var.signing_secret
+  identifier  = var.access.audience
+  name        = trimprefix(var.access.audience, "https://")
+  signing_alg = "RS256"
 
-  # An hour, because Auth0 cannot revoke an access token. It can revoke a refresh token.
-  token_lifetime         = 3600
-  token_lifetime_for_web = 3600 # tokens of the implicit grant
-  allow_offline_access   = true # rotating refresh tokens work where third-party cookies are blocked
+  token_lifetime         = local.api.settings.token_lifetime
+  token_lifetime_for_web = local.api.settings.token_lifetime_for_web
+  allow_offline_access   = local.api.settings.allow_offline_access
+  enforce_policies       = local.roles.enforce_policies
+  token_dialect          = local.roles.token_dialect
 
-  # With it, a user's roles limit what the connection grants (action.tf). Without it, the connection alone decides.
-  enforce_policies = var.access.role_based_access_control
-  token_dialect    = var.access.role_based_access_control ? "access_token_authz" : "access_token"
-
-  # On localhost Auth0 asks for consent all the same, because it cannot verify who listens there.
-  skip_consent_for_verifiable_first_party_clients = true
+  skip_consent_for_verifiable_first_party_clients = local.api.settings.skip_consent_for_verifiable_first_party_clients
 
   subject_type_authorization {
     user {
-      policy = "require_client_grant"
+      policy = local.api.user_policy
     }
     client {
-      policy = length(var.access.machine_clients) > 0 ? "require_client_grant" : "deny_all"
+      policy = (
+        length(var.access.machine_clients) > 0
+        ? local.api.client_policy_with_machine_clients
+        : local.api.client_policy_without_machine_clients
+      )
     }
   }
 }
 
+# It reads the API by its identifier, and keeps nothing of it but the scopes.
 resource "auth0_resource_server_scopes" "apis" {
-  resource_server_identifier = auth0_resource_server.apis.identifier
+  resource_server_identifier = var.access.audience
 
   dynamic "scopes" {
     for_each = var.access.scopes
@@ -38,6 +47,8 @@ resource "auth0_resource_server_scopes" "apis" {
       description = scopes.value
     }
   }
+
+  depends_on = [auth0_resource_server.apis]
 }
 
 # The site may request only these scopes. Any other application of the tenant gets no token for the APIs.

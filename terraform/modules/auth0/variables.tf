@@ -57,24 +57,12 @@ variable "site_urls" {
 }
 
 variable "api_signing_algorithm" {
-  description = "How Auth0 signs access tokens. HS256 shares one secret between Auth0 and the authorizer; choose it only for a tenant that already does."
+  description = "How Auth0 signs access tokens. HS256 shares one secret between Auth0 and the authorizer; choose it only for a tenant that already does, and make the API with `make secret NAME=api` first."
   type        = string
 
   validation {
     condition     = contains(["RS256", "HS256"], var.api_signing_algorithm)
     error_message = "api_signing_algorithm must be RS256 or HS256."
-  }
-}
-
-variable "signing_secret" {
-  description = "HS256 secret, at least 32 characters (RFC 7518 section 3.2: as long as the hash). Unused with RS256."
-  type        = string
-  default     = null
-  sensitive   = true
-
-  validation {
-    condition     = var.api_signing_algorithm == "RS256" ? var.signing_secret == null : length(coalesce(var.signing_secret, "-")) >= 32
-    error_message = "HS256 needs a signing_secret of at least 32 characters, and RS256 needs none: set TF_VAR_signing_secret, or leave it out."
   }
 }
 

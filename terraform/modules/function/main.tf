@@ -36,9 +36,9 @@ resource "aws_lambda_function" "code" {
   }
 
   lifecycle {
-    # `make revoke` writes the revocation list, and no apply may undo that. Only the authorizer has one, but
-    # `ignore_changes` takes no variable, so every function ignores it.
-    ignore_changes = [environment[0].variables["REVOCATIONS"]]
+    # `make revoke` writes the revocation list, and `make rotate-keys` the version of the HS256 secret. No apply may undo that.
+    # Only the authorizer has them, but `ignore_changes` takes no variable, so every function ignores them.
+    ignore_changes = [environment[0].variables["REVOCATIONS"], environment[0].variables["SIGNING_SECRET_VERSION"]]
   }
 
   # Without its permissions the first invocations would fail.

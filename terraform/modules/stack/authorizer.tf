@@ -16,11 +16,7 @@ locals {
   # One algorithm only: an authorizer that accepts both could verify a forged HS256 token with the public key.
   verification = {
     RS256 = { JWKS = local.jwks, JWKS_FETCHED_AT = terraform_data.jwks_fetched_at.output }
-    HS256 = {
-      SIGNING_ALGORITHM      = "HS256"
-      SIGNING_SECRET_ARN     = one(aws_ssm_parameter.signing_secret[*].arn)
-      SIGNING_SECRET_VERSION = tostring(one(aws_ssm_parameter.signing_secret[*].value_wo_version)) # a new value starts new containers, which read the secret
-    }
+    HS256 = { SIGNING_ALGORITHM = "HS256", SIGNING_SECRET_ARN = local.signing_secret_arn }
   }
 
   authorizer_environment = merge(local.verification[var.tokens.signing_algorithm], {

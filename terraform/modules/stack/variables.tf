@@ -19,13 +19,12 @@ variable "environment" {
 }
 
 variable "tokens" {
-  description = "The tenant's access tokens. `issuer` is their `iss` exactly: an https origin (http on this machine only) and a slash; the tenant publishes its keys there. `additional_issuers` are other addresses of the same tenant whose tokens the authorizer accepts. `signing_algorithm` is `RS256`, with the public keys in `jwks` (JSON), or `HS256`, with `signing_secret`. `leeway_seconds` is how far the clocks of the tenant and of Lambda may differ. `stale_if_error_seconds` is how long the authorizer uses the keys or the secret while it cannot fetch them again (RFC 5861)."
+  description = "The tenant's access tokens. `issuer` is their `iss` exactly: an https origin (http on this machine only) and a slash; the tenant publishes its keys there. `additional_issuers` are other addresses of the same tenant whose tokens the authorizer accepts. `signing_algorithm` is `RS256`, with the public keys in `jwks` (JSON), or `HS256`, whose secret `make secret NAME=api` puts into the parameter store. `leeway_seconds` is how far the clocks of the tenant and of Lambda may differ. `stale_if_error_seconds` is how long the authorizer uses the keys or the secret while it cannot fetch them again (RFC 5861)."
   type = object({
     issuer                 = string
     additional_issuers     = optional(list(string), [])
     signing_algorithm      = string
     jwks                   = optional(string, "{\"keys\": []}")
-    signing_secret         = optional(string)
     leeway_seconds         = optional(number, 5)
     stale_if_error_seconds = optional(number, 86400)
   })
@@ -53,11 +52,6 @@ variable "tokens" {
   validation {
     condition     = var.tokens.signing_algorithm == "HS256" || try(length(jsondecode(var.tokens.jwks).keys) > 0, false)
     error_message = "jwks is not a JWK set with at least one key: run `make plan`, which fetches the issuer's keys, or give the JSON at `<issuer>.well-known/jwks.json`."
-  }
-
-  validation {
-    condition     = (var.tokens.signing_secret != null) == (var.tokens.signing_algorithm == "HS256")
-    error_message = "HS256 needs `signing_secret`, which Auth0 shows with the API's settings; RS256 must not have one."
   }
 
   validation {

@@ -23,7 +23,7 @@ run "what_every_tenant_gets" {
 
   # The API is the audience with every scope.
   assert {
-    condition     = auth0_resource_server.apis.identifier == "https://api.example" && auth0_resource_server.apis.signing_alg == "RS256"
+    condition     = auth0_resource_server.apis[0].identifier == "https://api.example" && auth0_resource_server.apis[0].signing_alg == "RS256"
     error_message = "The API must be the audience of access.yaml, signed with RS256."
   }
 
@@ -35,8 +35,8 @@ run "what_every_tenant_gets" {
   # Only our application may ask for the API.
   assert {
     condition = (
-      auth0_resource_server.apis.subject_type_authorization[0].user[0].policy == "require_client_grant" &&
-      auth0_resource_server.apis.subject_type_authorization[0].client[0].policy == "deny_all"
+      auth0_resource_server.apis[0].subject_type_authorization[0].user[0].policy == "require_client_grant" &&
+      auth0_resource_server.apis[0].subject_type_authorization[0].client[0].policy == "deny_all"
     )
     error_message = "Applications without a grant, and machines, must get no token for the API."
   }
@@ -72,7 +72,7 @@ run "what_every_tenant_gets" {
 
   # Roles limit nothing unless the access file says so.
   assert {
-    condition     = !auth0_resource_server.apis.enforce_policies && auth0_resource_server.apis.token_dialect == "access_token"
+    condition     = !auth0_resource_server.apis[0].enforce_policies && auth0_resource_server.apis[0].token_dialect == "access_token"
     error_message = "Tokens must carry no permissions that the authorizer does not count."
   }
 
@@ -157,7 +157,7 @@ run "a_machine_client_gets_its_own_application_and_the_scopes_of_the_access_file
   assert {
     condition = (
       auth0_client_grant.machine["report"].scopes == tolist(["read:Devices"]) && auth0_client_grant.machine["report"].subject_type == "client" &&
-      auth0_resource_server.apis.subject_type_authorization[0].client[0].policy == "require_client_grant"
+      auth0_resource_server.apis[0].subject_type_authorization[0].client[0].policy == "require_client_grant"
     )
     error_message = "A machine client must get its scopes of access.yaml, and machines without a grant nothing."
   }
@@ -196,33 +196,43 @@ run "roles_and_the_claim_permissions_are_switched_on_together" {
   }
 
   assert {
-    condition     = auth0_resource_server.apis.enforce_policies && auth0_resource_server.apis.token_dialect == "access_token_authz"
+    condition     = auth0_resource_server.apis[0].enforce_policies && auth0_resource_server.apis[0].token_dialect == "access_token_authz"
     error_message = "Role-based access control without permissions in the token, or the other way round."
   }
 }
 
-run "hs256_is_an_opt_in_for_access_tokens_only" {
+run "with_hs256_terraform_declares_the_scopes_and_grants_but_not_the_api_whose_secret_it_would_keep" {
   command = plan
 
   variables {
     api_signing_algorithm = "HS256"
-    signing_secret        = "0123456789abcdef0123456789abcdef"
   }
 
   assert {
-    condition     = auth0_resource_server.apis.signing_alg == "HS256" && auth0_client.site.jwt_configuration[0].alg == "RS256"
-    error_message = "HS256 must sign the API's tokens and leave ID tokens on RS256."
+    condition     = length(auth0_resource_server.apis) == 0 && auth0_client.site.jwt_configuration[0].alg == "RS256"
+    error_message = "The state would hold the API's secret, or ID tokens would be signed with HS256."
+  }
+
+  assert {
+    condition = (
+      auth0_resource_server_scopes.apis.resource_server_identifier == "https://api.example" &&
+      length(auth0_resource_server_scopes.apis.scopes) == 2 &&
+      auth0_client_grant.site.audience == "https://api.example"
+    )
+    error_message = "The API that `make secret` makes would have no scopes, or the site no grant for it."
   }
 }
 
-run "hs256_without_a_secret_is_refused" {
+run "the_lifetime_of_a_token_and_consent_are_those_of_the_file_of_settings" {
   command = plan
 
-  variables {
-    api_signing_algorithm = "HS256"
+  assert {
+    condition = (
+      { for name in keys(local.api.settings) : name => tostring(auth0_resource_server.apis[0][name]) }
+      == { for name, value in local.api.settings : name => tostring(value) }
+    )
+    error_message = "A setting of api.yaml does not reach the API."
   }
-
-  expect_failures = [var.signing_secret]
 }
 
 run "a_bookmarked_sign_in_page_leads_back_to_the_site" {
@@ -301,7 +311,7 @@ run "a_preview_uses_the_connections_of_the_tenant_and_names_the_rest_after_itsel
   assert {
     condition = (
       auth0_action.grant_scopes.name == "grant-scopes-pull12" && auth0_client.site.name == "AWSDemo pull12" &&
-      auth0_client.machine["importer"].name == "Importer pull12" && auth0_resource_server.apis.identifier == "https://api.example/pull12"
+      auth0_client.machine["importer"].name == "Importer pull12" && auth0_resource_server.apis[0].identifier == "https://api.example/pull12"
     )
     error_message = "Two previews of one tenant must have no name in common."
   }

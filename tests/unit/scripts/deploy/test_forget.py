@@ -1,11 +1,12 @@
 """`make forget` with a real state of a real Terraform: the connection leaves the state, and the object stays."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from scripts.deploy.forget import ALL, forget, managed_connections
+from scripts.deploy.forget import ALL, forget, forget_api, managed_connections
 from scripts.errors import UserError
 from scripts.terraform_root import TerraformRoot
 
@@ -21,23 +22,34 @@ resource "terraform_data" "auth0_connection" {
   for_each = toset(["amazon", "google-oauth2"])
   input    = each.key
 }
+
+resource "terraform_data" "auth0_resource_server" {
+  input = "the API"
+}
 """
+
+
+RENAMED = {
+    "terraform_data.auth0_connection": "auth0_connection.social",
+    "terraform_data.auth0_resource_server": "auth0_resource_server.apis",
+}
 
 
 class Root(TerraformRoot):
     """A root whose `terraform_data` objects have the addresses of connections."""
 
     def addresses(self) -> list[str]:
-        return [
-            address.replace("terraform_data.auth0_connection", "auth0_connection.social")
-            for address in super().addresses()
-        ]
+        return [self._renamed(address, RENAMED) for address in super().addresses()]
 
     def forget(self, *addresses: str, **options: object) -> None:
-        renamed = (
-            address.replace("auth0_connection.social", "terraform_data.auth0_connection") for address in addresses
-        )
-        super().forget(*renamed, **options)
+        back = {shown: own for own, shown in RENAMED.items()}
+        super().forget(*(self._renamed(address, back) for address in addresses), **options)
+
+    @staticmethod
+    def _renamed(address: str, names: Mapping[str, str]) -> str:
+        for name, other in names.items():
+            address = address.replace(name, other)
+        return address
 
 
 @pytest.fixture
@@ -68,6 +80,14 @@ def test_all_are_forgotten_before_a_destroy_and_a_second_time_none(root: Root) -
     declared = frozenset({"amazon", "google-oauth2"})
     assert forget(root, ALL, declared) == ["amazon", "google-oauth2"]
     assert forget(root, ALL, declared) == []
+
+
+def test_with_hs256_the_api_is_forgotten_once_and_the_connections_stay(root: Root) -> None:
+    with pytest.raises(UserError, match="dev signs with RS256, so the next plan would create the API again"):
+        forget_api(root, "RS256", "dev")
+    assert forget_api(root, "HS256", "dev") == ["module.auth0.auth0_resource_server.apis"]
+    assert forget_api(root, "HS256", "dev") == []
+    assert len(managed_connections(root)) == 2
 
 
 @pytest.mark.parametrize("name", ["github", ""])

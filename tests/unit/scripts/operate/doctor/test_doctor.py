@@ -23,6 +23,7 @@ from scripts.operate.doctor.__main__ import examine, gravest, line
 from scripts.operate.doctor.findings import CannotAskError, Finding, Severity
 from scripts.operate.doctor.target import Target
 from scripts.operate.doctor.tenant import Tenant
+from scripts.signing_secret import Parameter
 from scripts.terraform_variables import Variables
 from scripts.tools import ROOT
 from tests.checkout import EXAMPLE, copy_auth0
@@ -43,6 +44,7 @@ OF_TENANT = (
     "Rules",
     "Tenant",
     "Scopes of Terraform's application",
+    "API",
     "Connections",
     "Keys of the connections",
     "Limits of the tenant's plan",
@@ -691,10 +693,39 @@ def test_no_aws_credentials_are_a_sentence(here: Target, monkeypatch: pytest.Mon
         account.credentials(dataclasses.replace(here, account="123456789012"))
 
 
-def test_a_secret_that_the_authorizer_would_refuse_is_found_before_it_is_deployed(here: Target) -> None:
+def test_hs256_needs_its_parameter_and_rs256_none(here: Target) -> None:
+    assert account.signing_secret(here) == Finding(Severity.OK, "none needed: access tokens are signed with RS256")
     legacy = dataclasses.replace(here, api_signing_algorithm="HS256")
-    assert "there is no secret" in account.signing_secret(legacy).text
-    weak = with_shell(legacy, TF_VAR_signing_secret="changeme" * 4)
-    assert "can be guessed" in account.signing_secret(weak).text
-    strong = with_shell(legacy, TF_VAR_signing_secret="Zq3vN8xKp2LwR7tYb5HsD9fGj4McVaUe")
-    assert account.signing_secret(strong) == Finding(Severity.OK, "strong enough for HS256")
+    missing = account.signing_secret(legacy)
+    assert (missing.severity, missing.fix) == (Severity.PROBLEM, "run `make secret ENV=local NAME=api`")
+    parameter = Parameter(boto3.client("ssm", region_name=here.region), "gatehouse-local")
+    parameter.write(["a secret"])
+    assert account.signing_secret(legacy) == Finding(Severity.OK, "/gatehouse-local/signing-secret is there")
+    assert account.signing_secret(here).severity is Severity.NOTE
+    parameter.delete()
+
+
+def test_an_api_whose_algorithm_is_not_the_environments_is_a_problem_with_its_command(
+    here: Target, api: ManagementApi
+) -> None:
+    audience = here.access["audience"]
+    assert tenant_setup.api(Tenant(here, api)) == Finding(Severity.OK, f"{audience} signs with RS256")
+    legacy = dataclasses.replace(here, api_signing_algorithm="HS256")
+    other = tenant_setup.api(Tenant(legacy, api))
+    assert (other.severity, other.text) == (Severity.PROBLEM, f"the tenant signs with RS256 the tokens of {audience}")
+    assert other.fix == "run `make secret ENV=local NAME=api` first"
+    nowhere = dataclasses.replace(legacy, access={**here.access, "audience": "https://nowhere.example"})
+    assert tenant_setup.api(Tenant(nowhere, api)).text == "the tenant has no API https://nowhere.example"
+    assert tenant_setup.api(Tenant(dataclasses.replace(nowhere, api_signing_algorithm="RS256"), api)).severity is (
+        Severity.OK
+    )
+
+
+def test_an_api_that_hs256_has_left_is_taken_over(
+    here: Target, api: ManagementApi, made: Callable[..., dict[str, Any]]
+) -> None:
+    left = made("resource-servers", {"identifier": "https://left.example", "signing_alg": "HS256"})
+    dev = dataclasses.replace(here, name="dev", account="1", access={**here.access, "audience": left["identifier"]})
+    finding = tenant_setup.api(Tenant(dev, api))
+    assert finding.fix == f'take it over: write existing_api_id = "{left["id"]}" into dev.tfvars'
+    assert tenant_setup.api(Tenant(dataclasses.replace(dev, existing_api_id=left["id"]), api)).severity is Severity.OK
