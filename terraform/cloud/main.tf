@@ -35,11 +35,12 @@ import {
   id       = each.value
 }
 
-# The API that the tenant has had with HS256, which Terraform does not declare.
+# The API that the tenant has had with HS256, which Terraform did not declare. Its index is a value, because `make recover`
+# adds import blocks of its own, and Terraform refuses two with the same constant address.
 import {
-  for_each = var.tokens.signing_algorithm == "RS256" ? toset(compact([var.existing_api_id])) : []
-  to       = module.auth0.auth0_resource_server.apis[0]
-  id       = each.value
+  for_each = { for id in compact([var.existing_api_id]) : id => 0 if var.tokens.signing_algorithm == "RS256" }
+  to       = module.auth0.auth0_resource_server.apis[each.value]
+  id       = each.key
 }
 
 # The look applies to the whole tenant, so this environment changes it only if the tenant serves nothing else.

@@ -19,7 +19,7 @@ _API = "module.auth0.auth0_resource_server.apis[0]"
 
 
 def take_out(root: TerraformRoot, sandbox: Sandbox, tenant: Tenant) -> str:
-    """Let Terraform forget the API, and give it HS256 and a secret, which the parameter holds too; return the secret."""
+    """Let Terraform forget the API, and give it HS256 and a secret, which the parameter gets too; return the secret."""
     root.forget(_API)
     secret = signing_secret.make()
     _parameter(sandbox).write([secret])

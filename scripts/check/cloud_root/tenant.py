@@ -21,7 +21,7 @@ _KINDS = ("clients", "client-grants", "resource-servers", "actions/actions")
 
 @dataclass(frozen=True)
 class Declaration:
-    """The tenant as the project's files declare it: access.yaml, the Action's code, and the API as Auth0 describes it."""
+    """The tenant as the project's files declare it: access.yaml, the Action's code, and the API in Auth0's words."""
 
     access: Mapping[str, Any]
     action_code: str

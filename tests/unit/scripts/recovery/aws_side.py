@@ -47,7 +47,6 @@ module "stack" {
   tokens = {
     issuer            = "https://films.example/"
     signing_algorithm = "HS256"
-    signing_secret    = %(secret)s
   }
 
   directories = { functions = %(functions)s, archives = %(archives)s, site = %(site)s }
@@ -71,7 +70,6 @@ def make_root(aws: LocalAws, environment: str, folder: Path) -> TerraformRoot:
     values = {
         "state": folder / "state.tfstate",
         "environment": environment,
-        "secret": SECRET,
         "access": EXAMPLE / "auth0" / "access.yaml",
         "functions": folder / "functions",
         "archives": archives.parent,
