@@ -81,7 +81,7 @@ smoke: $(TOOLS) ## Check that ENV=<environment> answers visitors, programs and a
 	@$(RUN) scripts.operate.smoke $(ENV)
 rollback: $(TOOLS) ## Go back to the last good release of ENV=<environment>, or to TO=<number>, after asking (CONFIRM=)
 	@$(RUN) scripts.operate.rollback $(ENV)
-forget: $(TOOLS) ## Remove CONNECTION=<name> (or all) from Terraform's state of ENV=; the tenant keeps it and its users
+forget: $(TOOLS) ## Remove CONNECTION=<name> (or all), or NAME=api, from Terraform's state of ENV=; the tenant keeps it
 	@$(RUN) scripts.deploy.forget $(ENV)
 destroy: $(TOOLS) ## Delete ENV=<environment>, after asking (CONFIRM=<its name>, TABLES=keep or delete)
 	@$(RUN) scripts.deploy.destroy $(ENV)
@@ -91,9 +91,9 @@ recover: $(TOOLS) ## Take the objects that an interrupted apply of ENV=<environm
 	@$(RUN) scripts.deploy.recover $(ENV)
 revoke: $(TOOLS) ## Revoke SUB=, CLIENT=, KID= or JTI= within a minute (LIST=1 lists, UNDO=1 undoes)
 	@$(RUN) scripts.operate.revoke $(ENV)
-secret: $(TOOLS) ## Set the client id and secret of the connection NAME= of ENV=, the secret from the terminal or standard input (DRY=1, CONFIRM=)
+secret: $(TOOLS) ## Set the client id and secret of the connection NAME= of ENV=; NAME=api makes the API for HS256 (DRY=1, CONFIRM=)
 	@$(RUN) scripts.operate.secret $(ENV)
-rotate-keys: $(TOOLS) ## Rotate WHAT=signing-key, api-secret or client-key (NEW_KEY=) of ENV=, nobody refused (DRY=1, CONFIRM=)
+rotate-keys: $(TOOLS) ## Rotate WHAT=signing-key, api-secret or client-key (NEW_KEY=) of ENV=, nobody refused (DRY=1, CONFIRM=, SURE=)
 	@$(RUN) scripts.operate.rotate_keys $(ENV)
 user-erase: $(TOOLS) ## Erase the user SUB= in the tenant of ENV=<environment> and refuse their tokens, after asking (CONFIRM=)
 	@$(RUN) scripts.operate.user_erase $(ENV)

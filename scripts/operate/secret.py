@@ -13,9 +13,9 @@ update:connections_options, in AUTH0_CLIENT_ID and its companions; or a token in
 API's page in Auth0's dashboard. Terraform's application must not have the last two scopes: its state would hold the
 secret.
 
-NAME=api is for an environment with HS256 (docs/migrate-from-rules.md). It makes the API in the tenant with a new secret,
-and stores the secret where the authorizer reads it. It needs the credentials of Terraform's application and, in AWS,
-ssm:GetParameter and ssm:PutParameter. It changes no secret of an API that exists; `make rotate-keys` does.
+NAME=api is for an environment with HS256 (docs/migrate-from-rules.md). It makes the API in the tenant with a new
+secret, and stores the secret where the authorizer reads it. It needs the credentials of Terraform's application and, in
+AWS, ssm:GetParameter and ssm:PutParameter. It changes no secret of an API that exists; `make rotate-keys` does.
 
 To rotate: create a second secret at the provider, which then accepts both; run this; sign in once; delete the first.
 """

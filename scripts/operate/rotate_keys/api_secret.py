@@ -1,8 +1,8 @@
 """The HS256 secret, with which the tenant signs access tokens and the authorizer verifies them.
 
 The parameter in AWS holds one secret; then `old` and `new`, both accepted; then `new` and `old`, once the tenant signs
-with the new one; then `new` alone. The authorizer's variable SIGNING_SECRET_VERSION names the secrets that the parameter
-held when the containers last started anew. The two together show the progress of a rotation.
+with the new one; then `new` alone. The authorizer's variable SIGNING_SECRET_VERSION names the secrets that the
+parameter held when the containers last started anew. The two together show the progress of a rotation.
 """
 
 import enum

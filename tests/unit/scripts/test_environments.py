@@ -57,6 +57,13 @@ def test_a_preview_has_names_a_state_and_an_api_of_its_own_from_the_files_of_all
     assert not found.fixed.keys() & {*terraform_variables.read(found.values_file)}, "they follow from the name"
 
 
+def test_a_preview_with_hs256_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "previews.tfvars").write_text('tokens = { signing_algorithm = "HS256" }\n')
+    monkeypatch.setattr(environments.PreviewEnvironment, "values_file", tmp_path / "previews.tfvars")
+    with pytest.raises(UserError, match=r"signs with RS256: remove signing_algorithm from previews\.tfvars"):
+        PreviewEnvironment("pull12").require_plannable()
+
+
 @pytest.mark.parametrize("name", ["pull", "pull0", "pull01", "pull*", "pull1x", "PULL1", "pull1234567"])
 def test_a_name_that_is_no_number_of_a_pull_request_is_no_preview(name: str) -> None:
     with pytest.raises(UserError, match="there is no environment"):

@@ -125,6 +125,15 @@ def test_the_role_that_plans_writes_nothing_but_the_lock_of_the_state() -> None:
     assert writing == ["arn:aws:s3:::gatehouse-dev-terraform-state/gatehouse/dev.tfstate.tflock"]
 
 
+def test_no_role_may_read_or_write_the_secret_of_hs256() -> None:
+    for verb in ("plan", "apply"):
+        for each in policy(verb, CloudEnvironment("dev"))["Statement"]:
+            actions = [each["Action"]] if isinstance(each["Action"], str) else each["Action"]
+            of_parameters = [action for action in actions if action.startswith(("ssm:", "*"))]
+            if of_parameters not in ([], ["ssm:DescribeParameters"]):  # which shows no value
+                assert each["Resource"] == "arn:aws:ssm:eu-west-1:000000000000:parameter/gatehouse-dev/releases"
+
+
 def test_no_role_may_do_everything_or_touch_roles_outside_the_environments_names() -> None:
     for verb in ("plan", "apply"):
         assert "*" not in granted(verb)
