@@ -6,6 +6,7 @@ import subprocess
 from scripts.project_name import PROJECT
 from scripts.tools import ROOT
 from tests.pipeline.conftest import Applied, Project
+from tests.unit.github.shown import require_shown
 
 REMARK, OPENING = 7, 8
 DOCUMENT = min((ROOT / "functions").glob("*/openapi.yaml"))
@@ -41,6 +42,7 @@ def test_a_pull_request_that_opens_an_operation_is_refused_and_then_accepted(pro
     ran = project.job("pull-request", "plan", "dev-plan", number=OPENING, expressions=DEV)
     assert ran.succeeded, ran.output
     assert "kept with its build" in ran.output
+    require_shown("plan-of-an-opened-operation", project.comment(OPENING, "plan of dev"))
 
 
 def test_its_merge_is_planned_again_applied_and_tried(project: Project) -> None:

@@ -22,13 +22,13 @@ from scripts.tools import ROOT
 from tests.checkout import copy_auth0, copy_checkout
 from tests.unit.github.repository import clone_of, git
 from tests.unit.github.runner import HAVE_RUN, NEVER, WITH_THE_PROVIDER, WORKFLOWS, Ran, places, run_job, workflow
+from tests.unit.github.shown import require_shown
 from tests.unit.scripts.pipeline.github_stand_in import REPOSITORY, GitHub, job_environment, running
 
 pytestmark = pytest.mark.process
 
 PLANS = ROOT / "tests" / "unit" / "scripts" / "review" / "plans"
 DOCUMENT = ROOT / "docs" / "pipeline.md"
-SHOWN = ROOT / "docs" / "pipeline-comments.md"
 COMMENTS = ROOT / "build" / "pull-requests"
 DIFFERENCE, PROOF = (
     "Show for whom which operation opens or closes",
@@ -85,11 +85,7 @@ def keep(name: str, text: str) -> None:
     """Keep a comment, and compare the document's copy with it: each line of the copy begins a line of the comment."""
     COMMENTS.mkdir(parents=True, exist_ok=True)
     (COMMENTS / f"{name}.md").write_text(text, encoding="utf-8")
-    section = SHOWN.read_text(encoding="utf-8").partition(f"\n## {name}\n")[2].partition("\n## ")[0]
-    shown = [line[2:] for line in section.splitlines() if line.startswith("> ")]
-    assert shown, f"{SHOWN.name} shows it"
-    written = text.splitlines()
-    assert [line for line in shown if not any(each.startswith(line) for each in written)] == []
+    require_shown(name, text)
 
 
 def test_a_pull_request_that_changes_no_decision_says_so_and_one_from_a_fork_in_the_summary_alone(
