@@ -78,7 +78,7 @@ def remove_origin_keys(target: Deployed) -> list[str]:
     return [key["name"] for key in keys]
 
 
-def _leave_api(target: Deployed, environment: str) -> Iterator[str]:
+def leave_api(target: Deployed, environment: str) -> Iterator[str]:
     """Delete the parameter with the secret of HS256; yield lines that say so, and that the API stays."""
     parameter = Parameter(target.client("ssm"), target.name)
     try:
@@ -129,7 +129,7 @@ def main() -> None:
     for line in describe(kept):
         detail(line)
     if environment.signing_algorithm == "HS256":
-        for line in _leave_api(target, environment.name):
+        for line in leave_api(target, environment.name):
             detail(line)
     backend = environment.backend()
     detail(f"stays in the account: Terraform's state, s3://{backend['bucket']}/{backend['key']}")

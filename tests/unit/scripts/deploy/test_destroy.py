@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from scripts.deploy.destroy import describe, remove_origin_keys, require_word_for_tables
+from scripts.deploy.destroy import describe, leave_api, remove_origin_keys, require_word_for_tables
 from scripts.errors import UserError
 from scripts.safe_destroy import DELETE, KEEP, managed
+from scripts.signing_secret import Parameter
 from tests.unit.scripts.conftest import Place
 
 CONNECTION = {"kind": "auth0_connection", "name": "amazon", "id": "con_1"}
@@ -60,3 +61,13 @@ def test_the_origin_keys_of_the_environment_go_with_it_and_those_of_others_stay(
     left = {key["name"] for key in place.deployed.apis.get_api_keys()["items"]}
     assert others in left
     assert ours not in left
+
+
+def test_with_hs256_the_parameter_goes_and_the_api_stays(place: Place) -> None:
+    parameter = Parameter(place.deployed.client("ssm"), place.deployed.name)
+    parameter.write(["a secret"])
+    said = list(leave_api(place.deployed, "dev"))
+    assert not parameter.exists()
+    assert said[0] == f"removed the parameter {parameter.name}, which `make secret` made"
+    assert said[1:] == list(leave_api(place.deployed, "dev")), "a second time only the API is left to speak of"
+    assert said[1].startswith("stays in the tenant: the API")
