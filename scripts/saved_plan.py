@@ -61,7 +61,7 @@ def _built(environment: Environment) -> list[Path]:
 
 def _digest(environment: Environment) -> str:
     """Return a digest that depends only on the files, not on the checkout's folder."""
-    suffixes = {".tf", ".tfvars", ".js", ".hcl", ".yaml"}
+    suffixes = {".tf", ".tfvars", ".tfbackend", ".js", ".hcl", ".yaml"}
     declared = [path for path in (ROOT / "terraform").rglob("*") if path.suffix in suffixes]
     rules = [*(ROOT / "auth0").glob("*.yaml"), *(ROOT / "auth0" / "actions").glob("*.js")]
     documents = [path for name in ("openapi.yaml", "sample.json") for path in (ROOT / "functions").glob(f"*/{name}")]

@@ -18,6 +18,7 @@ SOURCES = [
     "build/site/vendor/a.js",
     "terraform/cloud/main.tf",
     "terraform/cloud/environments/dev.tfvars",
+    "terraform/cloud/environments/dev.s3.tfbackend",
     "auth0/access.yaml",
     "auth0/actions/add-scopes.js",
     "functions/movies/openapi.yaml",
