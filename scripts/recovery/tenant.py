@@ -6,6 +6,7 @@ https://registry.terraform.io/providers/auth0/auth0/latest/docs).
 
 from collections.abc import Callable, Iterator
 
+from scripts import tenant_api
 from scripts.management_api import ManagementApi
 from scripts.recovery.planned import Planned
 
@@ -38,16 +39,15 @@ def _client_grant(api: ManagementApi, planned: Planned) -> Iterator[str]:
 
 
 def _resource_server(api: ManagementApi, planned: Planned) -> Iterator[str]:
-    for row in api.rows("resource-servers", "resource_servers"):
-        if row["identifier"] == planned["identifier"]:
-            yield row["id"]
+    if found := tenant_api.find(api, planned["identifier"]):
+        yield found["id"]
 
 
 def _scopes(api: ManagementApi, planned: Planned) -> Iterator[str]:
     identifier = planned["resource_server_identifier"]
-    for row in api.rows("resource-servers", "resource_servers"):
-        if row["identifier"] == identifier and row.get("scopes"):
-            yield identifier
+    found = tenant_api.find(api, identifier)
+    if found and found.get("scopes"):
+        yield identifier
 
 
 def _connection(api: ManagementApi, planned: Planned) -> Iterator[str]:
