@@ -167,7 +167,7 @@ test-system: $(TOOLS) ## Start whole stacks, and test them over HTTP and in Chro
 test-browser: $(TOOLS) ## Run only the tests in Chromium; screenshots go to build/screenshots/
 	@$(PYTEST) tests/browser
 test-cloud-root: $(TOOLS) ## Apply terraform/cloud to the emulators, if PROVIDER_MIRROR or the registry has the auth0 provider
-	@$(RUN) scripts.check.cloud_root
+	@$(RUN) tests.cloud_root
 attack: $(TOOLS) ## Send hostile tokens to the stack at URL=<address>, by default the local one (TOKEN=, RATE=)
 	@$(RUN) scripts.check.attack $(if $(URL),"$(URL)") $(if $(RATE),--rate "$(RATE)")
 mutants: $(TOOLS) ## Mutate the authorizer statement by statement; list the mutants that no test kills (MODULES=, about 8 minutes)
