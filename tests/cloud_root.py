@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from scripts.console import detail
 from scripts.tools import ROOT
 from tests.checkout import copy_checkout
 
@@ -31,7 +32,7 @@ def main() -> int:
     if (checkout / _COMMENTS).exists():
         shutil.copytree(checkout / _COMMENTS, ROOT / _COMMENTS, dirs_exist_ok=True)
     if code:
-        print(f"The checkout is left in {checkout}", file=sys.stderr)
+        detail(f"the checkout is left in {checkout}")
     else:
         shutil.rmtree(folder)
     return code
