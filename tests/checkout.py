@@ -54,15 +54,18 @@ def copy_project(destination: Path) -> None:
         shutil.copy(ROOT / name, destination)
 
 
-def copy_checkout(destination: Path) -> Checkout:
-    """Copy the files that the commands read, with the example's APIs; link large folders that no command changes."""
+def copy_checkout(destination: Path, machine_clients: str = MACHINE_CLIENTS) -> Checkout:
+    """Copy the files that the commands read, with the example's APIs; link large folders that no command changes.
+
+    `machine_clients`: the lines of access.yaml that declare them, "" for none.
+    """
     copy_project(destination)
     for document in (destination / "functions").glob("*/openapi.yaml"):
         shutil.rmtree(document.parent)
     for folder in ("functions", "auth0"):
         shutil.copytree(EXAMPLE / folder, destination / folder, ignore=_NOT_COPIED, dirs_exist_ok=True)
     with (destination / "auth0" / "access.yaml").open("a", encoding="utf-8") as access:
-        access.write(MACHINE_CLIENTS)
+        access.write(machine_clients)
     if (ROOT / "site" / "node_modules").is_dir():
         (destination / "site" / "node_modules").symlink_to(ROOT / "site" / "node_modules")
     (ROOT / "build" / "wheels").mkdir(parents=True, exist_ok=True)
