@@ -7,6 +7,8 @@ Terraform prints an error as a heading, the place in the code, and paragraphs
 import re
 from collections.abc import Iterator
 
+STALE = "Saved plan is stale"
+"""The heading with which Terraform refuses a plan, because the state has changed since."""
 _MOST = 3  # the most errors to show; the log has all of them
 _START = re.compile(r"^(Error|Warning): (.*)$")
 _FRAME = re.compile(r"^[│╷╵] ?")
@@ -17,7 +19,7 @@ _BACKEND = "in the environment's .s3.tfbackend file."
 _FIXES = {
     "Error acquiring the state lock": "Wait until the other run has ended. If none is at work, "
     "`make unlock ENV=<environment>` releases the lock.",
-    "Saved plan is stale": "Run `make plan` again, read it, then apply.",
+    STALE: "Run `make plan` again, read it, then apply.",
     "No value for required variable": "Give it in the environment's tfvars file, or in TF_VAR_<name>.",
     "Failed to query available provider packages": f"To fix it, {_PROVIDER}",
     "Failed to install provider": f"To fix it, {_PROVIDER}",

@@ -32,7 +32,6 @@ logging.getLogger("python_terraform").propagate = False
 _HAS_CHANGES = 2  # `plan -detailed-exitcode`: 0 no changes, 1 error, 2 changes
 _DONE = re.compile(r"^\S+: (?:Creation|Modifications|Destruction) complete", re.MULTILINE)
 _PLANNED = re.compile(r"^Plan: (?:\d+ to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy", re.MULTILINE)
-_STALE = "Saved plan is stale"
 _REFRESHED = re.compile(r"^.*: (?:Still r|R)(?:eading|efreshing|ead complete).*\n", re.MULTILINE)
 _PLAN_ENDS = re.compile(r"^(?:Warning: |\u2500+\n\nSaved the plan to: )", re.MULTILINE)
 _NO_STATE = "No state file was found!"
@@ -272,7 +271,7 @@ class TerraformRoot:
         errors = terraform_errors.sentences(said) or f"exit code {code}"
         failure = f"terraform {command} of {self.directory.name}: {errors} (see {self.log})"
         if command == "apply":
-            raise ApplyError(failure, len(_DONE.findall(said)), is_stale=_STALE in said)
+            raise ApplyError(failure, len(_DONE.findall(said)), is_stale=terraform_errors.STALE in said)
         raise OperationError(failure)
 
     def _logged(self) -> str:

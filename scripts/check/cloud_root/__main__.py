@@ -1,8 +1,8 @@
 """`make test-cloud-root`: apply the unmodified terraform/cloud to the local AWS and an empty local tenant, and use it.
 
 It needs the auth0/auth0 provider: from the filesystem mirror that PROVIDER_MIRROR names, which must also hold the AWS
-provider, or from Terraform's registry. If neither has it, the check says so in one line and succeeds. It takes five
-minutes.
+provider, or from Terraform's registry. If neither has it, the check says so in one line and succeeds. It takes half
+an hour.
 """
 
 import json
