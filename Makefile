@@ -23,6 +23,7 @@ endif
 
 TOOLS := .venv/installed
 SITE_TOOLS := site/node_modules/.package-lock.json
+COMPILER := scripts/build/compiler/node_modules/.package-lock.json
 BENCH_TOOLS := tests/performance/node_modules/.package-lock.json
 LIGHTHOUSE_TOOLS := tests/lighthouse/node_modules/.package-lock.json
 CHECKOV := .tools/checkov/installed
@@ -121,7 +122,7 @@ access-diff: $(TOOLS) ## Show for whom the change since BASE=<main> opens or clo
 	@$(RUN) scripts.review.access_diff
 audit: $(TOOLS) ## Look up every locked library in the databases of known vulnerabilities
 	@$(RUN) scripts.review.audit
-evidence: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Collect build/evidence/ for an auditor: threats, controls, test results, scans, lists
+evidence: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) $(COMPILER) ## Collect build/evidence/ for an auditor: threats, controls, test results, scans, lists
 	@$(RUN) scripts.review.evidence
 prove: $(TOOLS) ## Prove that the authorizer's policies allow what the documents declare, and nothing else, on all paths
 	@$(RUN) scripts.review.prove
@@ -143,21 +144,21 @@ closed-previews: $(TOOLS) ## List the previews whose pull request is closed, or 
 	@$(RUN) scripts.pipeline.closed_previews
 propose: $(TOOLS) ## Put the changed files into a pull request (BRANCH=, TITLE=)
 	@$(RUN) scripts.pipeline.propose
-release: $(TOOLS) $(SITE_TOOLS) ## Pack the archives of VERSION=, the lists of their libraries and its notes into build/release/
+release: $(TOOLS) $(SITE_TOOLS) $(COMPILER) ## Pack the archives of VERSION=, the lists of their libraries and its notes into build/release/
 	@$(RUN) scripts.pipeline.release
 publish: $(TOOLS) ## Publish VERSION= on GitHub from build/release/
 	@$(RUN) scripts.pipeline.publish
 
 ## Tests
-test: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Run every test and check, two kinds at a time
+test: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) $(COMPILER) ## Run every test and check, two kinds at a time
 	@$(RUN) scripts.check.every_kind
-check: $(TOOLS) $(SITE_TOOLS) ## Run the quick checks: linters, types and the tests that start no process
+check: $(TOOLS) $(SITE_TOOLS) $(COMPILER) ## Run the quick checks: linters, types and the tests that start no process
 	@$(RUN) scripts.check.lint --quick
 	@$(PYTEST) -n 2 --dist loadfile --no-processes tests/unit
 	@$(NODE_TEST) $(NODE_TESTS) || { cat build/node-tests.txt; exit 1; }
 lint: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Check style, types, imports and Terraform's security
 	@$(RUN) scripts.check.lint
-test-unit: $(TOOLS) $(SITE_TOOLS) ## Run the unit tests of functions, Action, site, build, tenant, local AWS and scripts
+test-unit: $(TOOLS) $(SITE_TOOLS) $(COMPILER) ## Run the unit tests of functions, Action, site, build, tenant, local AWS and scripts
 	@$(PYTEST) -n 2 --dist loadfile tests/unit
 	@$(NODE_TEST) $(NODE_TESTS) || { cat build/node-tests.txt; exit 1; }
 test-terraform: $(TOOLS) ## Validate and test the Terraform modules, with mocked providers
@@ -178,7 +179,7 @@ bench-scale: $(TOOLS) ## Measure build, plan and authorizer with 1, 10, 100 and 
 	@$(RUN) tests.performance.scale $(COUNTS)
 lighthouse: $(TOOLS) $(LIGHTHOUSE_TOOLS) ## Measure the running local site with Lighthouse, signed out and in, phone and desktop
 	@$(RUN) tests.lighthouse
-faults: $(TOOLS) $(SITE_TOOLS) ## Break the system on purpose, as docs/faults.md lists, and print each promise with its result
+faults: $(TOOLS) $(SITE_TOOLS) $(COMPILER) ## Break the system on purpose, as docs/faults.md lists, and print each promise with its result
 	@$(RUN) scripts.review.faults
 load: $(TOOLS) $(DRILLS) ## Let VISITORS=10 simulated visitors use the running local system for SECONDS=60; measure rate, times, errors, memory
 	@$(RUN) tests.load
@@ -202,6 +203,8 @@ $(DRILLS): requirements/drills.txt $(TOOLS)
 	@python3 -I scripts/install.py drills
 $(SITE_TOOLS): site/package-lock.json | $(TOOLS)
 	@python3 -I scripts/install.py site
+$(COMPILER): scripts/build/compiler/package-lock.json | $(TOOLS)
+	@python3 -I scripts/install.py scripts/build/compiler
 $(BENCH_TOOLS): tests/performance/package-lock.json | $(TOOLS)
 	@python3 -I scripts/install.py tests/performance
 $(LIGHTHOUSE_TOOLS): tests/lighthouse/package-lock.json | $(TOOLS)

@@ -24,7 +24,7 @@ UV_VENV = TOOLS / "uv"
 UV_TARGET = TOOLS / "uv-target"
 PYTHON_FLOOR = (3, 11)
 ENVIRONMENTS = {"dev": ROOT / ".venv", "checkov": TOOLS / "checkov", "drills": TOOLS / "drills"}
-NODE_FOLDERS = ("site", "tests/performance", "tests/lighthouse")
+NODE_FOLDERS = ("site", "scripts/build/compiler", "tests/performance", "tests/lighthouse")
 
 
 def fail(sentence: str) -> "NoReturn":

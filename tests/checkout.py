@@ -66,11 +66,12 @@ def copy_checkout(destination: Path, machine_clients: str = MACHINE_CLIENTS) -> 
         shutil.copytree(EXAMPLE / folder, destination / folder, ignore=_NOT_COPIED, dirs_exist_ok=True)
     with (destination / "auth0" / "access.yaml").open("a", encoding="utf-8") as access:
         access.write(machine_clients)
-    if (ROOT / "site" / "node_modules").is_dir():
-        (destination / "site" / "node_modules").symlink_to(ROOT / "site" / "node_modules")
-    (ROOT / "build" / "wheels").mkdir(parents=True, exist_ok=True)
+    for folder in ("site", "scripts/build/compiler"):
+        if (ROOT / folder / "node_modules").is_dir():
+            (destination / folder / "node_modules").symlink_to(ROOT / folder / "node_modules")
+    (ROOT / "build" / "cache").mkdir(parents=True, exist_ok=True)
     (destination / "build").mkdir()
-    (destination / "build" / "wheels").symlink_to(ROOT / "build" / "wheels")
+    (destination / "build" / "cache").symlink_to(ROOT / "build" / "cache")
     architecture = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
     return Checkout(destination, architecture)
 

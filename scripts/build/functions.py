@@ -2,15 +2,13 @@
 
 import hashlib
 import json
-import platform
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from scripts import whole_file
-from scripts.build.bytecode import with_bytecode
+from scripts.build.bytecode import Compiler
 from scripts.build.data_files import Project, load_project
 from scripts.build.wheels import library_files
 from scripts.build.zip_format import zip_bytes
@@ -42,23 +40,24 @@ def build_functions(root: Path, output: Path, architecture: str, audience: str |
     `audience` replaces the one of access.yaml in the authorizer's access model.
 
     A zip with unchanged inputs keeps its date. Raises UserError for a mistake in the data files, before it writes any
-    zip, or if this Python is not Lambda's version; OperationError if a library cannot be downloaded or a zip is over
-    its budget.
+    zip, or if the compiler is not that of `.python-version`; OperationError if a library cannot be downloaded or a zip
+    is over its budget.
     """
     python_version = _python_version(root)
-    directory = output / architecture
+    compiler = Compiler(python_version, output / "cache" / "bytecode")
+    wheels, directory = output / "cache" / "wheels", output / architecture
     record_path = directory / "inputs.json"
     record = _read_record(record_path)
     names = _api_names(root)
-    shared = _shared_digest(root, names, architecture)
+    shared = _shared_digest(root, names, f"{architecture} {compiler.digest}")
     digests = {name: _inputs_digest(root, name, shared, audience) for name in [AUTHORIZER, *names]}
     stale = [name for name in digests if not _stands(directory / f"{name}.zip", record.get(name), digests[name])]
     project = load_project(root, audience) if stale else None
     for name in digests:
         path = directory / f"{name}.zip"
         if project is not None and name in stale:
-            libraries = library_files(_requirements(root, name), python_version, architecture, output / "wheels")
-            built = _write(with_bytecode(_files(root, name, project), libraries), path)
+            libraries = library_files(_requirements(root, name), python_version, architecture, wheels)
+            built = _write(compiler.with_bytecode(_files(root, name, project), libraries), path)
             record[name] = {"inputs": digests[name], "sha256": built.sha256}
             record_path.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
             yield built
@@ -67,14 +66,8 @@ def build_functions(root: Path, output: Path, architecture: str, audience: str |
 
 
 def _python_version(root: Path) -> str:
-    """Return Lambda's version, `3.13`; UserError unless this Python is that of `.python-version`, up to the patch."""
-    wanted, running = (root / ".python-version").read_text(encoding="utf-8").strip(), platform.python_version()
-    if not f"{running}.".startswith(f"{wanted}."):
-        raise UserError(
-            f"the zips need bytecode of Python {wanted}, but this is Python {running}; "
-            "remove .venv and run the same command again: make installs the right one."
-        )
-    return ".".join(wanted.split(".")[:2])
+    """Return the minor version of Lambda's Python, such as `3.13`."""
+    return ".".join((root / ".python-version").read_text(encoding="utf-8").strip().split(".")[:2])
 
 
 def _api_names(root: Path) -> list[str]:
@@ -127,11 +120,11 @@ def _json(content: dict[str, Any]) -> bytes:
     return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _shared_digest(root: Path, apis: Iterable[str], architecture: str) -> bytes:
-    """Return a digest of every zip's common inputs: the data files and the code of the build."""
+def _shared_digest(root: Path, apis: Iterable[str], kind: str) -> bytes:
+    """Return a digest of every zip's common inputs: the data files, the code of the build, and the zip's kind."""
     functions = root / "functions"
     return _digest(
-        f"{architecture} {sys.version}".encode(),
+        kind.encode(),
         [
             *(functions / api / "openapi.yaml" for api in apis),
             functions / "openapi.schema.json",

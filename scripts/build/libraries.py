@@ -1,40 +1,16 @@
-"""Installs the npm packages of site/ from the lock file, and compares their files with recorded hashes.
+"""Compares the files of the npm packages in the site's bundle with recorded hashes.
 
 `python -m scripts.build --accept-libraries` records new hashes, after an upgrade that a person has read.
 """
 
 import hashlib
 import json
-import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from scripts.child_environment import for_npm
-from scripts.console import detail
-from scripts.errors import OperationError, UserError
-from scripts.tools import NPM, require
+from scripts.errors import UserError
 
 _RECORD = "libraries.json"
-
-
-def install(source: Path) -> None:
-    """Run `npm ci` in `source` unless its packages are those of the lock file.
-
-    Raises:
-        UserError: npm is missing or too old.
-        OperationError: npm failed.
-    """
-    if _installed(source):
-        return
-    npm = str(require(NPM))
-    detail("installing the site's libraries with npm ci ...")
-    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    answer = subprocess.run(
-        command, cwd=source, env=for_npm(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
-    if answer.returncode:
-        reason = answer.stderr.strip().splitlines()[:1] or ["npm said nothing"]
-        raise OperationError(f"npm ci failed in site/: {reason[0]}")
 
 
 def verify(source: Path, used: Iterable[str]) -> None:
@@ -82,21 +58,6 @@ def _package(name: str) -> str:
     parts = name.split("/")
     last = len(parts) - 1 - parts[::-1].index("node_modules")
     return "/".join(parts[: last + (3 if parts[last + 1].startswith("@") else 2)])
-
-
-def _installed(source: Path) -> bool:
-    lock = json.loads((source / "package-lock.json").read_text(encoding="utf-8"))["packages"]
-    wanted = json.loads((source / "package.json").read_text(encoding="utf-8"))
-    names = [*wanted["dependencies"], *wanted["devDependencies"]]
-    return all(_version(source / "node_modules" / name) == lock[f"node_modules/{name}"]["version"] for name in names)
-
-
-def _version(package: Path) -> str | None:
-    try:
-        version: str = json.loads((package / "package.json").read_text(encoding="utf-8"))["version"]
-    except FileNotFoundError:
-        return None
-    return version
 
 
 def _sha256(path: Path) -> str:

@@ -10,7 +10,7 @@ import re
 from pathlib import Path, PurePosixPath
 
 from scripts import whole_file
-from scripts.build import libraries
+from scripts.build import libraries, npm_packages
 from scripts.build.bundle import ASSETS, Bundle, bundle
 from scripts.build.content_types import CONFIGURATION, CONTENT_TYPES, SOURCES, site_files
 from scripts.console import detail
@@ -38,7 +38,7 @@ def build_site(root: Path, output: Path, *, accept_libraries: bool = False) -> t
     files = site_files(source)
     if PAGE not in files:
         raise UserError(f"site/{PAGE} is missing; every address of the site answers with this page.")
-    libraries.install(source)
+    npm_packages.install(source)
     page = files[PAGE].read_text(encoding="utf-8")
     named = [name for _, name in _REFERENCE.findall(page) if name != CONFIGURATION]
     for name in named:

@@ -19,6 +19,7 @@ import yaml
 from scripts.child_environment import for_installers, for_npm
 from scripts.console import detail, step
 from scripts.errors import OperationError, UserError, run
+from scripts.install import NODE_FOLDERS
 from scripts.tools import NPM, ROOT, require
 
 _ACCEPTED = ROOT / "requirements" / "accepted.yaml"
@@ -74,7 +75,7 @@ def locks() -> list[Path]:
     """Return every lock file of the repository."""
     return [
         *sorted((ROOT / "requirements").glob("*.txt")),
-        *(ROOT / folder / "package-lock.json" for folder in ("site", "tests/lighthouse", "tests/performance")),
+        *(ROOT / folder / "package-lock.json" for folder in NODE_FOLDERS),
     ]
 
 

@@ -15,7 +15,7 @@ def install_pyjwt(folder: Path, *, bytecode: bool) -> None:
     """Put PyJWT and cryptography into a folder, as `pip install --target` does, with bytecode or without."""
     version = (ROOT / ".python-version").read_text(encoding="utf-8").strip()
     requirements = ROOT / "requirements" / "authorizer.txt"
-    wheels = downloaded(requirements, version, machine_architecture(), ROOT / "build" / "wheels")
+    wheels = downloaded(requirements, version, machine_architecture(), ROOT / "build" / "cache" / "wheels")
     for wheel in wheels.glob("*.whl"):
         with zipfile.ZipFile(wheel) as opened:
             opened.extractall(folder)

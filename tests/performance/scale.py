@@ -138,7 +138,7 @@ def make_project(root: Path, count: int) -> list[str]:
     shutil.copy(ROOT / ".python-version", root)
     (root / "site").symlink_to(ROOT / "site")
     (root / "build").mkdir()
-    (root / "build" / "wheels").symlink_to(ROOT / "build" / "wheels")
+    (root / "build" / "cache").symlink_to(ROOT / "build" / "cache")
     names = [f"service{number:03}" for number in range(count)]
     scopes: dict[str, str] = {}
     for name in names:

@@ -200,5 +200,5 @@ def _copy_project(directory: Path) -> None:
     for name in ("scripts", ".venv"):  # a destroy calls scripts.tenant_look from the copy
         (directory / name).symlink_to(ROOT / name)
     (directory / "build").mkdir(exist_ok=True)
-    (directory / "build" / "wheels").symlink_to(ROOT / "build" / "wheels")
+    (directory / "build" / "cache").symlink_to(ROOT / "build" / "cache")
     subject_hash_key.provide(directory / "build")

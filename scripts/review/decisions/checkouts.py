@@ -82,9 +82,9 @@ def _unpack(commit: str, root: Path, folder: Path) -> None:
     present = [name for name in _NEEDED if _git(root, "ls-tree", commit, name)]
     with tarfile.open(fileobj=io.BytesIO(_git(root, "archive", commit, *present))) as archive:
         archive.extractall(unfinished, filter="data")
-    (root / "build" / "wheels").mkdir(parents=True, exist_ok=True)
+    (root / "build" / "cache").mkdir(parents=True, exist_ok=True)
     (unfinished / "build").mkdir()
-    (unfinished / "build" / "wheels").symlink_to(root / "build" / "wheels")
+    (unfinished / "build" / "cache").symlink_to(root / "build" / "cache")
     unfinished.rename(folder)
 
 

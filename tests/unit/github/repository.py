@@ -23,7 +23,8 @@ def clone_of(source: Path, folder: Path) -> Path:
     bare, made = folder / "origin.git", folder / "clone"
     for name in _NEEDED:
         shutil.copy(ROOT / name, source)
-    (source / "site" / "node_modules").unlink(missing_ok=True)
+    for packages in ("site", "scripts/build/compiler"):
+        (source / packages / "node_modules").unlink(missing_ok=True)
     git(source, "init", "-q", "-b", "main")
     git(source, "add", "-A")
     git(source, "commit", "-q", "-m", "main")
@@ -36,7 +37,7 @@ def clone_of(source: Path, folder: Path) -> Path:
 def lend_tools(made: Path) -> None:
     """Let the clone use this checkout's tools, which are newer than the lists that they were installed from."""
     (made / "build").mkdir()
-    for name in (".venv", ".tools", "site/node_modules", "build/wheels"):
+    for name in (".venv", ".tools", "site/node_modules", "scripts/build/compiler/node_modules", "build/cache"):
         (made / name).symlink_to(ROOT / name)
-    for path in [*(made / "requirements").iterdir(), made / ".python-version", made / "site" / "package-lock.json"]:
+    for path in [*(made / "requirements").iterdir(), made / ".python-version", *made.glob("**/package-lock.json")]:
         os.utime(path, (0, 0))

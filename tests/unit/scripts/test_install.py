@@ -40,7 +40,7 @@ def test_an_unknown_thing_to_install_is_refused_with_the_choice() -> None:
     assert (answer.returncode, answer.stdout) == (2, "")
     assert answer.stderr == (
         "error: there is nothing to install for 'everything'; "
-        "choose one of: dev, checkov, drills, site, tests/performance, tests/lighthouse.\n"
+        "choose one of: dev, checkov, drills, site, scripts/build/compiler, tests/performance, tests/lighthouse.\n"
     )
 
 
@@ -50,14 +50,14 @@ def test_no_script_has_the_name_of_a_module_of_python() -> None:
     assert names & sys.stdlib_module_names == set()
 
 
-@pytest.mark.parametrize("folder", ["site", "tests/performance", "tests/lighthouse"])
+@pytest.mark.parametrize("folder", ["site", "scripts/build/compiler", "tests/performance", "tests/lighthouse"])
 def test_cdpath_leads_no_recipe_into_another_folder_and_standard_output_stays_empty(
     folder: str, tmp_path: Path
 ) -> None:
     """It runs a real recipe, with an npm that writes its working folder to a file."""
     checkout, projects, programs = (tmp_path / name for name in ("checkout", "projects", "programs"))
     for place in (checkout / folder, projects / folder, programs, checkout / ".venv", checkout / "scripts"):
-        place.mkdir(parents=True)
+        place.mkdir(parents=True, exist_ok=True)
     for name in ("Makefile", "scripts/__init__.py", "scripts/install.py", "scripts/child_environment.py"):
         (checkout / name).write_text((ROOT / name).read_text(encoding="utf-8"))
     for name in ("requirements/uv.txt", "requirements/dev.txt", ".python-version", f"{folder}/package-lock.json"):

@@ -32,7 +32,7 @@ def checkout(built: Checkout, tmp_path: Path) -> Iterator[Checkout]:
 def authorizers(built: Checkout, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return the authorizer's zip for each architecture."""
     output = tmp_path_factory.mktemp("both")
-    (output / "wheels").symlink_to(ROOT / "build" / "wheels")
+    (output / "cache").symlink_to(ROOT / "build" / "cache")
     for architecture in ARCHITECTURES:
         answer = built.build("--architecture", architecture, "--output", str(output))
         assert answer.returncode == 0, answer.stderr

@@ -1,0 +1,46 @@
+"""Installs the npm packages of a folder from its package-lock.json."""
+
+import json
+import subprocess
+from pathlib import Path
+
+from scripts.child_environment import for_npm
+from scripts.console import detail
+from scripts.errors import OperationError
+from scripts.tools import NPM, ROOT, require
+
+
+def install(folder: Path) -> None:
+    """Run `npm ci` in a folder unless its packages are those of the lock file.
+
+    Raises:
+        UserError: npm is missing or too old.
+        OperationError: npm failed.
+    """
+    if _installed(folder):
+        return
+    npm = str(require(NPM))
+    name = folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder
+    detail(f"installing the packages of {name}/ with npm ci ...")
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    answer = subprocess.run(
+        command, cwd=folder, env=for_npm(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    if answer.returncode:
+        reason = answer.stderr.strip().splitlines()[:1] or ["npm said nothing"]
+        raise OperationError(f"npm ci failed in {name}/: {reason[0]}")
+
+
+def _installed(folder: Path) -> bool:
+    lock = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    wanted = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    names = [*wanted.get("dependencies", ()), *wanted.get("devDependencies", ())]
+    return all(_version(folder / "node_modules" / name) == lock[f"node_modules/{name}"]["version"] for name in names)
+
+
+def _version(package: Path) -> str | None:
+    try:
+        version: str = json.loads((package / "package.json").read_text(encoding="utf-8"))["version"]
+    except FileNotFoundError:
+        return None
+    return version
