@@ -14,13 +14,14 @@ import hashlib
 import json
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import cache_from_source
 from pathlib import Path
 
 from scripts import whole_file
 from scripts.build import npm_packages
 from scripts.child_environment import for_program
+from scripts.console import detail
 from scripts.errors import OperationError, UserError
 from scripts.tools import NODE, require
 
@@ -37,42 +38,48 @@ class Compiler:
         self.digest = self._digest()
         """A digest of everything besides a source and its name on which its bytecode depends."""
 
-    def with_bytecode(self, own: Mapping[str, bytes], libraries: Mapping[str, bytes]) -> dict[str, bytes]:
-        """Return all files by their name in the zip, with every Python source compiled.
-
-        Our own sources get their bytecode in `__pycache__`; a library's source is replaced by it (PEP 3147, "sourceless
-        imports").
+    def compile(self, *parts: Mapping[str, bytes]) -> None:
+        """Compile the Python sources of several parts of zips, in one run, into the cache.
 
         Raises:
             OperationError: a source cannot be compiled, or the compiler cannot be installed.
             UserError: the compiler is that of another version of Python.
         """
-        compiled = self._compiled({name: text for name, text in {**libraries, **own}.items() if name.endswith(".py")})
+        places = {self._place(name, source): (name, source) for part in parts for name, source in _sources(part)}
+        missing = {place: one for place, one in places.items() if not place.is_file()}
+        if missing:
+            for place, content in zip(missing, self._run(list(missing.values())), strict=True):
+                whole_file.write(place, content)
+
+    def with_bytecode(self, own: Mapping[str, bytes], libraries: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Return all files by their name in the zip, with every Python source compiled.
+
+        Our own sources get their bytecode in `__pycache__`; a library's source is replaced by it (PEP 3147, "sourceless
+        imports"). Raises what `compile` raises.
+        """
+        self.compile(own, libraries)
+        compiled = {
+            name: self._place(name, source).read_bytes() for part in (libraries, own) for name, source in _sources(part)
+        }
         kept = {name: content for name, content in libraries.items() if name not in compiled}
         replaced = {f"{name}c": compiled[name] for name in libraries if name in compiled}
         joined = {cache_from_source(name): compiled[name] for name in own if name in compiled}
         return {**kept, **replaced, **own, **joined}
 
-    def _compiled(self, sources: Mapping[str, bytes]) -> Mapping[str, bytes]:
-        """Return the bytecode of each source, by the source's name."""
-        places = {name: self._place(name, source) for name, source in sources.items()}
-        missing = {name: sources[name] for name, place in places.items() if not place.is_file()}
-        if missing:
-            for name, content in self._run(missing).items():
-                whole_file.write(places[name], content)
-        return {name: place.read_bytes() for name, place in places.items()}
-
     def _place(self, name: str, source: bytes) -> Path:
         digest = hashlib.sha256(f"{self.digest}\0{name}\0".encode() + source).hexdigest()
         return self._cache / digest[:2] / f"{digest[2:]}.pyc"
 
-    def _run(self, sources: Mapping[str, bytes]) -> dict[str, bytes]:
+    def _run(self, sources: Sequence[tuple[str, bytes]]) -> list[bytes]:
+        """Return the bytecode of each source, a name in a zip and a content."""
         npm_packages.install(_COMPILER)
+        detail(f"compiling {len(sources)} Python sources ...")
         with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            for source, content in sources.items():
-                (folder / source).parent.mkdir(parents=True, exist_ok=True)
-                (folder / source).write_bytes(content)
+            # Two zips may hold different files of one name, so each source has a folder of its own.
+            paths = [Path(name, str(number), source) for number, (source, _) in enumerate(sources)]
+            for path, (_, content) in zip(paths, sources, strict=True):
+                path.parent.mkdir(parents=True)
+                path.write_bytes(content)
             answer = subprocess.run(
                 [str(require(NODE)), str(_COMPILER / "run.mjs"), name],
                 env=for_program(),
@@ -88,7 +95,7 @@ class Compiler:
             if said["error"]:
                 raise OperationError(f"a source cannot be compiled: {said['error']}")
             self._require_version(said["version"])
-            return {source: (folder / f"{source}c").read_bytes() for source in sources}
+            return [path.with_suffix(".pyc").read_bytes() for path in paths]
 
     def _require_version(self, version: str) -> None:
         if not version.startswith(f"{self._python_version}."):
@@ -102,3 +109,7 @@ class Compiler:
         parts = [self._python_version.encode()]
         parts += [(_COMPILER / name).read_bytes() for name in ("package-lock.json", "folder.py", "run.mjs")]
         return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def _sources(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    return ((name, content) for name, content in files.items() if name.endswith(".py"))

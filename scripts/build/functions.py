@@ -52,12 +52,17 @@ def build_functions(root: Path, output: Path, architecture: str, audience: str |
     shared = _shared_digest(root, names, f"{architecture} {compiler.digest}")
     digests = {name: _inputs_digest(root, name, shared, audience) for name in [AUTHORIZER, *names]}
     stale = [name for name in digests if not _stands(directory / f"{name}.zip", record.get(name), digests[name])]
-    project = load_project(root, audience) if stale else None
+    parts = {}
+    if stale:
+        project = load_project(root, audience)
+        for name in stale:
+            libraries = library_files(_requirements(root, name), python_version, architecture, wheels)
+            parts[name] = _files(root, name, project), libraries
+        compiler.compile(*(files for pair in parts.values() for files in pair))
     for name in digests:
         path = directory / f"{name}.zip"
-        if project is not None and name in stale:
-            libraries = library_files(_requirements(root, name), python_version, architecture, wheels)
-            built = _write(compiler.with_bytecode(_files(root, name, project), libraries), path)
+        if name in parts:
+            built = _write(compiler.with_bytecode(*parts[name]), path)
             record[name] = {"inputs": digests[name], "sha256": built.sha256}
             record_path.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
             yield built

@@ -15,14 +15,14 @@ _UNCHECKED_HASH = (1).to_bytes(4, "little")
 
 
 def compile_folder(folder: str) -> str:
-    """Write the bytecode of each source `<name>.py` below a folder to `<name>.pyc`.
+    """Write the bytecode of each source `<folder>/<number>/<name>.py` to `<name>.pyc`; `name` may contain folders.
 
     Returns a JSON object: `version` of this Python, and `error`: the first source that is none, or null.
     """
     warnings.simplefilter("ignore")  # a library's old escapes are not ours to mend
     error = None
     for path in sorted(Path(folder).rglob("*.py")):
-        name = path.relative_to(folder).as_posix()
+        name = path.relative_to(folder).as_posix().partition("/")[2]
         try:
             path.with_suffix(".pyc").write_bytes(bytecode(path.read_bytes(), name))
         except (SyntaxError, ValueError) as problem:

@@ -1,4 +1,5 @@
-// Compiles every Python source below a folder: node run.mjs <folder>. Each gets its bytecode next to it, as `.pyc`.
+// Compiles every Python source <folder>/<number>/<name>: node run.mjs <folder>. Each gets its bytecode next to it, as
+// `.pyc`.
 //
 // The compiler is the CPython of the npm package pyodide, which package-lock.json pins with its hash. So the bytecode
 // does not depend on the Python of this machine. Standard output is one JSON object: the compiler's `version`, and

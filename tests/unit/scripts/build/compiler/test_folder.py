@@ -48,7 +48,7 @@ def test_bytecode_is_the_same_whatever_strings_this_process_knows() -> None:
 
 
 def test_the_first_source_that_is_no_python_is_named(tmp_path: Path) -> None:
-    for name, text in {"a.py": "x = 1\n", "b/c.py": "def\n", "d.py": "def\n"}.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+    for name, text in {"0/a.py": "x = 1\n", "1/b/c.py": "def\n", "2/d.py": "def\n"}.items():
+        (tmp_path / name).parent.mkdir(parents=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     assert json.loads(compile_folder(str(tmp_path)))["error"].startswith("b/c.py: ")
