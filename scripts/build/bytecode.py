@@ -73,7 +73,7 @@ class Compiler:
     def _run(self, sources: Sequence[tuple[str, bytes]]) -> list[bytes]:
         """Return the bytecode of each source, a name in a zip and a content."""
         npm_packages.install(_COMPILER)
-        detail(f"compiling {len(sources)} Python sources ...")
+        detail(f"compiling the Python sources of the zips ({len(sources)} new) ...")
         with tempfile.TemporaryDirectory() as name:
             # Two zips may hold different files of one name, so each source has a folder of its own.
             paths = [Path(name, str(number), source) for number, (source, _) in enumerate(sources)]
