@@ -6,6 +6,9 @@ run, and so does a listed mutant that no longer survives.
 
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import yaml
@@ -32,24 +35,26 @@ def main() -> None:
         raise UserError(f"{', '.join(unknown)} is not mutated; choose from {', '.join(MODULES)}.")
     listed = _read_list()
     begun = time.monotonic()
-    with killers.load() as shots:
+    with killers.load():
         step("Testing the authorizer as it is")
         for module in chosen:
-            if not killers.survives(module, _source(module), shots):
+            if not killers.survives(module, _source(module), str(killers.LOG)):
                 raise OperationError(
                     f"tests of {module} fail without any mutation: see {killers.LOG.relative_to(ROOT)}"
                 )
-        survivors = [mutation for module in chosen for mutation in _survivors(module, shots, listed)]
+        with ProcessPoolExecutor(mp_context=get_context("fork")) as pool:
+            survivors = [mutation for module in chosen for mutation in _survivors(module, pool, listed)]
     step(f"Done in {(time.monotonic() - begun) / 60:.0f} minutes")
     _report(survivors, {name: why for name, why in listed.items() if name.partition(":")[0] in chosen})
 
 
-def _survivors(module: str, shots: killers.Shots, listed: Mapping[str, str]) -> Sequence[Mutation]:
+def _survivors(module: str, pool: Executor, listed: Mapping[str, str]) -> Sequence[Mutation]:
     todo = list(mutations(module, _source(module)))
     step(f"{module}: {len(todo)} mutants")
     found, told = [], time.monotonic()
-    for number, mutation in enumerate(todo, 1):
-        if killers.survives(module, mutation.source, shots):
+    answers = pool.map(partial(killers.survives, module), [mutation.source for mutation in todo])
+    for number, (mutation, survives) in enumerate(zip(todo, answers, strict=True), 1):
+        if survives:
             found.append(mutation)
             if mutation.name not in listed:
                 detail(f"SURVIVES line {mutation.line} of {mutation.name}")

@@ -41,7 +41,7 @@ KILLERS = {
     "verdicts": ("verdicts", "handler", "properties_policy"),
     "revocations": ("revocations", "handler"),
 }
-LOG = ROOT / "build" / "mutants.txt"  # the output of the last mutant's tests
+LOG = ROOT / "build" / "mutants.txt"  # the output of the tests of an unchanged module
 _SECONDS = 120  # a mutant that takes longer is stopped and counts as killed
 
 
@@ -52,9 +52,13 @@ class Shots(NamedTuple):
     events: tuple[tuple[Case, object], ...]
 
 
+_shots: Shots
+
+
 @contextlib.contextmanager
-def load() -> Iterator[Shots]:
-    """Make the events; keep the tests' data out of the working tree."""
+def load() -> Iterator[None]:
+    """Make the events; keep the tests' data out of the working tree. Forked processes have both."""
+    global _shots
     with make_scenario() as scenario, tempfile.TemporaryDirectory() as scratch:
         os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = scratch
         sys.path.insert(0, str(ROOT / "functions"))
@@ -64,20 +68,24 @@ def load() -> Iterator[Shots]:
             "mutants", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
         )
         hypothesis.settings.load_profile("mutants")
-        yield Shots(scenario, tuple((case, event_of(case, scenario)) for case in TABLE))
+        _shots = Shots(scenario, tuple((case, event_of(case, scenario)) for case in TABLE))
+        yield
 
 
-def survives(module: str, source: str, shots: Shots) -> bool:
-    """Return whether no test notices a changed source of one of the authorizer's modules."""
+def survives(module: str, source: str, output: str = os.devnull) -> bool:
+    """Return whether no test notices a changed source of one of the authorizer's modules.
+
+    `output` is the path of the file for what the tests print.
+    """
     child = os.fork()
     if child == 0:
-        with LOG.open("w", encoding="utf-8") as log:
+        with Path(output).open("w", encoding="utf-8") as log:
             os.dup2(log.fileno(), 1)
             os.dup2(log.fileno(), 2)
         signal.alarm(_SECONDS)
         survived = False
         try:
-            survived = _survives_here(module, source, shots)
+            survived = _survives_here(module, source)
         except BaseException:
             traceback.print_exc()
         finally:
@@ -87,12 +95,12 @@ def survives(module: str, source: str, shots: Shots) -> bool:
     return status == 0
 
 
-def _survives_here(module: str, source: str, shots: Shots) -> bool:
+def _survives_here(module: str, source: str) -> bool:
     for name in [name for name in sys.modules if name.partition(".")[0] == "authorizer"]:
         del sys.modules[name]
     sys.meta_path.insert(0, _Mutant(f"authorizer.{module}", source))
     try:
-        _fire(shots)
+        _fire(_shots)
     except BaseException:  # of any kind: a test has noticed the change
         traceback.print_exc()
         return False
