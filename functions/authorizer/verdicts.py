@@ -82,5 +82,5 @@ def _sentence(grant: Grant) -> str:
         return f"This token grants none of the scopes that the {whose} {grant.name} may have."
     listed = " ".join(sorted(grant.scopes))
     if len(listed) > LISTED_CHARACTERS:
-        listed = f"{len(grant.scopes)} scopes, and not the needed ones; it has these"
+        listed = f"{len(grant.scopes)} other scopes"
     return f"This sign-in grants {listed} only." if is_user else f"This application is granted {listed} only."

@@ -159,9 +159,7 @@ def test_an_answer_holds_the_operations_of_the_api_that_was_asked_and_no_others(
         answer = handle({"authorizationToken": f"Bearer {token}", "methodArn": f"{ARN}/GET/{name}"}, None)
         assert answer["policyDocument"]["Statement"][0]["Resource"] == [f"{ARN}/GET/{name}"]
         assert answer["context"]["scope"] == f"read:{name}"
-        assert answer["context"]["reason"] == (
-            "This sign-in grants 50 scopes, and not the needed ones; it has these only."
-        )
+        assert answer["context"]["reason"] == ("This sign-in grants 50 other scopes only.")
 
 
 @pytest.mark.parametrize("path", ["", "moviesx", "Movies", "%6Dovies", "/movies", "x/movies"])

@@ -21,7 +21,7 @@ def listing(**entries: object) -> Revocations:
 def test_an_empty_list_revokes_nothing_and_is_no_problem(nothing: str | None) -> None:
     revocations = parse(nothing)
     assert revocations.match(**TOKEN, now=NOW) is None
-    assert revocations.problem is None
+    assert revocations == ({}, None)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,7 @@ def test_an_empty_list_revokes_nothing_and_is_no_problem(nothing: str | None) ->
 )
 def test_an_entry_revokes_the_tokens_that_it_names_and_no_others(kind: str, value: str) -> None:
     revocations = parse(json.dumps({f"{kind}:{value}": NOW + 60}))
+    assert revocations.problem is None
     assert revocations.match(**TOKEN, now=NOW) == kind
     assert revocations.match(subject_hash="", client_id="", key_id="", token_id="", now=NOW) is None
     other = {name: f"{text}x" for name, text in TOKEN.items()}
@@ -45,6 +46,12 @@ def test_an_entry_ends_by_itself_at_its_expiry() -> None:
     revocations = listing(**{f"sub_{SUBJECT}": NOW})
     assert revocations.match(**TOKEN, now=NOW - 0.001) == "sub"
     assert revocations.match(**TOKEN, now=NOW) is None
+
+
+@pytest.mark.parametrize("end", [0, 0.5, FAR])
+def test_an_end_may_be_any_moment_from_1970_until_the_year_9999(end: float) -> None:
+    revocations = parse(json.dumps({"jti:token-1": end}))
+    assert revocations == ({"jti:token-1": end}, None)
 
 
 def test_a_value_may_hold_colons_as_client_identifiers_of_other_tenants_do() -> None:
@@ -79,6 +86,7 @@ def test_a_list_that_is_no_object_revokes_nothing_and_says_so(text: str) -> None
 def test_the_entries_of_a_broken_list_revoke_for_ever_and_it_says_so(text: str) -> None:
     revocations = parse(text)
     assert revocations.match(**TOKEN, now=FAR - 1) == "sub"
+    assert revocations.match(**TOKEN, now=FAR) is None
     assert revocations.problem == (
         "REVOCATIONS is no JSON object; the 2 entries that can be read in it revoke for ever"
     )
@@ -101,6 +109,7 @@ def test_an_entry_whose_end_cannot_be_read_revokes_for_ever_and_is_a_problem(end
     [
         "sub",
         "sub:",
+        "client:",
         f"user:{SUBJECT}",
         f"SUB:{SUBJECT}",
         f"sub:{SUBJECT.upper()}",

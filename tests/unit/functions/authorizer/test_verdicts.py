@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from authorizer.access import CONNECTION, Grant
+from authorizer.access import CONNECTION, MACHINE_CLIENT, Grant
 from authorizer.access_model import AccessModel, parse
 from authorizer.errors import UnknownApiError
 from authorizer.policy import read_method_arn
@@ -13,8 +13,13 @@ from authorizer.verdicts import Judge, Verdict
 ARN = "arn:aws:execute-api:eu-west-1:123456789012:abc123/live/GET"
 
 
-def access_model(*connection_scopes: str) -> AccessModel:
-    """Return a model with one operation, which needs two scopes at once, and one connection."""
+def access_model(*connection_scopes: str, more: tuple[str, ...] = ()) -> AccessModel:
+    """Return a model with one connection and an operation that needs two scopes at once.
+
+    Each of the scopes `more` opens an operation of its own.
+    """
+    needed = [["read:Movies", "read:Titles"], *([scope] for scope in more)]
+    paths = ["/movies", *(f"/movies/{number}" for number, _ in enumerate(more))]
     return parse(
         json.dumps(
             {
@@ -22,7 +27,10 @@ def access_model(*connection_scopes: str) -> AccessModel:
                 "connections": {"amazon": connection_scopes},
                 "machine_clients": {},
                 "role_based_access_control": False,
-                "operations": [{"method": "GET", "path": "/movies", "any_of": [["read:Movies", "read:Titles"]]}],
+                "operations": [
+                    {"method": "GET", "path": path, "any_of": [scopes]}
+                    for path, scopes in zip(paths, needed, strict=True)
+                ],
             }
         )
     )
@@ -43,6 +51,27 @@ def test_one_of_two_scopes_that_are_both_needed_opens_nothing() -> None:
     verdict = judged(access_model("read:Movies"), "read:Movies")
     assert verdict.statements.allowed == []
     assert (verdict.context["reason_code"], verdict.context["scope"]) == ("insufficient_scope", "read:Movies")
+
+
+def test_a_grant_for_some_of_the_operations_opens_these_and_says_that_it_is_not_all() -> None:
+    both = ("read:Movies", "read:Titles")
+    model = access_model(*both, more=("delete:Movies",))
+    assert judged(model, *both).context["reason_code"] == "granted_in_part"
+    assert judged(model, *both, "delete:Movies").context["reason_code"] == "granted"
+
+
+def test_an_application_is_told_that_it_is_the_application_which_lacks_a_scope() -> None:
+    grant = Grant(MACHINE_CLIENT, "reports", frozenset({"read:Movies"}))
+    verdict = Judge(access_model()).verdict(read_method_arn(f"{ARN}/movies"), grant)
+    assert verdict.context["reason"] == "This application is granted read:Movies only."
+
+
+def test_up_to_300_characters_of_scopes_are_listed_and_more_are_counted() -> None:
+    longest = ["a" * 149, "b" * 150]
+    assert judged(access_model(), *longest).context["reason"] == f"This sign-in grants {' '.join(longest)} only."
+    assert judged(access_model(), longest[0], "b" * 151).context["reason"] == (
+        "This sign-in grants 2 other scopes only."
+    )
 
 
 def test_a_verdict_on_an_api_that_is_not_in_the_access_model_is_none() -> None:
