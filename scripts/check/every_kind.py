@@ -1,5 +1,7 @@
 """`make test`: run every kind of test and check, two at a time, and print how long each took.
 
+`make test-cloud-root` is not one of them, because it takes half an hour.
+
 The output of a kind goes to build/tests/<kind>.txt while it runs, and to the terminal when it ends.
 """
 
@@ -13,7 +15,7 @@ from scripts.console import detail, step
 from scripts.errors import OperationError, run
 from scripts.tools import ROOT
 
-KINDS = ("test-system", "lint", "test-unit", "test-terraform", "test-cloud-root")
+KINDS = ("test-system", "lint", "test-unit", "test-terraform")
 """Verbs of the Makefile, the longest first."""
 _LOGS = ROOT / "build" / "tests"
 
@@ -32,6 +34,7 @@ def main() -> None:
     step(f"Took {_minutes(time.monotonic() - begun)}")
     for kind, (code, seconds) in zip(KINDS, results, strict=True):
         detail(f"{_minutes(seconds):>8}  {kind}{'' if code == 0 else '  FAILED'}")
+    detail("not run: make test-cloud-root, which applies terraform/cloud to the emulators in half an hour")
     if failed := [kind for kind, (code, _) in zip(KINDS, results, strict=True) if code]:
         raise OperationError(f"failed: {', '.join(failed)}; run one alone with `make {failed[0]}`")
 
