@@ -7,14 +7,14 @@ import ssl
 import time
 import uuid
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Self
 
 import httpx
 import jwt
 
 from scripts.child_environment import is_this_machine
-from scripts.errors import OperationError
+from scripts.errors import OperationError, UserError
 
 CREDENTIALS_HELP = (
     "set AUTH0_API_TOKEN, or AUTH0_CLIENT_ID with AUTH0_CLIENT_SECRET, or with AUTH0_CLIENT_ASSERTION_PRIVATE_KEY and "
@@ -114,6 +114,11 @@ class ManagementApi:
         claims = self._token.split(".")[1]
         decoded = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
         return frozenset(str(decoded.get("scope", "")).split())
+
+    def require_scopes(self, needed: Collection[str], remedy: str) -> None:
+        """Raise UserError if our access token lacks a needed scope; `remedy` completes "load ..." in its sentence."""
+        if missing := sorted(set(needed) - self.scopes):
+            raise UserError(f"the application of these credentials lacks {', '.join(missing)}: load {remedy}")
 
     def _pages(self, path: str, key: str, query: Mapping[str, str | int]) -> Iterator[list[dict[str, Any]]]:
         page = 0

@@ -79,7 +79,11 @@ def set_keys(target: Target, name: str, *, confirmed: str = "", dry_run: bool = 
     client_id = _declared(target, name)
     with ManagementApi(target.tenant_url, target.shell) as api:
         step(f"Reading the connection {name} of {target.issuer}")
-        _require_scopes(api)
+        api.require_scopes(
+            SCOPES,
+            "those of one that has them, or a token in AUTH0_API_TOKEN. Terraform's application does not get them "
+            "(docs/operations.md).",
+        )
         connection = _read(api, name)
         wanted = {**_asking(connection), "client_id": client_id}
         _say(connection["options"], wanted)
@@ -111,14 +115,6 @@ def _declared(target: Target, name: str) -> str:
             f'connection_client_ids = {{ {name} = "<client id>" }}.'
         )
     return target.connection_client_ids[name]
-
-
-def _require_scopes(api: ManagementApi) -> None:
-    if missing := sorted(SCOPES - api.scopes):
-        raise UserError(
-            f"the application of these credentials lacks {', '.join(missing)}: load those of one that has them, or a "
-            "token in AUTH0_API_TOKEN. Terraform's application does not get them (docs/operations.md)."
-        )
 
 
 def _read(api: ManagementApi, name: str) -> Mapping[str, Any]:

@@ -36,7 +36,7 @@ def set_up(target: Target, parameter: Parameter, *, confirmed: str = "", dry_run
     wanted = tenant_api.declared(target.access, _ALGORITHM)
     with ManagementApi(target.tenant_url, target.shell) as api:
         step(f"Reading the API {wanted['identifier']} of {target.issuer}")
-        _require_scopes(api)
+        api.require_scopes(tenant_api.SCOPES, "those of Terraform's application, or a token in AUTH0_API_TOKEN.")
         found = tenant_api.find(api, wanted["identifier"])
         stored, _ = parameter.read()
         secret = _secret(found, stored)
@@ -52,14 +52,6 @@ def set_up(target: Target, parameter: Parameter, *, confirmed: str = "", dry_run
         _require_kept(tenant_api.find(api, wanted["identifier"]), wanted)
     step(f"{target.name} has its API, and the authorizer's parameter has the secret")
     detail(f"next: `make plan ENV={target.name}` and `make apply ENV={target.name}`")
-
-
-def _require_scopes(api: ManagementApi) -> None:
-    if missing := sorted(tenant_api.SCOPES - api.scopes):
-        raise UserError(
-            f"the application of these credentials lacks {', '.join(missing)}: load those of Terraform's application, "
-            "or a token in AUTH0_API_TOKEN."
-        )
 
 
 def _secret(found: Mapping[str, Any] | None, stored: list[str]) -> str:
