@@ -171,7 +171,7 @@ test-cloud-root: $(TOOLS) ## Apply terraform/cloud to the emulators, if PROVIDER
 	@$(RUN) tests.cloud_root
 attack: $(TOOLS) ## Send hostile tokens to the stack at URL=<address>, by default the local one (TOKEN=, RATE=)
 	@$(RUN) scripts.check.attack $(if $(URL),"$(URL)") $(if $(RATE),--rate "$(RATE)")
-mutants: $(TOOLS) ## Mutate the authorizer statement by statement; list the mutants that no test kills (MODULES=, about 8 minutes)
+mutants: $(TOOLS) ## Mutate the authorizer statement by statement; list the mutants that no test kills (MODULES=, about 12 minutes)
 	@$(RUN) tests.mutants $(MODULES)
 bench: $(TOOLS) $(BENCH_TOOLS) ## Compare the authorizer's speed, size and memory with its peers'
 	@$(RUN) tests.performance

@@ -149,6 +149,7 @@ def test_only_the_members_that_verify_travel_and_only_of_keys_that_may_verify(wo
     reduced = jwks.reduced(workshop.jwk_set(*flawed, good))
     assert json.loads(reduced) == {"keys": [{name: good[name] for name in ("kty", "kid", "n", "e")}]}
     assert jwks.read(reduced) == {"good": workshop.key.public_key()}
+    assert " " not in reduced
 
 
 @pytest.mark.parametrize("make", UNUSABLE.values(), ids=UNUSABLE)
