@@ -1,5 +1,6 @@
 """Installs the npm packages of a folder from its package-lock.json."""
 
+import fcntl
 import json
 import subprocess
 from pathlib import Path
@@ -11,14 +12,19 @@ from scripts.tools import NPM, ROOT, require
 
 
 def install(folder: Path) -> None:
-    """Run `npm ci` in a folder unless its packages are those of the lock file.
+    """Run `npm ci` in a folder unless its packages are those of the lock file. A second caller waits for the first.
 
     Raises:
         UserError: npm is missing or too old.
         OperationError: npm failed.
     """
-    if _installed(folder):
-        return
+    with (folder / "package-lock.json").open(encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two builds at once would remove each other's packages
+        if not _installed(folder):
+            _install(folder)
+
+
+def _install(folder: Path) -> None:
     npm = str(require(NPM))
     name = folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder
     detail(f"installing the packages of {name}/ with npm ci ...")
