@@ -9,6 +9,8 @@ of uv, pip and npm. Make runs it when a lock file is newer than the stamp of the
 stamp, so the next run continues. Messages go to standard error, because standard output belongs to the command.
 """
 
+import contextlib
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -16,6 +18,7 @@ from pathlib import Path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -157,15 +160,38 @@ def install_node_packages(name: str) -> None:
     (folder / "node_modules" / ".package-lock.json").touch()
 
 
+@contextlib.contextmanager
+def alone(stamp: Path, lists: "list[Path]") -> "Iterator[bool]":
+    """Wait until no other make of this checkout installs anything; yield whether the packages are still to install.
+
+    `make up` in one terminal and `make test` in another would otherwise remove each other's half-installed packages.
+    """
+    with Path(__file__).open(encoding="utf-8") as lock:
+        is_to_do = True
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("    another make installs packages here; waiting for it", file=sys.stderr, flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            is_to_do = not stamp.exists() or stamp.stat().st_mtime < max(one.stat().st_mtime for one in lists)
+        yield is_to_do
+
+
 def main() -> None:
     """Install the tools that the argument names; without one, those of `dev`."""
     require_this_machine()
     sys.path.insert(0, str(ROOT))
     name = sys.argv[1] if len(sys.argv) > 1 else "dev"
     if name in ENVIRONMENTS:
-        install_python_packages(name)
+        lists = [ROOT / "requirements" / "uv.txt", ROOT / "requirements" / (name + ".txt"), ROOT / ".python-version"]
+        with alone(ENVIRONMENTS[name] / "installed", lists) as is_to_do:
+            if is_to_do:
+                install_python_packages(name)
     elif name in NODE_FOLDERS:
-        install_node_packages(name)
+        stamp = ROOT / name / "node_modules" / ".package-lock.json"
+        with alone(stamp, [ROOT / name / "package-lock.json"]) as is_to_do:
+            if is_to_do:
+                install_node_packages(name)
     else:
         fail(f"there is nothing to install for '{name}'; choose one of: {', '.join([*ENVIRONMENTS, *NODE_FOLDERS])}.")
 

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -50,13 +51,9 @@ def test_no_script_has_the_name_of_a_module_of_python() -> None:
     assert names & sys.stdlib_module_names == set()
 
 
-@pytest.mark.parametrize("folder", ["site", "scripts/build/compiler", "tests/performance", "tests/lighthouse"])
-def test_cdpath_leads_no_recipe_into_another_folder_and_standard_output_stays_empty(
-    folder: str, tmp_path: Path
-) -> None:
-    """It runs a real recipe, with an npm that writes its working folder to a file."""
-    checkout, projects, programs = (tmp_path / name for name in ("checkout", "projects", "programs"))
-    for place in (checkout / folder, projects / folder, programs, checkout / ".venv", checkout / "scripts"):
+def copy_installer(checkout: Path, folder: str) -> None:
+    """Make a checkout whose Python tools are installed, and which can install the Node.js packages of a folder."""
+    for place in (checkout / folder, checkout / ".venv", checkout / "scripts"):
         place.mkdir(parents=True, exist_ok=True)
     for name in ("Makefile", "scripts/__init__.py", "scripts/install.py", "scripts/child_environment.py"):
         (checkout / name).write_text((ROOT / name).read_text(encoding="utf-8"))
@@ -64,6 +61,17 @@ def test_cdpath_leads_no_recipe_into_another_folder_and_standard_output_stays_em
         (checkout / name).parent.mkdir(exist_ok=True)
         (checkout / name).touch()
     (checkout / ".venv" / "installed").touch()
+
+
+@pytest.mark.parametrize("folder", ["site", "scripts/build/compiler", "tests/performance", "tests/lighthouse"])
+def test_cdpath_leads_no_recipe_into_another_folder_and_standard_output_stays_empty(
+    folder: str, tmp_path: Path
+) -> None:
+    """It runs a real recipe, with an npm that writes its working folder to a file."""
+    checkout, projects, programs = (tmp_path / name for name in ("checkout", "projects", "programs"))
+    for place in (projects / folder, programs):
+        place.mkdir(parents=True)
+    copy_installer(checkout, folder)
     npm = programs / "npm"
     npm.write_text('#!/bin/sh\necho "npm at work"\nmkdir -p node_modules\npwd > node_modules/.package-lock.json\n')
     npm.chmod(0o755)
@@ -79,3 +87,32 @@ def test_cdpath_leads_no_recipe_into_another_folder_and_standard_output_stays_em
     assert (answer.returncode, answer.stdout) == (0, ""), answer.stderr
     assert (checkout / stamp).read_text().strip() == str(checkout / folder)
     assert not (projects / stamp).exists()
+
+
+def test_of_two_makes_at_once_the_second_waits_and_has_nothing_to_install(tmp_path: Path) -> None:
+    checkout, programs, calls, waits = (tmp_path / name for name in ("checkout", "programs", "calls", "waits"))
+    copy_installer(checkout, "site")
+    programs.mkdir()
+    npm = programs / "npm"
+    npm.write_text(
+        f"#!/bin/sh\necho once >> {calls}\nuntil [ -e {waits} ]; do sleep 0.05; done\n"
+        "mkdir -p node_modules && touch node_modules/.package-lock.json\n",
+        encoding="utf-8",
+    )
+    npm.chmod(0o755)
+    command = ["make", "site/node_modules/.package-lock.json"]
+    environment = {"PATH": f"{programs}:/usr/bin:/bin"}
+
+    def started() -> subprocess.Popen[str]:
+        return subprocess.Popen(command, cwd=checkout, env=environment, stderr=subprocess.PIPE, text=True)
+
+    with started() as first:
+        while not calls.exists():
+            assert first.poll() is None
+            time.sleep(0.05)
+        with started() as second:
+            assert second.stderr is not None
+            assert "another make installs packages here; waiting for it" in second.stderr.readline()
+            waits.touch()
+            assert (first.wait(), second.wait()) == (0, 0)
+    assert calls.read_text(encoding="utf-8").splitlines() == ["once"]
