@@ -146,7 +146,7 @@ def test_the_states_of_somebody_who_is_signed_in(visitor: Any, looker: Looker) -
     looker.look("welcome")
     held: list[Any] = []
     page.route("**/authorize?*", lambda route: held.append(route), times=1)
-    page.reload()
+    page.reload(wait_until="commit")  # on a busy machine the held frame begins before the page is loaded
     visitor.reads("Looking up your sign-in … This takes longer than usual. Still trying.")
     visitor.heading("Welcome back")
     looker.look("restoring")
