@@ -162,11 +162,12 @@ def install_node_packages(name: str) -> None:
 
 @contextlib.contextmanager
 def alone(stamp: Path, lists: "list[Path]") -> "Iterator[bool]":
-    """Wait until no other make of this checkout installs anything; yield whether the packages are still to install.
+    """Wait until nobody else installs from the first of the lists; yield whether the packages are still to install.
 
-    `make up` in one terminal and `make test` in another would otherwise remove each other's half-installed packages.
+    `make up` in one terminal and `make test` in another would otherwise remove each other's half-installed packages. A
+    build locks the same file of a Node.js folder (scripts/build/npm_packages.py).
     """
-    with Path(__file__).open(encoding="utf-8") as lock:
+    with lists[0].open(encoding="utf-8") as lock:
         is_to_do = True
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
