@@ -1,11 +1,11 @@
 """Bundles the site's modules and style sheets with esbuild: minified files whose names carry a content hash."""
 
 import json
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.build import program
 from scripts.child_environment import for_program
 from scripts.errors import OperationError
 from scripts.tools import NODE, require
@@ -60,15 +60,7 @@ def bundle(source: Path, entry_points: list[str]) -> Bundle:
             "--log-level=warning",
             "--color=false",
         ]
-        answer = subprocess.run(
-            command,
-            cwd=source,
-            env=for_program(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        answer = program.run(command, for_program(), source)
         if answer.returncode:
             said = answer.stderr.partition("\nnode:")[0]  # the rest is the stack trace of esbuild's script
             raise OperationError(f"esbuild refuses the site's code:\n{said.strip()}")

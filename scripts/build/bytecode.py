@@ -12,14 +12,13 @@ depends only on the source, its name and the compiler, so the build keeps it und
 
 import hashlib
 import json
-import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import cache_from_source
 from pathlib import Path
 
 from scripts import whole_file
-from scripts.build import npm_packages
+from scripts.build import npm_packages, program
 from scripts.child_environment import for_program
 from scripts.console import detail
 from scripts.errors import OperationError, UserError
@@ -80,14 +79,7 @@ class Compiler:
             for path, (_, content) in zip(paths, sources, strict=True):
                 path.parent.mkdir(parents=True)
                 path.write_bytes(content)
-            answer = subprocess.run(
-                [str(require(NODE)), str(_COMPILER / "run.mjs"), name],
-                env=for_program(),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            answer = program.run([str(require(NODE)), str(_COMPILER / "run.mjs"), name], for_program())
             if answer.returncode:
                 reason = answer.stderr.strip().splitlines()[-1:] or ["it said nothing"]
                 raise OperationError(f"the compiler of scripts/build/compiler does not run: {reason[0]}")

@@ -2,9 +2,9 @@
 
 import fcntl
 import json
-import subprocess
 from pathlib import Path
 
+from scripts.build import program
 from scripts.child_environment import for_npm
 from scripts.console import detail
 from scripts.errors import OperationError
@@ -29,9 +29,7 @@ def _install(folder: Path) -> None:
     name = folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder
     detail(f"installing the packages of {name}/ with npm ci ...")
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    answer = subprocess.run(
-        command, cwd=folder, env=for_npm(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
+    answer = program.run(command, for_npm(), folder)
     if answer.returncode:
         reason = answer.stderr.strip().splitlines()[:1] or ["npm said nothing"]
         raise OperationError(f"npm ci failed in {name}/: {reason[0]}")

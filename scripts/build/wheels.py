@@ -3,11 +3,11 @@
 import hashlib
 import os
 import shutil
-import subprocess
 import sys
 import zipfile
 from pathlib import Path, PurePosixPath
 
+from scripts.build import program
 from scripts.child_environment import for_installers
 from scripts.console import detail
 from scripts.errors import OperationError
@@ -84,14 +84,7 @@ def _pip_download(requirements: Path, python_version: str, architecture: str, de
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"]
     command += ["--no-deps", "--require-hashes", "--only-binary=:all:", "--implementation=cp", *abis, *platforms]
     command += [f"--python-version={python_version}", f"--dest={destination}", f"--requirement={requirements}"]
-    answer = subprocess.run(
-        command,
-        env=for_installers(sys.executable),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    answer = program.run(command, for_installers(sys.executable))
     if answer.returncode:
         reason = answer.stderr.strip().splitlines()[-1:] or ["pip said nothing"]
         raise OperationError(
