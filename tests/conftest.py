@@ -1,5 +1,6 @@
 """The running system that the system and browser tests share: their own stack, on free ports, in its own folder."""
 
+import contextlib
 import json
 import os
 import platform
@@ -14,7 +15,8 @@ import httpx
 import hypothesis
 import pytest
 
-from scripts.local_stack import settings
+from scripts.check import shared_provider
+from scripts.local_stack import definitions, settings
 from scripts.local_stack.settings import Settings
 from scripts.tools import ROOT
 from tests.checkout import copy_checkout
@@ -158,15 +160,27 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield ForeignStack(**json.loads(running))
         return
     plain = make_stack(tmp_path_factory.mktemp("stack"), request.getfixturevalue("example"))
-    environment = {**plain.environment, "GATEHOUSE_FAULTS": "1"}  # no fault is active until a test requests one
-    made = Stack(plain.root, settings.from_environment(environment), environment)
-    try:
-        up = made.command("up")
-        if up.returncode:
-            pytest.fail(f"`make up` ended with {up.returncode}:\n{up.stdout}{up.stderr}", pytrace=False)
-        yield made
-    finally:
-        made.command("down")
+    with aws_provider(plain) as provider:
+        # No fault is active until a test requests one.
+        environment = {**plain.environment, "GATEHOUSE_FAULTS": "1", "GATEHOUSE_AWS_PROVIDER": provider}
+        made = Stack(plain.root, settings.from_environment(environment), environment)
+        try:
+            up = made.command("up")
+            if up.returncode:
+                pytest.fail(f"`make up` ended with {up.returncode}:\n{up.stdout}{up.stderr}", pytrace=False)
+            yield made
+        finally:
+            made.command("down")
+
+
+@contextlib.contextmanager
+def aws_provider(stack: Stack) -> Iterator[str]:
+    """Run the AWS provider of a stack for all its commands; yield its address for GATEHOUSE_AWS_PROVIDER."""
+    terraform = definitions.terraform(stack.settings, {})
+    terraform.init({"path": str(definitions.state_file(stack.settings))})
+    root = stack.root / "terraform" / "local"
+    with shared_provider.running(root, terraform.data_directory, terraform.environment) as variable:
+        yield variable[shared_provider.VARIABLE]
 
 
 @pytest.fixture

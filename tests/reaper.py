@@ -35,13 +35,13 @@ def reaping(folder: Path) -> Iterator[None]:
 
 
 def works_in(folder: Path, process: psutil.Process) -> bool:
-    """Return whether a process is our Python or Terraform, with a path in the folder as an argument or a variable.
+    """Return whether a process is our Python, Terraform or a provider, with an argument or a variable in the folder.
 
     An editor or a pager that shows a file of the folder does not count.
     """
     try:
         command = process.cmdline()
-        if not command or (command[0] != sys.executable and Path(command[0]).name != "terraform"):
+        if not command or (command[0] != sys.executable and not Path(command[0]).name.startswith("terraform")):
             return False
         variables = process.environ().items()
     except psutil.Error:

@@ -41,7 +41,7 @@ def aws_provider(terraform: str, config: Path) -> Iterator[dict[str, str]]:
     root = _FILES / "local"
     environment = module_environment(root, config)
     run_all([Check("terraform init", (_initialise(terraform),), root, environment)])
-    with shared_provider.running(Path(environment["TF_DATA_DIR"]), environment) as variable:
+    with shared_provider.running(root, Path(environment["TF_DATA_DIR"]), environment) as variable:
         yield variable
 
 

@@ -81,6 +81,7 @@ def terraform(settings: Settings, variables: Mapping[str, str]) -> TerraformRoot
             **CREDENTIALS,
             "AWS_ENDPOINT_URL": settings.aws_url,
             "TF_CLI_CONFIG_FILE": str(provider_mirror.cli_config(settings.directory / "terraform.tfrc")),
+            **({"TF_REATTACH_PROVIDERS": settings.aws_provider} if settings.aws_provider else {}),
             **{f"TF_VAR_{name}": value for name, value in variables.items()},
         },
     )

@@ -37,7 +37,8 @@ class Settings:
     """The local system's settings; the variable `GATEHOUSE_<FIELD>` sets each port.
 
     The two legacy modes have the same names as in Terraform. They are not stored: a plain `make up` returns to the
-    defaults. With `faults` (GATEHOUSE_FAULTS=1), tests can make the local tenant inject faults.
+    defaults. With `faults` (GATEHOUSE_FAULTS=1), tests can make the local tenant inject faults. Terraform attaches to the
+    running AWS provider that `aws_provider` (GATEHOUSE_AWS_PROVIDER) names in the form of TF_REATTACH_PROVIDERS.
     """
 
     directory: Path
@@ -47,6 +48,7 @@ class Settings:
     login_flow: str = LOGIN_FLOWS[0]
     api_signing_algorithm: str = API_SIGNING_ALGORITHMS[0]
     faults: bool = False
+    aws_provider: str | None = None
 
     @property
     def aws_url(self) -> str:
@@ -99,6 +101,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         login_flow=_choice(environment, "LOGIN_FLOW", LOGIN_FLOWS),
         api_signing_algorithm=_choice(environment, "API_SIGNING_ALGORITHM", API_SIGNING_ALGORITHMS),
         faults=bool(environment.get("GATEHOUSE_FAULTS")),
+        aws_provider=environment.get("GATEHOUSE_AWS_PROVIDER") or None,
     )
     used = [settings.aws_port, settings.auth0_port, settings.auth0_tls_port]
     if len(set(used)) < len(used):

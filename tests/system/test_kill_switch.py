@@ -83,7 +83,9 @@ def test_a_revoked_user_is_refused_within_a_minute_and_nobody_else_is(
 
 
 def test_a_plan_of_before_is_refused_and_one_of_after_is_empty(stack: Stack, place: Deployed) -> None:
-    succeeded(stack.command("plan", "local"))
+    if "No changes" not in succeeded(stack.command("plan", "local")):  # another test has rolled the stack back
+        succeeded(stack.command("up"))
+        succeeded(stack.command("plan", "local"))
     switch.let_answer(place, lambda standing: {**standing, "jti:since the plan": time.time() + HOUR})
 
     stale = stack.command("apply", "local")

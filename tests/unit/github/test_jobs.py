@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.child_environment import NPM, UV, for_program
 from scripts.deploy.preview import text as preview_text
 from scripts.local_stack import definitions, services
 from scripts.local_stack.settings import Settings, free_ports
@@ -71,8 +72,7 @@ def github() -> Iterator[GitHub]:
 
 
 def shell(github: GitHub, folder: Path) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return {**kept, "CI": "true", **job_environment(github, folder)}
+    return {**for_program(UV, NPM), "CI": "true", **job_environment(github, folder)}
 
 
 def review(github: GitHub, clone: Path, folder: Path, *left_out: str) -> Ran:

@@ -32,7 +32,7 @@ signal.pause()
 def test_terraform_finds_it_by_the_address_that_it_prints_and_it_ends_with_the_block(tmp_path: Path) -> None:
     # Not a shell: if it is started with SIGINT ignored, as in a background job, it cannot undo that. Go and Python can.
     data = provider(tmp_path, SAYS, interpreter=sys.executable)
-    with shared_provider.running(data, {"PATH": "/usr/bin:/bin"}) as variable:
+    with shared_provider.running(tmp_path, data, {"PATH": "/usr/bin:/bin"}) as variable:
         assert variable == {"TF_REATTACH_PROVIDERS": '{"aws":1}'}
         assert not [*data.rglob("*.ended")]
     assert [*data.rglob("*.ended")]
@@ -41,12 +41,12 @@ def test_terraform_finds_it_by_the_address_that_it_prints_and_it_ends_with_the_b
 def test_one_that_does_not_end_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shared_provider, "_LAST_WORDS_SECONDS", 0.1)
     data = provider(tmp_path, SAYS.replace("sys.exit()", "signal.pause()"), interpreter=sys.executable)
-    with shared_provider.running(data, {}):
+    with shared_provider.running(tmp_path, data, {}):
         pass
 
 
 def test_one_that_does_not_start_is_a_sentence(tmp_path: Path) -> None:
     data = provider(tmp_path, "exit 1")
-    running = shared_provider.running(data, {"PATH": "/usr/bin:/bin"})
+    running = shared_provider.running(tmp_path, data, {"PATH": "/usr/bin:/bin"})
     with pytest.raises(OperationError, match="ended before it gave its address"), running:
         pass

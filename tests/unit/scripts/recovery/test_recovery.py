@@ -4,12 +4,14 @@ import json
 import stat
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
+from scripts.check import shared_provider
 from scripts.deployed import Deployed
 from scripts.errors import UserError
 from scripts.local_stack.definitions import CREDENTIALS
@@ -41,12 +43,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def root(aws: LocalAws, environment: str, folder: Path) -> TerraformRoot:
-    """The root, applied."""
+def root(aws: LocalAws, environment: str, folder: Path) -> Iterator[TerraformRoot]:
+    """The root, applied; one AWS provider serves all its runs of Terraform."""
     made = make_root(aws, environment, folder)
-    made.plan(folder / "plan")
-    made.apply(folder / "plan")
-    return made
+    with shared_provider.running(made.directory, made.data_directory, made.environment) as variable:
+        made = replace(made, environment={**made.environment, **variable})
+        made.plan(folder / "plan")
+        made.apply(folder / "plan")
+        yield made
 
 
 def test_no_secret_is_in_the_state_or_in_the_plan(
