@@ -1,23 +1,31 @@
-"""Runs command lines of the scripts, each in its own process, which starts with the usual modules loaded.
+"""Runs modules as command lines, each in its own process, which starts with the usual modules loaded.
 
-A fresh interpreter takes more than a second to import them, and the tests start hundreds of commands. So a fork server
-imports them once. Every command is a fork of it, with its own environment, arguments and streams.
+A fresh interpreter takes a second or half of one to import them, and the tests start hundreds of commands and tenants.
+So a fork server imports them once. Every process is a fork of it, with its own environment, arguments and streams.
 """
 
 import multiprocessing
+import multiprocessing.process
 import os
 import runpy
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from scripts.tools import ROOT
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["scripts.deployed", "scripts.build.artifacts", "scripts.local_stack.deployment"])
+_CONTEXT.set_forkserver_preload(
+    [
+        *("scripts.deployed", "scripts.build.artifacts", "scripts.local_stack.deployment"),
+        *("uvicorn", "local.tenant.app", "local.tenant.seed", "local.tenant.action_process"),
+    ]
+)
 
 
 def run_module(
@@ -49,6 +57,33 @@ def run_module(
     return subprocess.CompletedProcess([module, *arguments], process.exitcode or 0, stdout, stderr)
 
 
+def start_module(
+    module: str, *arguments: str, environment: Mapping[str, str], stdout: Path, stderr: Path
+) -> multiprocessing.process.BaseProcess:
+    """Start `python -m <module> <arguments>` in this checkout; return its process, which ends with this one.
+
+    `environment` holds all its variables. Its output is appended to the files.
+    """
+    streams, places = [os.devnull, str(stdout), str(stderr)], (str(ROOT), str(ROOT))
+    process = _CONTEXT.Process(
+        target=_become_service, args=(module, arguments, dict(environment), streams, places), daemon=True
+    )
+    process.start()
+    return process
+
+
+def _become_service(module: str, *more: Any) -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
+    _become(module, *more)
+
+
+def _end_after(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def _become(
     module: str,
     arguments: tuple[str, ...],
@@ -66,7 +101,8 @@ def _become(
     for number, path in enumerate(streams):
         _redirect(number, path)
     sys.argv = [module, *arguments]
-    sys.modules.pop(module, None)  # because runpy warns about a module that is already loaded
+    if not hasattr(sys.modules.get(module), "__path__"):
+        sys.modules.pop(module, None)  # because runpy warns about a module that is already loaded
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 

@@ -26,6 +26,8 @@ from tests.tls import CERTIFICATE_AUTHORITIES
 
 PROCESS_FIXTURES = frozenset({"aws", "built", "dynamodb", "new_stack", "run_tenant", "stack", "tenant", "unstarted"})
 """The fixtures that start a process; the tests that use one are marked `process`."""
+LONGEST = ("test_recovery.py", "test_jobs.py", "test_switch.py", "test_shares.py")
+"""Files whose tests take half a minute or more. They run first, so that no worker is alone with one at the end."""
 SERVICES = ROOT / "tests" / "unit" / "local"  # nearly every test there calls a running service
 MODULES = dict(
     re.findall(r"^([a-z-]+):.*\n\t@\$\(RUN\) (scripts\.[\w.]+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
@@ -56,7 +58,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the tests whose fixtures start a process; with `--no-processes`, deselect them."""
+    """Mark the tests whose fixtures start a process; with `--no-processes`, deselect them. Begin with the longest."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
     for item in items:
         if item.path.is_relative_to(SERVICES) or PROCESS_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker("process")

@@ -1,9 +1,10 @@
 """Starts the AWS provider once for many runs of Terraform.
 
-Every run of Terraform computes the hash of the provider's 700 MB and starts it several times, and each start builds the
-schema of 1,500 resources: half the time of a plan. Terraform attaches to a running provider that TF_REATTACH_PROVIDERS
-names (https://developer.hashicorp.com/terraform/plugin/debugging#terraform-cli-development-overrides), and does neither.
-The provider reads credentials and the endpoint from its own environment, so each local stack needs its own.
+Every run of Terraform computes the hash of the provider's 700 MB and starts it several times, and each start builds
+the schema of 1,500 resources: half the time of a plan. Terraform does neither if it attaches to a running provider,
+which TF_REATTACH_PROVIDERS names
+(https://developer.hashicorp.com/terraform/plugin/debugging#terraform-cli-development-overrides). The provider reads
+credentials and the endpoint from its own environment, so each local stack needs its own.
 """
 
 import contextlib

@@ -37,8 +37,8 @@ class Settings:
     """The local system's settings; the variable `GATEHOUSE_<FIELD>` sets each port.
 
     The two legacy modes have the same names as in Terraform. They are not stored: a plain `make up` returns to the
-    defaults. With `faults` (GATEHOUSE_FAULTS=1), tests can make the local tenant inject faults. Terraform attaches to the
-    running AWS provider that `aws_provider` (GATEHOUSE_AWS_PROVIDER) names in the form of TF_REATTACH_PROVIDERS.
+    defaults. With `faults` (GATEHOUSE_FAULTS=1), tests can make the local tenant inject faults. `aws_provider`
+    (GATEHOUSE_AWS_PROVIDER) names a running AWS provider, like TF_REATTACH_PROVIDERS; Terraform then attaches to it.
     """
 
     directory: Path

@@ -5,13 +5,12 @@ import hashlib
 import json
 import re
 import secrets
-import signal
 import ssl
-import subprocess
-import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from scripts.tools import ROOT
 from tests.checkout import copy_auth0
+from tests.commands import start_module
 
 CALLBACK = "http://app.localhost:9000/"
 ORIGIN = "http://app.localhost:9000"
@@ -39,12 +39,7 @@ def arguments(directory: Path, **options: str) -> list[str]:
         "access": options.get("access") or str(copy_auth0(directory.with_name(f"{directory.name}-project"))),
         "action": str(ROOT / "auth0/actions/grant_scopes.js"),
     } | {name.replace("_", "-"): value for name, value in options.items()}
-    return [
-        sys.executable,
-        "-m",
-        "local.tenant",
-        *(text for name, value in values.items() for text in (f"--{name}", value)),
-    ]
+    return [text for name, value in values.items() for text in (f"--{name}", value)]
 
 
 def key_pair() -> tuple[str, str]:
@@ -63,7 +58,7 @@ class Tenant:
     http: str
     https: str
     directory: Path
-    process: subprocess.Popen[str]
+    process: BaseProcess
     log_path: Path
     _token: str = ""
 
@@ -161,36 +156,32 @@ class Tenant:
         assert changed.status_code == 200, changed.text
         return credential
 
-    def stop(self) -> int:
+    def stop(self) -> int | None:
         """Stop the process as a supervisor would, and return its exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        self.process.terminate()
+        self.process.join(30)
+        return self.process.exitcode
 
 
 @contextmanager
 def running(directory: Path, *flags: str, **options: str) -> Iterator[Tenant]:
     """Run a tenant while the `with` block runs."""
     directory.mkdir(parents=True, exist_ok=True)
-    log_path = directory.with_suffix(".log")
-    with log_path.open("w") as log:
-        process = subprocess.Popen(
-            [*arguments(directory, **options), *flags],
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            env={"PYTHONPATH": str(ROOT), "PATH": ""},
-        )
-    assert process.stdout is not None
+    log_path, said_path = directory.with_suffix(".log"), directory.with_suffix(".out")
+    for path in (log_path, said_path):
+        path.write_text("")
+    process = start_module(
+        "local.tenant", *arguments(directory, **options), *flags, environment={}, stdout=said_path, stderr=log_path
+    )
     try:
-        line = process.stdout.readline()
-        assert line, log_path.read_text()
+        while not (line := said_path.read_text()).endswith("\n"):
+            assert process.is_alive(), log_path.read_text()
+            time.sleep(0.01)
         origins = json.loads(line)
         yield Tenant(origins["http"], origins["https"], directory, process, log_path)
     finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait(30)
-        process.stdout.close()
+        process.terminate()
+        process.join(30)
 
 
 @dataclass

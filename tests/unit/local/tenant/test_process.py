@@ -21,14 +21,15 @@ from local.tenant import certificates, listeners
 from scripts.local_stack.settings import free_ports
 from scripts.tools import ROOT
 from tests.checkout import EXAMPLE
+from tests.commands import run_module
 
 CALLBACK = "http://app.localhost:9000/"
 
 
-def start(arguments: list[str]) -> subprocess.CompletedProcess[str]:
+def start(command: list[str]) -> subprocess.CompletedProcess[str]:
     """Run a command that should end by itself."""
     environment = {"PYTHONPATH": str(ROOT), "PATH": ""}
-    return subprocess.run(arguments, capture_output=True, text=True, env=environment, timeout=30, check=False)
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=30, check=False)
 
 
 def test_help_names_every_option() -> None:
@@ -58,7 +59,7 @@ def test_a_taken_port_is_named_with_its_setting(
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         number = str(taken.getsockname()[1])
-        answer = start(tenant_arguments(tmp_path / "state", **{option: number}))
+        answer = run_module("local.tenant", *tenant_arguments(tmp_path / "state", **{option: number}), environment={})
     assert answer.returncode == 2
     assert answer.stderr == f"error: port {number} is in use: stop what uses it, or set {variable} to another port\n"
 
@@ -67,7 +68,7 @@ def test_a_damaged_store_is_named_and_left_as_it_is(tenant_arguments: Callable[.
     path = tmp_path / "state" / "tenant.db"
     path.parent.mkdir()
     path.write_bytes(b"no database at all")
-    answer = start(tenant_arguments(tmp_path / "state"))
+    answer = run_module("local.tenant", *tenant_arguments(tmp_path / "state"), environment={})
     assert answer.returncode == 2
     assert str(path) in answer.stderr
     assert "make clean" in answer.stderr
@@ -76,14 +77,16 @@ def test_a_damaged_store_is_named_and_left_as_it_is(tenant_arguments: Callable[.
 
 
 def test_a_second_tenant_may_not_share_the_directory(tenant: Any, tenant_arguments: Callable[..., list[str]]) -> None:
-    answer = start(tenant_arguments(tenant.directory))
+    answer = run_module("local.tenant", *tenant_arguments(tenant.directory), environment={})
     assert answer.returncode == 2
     assert "another local tenant uses" in answer.stderr
 
 
 @pytest.mark.parametrize("option", ["access", "action"])
 def test_a_missing_file_is_named(tenant_arguments: Callable[..., list[str]], tmp_path: Path, option: str) -> None:
-    answer = start(tenant_arguments(tmp_path / "state", **{option: str(tmp_path / "missing")}))
+    answer = run_module(
+        "local.tenant", *tenant_arguments(tmp_path / "state", **{option: str(tmp_path / "missing")}), environment={}
+    )
     assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
     assert "missing" in answer.stderr
 
@@ -94,7 +97,9 @@ def test_a_typing_mistake_in_access_yaml_is_refused_with_its_place(
     text = (EXAMPLE / "auth0/access.yaml").read_text()
     (tmp_path / "access.yaml").write_text(text.replace("display_name: Google", "display_nam: Google"))
     shutil.copy(ROOT / "auth0/access.schema.json", tmp_path)
-    answer = start(tenant_arguments(tmp_path / "state", access=str(tmp_path / "access.yaml")))
+    answer = run_module(
+        "local.tenant", *tenant_arguments(tmp_path / "state", access=str(tmp_path / "access.yaml")), environment={}
+    )
     assert answer.returncode == 2
     assert "google-oauth2" in answer.stderr
     assert "display_nam" in answer.stderr
@@ -129,8 +134,8 @@ def test_a_full_disk_at_start_is_a_sentence(
     action.write_text(f"{(ROOT / 'auth0/actions/grant_scopes.js').read_text()}// {'x' * 90_000}\n")
     program = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2);"
     program += "runpy.run_module('local.tenant', run_name='__main__')"
-    executable, _, _, *options = tenant_arguments(tmp_path / "state", action=str(action))
-    answer = start([executable, "-c", program, str(limit), *options])
+    options = tenant_arguments(tmp_path / "state", action=str(action))
+    answer = start([sys.executable, "-c", program, str(limit), *options])
     assert (answer.returncode, answer.stderr.count("\n")) == (2, 1), answer.stderr
     assert answer.stderr.startswith("error: cannot write ")
 
@@ -203,7 +208,7 @@ def test_a_warning_says_what_listening_on_all_addresses_means(run_tenant: Any, t
 def test_an_address_of_another_machine_is_refused(
     tenant_arguments: Callable[..., list[str]], tmp_path: Path, host: str
 ) -> None:
-    answer = start(tenant_arguments(tmp_path / "state", host=host))
+    answer = run_module("local.tenant", *tenant_arguments(tmp_path / "state", host=host), environment={})
     assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
     assert f"cannot listen on {host}" in answer.stderr
 
