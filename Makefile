@@ -164,7 +164,7 @@ test-unit: $(TOOLS) $(SITE_TOOLS) $(COMPILER) ## Run the unit tests of functions
 test-terraform: $(TOOLS) ## Validate and test the Terraform modules, with mocked providers
 	@$(RUN) scripts.check.terraform_test
 test-system: $(TOOLS) ## Start whole stacks, and test them over HTTP and in Chromium
-	@$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder tests/system tests/browser
+	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder tests/system tests/browser
 test-browser: $(TOOLS) ## Run only the tests in Chromium; screenshots go to build/screenshots/
 	@$(PYTEST) tests/browser
 test-cloud-root: $(TOOLS) ## Apply terraform/cloud to the emulators, if PROVIDER_MIRROR or the registry has the auth0 provider
