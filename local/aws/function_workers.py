@@ -4,7 +4,7 @@ ministack runs each function in a Node.js process, keeps three of them, and ends
 more than three files at once would start and end processes with every load.
 """
 
-from ministack.core import cloudfront_js, node_pool
+from ministack.core import cloudfront_js
 
 from local.aws.private_names import require
 
@@ -15,5 +15,4 @@ CONNECTIONS = 6
 def install() -> None:
     """Let the pool keep one process for each connection."""
     require(cloudfront_js, "_pool")
-    require(node_pool.NodeWorkerPool, "_release")
     cloudfront_js._pool.max_idle = CONNECTIONS

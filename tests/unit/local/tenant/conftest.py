@@ -28,6 +28,7 @@ CALLBACK = "http://app.localhost:9000/"
 ORIGIN = "http://app.localhost:9000"
 TLS = ssl.create_default_context()  # made once: it takes longer than a request
 AUDIENCE = "https://StreamingResourceServer"
+STOP_SECONDS = 120
 
 
 def arguments(directory: Path, **options: str) -> list[str]:
@@ -159,7 +160,7 @@ class Tenant:
     def stop(self) -> int | None:
         """Stop the process as a supervisor would, and return its exit code."""
         self.process.terminate()
-        self.process.join(30)
+        self.process.join(STOP_SECONDS)
         return self.process.exitcode
 
 
@@ -181,7 +182,7 @@ def running(directory: Path, *flags: str, **options: str) -> Iterator[Tenant]:
         yield Tenant(origins["http"], origins["https"], directory, process, log_path)
     finally:
         process.terminate()
-        process.join(30)
+        process.join(STOP_SECONDS)
 
 
 @dataclass
