@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,10 +34,13 @@ class Built:
     changed: bool
 
 
-def build_functions(root: Path, output: Path, architecture: str, audience: str | None = None) -> Iterator[Built]:
+def build_functions(
+    root: Path, output: Path, architecture: str, audience: str | None = None, names: Sequence[str] | None = None
+) -> Iterator[Built]:
     """Build the zip of each function under `root` in `output`/<architecture>, and yield it.
 
-    `audience` replaces the one of access.yaml in the authorizer's access model.
+    `audience` replaces the one of access.yaml in the authorizer's access model. `names` are the functions to build, all
+    by default.
 
     A zip with unchanged inputs keeps its date. Raises UserError for a mistake in the data files, before it writes any
     zip, or if the compiler is not that of `.python-version`; OperationError if a library cannot be downloaded or a zip
@@ -48,9 +51,9 @@ def build_functions(root: Path, output: Path, architecture: str, audience: str |
     wheels, directory = output / "cache" / "wheels", output / architecture
     record_path = directory / "inputs.json"
     record = _read_record(record_path)
-    names = _api_names(root)
-    shared = _shared_digest(root, names, f"{architecture} {compiler.digest}")
-    digests = {name: _inputs_digest(root, name, shared, audience) for name in [AUTHORIZER, *names]}
+    apis = _api_names(root)
+    shared = _shared_digest(root, apis, f"{architecture} {compiler.digest}")
+    digests = {name: _inputs_digest(root, name, shared, audience) for name in names or [AUTHORIZER, *apis]}
     stale = [name for name in digests if not _stands(directory / f"{name}.zip", record.get(name), digests[name])]
     parts = {}
     if stale:
@@ -58,7 +61,7 @@ def build_functions(root: Path, output: Path, architecture: str, audience: str |
         for name in stale:
             libraries = library_files(_requirements(root, name), python_version, architecture, wheels)
             parts[name] = _files(root, name, project), libraries
-        compiler.compile(*(files for pair in parts.values() for files in pair))
+        compiler.compile(*(files for pair in parts.values() for files in pair))  # all at once: it starts slowly
     for name in digests:
         path = directory / f"{name}.zip"
         if name in parts:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scripts.build.artifacts import machine_architecture
 from scripts.build.data_files.project import Project, load_project
-from scripts.build.functions import build_functions
+from scripts.build.functions import AUTHORIZER, build_functions
 from scripts.child_environment import for_program
 from scripts.errors import CommandError, OperationError, UserError
 
@@ -60,7 +60,7 @@ def files_at(revision: str, root: Path) -> Path:
 
 def _side(name: str, root: Path, output: Path) -> Side:
     project = load_project(root)
-    built = next(build_functions(root, output, machine_architecture()))  # the authorizer is the first
+    (built,) = build_functions(root, output, machine_architecture(), names=[AUTHORIZER])
     return Side(name, project, built.path)
 
 

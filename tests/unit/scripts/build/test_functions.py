@@ -212,6 +212,14 @@ def test_the_patch_release_of_python_makes_no_difference(checkout: Any, release:
     assert {name: checkout.archive(name).read_bytes() for name in NAMES} == before
 
 
+def test_one_function_is_built_without_the_libraries_of_the_others(checkout: Any) -> None:
+    (checkout.root / "requirements/apis.txt").write_text(f"pyjwt==2.15.1 --hash=sha256:{'0' * 64}\n", encoding="utf-8")
+    (checkout.root / "build" / checkout.architecture / "inputs.json").unlink()
+    output = checkout.root / "build"
+    (built,) = build_functions(checkout.root, output, checkout.architecture, names=["authorizer"])
+    assert built.path == checkout.archive("authorizer")
+
+
 def test_libraries_that_cannot_be_downloaded_are_a_sentence_and_leave_no_half_cache(
     checkout: Any, tmp_path: Path
 ) -> None:
