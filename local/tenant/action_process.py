@@ -83,6 +83,7 @@ class ActionProcess:
             sys.executable,
             "-m",
             "local.tenant.action_worker",
+            str(os.getpid()),
             stdin=PIPE,
             stdout=PIPE,
             stderr=asyncio.subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""Runs the Actions of one login in V8, each in a new isolate.
+"""Runs the Actions of one login in V8, each in a new isolate. Its argument is the process id of its tenant.
 
 Reads a line of JSON: {"actions": [{"code", "secrets"}], "event", "cache"}. Writes a line: {"runs": [...], "cache"}; a
 run is {"commands", "console"}, with "error" if the Action failed. No Action runs after one that failed or denied.
@@ -63,14 +63,17 @@ def _first_line(message: str) -> str:
 
 
 def _end_with(parent: int) -> None:
-    """End this process once the tenant has ended: a busy Action does not notice that the pipe was closed."""
+    """End this process once the tenant has ended: a busy Action does not notice that the pipe was closed.
+
+    `parent` is the tenant's process id. It may have ended before this process began, so `getppid` alone cannot tell.
+    """
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)
 
 
 if __name__ == "__main__":
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with, args=(int(sys.argv[1]),), daemon=True).start()
     for line in sys.stdin:
         request = json.loads(line)
         sys.stdout.write(json.dumps(execute(request["actions"], request["event"], request["cache"])) + "\n")

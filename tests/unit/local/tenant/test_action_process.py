@@ -1,11 +1,15 @@
 """What an Action can do, and what it cannot do to the tenant's process."""
 
 import asyncio
+import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
 from local.tenant.action_process import ActionProcess, Run
+from scripts.tools import ROOT
 
 
 def execute(*bodies: str, event: dict[str, Any] | None = None, limit: float = 20) -> list[Any]:
@@ -191,3 +195,18 @@ def test_an_action_that_eats_memory_ends_and_the_next_one_runs() -> None:
         "the Action used too much memory",
         [["accessToken.addScope", "a"]],
     ]
+
+
+def test_a_worker_ends_even_if_its_tenant_ended_before_it_began() -> None:
+    gone = subprocess.Popen([sys.executable, "-I", "-c", ""])
+    gone.wait()
+    line = json.dumps({"actions": [action("for (;;);")], "event": {}, "cache": {}}) + "\n"
+    command = [sys.executable, "-m", "local.tenant.action_worker", str(gone.pid)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, text=True) as worker:
+        assert worker.stdin is not None
+        worker.stdin.write(line)
+        worker.stdin.flush()
+        try:
+            assert worker.wait(120) == 1
+        finally:
+            worker.kill()
