@@ -109,12 +109,12 @@ class LocalAws:
         if self.process is None:
             return 0
         self.process.terminate()
-        return self.process.wait(30)
+        return self.process.wait(300)
 
     def kill(self) -> None:
         assert self.process is not None
         self.process.kill()
-        self.process.wait(30)
+        self.process.wait(300)
 
     def client(self, service: str) -> Any:
         """Return boto3's client, cached for all calls because it takes 100 ms to make."""

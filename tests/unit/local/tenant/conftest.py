@@ -28,7 +28,7 @@ CALLBACK = "http://app.localhost:9000/"
 ORIGIN = "http://app.localhost:9000"
 TLS = ssl.create_default_context()  # made once: it takes longer than a request
 AUDIENCE = "https://StreamingResourceServer"
-STOP_SECONDS = 120
+STOP_SECONDS = 300
 
 
 def arguments(directory: Path, **options: str) -> list[str]:

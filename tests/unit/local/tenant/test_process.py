@@ -29,7 +29,7 @@ CALLBACK = "http://app.localhost:9000/"
 def start(command: list[str]) -> subprocess.CompletedProcess[str]:
     """Run a command that should end by itself."""
     environment = {"PYTHONPATH": str(ROOT), "PATH": ""}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=30, check=False)
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300, check=False)
 
 
 def test_help_names_every_option() -> None:

@@ -23,7 +23,7 @@ def at_once(tenant: Any, send: Callable[[httpx.Client], httpx.Response]) -> list
     def one(_: int) -> httpx.Response:
         with tenant.client() as http:
             http.get("/test")  # the connection is open before the start
-            barrier.wait(30)
+            barrier.wait(300)
             return send(http)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -274,4 +274,4 @@ def test_a_killed_tenant_takes_a_busy_action_with_it(tenant_with: Any, browser_o
     workers = psutil.Process(tenant.process.pid).children()
     assert len(workers) == 1
     tenant.process.kill()
-    assert psutil.wait_procs(workers, timeout=30)[1] == []
+    assert psutil.wait_procs(workers, timeout=300)[1] == []
