@@ -26,11 +26,8 @@ from tests.tls import CERTIFICATE_AUTHORITIES
 
 PROCESS_FIXTURES = frozenset({"aws", "built", "dynamodb", "new_stack", "run_tenant", "stack", "tenant", "unstarted"})
 """The fixtures that start a process; the tests that use one are marked `process`."""
-LONGEST = (
-    *("test_recovery.py", "test_jobs.py", "test_switch.py", "test_shares.py"),
-    *("test_legacy.py", "test_rollback.py", "test_kill_switch.py", "test_faults.py"),
-)
-"""Files that take half a minute or more, much of it waiting. They run first, so that none is alone at the end."""
+LONGEST = ("test_recovery.py", "test_jobs.py", "test_switch.py", "test_shares.py")
+"""Files whose tests take half a minute or more. They run first, so that no worker is alone with one at the end."""
 SERVICES = ROOT / "tests" / "unit" / "local"  # nearly every test there calls a running service
 MODULES = dict(
     re.findall(r"^([a-z-]+):.*\n\t@\$\(RUN\) (scripts\.[\w.]+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
