@@ -159,14 +159,16 @@ check: $(TOOLS) $(SITE_TOOLS) $(COMPILER) ## Run the quick checks: linters, type
 lint: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Check style, types, imports and Terraform's security
 	@$(RUN) scripts.check.lint
 test-unit: $(TOOLS) $(SITE_TOOLS) $(COMPILER) ## Run the unit tests of functions, Action, site, build, tenant, local AWS and scripts
-	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder tests/unit
+	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder -m "not long" tests/unit
 	@$(NODE_TEST) $(NODE_TESTS) || { cat build/node-tests.txt; exit 1; }
 test-terraform: $(TOOLS) ## Validate and test the Terraform modules, with mocked providers
 	@$(RUN) scripts.check.terraform_test
 test-system: $(TOOLS) ## Start whole stacks, and test them over HTTP and in Chromium
-	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder tests/system tests/browser
+	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder -m "not long" tests/system tests/browser
 test-browser: $(TOOLS) ## Run only the tests in Chromium; screenshots go to build/screenshots/
 	@$(PYTEST) tests/browser
+test-long: $(TOOLS) $(SITE_TOOLS) $(COMPILER) ## Run the tests that kill, replace or roll back what runs, or wait until keys expire
+	@$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder -m long tests/unit tests/system tests/browser
 test-cloud-root: $(TOOLS) ## Apply terraform/cloud to the emulators, if PROVIDER_MIRROR or the registry has the auth0 provider
 	@$(RUN) tests.cloud_root
 attack: $(TOOLS) ## Send hostile tokens to the stack at URL=<address>, by default the local one (TOKEN=, RATE=)

@@ -26,7 +26,7 @@ from tests.tls import CERTIFICATE_AUTHORITIES
 
 PROCESS_FIXTURES = frozenset({"aws", "built", "dynamodb", "new_stack", "run_tenant", "stack", "tenant", "unstarted"})
 """The fixtures that start a process; the tests that use one are marked `process`."""
-LONGEST = ("test_recovery.py", "test_jobs.py", "test_switch.py", "test_shares.py")
+LONGEST = ("test_jobs.py", "test_switch.py", "test_shares.py")
 """Files whose tests take half a minute or more. They run first, so that no worker is alone with one at the end."""
 SERVICES = ROOT / "tests" / "unit" / "local"  # nearly every test there calls a running service
 MODULES = dict(

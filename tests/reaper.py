@@ -40,7 +40,7 @@ def works_in(folder: Path, process: psutil.Process) -> bool:
     An editor or a pager that shows a file of the folder does not count.
     """
     try:
-        command = process.cmdline()
+        command = _command(process)
         if not command or (command[0] != sys.executable and not Path(command[0]).name.startswith("terraform")):
             return False
         variables = process.environ().items()
@@ -48,6 +48,16 @@ def works_in(folder: Path, process: psutil.Process) -> bool:
         return False  # gone, or another user's
     values = [*command[1:], *(value for name, value in variables if name not in _WHERE_THE_SHELL_IS)]
     return any(value == str(folder) or value.startswith(f"{folder}{os.sep}") for value in values)
+
+
+def _command(process: psutil.Process) -> list[str]:
+    """Return the command line, empty for a kernel thread.
+
+    It is also empty for a moment while `execve` replaces the program, which a busy machine makes longer; wait for it.
+    """
+    while not (command := process.cmdline()) and process.exe() and time.time() - process.create_time() < STOP_SECONDS:
+        time.sleep(0.01)
+    return command
 
 
 def end_all(folder: Path) -> None:

@@ -161,6 +161,7 @@ def test_an_answer_to_another_sign_in_signs_nobody_in(visitor: Any, changed: str
     expect(visitor.page.get_by_role("button", name="Sign out")).to_have_count(0)
 
 
+@pytest.mark.long
 @only_hs256
 def test_a_rotation_of_the_secret_refuses_nobody_and_ends_trust_in_the_old_one(
     stack: Stack, way: dict[str, str]

@@ -82,6 +82,7 @@ def test_a_tenant_whose_clock_is_an_hour_off_is_refused(stack: Stack, tenant: ht
         assert movies(stack, sign_in_afresh(stack, "amazon")) == 401
 
 
+@pytest.mark.long
 def test_a_rotation_of_the_signing_key_refuses_nobody_and_ends_trust_in_the_old_one(stack: Stack) -> None:
     api, server = LocalTenant(stack.settings).api, LocalTenant(stack.settings).resource_server()
     names = ("token_lifetime", "token_lifetime_for_web")
@@ -106,6 +107,7 @@ def test_a_rotation_of_the_signing_key_refuses_nobody_and_ends_trust_in_the_old_
     succeeded(stack.command("revoke", KID=kid, UNDO="1"))
 
 
+@pytest.mark.long
 def test_a_new_key_opens_once_the_tenant_publishes_it_again(stack: Stack, tenant: httpx.Client) -> None:
     ask(tenant, answers=[{"path": JWKS, "body": "<html>"}])
     for _ in range(2):  # the next key was deployed, the one after it was not

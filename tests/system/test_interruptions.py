@@ -37,6 +37,7 @@ def test_without_the_aws_provider_nothing_is_started(new_stack: Stack, tmp_path:
     assert not new_stack.settings.directory.exists()
 
 
+@pytest.mark.long
 @pytest.mark.timeout(420)
 def test_an_apply_that_was_cut_short_is_put_right_by_the_next_up(new_stack: Stack) -> None:
     # A function exists that the state does not know. The provider would retry to create it for 5 minutes.
@@ -48,6 +49,7 @@ def test_an_apply_that_was_cut_short_is_put_right_by_the_next_up(new_stack: Stac
     assert_answers_as_declared(new_stack)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(420)
 def test_an_apply_that_was_cut_short_is_put_right_by_forgetting(new_stack: Stack) -> None:
     cut_short_while_applying(new_stack, ": Creating...")
@@ -55,6 +57,7 @@ def test_an_apply_that_was_cut_short_is_put_right_by_forgetting(new_stack: Stack
     assert not new_stack.settings.directory.exists()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not int(os.environ.get("KILLS") or 0), reason="a stack of its own: `make faults` asks for it")
 @pytest.mark.timeout(900)
 def test_an_emulated_aws_that_is_killed_in_an_apply_is_created_again_whole(new_stack: Stack, tmp_path: Path) -> None:

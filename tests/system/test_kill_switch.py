@@ -96,6 +96,7 @@ def test_a_plan_of_before_is_refused_and_one_of_after_is_empty(stack: Stack, pla
     assert "No changes" in succeeded(stack.command("plan", "local"))
 
 
+@pytest.mark.long
 def test_an_apply_of_other_code_and_settings_keeps_what_is_revoked(stack: Stack, place: Deployed) -> None:
     switch.let_answer(place, lambda standing: {**standing, "jti:kept": time.time() + HOUR})
     listed = switch.listed(place)

@@ -14,6 +14,8 @@ from scripts.operate.revoke import switch
 from tests.conftest import Stack
 from tests.system.conftest import SignIn, aws_client, bearer, devices, sign, succeeded, traffic
 
+pytestmark = pytest.mark.long
+
 LIMIT_SECONDS = 60
 PAUSE_SECONDS = 0.05  # more traffic would only take processor time from the system under test
 OPEN_TO_AMAZON = "security: [{ auth0: [read:Movies] }]"

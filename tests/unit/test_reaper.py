@@ -14,7 +14,10 @@ pytestmark = pytest.mark.process
 
 def test_a_process_that_has_ended_counts_as_ended_before_its_parent_collects_it(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)", str(tmp_path)]) as sleeper:
-        end_all(tmp_path)
-        known = psutil.Process(sleeper.pid)
-        assert known.status() == psutil.STATUS_ZOMBIE
-        assert left_of({known}) == []
+        try:
+            end_all(tmp_path)
+            known = psutil.Process(sleeper.pid)
+            assert known.status() == psutil.STATUS_ZOMBIE
+            assert left_of({known}) == []
+        finally:
+            sleeper.kill()

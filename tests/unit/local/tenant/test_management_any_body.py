@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from local.tenant.management import payloads, routes
@@ -91,6 +91,7 @@ def test_any_query_is_answered_in_auth0s_form(http: httpx.Client, path: str, que
 @MANY
 @given(st.binary(min_size=1, max_size=10))
 def test_any_id_in_a_path_is_known_or_is_not(http: httpx.Client, name: bytes) -> None:
+    assume(name not in (b".", b".."))  # a client removes these segments (RFC 3986, section 5.2.4)
     for kind in ("clients", "connections", "resource-servers", "users", "actions/actions", "log-streams"):
         answer = http.get(f"/api/v2/{kind}/{quote(name, safe='')}")
         assert answer.status_code in (200, 404, 501), answer.text

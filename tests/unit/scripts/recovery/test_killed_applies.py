@@ -26,6 +26,7 @@ PATIENCE_SECONDS = 600
 
 pytestmark = [
     pytest.mark.process,
+    pytest.mark.long,
     pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated:DeprecationWarning"),
     pytest.mark.skipif(not KILLS, reason="`make faults` asks for it: KILLS=10"),
     pytest.mark.timeout(3_600),

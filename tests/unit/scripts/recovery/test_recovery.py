@@ -53,6 +53,7 @@ def root(aws: LocalAws, environment: str, folder: Path) -> Iterator[TerraformRoo
         yield made
 
 
+@pytest.mark.long
 def test_no_secret_is_in_the_state_or_in_the_plan(
     root: TerraformRoot, aws: LocalAws, environment: str, tmp_path: Path
 ) -> None:
@@ -85,6 +86,7 @@ def _resources(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _resources(child)
 
 
+@pytest.mark.long
 def test_a_lost_state_is_found_again(root: TerraformRoot, aws: LocalAws, folder: Path, tmp_path: Path) -> None:
     known = set(root.addresses())
     (folder / "state.tfstate").unlink()
