@@ -150,7 +150,7 @@ publish: $(TOOLS) ## Publish VERSION= on GitHub from build/release/
 	@$(RUN) scripts.pipeline.publish
 
 ## Tests
-test: $(TOOLS) $(SITE_TOOLS) $(COMPILER) ## Run every test and check except test-cloud-root, two kinds at a time
+test: $(TOOLS) $(SITE_TOOLS) $(COMPILER) ## Run every test and check except test-long and test-cloud-root, two kinds at a time
 	@$(RUN) scripts.check.every_kind
 check: $(TOOLS) $(SITE_TOOLS) $(COMPILER) ## Run the quick checks: linters, types and the tests that start no process
 	@$(RUN) scripts.check.lint --quick

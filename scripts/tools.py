@@ -1,5 +1,6 @@
 """Finds the programs that the project uses but does not install, and checks their versions."""
 
+import functools
 import os
 import re
 import shutil
@@ -42,17 +43,21 @@ def require(tool: Tool) -> Path:
     wanted = ".".join(map(str, tool.floor))
     if found is None:
         raise UserError(f"{tool.command} is not on PATH; install {tool.command} {wanted} or newer from {tool.source}.")
-    result = subprocess.run(
-        [found, *tool.version_arguments], env=for_program(), capture_output=True, text=True, check=False
-    )
-    match = re.search(r"v?(\d+(?:\.\d+)+)", result.stdout)
-    if result.returncode or match is None:
+    version = _version(found, tool.version_arguments)
+    if version is None:
         raise UserError(
             f"{found} does not print its version; install {tool.command} {wanted} or newer from {tool.source}."
         )
-    if tuple(map(int, match[1].split("."))) < tool.floor:
-        raise UserError(f"{tool.command} is {match[1]}; Gatehouse needs {wanted} or newer, from {tool.source}.")
+    if tuple(map(int, version.split("."))) < tool.floor:
+        raise UserError(f"{tool.command} is {version}; Gatehouse needs {wanted} or newer, from {tool.source}.")
     return Path(found)
+
+
+@functools.cache  # a verb asks again before each command of Terraform
+def _version(program: str, arguments: tuple[str, ...]) -> str | None:
+    result = subprocess.run([program, *arguments], env=for_program(), capture_output=True, text=True, check=False)
+    match = re.search(r"v?(\d+(?:\.\d+)+)", result.stdout)
+    return None if result.returncode or match is None else match[1]
 
 
 def find_chromium() -> Path:

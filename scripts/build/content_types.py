@@ -1,5 +1,6 @@
 """The kinds of file in site/: the content type of each, and the files that are not deployed."""
 
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from scripts.errors import UserError
@@ -46,10 +47,7 @@ def site_files(source: Path) -> dict[str, Path]:
         UserError: a file has no known content type, is a symbolic link, or has the name of a generated file.
     """
     files = {}
-    for path in sorted(source.rglob("*")):
-        name = path.relative_to(source).as_posix()
-        if _stays_at_home(PurePosixPath(name)) or (path.is_dir() and not path.is_symlink()):
-            continue
+    for name, path in sorted(_deployable(source)):
         if path.is_symlink():
             raise UserError(f"site/{name} is a symbolic link, which is not deployed; put the file itself there.")
         if path.suffix not in CONTENT_TYPES:
@@ -64,6 +62,18 @@ def site_files(source: Path) -> dict[str, Path]:
     return files
 
 
-def _stays_at_home(name: PurePosixPath) -> bool:
-    hidden = any(part.startswith(".") or part.endswith("~") for part in name.parts)
-    return hidden or name.parts[0] == "node_modules" or str(name) in _TOOLS or name.name.endswith(".d.ts")
+def _deployable(source: Path) -> Iterator[tuple[str, Path]]:
+    for folder, folders, names in source.walk():
+        inside = PurePosixPath(folder.relative_to(source))
+        folders[:] = [each for each in folders if not _stays_at_home(inside / each)]  # node_modules has thousands
+        for name in names:
+            if not (_stays_at_home(inside / name) or _is_for_tools(inside / name)):
+                yield str(inside / name), folder / name
+
+
+def _stays_at_home(path: PurePosixPath) -> bool:
+    return path.name.startswith(".") or path.name.endswith("~") or str(path) == "node_modules"
+
+
+def _is_for_tools(path: PurePosixPath) -> bool:
+    return str(path) in _TOOLS or path.name.endswith(".d.ts")

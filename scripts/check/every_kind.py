@@ -1,6 +1,6 @@
 """`make test`: run every kind of test and check, two at a time, and print how long each took.
 
-`make test-cloud-root` is not one of them, because it takes half an hour.
+`make test-long` and `make test-cloud-root` are not among them: they take minutes and half an hour. CI runs them too.
 
 The output of a kind goes to build/tests/<kind>.txt while it runs, and to the terminal when it ends.
 """
@@ -34,7 +34,8 @@ def main() -> None:
     step(f"Took {_minutes(time.monotonic() - begun)}")
     for kind, (code, seconds) in zip(KINDS, results, strict=True):
         detail(f"{_minutes(seconds):>8}  {kind}{'' if code == 0 else '  FAILED'}")
-    detail("not run: make test-cloud-root, which applies terraform/cloud to the emulators in half an hour")
+    detail("not run: make test-long, which kills, replaces and rolls back what runs, in about three minutes;")
+    detail("         make test-cloud-root, which applies terraform/cloud to the emulators in half an hour")
     if failed := [kind for kind, (code, _) in zip(KINDS, results, strict=True) if code]:
         raise OperationError(f"failed: {', '.join(failed)}; run one alone with `make {failed[0]}`")
 
