@@ -15,6 +15,9 @@ from pathlib import Path
 import psutil
 
 STOP_SECONDS = 20
+FOLDER = "GATEHOUSE_TEST_FOLDER"
+"""The variable that names the folder to every process that the run starts: a fork server and its forks have no other."""
+_TRACKER = "from multiprocessing.resource_tracker"  # it ignores signals, and ends by itself after those it serves
 _WHERE_THE_SHELL_IS = {"PWD", "OLDPWD"}
 
 
@@ -27,9 +30,11 @@ def reaping(folder: Path) -> Iterator[None]:
         start_new_session=True,  # so that a signal to the run's process group does not reach it
     )
     assert reaper.stdin is not None
+    os.environ[FOLDER] = str(folder)
     try:
         yield
     finally:
+        del os.environ[FOLDER]
         reaper.stdin.close()
         reaper.wait()
 
@@ -42,6 +47,8 @@ def works_in(folder: Path, process: psutil.Process) -> bool:
     try:
         command = _command(process)
         if not command or (command[0] != sys.executable and not Path(command[0]).name.startswith("terraform")):
+            return False
+        if any(word.startswith(_TRACKER) for word in command):
             return False
         variables = process.environ().items()
     except psutil.Error:

@@ -19,19 +19,26 @@ RUN = """
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import psutil
 
 from scripts.local_stack import definitions, services
+from tests.commands import run_module
 from tests.unit.local.tenant.conftest import running
 
 
 def test_that_does_not_end(new_stack, tmp_path):
     for service in definitions.services(new_stack.settings):
         services.ensure(service)
-    with running(tmp_path / "tenant"):
+    with running(tmp_path / "tenant") as tenant:
+        server = psutil.Process(tenant.process.pid).parent()
+        arguments = ("http.server", "0", "--bind", "127.0.0.1")
+        threading.Thread(target=run_module, args=arguments, kwargs={"environment": {}}, daemon=True).start()
+        while len(server.children()) < 2:
+            time.sleep(0.05)
         started = psutil.Process().children(recursive=True)
         part = Path(os.environ["STARTED"] + ".part")
         part.write_text("\\n".join(str(each.pid) for each in started))
