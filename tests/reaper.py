@@ -16,7 +16,7 @@ import psutil
 
 STOP_SECONDS = 20
 FOLDER = "GATEHOUSE_TEST_FOLDER"
-"""The variable that names the folder to every process that the run starts: a fork server and its forks have no other."""
+"""The variable that names the folder to every process of the run; the fork server and its forks have no other."""
 _TRACKER = "from multiprocessing.resource_tracker"  # it ignores signals, and ends by itself after those it serves
 _WHERE_THE_SHELL_IS = {"PWD", "OLDPWD"}
 

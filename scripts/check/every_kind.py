@@ -34,7 +34,7 @@ def main() -> None:
     step(f"Took {_minutes(time.monotonic() - begun)}")
     for kind, (code, seconds) in zip(KINDS, results, strict=True):
         detail(f"{_minutes(seconds):>8}  {kind}{'' if code == 0 else '  FAILED'}")
-    detail("not run: make test-long, which kills, replaces and rolls back what runs, in about three minutes;")
+    detail("not run: make test-long, which kills, redeploys and rolls back what runs, in about three minutes;")
     detail("         make test-cloud-root, which applies terraform/cloud to the emulators in half an hour")
     if failed := [kind for kind, (code, _) in zip(KINDS, results, strict=True) if code]:
         raise OperationError(f"failed: {', '.join(failed)}; run one alone with `make {failed[0]}`")

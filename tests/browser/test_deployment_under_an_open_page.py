@@ -116,6 +116,7 @@ def deployment(tmp_path: Path) -> Iterator[Deployment]:
         aws.stop()
 
 
+@pytest.mark.long
 def test_a_page_that_is_open_finds_its_modules_after_a_deployment(chromium: Browser, deployment: Deployment) -> None:
     first = deployment.deploy()
     page = chromium.new_page()

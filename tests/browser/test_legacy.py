@@ -23,6 +23,8 @@ WARNINGS = {
     "API_SIGNING_ALGORITHM": 'WARNING: signing_algorithm = "HS256" lets anyone who reads the shared secret',
 }
 
+pytestmark = pytest.mark.long
+
 TOKEN_SECONDS = 20  # the lifetime of a token while the secret rotates; a slow machine needs time to use one
 
 only_hs256 = pytest.mark.parametrize("way", [HS256], ids=["HS256"], indirect=True)
@@ -161,7 +163,6 @@ def test_an_answer_to_another_sign_in_signs_nobody_in(visitor: Any, changed: str
     expect(visitor.page.get_by_role("button", name="Sign out")).to_have_count(0)
 
 
-@pytest.mark.long
 @only_hs256
 def test_a_rotation_of_the_secret_refuses_nobody_and_ends_trust_in_the_old_one(
     stack: Stack, way: dict[str, str]

@@ -13,7 +13,7 @@ import pytest
 from scripts.tools import ROOT
 from tests.conftest import PYTHONPATH
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.long]
 
 RUN = """
 import os

@@ -6,6 +6,8 @@ import psutil
 
 from scripts.local_stack import definitions, services
 from scripts.local_stack.tenant import LocalTenant
+import pytest
+
 from tests.conftest import Stack
 from tests.system.conftest import succeeded
 
@@ -60,6 +62,7 @@ def test_the_drill_of_the_backups_exports_the_tenant_without_secrets_and_names_w
     assert client["client_secret"] not in exported
 
 
+@pytest.mark.long
 def test_up_puts_right_an_emulator_that_was_killed(stack: Stack) -> None:
     aws = services.running(definitions.aws(stack.settings))
     assert aws is not None

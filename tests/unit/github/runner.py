@@ -38,7 +38,7 @@ WITH_THE_PROVIDER: frozenset[Place] = frozenset(
 
 NEVER: Mapping[Place, str] = {
     ("tests", "Run every test and check"): "a test cannot run `make test`, which runs the test",
-    ("tests", "Kill, replace and roll back what runs"): "`make test-long` takes minutes; .ci/run runs it",
+    ("tests", "Kill, redeploy and roll back what runs"): "`make test-long` takes minutes; .ci/run runs it",
     ("tests", "Apply terraform/cloud to the emulators"): "it takes half an hour, and needs the auth0 provider",
     ("dependencies", "Take newer versions"): "it asks the package index, which no test may need",
 }
