@@ -168,7 +168,7 @@ test-system: $(TOOLS) ## Start whole stacks, and test them over HTTP and in Chro
 test-browser: $(TOOLS) ## Run only the tests in Chromium; screenshots go to build/screenshots/
 	@$(PYTEST) tests/browser
 test-long: $(TOOLS) $(SITE_TOOLS) $(COMPILER) ## Run the tests that kill, redeploy or roll back what runs, or wait until keys expire
-	@$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder -m long tests/unit tests/system tests/browser
+	@$(PYTEST) -n 5 --dist loadfile --no-loadscope-reorder -m long tests/unit tests/system tests/browser
 test-cloud-root: $(TOOLS) ## Apply terraform/cloud to the emulators, if PROVIDER_MIRROR or the registry has the auth0 provider
 	@$(RUN) tests.cloud_root
 attack: $(TOOLS) ## Send hostile tokens to the stack at URL=<address>, by default the local one (TOKEN=, RATE=)

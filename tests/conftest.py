@@ -26,7 +26,10 @@ from tests.tls import CERTIFICATE_AUTHORITIES
 
 PROCESS_FIXTURES = frozenset({"aws", "built", "dynamodb", "new_stack", "run_tenant", "stack", "tenant", "unstarted"})
 """The fixtures that start a process; the tests that use one are marked `process`."""
-LONGEST = ("test_jobs.py", "test_switch.py", "test_shares.py")
+LONGEST = (
+    *("test_jobs.py", "test_switch.py", "test_shares.py"),
+    *("test_legacy.py", "test_rollback.py", "test_faults.py", "test_recovery.py", "test_interruptions.py"),
+)
 """Files whose tests take half a minute or more. They run first, so that no worker is alone with one at the end."""
 SERVICES = ROOT / "tests" / "unit" / "local"  # nearly every test there calls a running service
 MODULES = dict(
@@ -59,7 +62,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests whose fixtures start a process; with `--no-processes`, deselect them. Begin with the longest."""
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
     for item in items:
         if item.path.is_relative_to(SERVICES) or PROCESS_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker("process")

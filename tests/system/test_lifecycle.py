@@ -3,11 +3,10 @@
 import os
 
 import psutil
+import pytest
 
 from scripts.local_stack import definitions, services
 from scripts.local_stack.tenant import LocalTenant
-import pytest
-
 from tests.conftest import Stack
 from tests.system.conftest import succeeded
 
