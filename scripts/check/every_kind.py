@@ -15,7 +15,7 @@ from scripts.console import detail, step
 from scripts.errors import OperationError, run
 from scripts.tools import ROOT
 
-KINDS = ("test-system", "lint", "test-unit", "test-terraform")
+KINDS = ("test-unit", "test-system", "lint", "test-terraform")
 """Verbs of the Makefile, the longest first."""
 _LOGS = ROOT / "build" / "tests"
 
