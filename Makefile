@@ -159,7 +159,7 @@ check: $(TOOLS) $(SITE_TOOLS) $(COMPILER) ## Run the quick checks: linters, type
 lint: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Check style, types, imports and Terraform's security
 	@$(RUN) scripts.check.lint
 test-unit: $(TOOLS) $(SITE_TOOLS) $(COMPILER) ## Run the unit tests of functions, Action, site, build, tenant, local AWS and scripts
-	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder -m "not long" tests/unit
+	@$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder -m "not long" tests/unit
 	@$(NODE_TEST) $(NODE_TESTS) || { cat build/node-tests.txt; exit 1; }
 test-terraform: $(TOOLS) ## Validate and test the Terraform modules, with mocked providers
 	@$(RUN) scripts.check.terraform_test
