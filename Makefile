@@ -33,6 +33,7 @@ NODE_TEST := node --test --test-reporter=dot --test-reporter-destination=stdout 
 	--test-reporter=spec --test-reporter-destination=build/node-tests.txt
 NODE_TESTS = tests/unit/auth0/actions/*.test.* tests/unit/site/*.test.* tests/unit/site/*/*.test.*
 PYTEST := $(RUN) pytest -q
+BY_FILE := --dist loadfile --no-loadscope-reorder
 ENV ?=
 export ENV NAME WRITES OUTSIDE CONFIRM TO SHARE MINUTES DRY VISITORS SECONDS TABLES JSON FOLLOW SINCE REQUEST CONNECTION SCOPE FORMAT BASE ACCEPTED LIMIT LOGIN_FLOW API_SIGNING_ALGORITHM
 
@@ -150,7 +151,7 @@ publish: $(TOOLS) ## Publish VERSION= on GitHub from build/release/
 	@$(RUN) scripts.pipeline.publish
 
 ## Tests
-test: $(TOOLS) $(SITE_TOOLS) $(COMPILER) ## Run every test and check except test-long and test-cloud-root, two kinds at a time
+test: $(TOOLS) $(SITE_TOOLS) $(COMPILER) ## Run the tests and checks, except test-long and test-cloud-root, two kinds at a time
 	@$(RUN) scripts.check.every_kind
 check: $(TOOLS) $(SITE_TOOLS) $(COMPILER) ## Run the quick checks: linters, types and the tests that start no process
 	@$(RUN) scripts.check.lint --quick
@@ -159,16 +160,16 @@ check: $(TOOLS) $(SITE_TOOLS) $(COMPILER) ## Run the quick checks: linters, type
 lint: $(TOOLS) $(CHECKOV) $(SITE_TOOLS) ## Check style, types, imports and Terraform's security
 	@$(RUN) scripts.check.lint
 test-unit: $(TOOLS) $(SITE_TOOLS) $(COMPILER) ## Run the unit tests of functions, Action, site, build, tenant, local AWS and scripts
-	@$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder -m "not long" tests/unit
+	@$(PYTEST) -n 3 $(BY_FILE) -m "not long" tests/unit
 	@$(NODE_TEST) $(NODE_TESTS) || { cat build/node-tests.txt; exit 1; }
 test-terraform: $(TOOLS) ## Validate and test the Terraform modules, with mocked providers
 	@$(RUN) scripts.check.terraform_test
 test-system: $(TOOLS) ## Start whole stacks, and test them over HTTP and in Chromium
-	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder -m "not long" tests/system tests/browser
+	@$(PYTEST) -n 2 $(BY_FILE) -m "not long" tests/system tests/browser
 test-browser: $(TOOLS) ## Run only the tests in Chromium; screenshots go to build/screenshots/
 	@$(PYTEST) tests/browser
 test-long: $(TOOLS) $(SITE_TOOLS) $(COMPILER) ## Run the tests that kill, redeploy or roll back what runs, or wait until keys expire
-	@$(PYTEST) -n 5 --dist loadfile --no-loadscope-reorder -m long tests/unit tests/system tests/browser
+	@$(PYTEST) -n 5 $(BY_FILE) -m long tests/unit tests/system tests/browser
 test-cloud-root: $(TOOLS) ## Apply terraform/cloud to the emulators, if PROVIDER_MIRROR or the registry has the auth0 provider
 	@$(RUN) tests.cloud_root
 attack: $(TOOLS) ## Send hostile tokens to the stack at URL=<address>, by default the local one (TOKEN=, RATE=)

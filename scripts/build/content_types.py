@@ -47,7 +47,8 @@ def site_files(source: Path) -> dict[str, Path]:
         UserError: a file has no known content type, is a symbolic link, or has the name of a generated file.
     """
     files = {}
-    for name, path in sorted(_deployable(source)):
+    for path in sorted(_own_files(source)):
+        name = path.relative_to(source).as_posix()
         if path.is_symlink():
             raise UserError(f"site/{name} is a symbolic link, which is not deployed; put the file itself there.")
         if path.suffix not in CONTENT_TYPES:
@@ -62,13 +63,13 @@ def site_files(source: Path) -> dict[str, Path]:
     return files
 
 
-def _deployable(source: Path) -> Iterator[tuple[str, Path]]:
+def _own_files(source: Path) -> Iterator[Path]:
     for folder, folders, names in source.walk():
         inside = PurePosixPath(folder.relative_to(source))
         folders[:] = [each for each in folders if not _stays_at_home(inside / each)]  # node_modules has thousands
         for name in names:
             if not (_stays_at_home(inside / name) or _is_for_tools(inside / name)):
-                yield str(inside / name), folder / name
+                yield folder / name
 
 
 def _stays_at_home(path: PurePosixPath) -> bool:

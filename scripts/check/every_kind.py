@@ -1,4 +1,4 @@
-"""`make test`: run every kind of test and check, two at a time, and print how long each took.
+"""`make test`: run the tests and checks, two kinds at a time, and print how long each took.
 
 `make test-long` and `make test-cloud-root` are not among them: they take minutes and half an hour. CI runs them too.
 
@@ -27,7 +27,7 @@ def main() -> None:
         OperationError: at least one kind failed; all have run.
     """
     _LOGS.mkdir(parents=True, exist_ok=True)
-    step(f"Running every test and check, two kinds at a time; each prints when it ends (until then: {_LOGS}/)")
+    step(f"Running the tests and checks, two kinds at a time; each prints when it ends (until then: {_LOGS}/)")
     begun = time.monotonic()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         results = list(pool.map(_run, KINDS))

@@ -37,7 +37,7 @@ WITH_THE_PROVIDER: frozenset[Place] = frozenset(
 """The steps that need an account and a tenant: `make test-cloud-root` runs them on the emulators (tests/pipeline)."""
 
 NEVER: Mapping[Place, str] = {
-    ("tests", "Run every test and check"): "a test cannot run `make test`, which runs the test",
+    ("tests", "Run the tests and checks"): "a test cannot run `make test`, which runs the test",
     ("tests", "Kill, redeploy and roll back what runs"): "`make test-long` takes minutes; .ci/run runs it",
     ("tests", "Apply terraform/cloud to the emulators"): "it takes half an hour, and needs the auth0 provider",
     ("dependencies", "Take newer versions"): "it asks the package index, which no test may need",
